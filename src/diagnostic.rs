@@ -1,0 +1,137 @@
+//! What went wrong, where, why and what to do about it: one type for every stage.
+//!
+//! Stages build a [`Diagnostic`] from a [`Code`] and the places involved and return it beside their value. Turning it
+//! into text is the work of [`crate::report`]; the page behind a code is in [`codes`].
+
+pub mod codes;
+
+pub use codes::Code;
+
+use crate::source::{Sources, Span};
+
+/// How grave a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is computed from what is in error.
+    Error,
+    /// Worth mending; the result stands.
+    Warning,
+    /// Something the reader should know.
+    Note,
+}
+
+/// A place and what it has to do with the matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// A few words below the underlined text.
+    pub text: String,
+}
+
+/// One problem: code, message, the place it is at, the places that explain it, and help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The stable code, whose page `entail explain` prints.
+    pub code: Code,
+    /// How grave it is.
+    pub severity: Severity,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// The place it is at; `None` for a run as a whole (a missing file, say).
+    pub primary: Option<Label>,
+    /// Other places that say why.
+    pub secondary: Vec<Label>,
+    /// What to write or do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error of `code` with its message.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: None,
+            secondary: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning of `code` with its message.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+    }
+
+    /// A note of `code` with its message.
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, message) }
+    }
+
+    /// Says where it is.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.primary = Some(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a place that says why.
+    #[must_use]
+    pub fn because(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to write or do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds "did you mean" where a candidate is near to `wrong`.
+    #[must_use]
+    pub fn suggest<'a>(self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(wrong, candidates) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// Whether any of them is an error.
+pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// Sorts by file, place and code, so that output does not depend on the order in which stages found things.
+pub fn in_order(diagnostics: &mut [Diagnostic], sources: &Sources) {
+    diagnostics.sort_by_cached_key(|diagnostic| {
+        let place = diagnostic.primary.as_ref().map(|label| {
+            let name = sources.get(label.span.file).map_or("", |source| source.name()).to_owned();
+            (name, label.span.start, label.span.end)
+        });
+        (place, diagnostic.code, diagnostic.message.clone())
+    });
+}
+
+/// The candidate nearest to a misspelt word: at most a third of its letters may differ (at least one, at most three),
+/// and of equally near ones the first in the alphabet is taken.
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A long id is no misspelling of a short one, and the distance takes time that grows with both.
+    const LONGEST: usize = 64;
+    if wrong.len() > LONGEST {
+        return None;
+    }
+    let allowed = (wrong.chars().count() / 3).clamp(1, 3);
+    let distance = |candidate: &str| match wrong.eq_ignore_ascii_case(candidate) {
+        true => 0,
+        false => strsim::osa_distance(wrong, candidate),
+    };
+    let near = candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST);
+    near.map(|candidate| (distance(candidate), candidate))
+        .filter(|(off, _)| *off <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,217 @@
+//! The stable codes of diagnostics and the page behind each.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// A stable code. Its doc comment shows what triggers it; its page is what `entail explain` prints.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// `E0203`.
+            pub fn text(self) -> &'static str {
+                match self {
+                    $(Code::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // 01: the text cannot be read
+    /// `exempt x { when and }`
+    Syntax = "E0101",
+    /// `when user.a = 1`, `==`, `!=`, `&&`, `||`, `!`
+    ForeignOperator = "E0102",
+    /// `licence WindowsCAL { … }`
+    MisspeltKeyword = "E0103",
+    /// `exempt x { when …` without its `}`
+    UnclosedBrace = "E0104",
+    /// `"title` without its closing quote
+    UnclosedQuote = "E0105",
+    /// `  exempt x { }`: an item keyword that does not start its line
+    KeywordNotAtLineStart = "E0106",
+    /// `when a and b or c`
+    MixedAndOr = "E0107",
+    /// `from 1/31/2008`
+    ForeignDate = "E0108",
+    /// `from 2008-02-31`
+    NoSuchDate = "E0109",
+    /// `exempt from { … }`: a reserved word as a name
+    ReservedWord = "E0110",
+    /// A condition nested more than 256 deep
+    TooDeep = "E0111",
+    /// A number with more digits than an exact decimal holds
+    NumberTooLong = "E0112",
+    /// A text that is not UTF-8, or too large
+    NotText = "E0113",
+    /// `product P { when … }`: a clause in an item that has no such clause
+    MisplacedClause = "E0114",
+    /// `limit 2 per server limit 3 per server`
+    RepeatedClause = "E0115",
+    /// `reach r { }`: a clause that the item cannot do without
+    MissingClause = "E0116",
+    /// `a < b < c`
+    ChainedComparison = "E0117",
+    /// A policy folder or file that cannot be read
+    UnreadablePolicy = "E0118",
+    /// A policy set without any item
+    EmptyPolicySet = "E0119",
+
+    // 02: names
+    /// `at Bolg`: a name that nothing declares
+    UnknownName = "E0201",
+    /// Two items of one name
+    DuplicateName = "E0202",
+    /// `prefer PUR { over external }`: a name of the wrong kind of thing
+    WrongKind = "E0203",
+    /// `user.realtion`: a field that the entity has not
+    UnknownField = "E0204",
+    /// Definitions that read each other in a circle
+    DefinitionCycle = "E0205",
+    /// `prefer` in a circle
+    PreferenceCycle = "E0206",
+    /// A suite that includes itself
+    SuiteCycle = "E0207",
+    /// Functionalities that add to each other in a circle
+    FunctionalityCycle = "E0208",
+    /// `enum Answer { yes no }`: a word of the language declared as a name
+    ReservedName = "E0209",
+
+    // 03: types and meanings
+    /// `user.relation >= 3`
+    TypeMismatch = "E0301",
+    /// `server.version >= 2003`
+    BareVersion = "E0302",
+    /// `WindowsServer 1997`
+    UnknownVersion = "E0303",
+    /// `server.version >= SharePoint 2007` where the server is a WindowsServer
+    CrossProductVersion = "E0304",
+    /// `server.version` where no product is fixed
+    ProductNotFixed = "E0305",
+    /// `license.version` outside a licence; `absence.x` outside a reassign; a user in a source
+    FieldNotInScope = "E0306",
+    /// `user.relation is emplyee`
+    UnknownMember = "E0307",
+    /// `release 2008 from 2008-02-27 release 2003 from 2003-05-28`
+    ReleaseOutOfOrder = "E0308",
+    /// `count(…)` or `break_even(…)` outside an advise
+    OnlyInAdvise = "E0309",
+    /// A definition that reads nothing, or that has both a body and readings
+    DefinitionShape = "E0310",
+    /// `user is external` where the definition is about a device
+    WrongSubject = "E0311",
+    /// `from 2010-01-01 until 2009-01-01`
+    EmptyPeriod = "E0312",
+    /// `server.routes is none`: something that cannot be compared
+    NotComparable = "E0313",
+    /// Units that do not come out whole, or are none
+    UnitsNotWhole = "E0314",
+    /// A licence that grants functionalities of two products, or neither grants nor includes anything
+    LicenseShape = "E0315",
+    /// `includes SQLServerCore 2012` in a suite per user: no metric in common
+    MetricMismatch = "E0316",
+    /// A reading that the definition lacks
+    UnknownReading = "E0317",
+    /// A number that a clause cannot take (`pack 0`, `limit 1.5`)
+    BadNumber = "E0318",
+    /// `when unknown`: a condition may not test for unknown
+    TestsForUnknown = "E0319",
+
+    // 04: the estate
+    /// A folder without `estate.toml`
+    NoEstate = "E0401",
+    /// A file of the estate that cannot be read
+    UnreadableEstate = "E0402",
+    /// `estate.toml` that is not TOML
+    NotToml = "E0403",
+    /// A key that `estate.toml` has not
+    UnknownKey = "E0404",
+    /// A table that an estate has not
+    UnknownTable = "E0405",
+    /// A column that the table has not
+    UnknownColumn = "E0406",
+    /// A required column that is missing
+    MissingColumn = "E0407",
+    /// A blank cell in a required column
+    BlankCell = "E0408",
+    /// A cell that is not of its column's type
+    WrongCell = "E0409",
+    /// Two rows with one id
+    DuplicateId = "E0410",
+    /// An id that no row has
+    DanglingId = "E0411",
+    /// A version that is no release of the product
+    NotARelease = "E0412",
+    /// A server on another host than the one it runs on
+    HostMismatch = "E0413",
+    /// Servers that run on each other in a circle
+    RunsOnCycle = "E0414",
+    /// A metric that the licence has not
+    NotItsMetric = "E0415",
+    /// Two price rows for one thing
+    PriceTie = "E0416",
+    /// An absence that ends before it begins
+    AbsenceBackwards = "E0417",
+    /// Evidence for a rule that needs none
+    NotEvidence = "E0418",
+    /// An access that names neither user nor device
+    AccessorMissing = "E0419",
+    /// A row with more or fewer cells than the header
+    RaggedRow = "E0420",
+    /// A key or column given twice
+    GivenTwice = "E0421",
+    /// An id or number past what an estate can hold
+    TooLargeCell = "E0422",
+    /// An absence of more heads than the row has
+    TooManyAbsent = "E0423",
+
+    // 05: settings and readings
+    /// Neither `as_of` in the estate nor `--as-of`
+    NoDate = "E0501",
+    /// `--as-of 2008-2-30`
+    BadSetting = "E0502",
+    /// No reading of a term is in force
+    NoReadingInForce = "E0503",
+    /// Two readings in force and neither preferred
+    ReadingsTie = "E0504",
+    /// A source whose condition cannot be answered: `agreement_signed` is left out
+    SourceUndecided = "E0505",
+    /// A reading chosen by hand that is not in force
+    ReadingNotInForce = "E0506",
+    /// Bought units of a licence whose clause reads a licence fact without a default
+    FactOfBoughtUnit = "E0507",
+    /// A position too large to be computed exactly
+    BeyondLimit = "E0508",
+    /// A part of the language that is not evaluated yet
+    NotEvaluated = "E0509",
+    /// An absence that no rule lets a licence follow
+    AbsenceIdle = "E0510",
+
+    // 06: policy tests
+    /// An expectation that does not hold
+    ExpectationFailed = "E0601",
+    /// An expectation about something the test does not state
+    NothingToExpect = "E0602",
+    /// No test at all
+    NoTests = "E0603",
+
+    // 07: the command line
+    /// A code, name or schema that does not exist
+    NothingCalled = "E0701",
+    /// An output that cannot be written
+    Unwritable = "E0702",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}

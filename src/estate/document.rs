@@ -1,0 +1,44 @@
+//! An estate as it was read: keys and tables of text, each with its place, before anyone asks what they mean.
+//!
+//! Folders of TOML and CSV end up here, and so do the estates that policy tests write down. Meaning is given by
+//! [`crate::estate::build`].
+
+use crate::source::Span;
+
+/// A piece of text and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The text, unquoted and trimmed; empty for a blank cell.
+    pub text: String,
+    /// Where it stands. For a column that a row leaves out, the row.
+    pub span: Span,
+}
+
+/// A key of `estate.toml` with its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The key; `facts.students_hold_cals` for one inside a table.
+    pub key: Cell,
+    /// The value as text (dates in ISO, booleans as `true` and `false`).
+    pub value: Cell,
+}
+
+/// A table: its header and its rows, each as long as the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name: `users`, `accesses` …
+    pub name: Cell,
+    /// The names of its columns.
+    pub columns: Vec<Cell>,
+    /// Its rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Everything that was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The keys of `estate.toml`, in the order written.
+    pub entries: Vec<Entry>,
+    /// The tables, in the order read.
+    pub tables: Vec<Table>,
+}

@@ -1,0 +1,3 @@
+//! Policy text to tree.
+
+pub mod ast;

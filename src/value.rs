@@ -1,0 +1,168 @@
+//! Values and their types: what a fact can be and what can be done with it.
+//!
+//! Operations know no places; whoever calls them adds the span. Numbers and money are exact decimals.
+
+use crate::program::{AgreementId, EnumId, FunctionalityId, LicenseId, ProductId};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// A calendar day.
+pub type Date = jiff::civil::Date;
+
+/// What a licence is assigned to. The order is the one in which equal plans prefer them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the holder that it names")]
+pub enum Metric {
+    User,
+    Device,
+    Host,
+    Server,
+}
+
+impl Metric {
+    /// All metrics, in order.
+    pub const ALL: [Metric; 4] = [Metric::User, Metric::Device, Metric::Host, Metric::Server];
+
+    /// The word of the language.
+    pub fn text(self) -> &'static str {
+        match self {
+            Metric::User => "user",
+            Metric::Device => "device",
+            Metric::Host => "host",
+            Metric::Server => "server",
+        }
+    }
+
+    /// The metric that a word names.
+    pub fn of(word: &str) -> Option<Metric> {
+        Metric::ALL.into_iter().find(|metric| metric.text() == word)
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// What kind of machine a host is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the kind that it names")]
+pub enum HostKind {
+    Physical,
+    Blade,
+    Partition,
+}
+
+impl HostKind {
+    /// All kinds, in order.
+    pub const ALL: [HostKind; 3] = [HostKind::Physical, HostKind::Blade, HostKind::Partition];
+
+    /// The word of the language.
+    pub fn text(self) -> &'static str {
+        match self {
+            HostKind::Physical => "physical",
+            HostKind::Blade => "blade",
+            HostKind::Partition => "partition",
+        }
+    }
+
+    /// The kind that a word names.
+    pub fn of(word: &str) -> Option<HostKind> {
+        HostKind::ALL.into_iter().find(|kind| kind.text() == word)
+    }
+}
+
+/// A version of one product or suite: its place among the CAL versions, oldest first. Releases of one CAL version
+/// (2003 and 2003R2) have one rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank(pub u32);
+
+/// Whose versions a version type ranges over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Line {
+    /// The releases of a product; the licences that grant it share them.
+    Product(ProductId),
+    /// The versions of a suite.
+    Suite(LicenseId),
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the type of the language that it names")]
+pub enum Type {
+    Bool,
+    Int,
+    Number,
+    Money,
+    Date,
+    Text,
+    Enum(EnumId),
+    Version(Line),
+    Product,
+    License,
+    Agreement,
+    Functionality,
+    Metric,
+    HostKind,
+    /// A reference to an entity (`access.user`, `server.runs_on`, `server.host`): compared with `none` or with an id.
+    Reference,
+}
+
+/// A value of one of the types.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each holds a value of the type that it names")]
+pub enum Value {
+    Bool(bool),
+    /// An int, a number or an amount of money.
+    Number(Decimal),
+    /// More than every number: an uncountable population.
+    Many,
+    Date(Date),
+    /// A text or an id.
+    Text(Arc<str>),
+    /// A member of an enum, by its place in it.
+    Member(u32),
+    Version(Rank),
+    Product(ProductId),
+    License(LicenseId),
+    Agreement(AgreementId),
+    Functionality(FunctionalityId),
+    Metric(Metric),
+    HostKind(HostKind),
+    /// The absence of an agreement or of a reference.
+    None,
+}
+
+impl Value {
+    /// How two values of one type are ordered, where their type has an order (numbers, dates, versions).
+    pub fn order(&self, other: &Value) -> Option<Ordering> {
+        match (self, other) {
+            (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
+            (Value::Many, Value::Many) => Some(Ordering::Equal),
+            (Value::Many, Value::Number(_)) => Some(Ordering::Greater),
+            (Value::Number(_), Value::Many) => Some(Ordering::Less),
+            (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+            (Value::Version(a), Value::Version(b)) => Some(a.cmp(b)),
+            _ => None,
+        }
+    }
+}
+
+/// An answer that may be missing: what a condition comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the answer that it names")]
+pub enum Truth {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// A decimal as text without trailing zeros and without an exponent.
+pub fn decimal_text(value: Decimal) -> String {
+    value.normalize().to_string()
+}
