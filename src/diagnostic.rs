@@ -100,6 +100,15 @@ impl Diagnostic {
     }
 }
 
+/// A word as messages show it: in backticks, and shortened where it is long.
+pub fn quoted(word: &str) -> String {
+    const LONGEST: usize = 48;
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", word.get(..end).unwrap_or("")),
+        None => format!("`{word}`"),
+    }
+}
+
 /// Whether any of them is an error.
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

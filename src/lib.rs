@@ -20,3 +20,4 @@ pub mod typing {
 pub mod testing {
     //! placeholder
 }
+pub mod judge;

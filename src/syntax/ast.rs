@@ -399,7 +399,8 @@ pub enum ExprKind {
     Count(Box<Expr>),
     /// `break_even(L, M)`.
     BreakEven(Word, Word),
-    /// `a.b`, or a name alone; `yes`, `no`, `none` and `many` too; with a label: `WindowsServer 2003`.
+    /// `a.b`, or a name alone; `yes`, `no`, `none` and `many` too; with a label: `WindowsServer 2003`. Without any name it
+    /// is a bare label: `2003R2` (a bare `2003` is a number).
     Path { names: Vec<Word>, label: Option<Word> },
     /// A number.
     Number(Decimal),

@@ -1,0 +1,3 @@
+//! Judging an estate.
+
+pub mod judgement;

@@ -1,0 +1,320 @@
+//! What judging an estate comes to: the figures, and what they rest on.
+//!
+//! Items of the policy set are ids of the [`Program`](crate::program::Program), rows of the estate are their ids as
+//! written. Turning it into text or JSON is the work of [`crate::report`].
+
+use crate::diagnostic::Diagnostic;
+use crate::estate::Heads;
+use crate::program::{
+    AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
+};
+use crate::value::{Date, Metric, Rank};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// The licence position of an estate, with everything that qualifies it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The day it is for.
+    pub as_of: Date,
+    /// The agreement in force, if any.
+    pub agreement: Option<AgreementId>,
+    /// The reading that applies, for each definition that a rule in force reads. `None` for a body without a source.
+    pub readings: Vec<(DefinitionId, Option<SourceId>)>,
+    /// What it comes to.
+    pub status: Status,
+    /// The cost of the cheapest remedy.
+    pub cost: Range,
+    /// Whether no cheaper plan exists than the one reported.
+    pub proven: bool,
+    /// What no plan can undercut (of the plan reported).
+    pub bound: Decimal,
+    /// How that is known.
+    pub proof: ProofKind,
+    /// Other readings in force under which status or cost differ.
+    pub disputes: Vec<Dispute>,
+    /// How many heads each definition of a user classifies how.
+    pub definitions: Vec<DefinitionCount>,
+    /// How many accesses have which verdict.
+    pub accesses: AccessCounts,
+    /// Every exemption in force, by name.
+    pub exemptions: Vec<ExemptionCount>,
+    /// The lines of the position, by licence name, older version, metric.
+    pub licenses: Vec<LicenseLine>,
+    /// Demands that nothing owned or for sale can meet.
+    pub unmet: Vec<Unmet>,
+    /// Prohibitions that some access meets.
+    pub prohibitions: Vec<ProhibitionCount>,
+    /// The fewest questions whose answers settle status and cost, most telling first.
+    pub questions: Vec<Question>,
+    /// The defaults that mattered.
+    pub assumptions: Vec<Assumption>,
+    /// The advice that speaks, by name.
+    pub advice: Vec<Advised>,
+    /// Who gets which unit and place.
+    pub assignments: Vec<Assignment>,
+    /// The prices that make up the bound, where it is a `cut` or `dual`.
+    pub prices: Vec<BoundPart>,
+    /// Notes for the reader: a reading chosen by hand that is not in force, an absence that changes nothing.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// The least and the greatest cost over all answers to unknown facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub low: Decimal,
+    /// The greatest.
+    pub high: Decimal,
+    /// Whether both are reached, or only bounds.
+    pub exact: bool,
+}
+
+/// How the bound of a plan is known (semantics, section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofKind {
+    /// A minimum cut.
+    Cut,
+    /// Dual prices.
+    Dual,
+    /// A search that was counted, not priced.
+    Search,
+}
+
+/// What the position becomes under another reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispute {
+    /// The term.
+    pub definition: DefinitionId,
+    /// The other reading.
+    pub reading: Option<SourceId>,
+    /// The status under it.
+    pub status: Status,
+    /// The cost under it.
+    pub cost: Range,
+}
+
+/// How many heads a definition classifies how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionCount {
+    /// The term.
+    pub definition: DefinitionId,
+    /// Heads of which it is said.
+    pub yes: Heads,
+    /// Heads of which it is not.
+    pub no: Heads,
+    /// Heads of which it is not known.
+    pub unknown: Heads,
+}
+
+/// How many accesses (rows) have which verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccessCounts {
+    /// Rows of the estate.
+    pub given: u64,
+    /// With the further servers that they reach.
+    pub effective: u64,
+    /// Not allowed.
+    pub prohibited: u64,
+    /// Exempt.
+    pub exempt: u64,
+    /// Not known to be either.
+    pub unknown: u64,
+    /// Demanding a licence.
+    pub demanding: u64,
+}
+
+/// How often an exemption holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExemptionCount {
+    /// The rule.
+    pub rule: RuleId,
+    /// Effective accesses for which its condition is yes.
+    pub accesses: u64,
+    /// Places used, where it has a limit.
+    pub places: Option<u64>,
+}
+
+/// How often a prohibition holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProhibitionCount {
+    /// The rule.
+    pub rule: RuleId,
+    /// Effective accesses for which it is yes.
+    pub accesses: u64,
+}
+
+/// A line of the position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LicenseLine {
+    /// The licence.
+    pub license: LicenseId,
+    /// The version.
+    pub version: Rank,
+    /// The metric.
+    pub metric: Metric,
+    /// Units held.
+    pub owned: u64,
+    /// Units placed, owned and bought.
+    pub used: u64,
+    /// Units to buy.
+    pub buy: u64,
+    /// `owned + buy - used`.
+    pub spare: u64,
+    /// The price of a unit; `None` where it is not for sale.
+    pub unit_price: Option<Decimal>,
+    /// The price of the units to buy.
+    pub cost: Decimal,
+}
+
+/// A demand that nothing can meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The server.
+    pub server: Arc<str>,
+    /// The user.
+    pub user: Option<Arc<str>>,
+    /// The device.
+    pub device: Option<Arc<str>>,
+    /// What is demanded.
+    pub functionality: FunctionalityId,
+    /// Why nothing meets it.
+    pub because: String,
+    /// Licences that would meet it if they had a price.
+    pub remedies: Vec<(LicenseId, Rank, Metric)>,
+}
+
+/// Something unknown whose answer would narrow the position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// What is unknown.
+    pub unknown: UnknownThing,
+    /// The ids of the alike rows that it is asked of; `estate` for a fact of the estate.
+    pub subjects: Vec<Arc<str>>,
+    /// What the position becomes under each answer; answers with the same outcome stand together.
+    pub answers: Vec<Answer>,
+}
+
+/// What can be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnknownThing {
+    /// A declared fact.
+    Fact(FactId),
+    /// A built-in column, by its path (`host.cores`).
+    Column(&'static str),
+    /// The evidence that a rule needs.
+    Evidence(RuleId),
+    /// A case that a reading leaves open: nobody can answer it but the document's author.
+    Open {
+        /// The term.
+        definition: DefinitionId,
+        /// Whose reading.
+        reading: Option<SourceId>,
+        /// Why it is open.
+        because: String,
+    },
+    /// A calculation between facts, by its text.
+    Calculation(String),
+}
+
+/// The position under some answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The answers, as a table cell would have them.
+    pub answers: Vec<String>,
+    /// The status under them.
+    pub status: Status,
+    /// The cost under them.
+    pub cost: Range,
+}
+
+/// A default that mattered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// The fact.
+    pub fact: FactId,
+    /// The default, as a table cell would have it.
+    pub value: String,
+    /// In how many rows of its table it was taken and mattered.
+    pub rows: u64,
+}
+
+/// What an advice says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advised {
+    /// The advice.
+    pub rule: AdviceId,
+    /// Its text, figures filled in.
+    pub text: String,
+}
+
+/// Units or places dealt to a holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignment {
+    /// Units of a licence.
+    Units {
+        /// The licence.
+        license: LicenseId,
+        /// The version.
+        version: Rank,
+        /// The metric.
+        metric: Metric,
+        /// The id of the row that holds them.
+        holder: Arc<str>,
+        /// How many.
+        units: u64,
+    },
+    /// Places of an exemption with a limit.
+    Place {
+        /// The exemption.
+        rule: RuleId,
+        /// The server.
+        server: Arc<str>,
+        /// The row whose heads have the places.
+        actor: Arc<str>,
+        /// How many heads.
+        heads: u64,
+    },
+}
+
+/// An amount that is part of a plan's lower bound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundPart {
+    /// What is priced.
+    pub of: Priced,
+    /// The amount, exact. Negative where owned units or places lower the bound.
+    pub amount: Decimal,
+}
+
+/// What a part of a bound is the price of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Priced {
+    /// A demand.
+    Demand {
+        /// The server.
+        server: Arc<str>,
+        /// The user.
+        user: Option<Arc<str>>,
+        /// The device.
+        device: Option<Arc<str>>,
+        /// What is demanded.
+        functionality: FunctionalityId,
+    },
+    /// Owned units of a licence.
+    Owned {
+        /// The licence.
+        license: LicenseId,
+        /// The version.
+        version: Rank,
+        /// The metric.
+        metric: Metric,
+    },
+    /// The places of an exemption at a server.
+    Places {
+        /// The exemption.
+        rule: RuleId,
+        /// The server.
+        server: Arc<str>,
+    },
+}

@@ -1,0 +1,174 @@
+//! Conditions and terms.
+
+use super::{Lower, children, find, take};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Operator, Relation};
+use crate::syntax::nesting::DEEPEST;
+use crate::syntax::parser::Rule;
+use pest::iterators::Pair;
+
+impl Lower<'_> {
+    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = children(pair);
+        let first = self.unary(parts.next()?)?;
+        let Some(joined) = parts.next() else { return Some(first) };
+        let rule = joined.as_rule();
+        let rest = joined.into_inner().filter(|part| part.as_rule() == Rule::unary);
+        let all =
+            std::iter::once(Some(first)).chain(rest.map(|unary| self.unary(unary))).collect::<Option<Vec<_>>>()?;
+        let kind = match rule {
+            Rule::conjunction => ExprKind::And(all),
+            _ => ExprKind::Or(all),
+        };
+        Some(Expr { kind, span })
+    }
+
+    fn unary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = children(pair);
+        let mut nots = 0_usize;
+        while take(&mut parts, Rule::not_word).is_some() {
+            nots += 1;
+        }
+        let test = self.test(parts.next()?)?;
+        // An even number of them changes nothing, and a long row must not become a deep tree.
+        Some(match (nots, nots % 2) {
+            (0, _) => test,
+            (_, 1) => Expr { kind: ExprKind::Not(Box::new(test)), span },
+            _ => {
+                let once = Expr { kind: ExprKind::Not(Box::new(test)), span };
+                Expr { kind: ExprKind::Not(Box::new(once)), span }
+            }
+        })
+    }
+
+    fn test(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = children(pair);
+        let left = self.sum(parts.next()?)?;
+        let Some(test) = parts.next() else { return Some(left) };
+        let left = Box::new(left);
+        let rule = test.as_rule();
+        let mut parts = children(test);
+        let kind = match rule {
+            Rule::order => {
+                let relation = relation(parts.next()?.as_str())?;
+                ExprKind::Order { left, relation, right: Box::new(self.sum(parts.next()?)?) }
+            }
+            Rule::is => {
+                parts.next()?;
+                let negated = take(&mut parts, Rule::not_word).is_some();
+                ExprKind::Is { left, negated, right: Box::new(self.sum(parts.next()?)?) }
+            }
+            _ => {
+                let negated = take(&mut parts, Rule::not_word).is_some();
+                ExprKind::In { left, negated, list: self.values(find(&mut parts, Rule::values)?) }
+            }
+        };
+        Some(Expr { kind, span })
+    }
+
+    pub(super) fn values(&mut self, pair: Pair<'_, Rule>) -> Vec<Expr> {
+        let sums = pair.into_inner().filter(|part| part.as_rule() == Rule::sum);
+        sums.filter_map(|sum| self.sum(sum)).collect()
+    }
+
+    /// The default of a fact; `unknown` is none.
+    pub(super) fn default(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        find(&mut children(pair), Rule::sum).and_then(|sum| self.sum(sum))
+    }
+
+    pub(super) fn sum(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.chain(pair, Self::product)
+    }
+
+    fn product(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        self.chain(pair, Self::atom)
+    }
+
+    /// Operands with operators between them, taken from the left.
+    fn chain(&mut self, pair: Pair<'_, Rule>, operand: fn(&mut Self, Pair<'_, Rule>) -> Option<Expr>) -> Option<Expr> {
+        let mut parts = children(pair);
+        let mut left = operand(self, parts.next()?)?;
+        for operands in 2.. {
+            let Some(sign) = parts.next() else { break };
+            if operands > DEEPEST {
+                self.too_long(&sign);
+                break;
+            }
+            let operator = operator(sign.as_str())?;
+            let right = operand(self, parts.next()?)?;
+            let span = left.span.to(right.span);
+            left = Expr { kind: ExprKind::Arithmetic { left: Box::new(left), operator, right: Box::new(right) }, span };
+        }
+        Some(left)
+    }
+
+    fn too_long(&mut self, sign: &Pair<'_, Rule>) {
+        let message = format!("this calculation has more than {DEEPEST} parts");
+        let error = Diagnostic::error(Code::TooDeep, message).at(self.span(sign), "one part too many");
+        self.diagnostics.push(error.help("state the result as a fact of the estate"));
+    }
+
+    fn atom(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let atom = children(pair).next()?;
+        let kind = match atom.as_rule() {
+            Rule::date => ExprKind::Date(self.dated(&atom).date),
+            Rule::number => ExprKind::Number(self.number(&atom).value),
+            Rule::label => ExprKind::Path { names: Vec::new(), label: Some(self.word(&atom)) },
+            Rule::text => ExprKind::Text(self.text(&atom).text),
+            Rule::group => return self.group(atom, span),
+            Rule::call => self.call(atom)?,
+            Rule::counted => ExprKind::Count(Box::new(self.expr(find(&mut children(atom), Rule::expr)?)?)),
+            Rule::break_even => self.break_even(atom)?,
+            _ => {
+                let mut parts = children(atom);
+                let names = self.path(parts.next()?);
+                ExprKind::Path { names, label: take(&mut parts, Rule::label).map(|label| self.word(&label)) }
+            }
+        };
+        Some(Expr { kind, span })
+    }
+
+    /// What stands in parentheses, with their place.
+    fn group(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<Expr> {
+        let inner = self.expr(find(&mut children(pair), Rule::expr)?)?;
+        Some(Expr { span, ..inner })
+    }
+
+    fn call(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+        let mut parts = children(pair);
+        let function = self.word(&parts.next()?);
+        let arguments = parts.filter(|part| part.as_rule() == Rule::sum).map(|sum| self.sum(sum));
+        Some(ExprKind::Call { function, arguments: arguments.collect::<Option<_>>()? })
+    }
+
+    fn break_even(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+        let mut parts = children(pair);
+        let license = self.word(&find(&mut parts, Rule::name)?);
+        Some(ExprKind::BreakEven(license, self.word(&find(&mut parts, Rule::name)?)))
+    }
+}
+
+fn relation(sign: &str) -> Option<Relation> {
+    match sign {
+        "<" => Some(Relation::Less),
+        "<=" => Some(Relation::LessOrEqual),
+        ">" => Some(Relation::Greater),
+        ">=" => Some(Relation::GreaterOrEqual),
+        _ => None,
+    }
+}
+
+fn operator(sign: &str) -> Option<Operator> {
+    match sign {
+        "+" => Some(Operator::Plus),
+        "-" => Some(Operator::Minus),
+        "*" => Some(Operator::Times),
+        "/" => Some(Operator::Over),
+        _ => None,
+    }
+}

@@ -1,0 +1,75 @@
+//! The only place that knows how pest is driven: items to lowering, junk to a message.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+use crate::syntax::{Parsed, ast::Keyword, lower, slips};
+use pest::Parser;
+use pest::error::{Error, ErrorVariant, InputLocation};
+use pest::iterators::Pair;
+
+/// The parser that pest derives from the grammar.
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/entail.pest"]
+pub(super) struct Grammar;
+
+/// A syntax error as pest tells it: where, and what could have stood there.
+pub(super) struct Failure {
+    /// The byte where no alternative could go on.
+    pub at: usize,
+    /// The rules that could have begun there.
+    pub expected: Vec<Rule>,
+}
+
+/// Reads a text whose nesting is known to be bounded.
+pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
+    let (mut parsed, mut diagnostics) = (Parsed::default(), Vec::new());
+    // The grammar takes any text, as junk if need be; an error here would be one of the grammar itself.
+    let pairs = match Grammar::parse(Rule::file, text) {
+        Ok(pairs) => pairs.flat_map(Pair::into_inner),
+        Err(error) => return (parsed, vec![slips::explain(file, text, 0..text.len(), &failure(error, 0))]),
+    };
+    for pair in pairs {
+        let range = pair.as_span().start()..pair.as_span().end();
+        match pair.as_rule() {
+            Rule::item => parsed.items.extend(lower::item(file, text, pair, &mut diagnostics)),
+            Rule::junk => {
+                parsed.broken.extend(name_of_junk(pair.as_str()));
+                diagnostics.push(explain_junk(file, text, range));
+            }
+            _ => {}
+        }
+    }
+    (parsed, diagnostics)
+}
+
+/// Parses the junk as the item it was meant to be, to learn how far it got.
+fn explain_junk(file: FileId, text: &str, range: std::ops::Range<usize>) -> Diagnostic {
+    let junk = text.get(range.clone()).unwrap_or("");
+    match Grammar::parse(Rule::one_item, junk) {
+        Err(error) => slips::explain(file, text, range.clone(), &failure(error, range.start)),
+        // Junk ends where an item may start, so a whole item is never junk; say where it stands all the same.
+        Ok(_) => slips::explain(file, text, range.clone(), &Failure { at: range.start, expected: vec![Rule::opener] }),
+    }
+}
+
+fn failure(error: Error<Rule>, offset: usize) -> Failure {
+    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+    let expected = match error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives,
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    Failure { at: at + offset, expected }
+}
+
+/// The name that a broken item was to declare: the second word, where the first is a keyword or nearly one.
+fn name_of_junk(junk: &str) -> Option<String> {
+    let mut words = junk.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let (first, second) = (words.next()?, words.next()?);
+    let known = Keyword::of(first).is_some() || slips::misspelt_keyword(first).is_some();
+    (known && !matches!(first, "prefer" | "extend" | "facts")).then(|| second.to_owned())
+}
+
+/// The span of a pair.
+pub(super) fn span(file: FileId, pair: &Pair<'_, Rule>) -> Span {
+    Span::new(file, pair.as_span().start()..pair.as_span().end())
+}
