@@ -10,3 +10,323 @@ pub enum Heads {
     /// An uncountable population: more than every number.
     Many,
 }
+
+use crate::diagnostic::Diagnostic;
+use crate::program::*;
+use crate::value::*;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    Given(Value),
+    Default(Value),
+    Unknown { blank: bool },
+}
+impl Heads {
+    pub fn plus(self, o: Heads) -> Heads {
+        match (self, o) {
+            (Heads::Count(a), Heads::Count(b)) => Heads::Count(a + b),
+            _ => Heads::Many,
+        }
+    }
+    pub fn minus(self, n: u64) -> Heads {
+        match self {
+            Heads::Count(a) => Heads::Count(a.saturating_sub(n)),
+            m => m,
+        }
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Estate {
+    pub users: Pop,
+    pub devices: Pop,
+    pub servers: Servers,
+    pub hosts: Hosts,
+    pub accesses: Accesses,
+    pub holdings: Holdings,
+    pub prices: Prices,
+    pub absences: Absences,
+    pub as_of: Option<Date>,
+    pub agreement: Option<AgreementId>,
+    pub agreement_signed: Option<Date>,
+    pub readings: Vec<(DefinitionId, SourceId)>,
+    pub evidence: BTreeMap<RuleId, String>,
+}
+impl Estate {
+    pub fn fact(&self, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn entity_of(&self, _f: FactId) -> Entity {
+        todo!()
+    }
+    pub fn default_of(&self, _f: FactId) -> Option<&Value> {
+        todo!()
+    }
+}
+pub fn build(_d: &document::Document, _p: &Program) -> (Estate, Vec<Diagnostic>) {
+    todo!()
+}
+#[derive(Debug, Clone, Default)]
+pub struct Pop;
+impl Pop {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn heads(&self, _r: usize) -> Heads {
+        todo!()
+    }
+}
+impl Pop {
+    pub fn total(&self) -> Heads {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Servers;
+impl Servers {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn product(&self, _r: usize) -> ProductId {
+        todo!()
+    }
+    pub fn version(&self, _r: usize) -> Rank {
+        todo!()
+    }
+    pub fn edition(&self, _r: usize) -> Option<&Arc<str>> {
+        todo!()
+    }
+    pub fn host(&self, _r: usize) -> usize {
+        todo!()
+    }
+    pub fn runs_on(&self, _r: usize) -> Option<usize> {
+        todo!()
+    }
+    pub fn routes(&self, _r: usize) -> &[usize] {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Hosts;
+impl Hosts {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn kind(&self, _r: usize) -> Option<HostKind> {
+        todo!()
+    }
+    pub fn cores(&self, _r: usize) -> Option<u64> {
+        todo!()
+    }
+    pub fn processors(&self, _r: usize) -> Option<u64> {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Accesses;
+impl Accesses {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn user(&self, _r: usize) -> Option<usize> {
+        todo!()
+    }
+    pub fn device(&self, _r: usize) -> Option<usize> {
+        todo!()
+    }
+    pub fn server(&self, _r: usize) -> usize {
+        todo!()
+    }
+    pub fn functionality(&self, _r: usize) -> FunctionalityId {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Holdings;
+impl Holdings {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn license(&self, _r: usize) -> LicenseId {
+        todo!()
+    }
+    pub fn version(&self, _r: usize) -> Option<Rank> {
+        todo!()
+    }
+    pub fn metric(&self, _r: usize) -> Metric {
+        todo!()
+    }
+    pub fn quantity(&self, _r: usize) -> u64 {
+        todo!()
+    }
+    pub fn assigned_to(&self, _r: usize) -> Option<usize> {
+        todo!()
+    }
+    pub fn sa_until(&self, _r: usize) -> Option<Date> {
+        todo!()
+    }
+    pub fn acquired(&self, _r: usize) -> Option<Date> {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Prices;
+impl Prices {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+}
+impl Prices {
+    pub fn in_force(&self, _l: LicenseId, _v: Rank, _m: Metric, _d: Date) -> Option<Decimal> {
+        todo!()
+    }
+}
+#[derive(Debug, Clone, Default)]
+pub struct Absences;
+impl Absences {
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        todo!()
+    }
+    pub fn codes(&self, _r: usize) -> Vec<u32> {
+        todo!()
+    }
+    pub fn fact(&self, _r: usize, _f: FactId) -> &Fact {
+        todo!()
+    }
+    pub fn id(&self, _r: usize) -> &Arc<str> {
+        todo!()
+    }
+    pub fn row(&self, _i: &str) -> Option<usize> {
+        todo!()
+    }
+    pub fn span(&self, _r: usize) -> crate::source::Span {
+        todo!()
+    }
+    pub fn kind(&self, _r: usize) -> Metric {
+        todo!()
+    }
+    pub fn absent(&self, _r: usize) -> usize {
+        todo!()
+    }
+    pub fn substitute(&self, _r: usize) -> usize {
+        todo!()
+    }
+    pub fn period(&self, _r: usize) -> Period {
+        todo!()
+    }
+    pub fn count(&self, _r: usize) -> u64 {
+        todo!()
+    }
+}

@@ -1,3 +1,194 @@
-//! Judging an estate.
+//! Judging an estate: the position over every completion of what is unknown, under the readings that apply and the others.
+//!
+//! [`judge`] is what `check`, `plan` and policy tests call. It decides nothing itself: verdicts come from
+//! [`crate::evaluate`], costs and plans from [`crate::position`]. Here completions are tried, and what follows from their
+//! outcomes is put together: range, status, questions, disputes.
 
+mod advice;
+mod completions;
+mod counts;
 pub mod judgement;
+mod plan;
+mod proof;
+mod questions;
+mod subjects;
+mod unmet;
+
+use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::estate::Estate;
+use crate::evaluate::unknowns::Unknowns;
+use crate::evaluate::{Evaluation, evaluate};
+use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId};
+use crate::select::{Rules, Setting, read, select};
+use crate::value::Date;
+use completions::Completions;
+use judgement::{Dispute, Judgement};
+use std::collections::BTreeMap;
+
+/// What is asked of an estate, beyond what it says itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The day, instead of the estate's.
+    pub as_of: Option<Date>,
+    /// The agreement, instead of the estate's; `Some(None)` for none.
+    pub agreement: Option<Option<AgreementId>>,
+    /// Readings chosen by hand, before the estate's.
+    pub readings: BTreeMap<DefinitionId, SourceId>,
+    /// How many nodes the search for a plan may look at.
+    pub effort: u64,
+}
+
+/// The search nodes that a plan may take where nothing else is asked for.
+pub const EFFORT: u64 = 1_000_000;
+
+impl Default for Request {
+    fn default() -> Self {
+        Request { as_of: None, agreement: None, readings: BTreeMap::new(), effort: EFFORT }
+    }
+}
+
+/// The rules in force on an estate and what they say of it.
+#[derive(Debug)]
+pub struct Case<'c> {
+    /// The rules.
+    pub rules: Rules<'c>,
+    /// The estate.
+    pub estate: &'c Estate,
+    /// What they say.
+    pub evaluation: Evaluation,
+    /// What is unknown.
+    pub unknowns: Unknowns,
+}
+
+/// The licence position of an estate.
+///
+/// # Errors
+/// No date, no reading that applies, or figures that cannot be computed.
+pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
+    let mut case = case(program, estate, request)?;
+    let completions = Completions::of(&mut case, request.effort);
+    let outcomes = completions.outcomes(&case);
+    let plan = plan::dearest(&mut case, &completions, &outcomes, request.effort)?;
+    let rules = &case.rules;
+    Ok(Judgement {
+        as_of: rules.setting.as_of,
+        agreement: rules.setting.agreement,
+        readings: readings(rules),
+        status: outcomes.status(),
+        cost: outcomes.range(),
+        proven: plan.proven,
+        bound: plan.bound,
+        proof: plan.proof,
+        disputes: disputes(program, &case, request, &outcomes)?,
+        definitions: counts::definitions(&case),
+        accesses: counts::accesses(&case),
+        exemptions: counts::exemptions(&case, &plan.places),
+        licenses: plan.licenses,
+        unmet: plan.unmet,
+        prohibitions: counts::prohibitions(&case),
+        questions: questions::questions(&case, &completions, &outcomes),
+        assumptions: counts::assumptions(&case),
+        advice: advice::advice(&case),
+        assignments: plan.assignments,
+        prices: plan.prices,
+        notes: notes(&case),
+    })
+}
+
+/// Selects the rules in force and evaluates them.
+///
+/// # Errors
+/// As [`judge`].
+pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> Result<Case<'c>, Vec<Diagnostic>> {
+    let rules = select(program, setting(estate, request)?)?;
+    let (evaluation, mut unknowns) = Unknowns::complete(|unknowns| evaluate(&rules, estate, unknowns));
+    let mut problems = std::mem::take(&mut unknowns.problems);
+    problems.extend(facts_of_bought_units(&rules, &evaluation));
+    problems.dedup();
+    match any_error(&problems) {
+        true => Err(problems),
+        false => Ok(Case { rules, estate, evaluation, unknowns }),
+    }
+}
+
+fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic>> {
+    let Some(as_of) = request.as_of.or(estate.as_of) else {
+        let error =
+            Diagnostic::error(Code::NoDate, "the position has no date: neither the estate nor the command gives one");
+        return Err(vec![error.help("write `as_of = 2008-03-11` in estate.toml, or call with `--as-of 2008-03-11`")]);
+    };
+    let agreement = request.agreement.unwrap_or(estate.agreement);
+    let mut readings: BTreeMap<DefinitionId, SourceId> = estate.readings.iter().copied().collect();
+    readings.extend(&request.readings);
+    Ok(Setting { as_of, agreement, signed: agreement.and(estate.agreement_signed), readings })
+}
+
+/// Bought units have the declared defaults; a clause that reads a licence fact without one cannot be answered for them.
+fn facts_of_bought_units(rules: &Rules<'_>, evaluation: &Evaluation) -> Vec<Diagnostic> {
+    let read = rules.fields_read();
+    let program = rules.program;
+    let missing = program.facts.iter().filter(|(id, fact)| {
+        fact.entity == Entity::License && fact.default.is_none() && read.contains(&Field::Fact(*id))
+    });
+    let missing: Vec<_> = missing.collect();
+    let mut problems = Vec::new();
+    for kind in evaluation.kinds.iter().filter(|kind| kind.price.is_some()) {
+        let versions = kind.versions.iter().filter_map(|rank| program.licenses[kind.license].version(*rank));
+        for clause in versions.flat_map(|version| rules.provided(version)) {
+            let read_here = read::fields_of(&clause.condition);
+            for (_, fact) in missing.iter().filter(|(id, _)| read_here.contains(&Field::Fact(*id))) {
+                let message = format!("a clause reads `{}`, which a unit that is bought does not have", fact.path());
+                let error = Diagnostic::error(Code::FactOfBoughtUnit, message)
+                    .at(clause.condition.span, "this clause")
+                    .because(fact.header.name_span, "declared without a default");
+                problems.push(error.help("give the fact a default: that is what a bought unit is taken to have"));
+            }
+        }
+    }
+    problems
+}
+
+fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {
+    let mut readings: Vec<_> =
+        rules.read.iter().filter_map(|id| Some((*id, rules.reading(*id).ok()?.source))).collect();
+    readings.sort_by_key(|(id, _)| &rules.program.definitions[*id].header.name);
+    readings
+}
+
+/// Every other reading in force, one at a time, where status or cost differ (semantics, section 6).
+fn disputes(
+    program: &Program,
+    case: &Case<'_>,
+    request: &Request,
+    outcomes: &completions::Outcomes,
+) -> Result<Vec<Dispute>, Vec<Diagnostic>> {
+    let mut disputes = Vec::new();
+    for (definition, _) in readings(&case.rules) {
+        for source in case.rules.other_readings(definition) {
+            let mut other = request.clone();
+            other.readings.insert(definition, source);
+            let mut other = self::case(program, case.estate, &other)?;
+            let under = Completions::of(&mut other, request.effort).outcomes(&other);
+            if (under.status(), under.range()) != (outcomes.status(), outcomes.range()) {
+                let (status, cost) = (under.status(), under.range());
+                disputes.push(Dispute { definition, reading: Some(source), status, cost });
+            }
+        }
+    }
+    Ok(disputes)
+}
+
+/// What the reader should know beside the position.
+fn notes(case: &Case<'_>) -> Vec<Diagnostic> {
+    let mut notes = case.rules.notes.clone();
+    for absence in case.evaluation.absences.iter().filter(|absence| absence.moves.known() == Some(false)) {
+        let message = format!(
+            "no rule in force lets a licence per {} follow this absence, so it changes nothing",
+            absence.metric
+        );
+        let note =
+            Diagnostic::note(Code::AbsenceIdle, message).at(case.estate.absences.span(absence.row), "this absence");
+        notes.push(note.help("a `reassign` item says where a licence may follow an absence"));
+    }
+    notes
+}

@@ -1,23 +1,52 @@
-//! Entail.
-pub mod diagnostic;
-pub mod estate;
-pub mod program;
+//! Entail: what the software licences of an estate must be, by rules that anyone can read.
+//!
+//! Product rules are policy text; an estate is facts. Entail evaluates the one against the other and says who needs which
+//! licence, who is exempt, what is short, the cheapest way to comply with its proof, and on whose authority.
+//!
+//! Read from top to bottom, as the data flows; each stage knows only those above it:
+//!
+//! ```text
+//! policy text ─ syntax ─▶ Ast ─ resolve ─▶ names ─ typing ─▶ Program ─ select(Setting) ─▶ Rules ─┐
+//!                                                                                                ├─ evaluate ─▶ Evaluation
+//! estate files ─ estate ─▶ Estate (columns, typed by the Program) ───────────────────────────────┘       │
+//!                                                          verdicts as functions of what is unknown (decide)
+//!                                                                                                         │
+//! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
+//!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
+//!           └─ report ─▶ text, json                                                    ◀─ cli
+//! ```
+//!
+//! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
+
 pub mod source;
+
+pub mod diagnostic;
+
 pub mod syntax;
+
+pub mod resolve;
+
+pub mod typing;
+
 pub mod value;
-pub mod report {
-    //! placeholder
-}
-pub mod select {
-    //! placeholder
-}
-pub mod resolve {
-    //! placeholder
-}
-pub mod typing {
-    //! placeholder
-}
-pub mod testing {
-    //! placeholder
-}
+
+pub mod program;
+
+pub mod select;
+
+pub mod estate;
+
+pub mod decide;
+
+pub mod evaluate;
+
+pub mod position;
+
 pub mod judge;
+
+pub mod testing;
+
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -819,3 +819,121 @@ impl Status {
             .find(|status| status.text() == word)
     }
 }
+
+impl Field {
+    /// The type of its value.
+    pub fn ty(self, program: &Program) -> Type {
+        match self {
+            Field::Fact(fact) => program.facts[fact].ty.clone(),
+            Field::UserId | Field::DeviceId | Field::ServerId | Field::HostId | Field::ServerEdition => Type::Text,
+            Field::UserCount | Field::DeviceCount | Field::HostCores | Field::HostProcessors => Type::Int,
+            Field::EstateUsers | Field::EstateDevices => Type::Int,
+            Field::ServerProduct => Type::Product,
+            // Which product's line it is depends on the rule; the ranks of every line start at zero.
+            Field::ServerVersion | Field::LicenseVersion => Type::Int,
+            Field::ServerHost | Field::ServerRunsOn | Field::AccessUser | Field::AccessDevice => Type::Reference,
+            Field::HostKind => Type::HostKind,
+            Field::AccessFunctionality => Type::Functionality,
+            Field::LicenseName => Type::License,
+            Field::LicenseMetric => Type::Metric,
+            Field::Agreement => Type::Agreement,
+            Field::AgreementSigned | Field::EstateAsOf => Type::Date,
+        }
+    }
+
+    /// What it is a field of.
+    pub fn entity(self, program: &Program) -> Entity {
+        match self {
+            Field::Fact(fact) => program.facts[fact].entity,
+            Field::UserId | Field::UserCount => Entity::User,
+            Field::DeviceId | Field::DeviceCount => Entity::Device,
+            Field::ServerId | Field::ServerProduct | Field::ServerVersion | Field::ServerEdition => Entity::Server,
+            Field::ServerHost | Field::ServerRunsOn => Entity::Server,
+            Field::HostId | Field::HostKind | Field::HostCores | Field::HostProcessors => Entity::Host,
+            Field::AccessUser | Field::AccessDevice | Field::AccessFunctionality => Entity::Access,
+            Field::LicenseName | Field::LicenseVersion | Field::LicenseMetric => Entity::License,
+            Field::Agreement | Field::AgreementSigned => Entity::Agreement,
+            Field::EstateAsOf | Field::EstateUsers | Field::EstateDevices => Entity::Estate,
+        }
+    }
+
+    /// The field as policies write it: `user.relation`, `host.cores`.
+    pub fn path(self, program: &Program) -> String {
+        match self {
+            Field::Fact(fact) => program.facts[fact].path(),
+            Field::Agreement => "agreement".to_owned(),
+            Field::UserId => "user.id".to_owned(),
+            Field::UserCount => "user.count".to_owned(),
+            Field::DeviceId => "device.id".to_owned(),
+            Field::DeviceCount => "device.count".to_owned(),
+            Field::ServerId => "server.id".to_owned(),
+            Field::ServerProduct => "server.product".to_owned(),
+            Field::ServerVersion => "server.version".to_owned(),
+            Field::ServerEdition => "server.edition".to_owned(),
+            Field::ServerHost => "server.host".to_owned(),
+            Field::ServerRunsOn => "server.runs_on".to_owned(),
+            Field::HostId => "host.id".to_owned(),
+            Field::HostKind => "host.kind".to_owned(),
+            Field::HostCores => "host.cores".to_owned(),
+            Field::HostProcessors => "host.processors".to_owned(),
+            Field::AccessUser => "access.user".to_owned(),
+            Field::AccessDevice => "access.device".to_owned(),
+            Field::AccessFunctionality => "access.functionality".to_owned(),
+            Field::LicenseName => "license.name".to_owned(),
+            Field::LicenseVersion => "license.version".to_owned(),
+            Field::LicenseMetric => "license.metric".to_owned(),
+            Field::AgreementSigned => "agreement.signed".to_owned(),
+            Field::EstateAsOf => "estate.as_of".to_owned(),
+            Field::EstateUsers => "estate.users".to_owned(),
+            Field::EstateDevices => "estate.devices".to_owned(),
+        }
+    }
+}
+
+impl Program {
+    /// How many versions a line has.
+    pub fn versions(&self, line: Line) -> usize {
+        match line {
+            Line::Product(product) => self.products[product].versions.len(),
+            Line::Suite(suite) => self.licenses[suite].versions.len(),
+        }
+    }
+
+    /// The label that names a version.
+    pub fn version_label(&self, line: Line, rank: Rank) -> &str {
+        let labels = match line {
+            Line::Product(product) => {
+                self.products[product].versions.get(rank.0 as usize).map(|version| &version.labels)
+            }
+            Line::Suite(suite) => self.licenses[suite].version(rank).map(|version| &version.labels),
+        };
+        labels.and_then(|labels| labels.first()).map_or("", String::as_str)
+    }
+
+    /// `WindowsServer.standard`.
+    pub fn functionality_path(&self, id: FunctionalityId) -> String {
+        let functionality = &self.functionalities[id];
+        format!("{}.{}", self.products[functionality.product].header.name, functionality.header.name)
+    }
+
+    /// `WindowsCAL 2003`.
+    pub fn license_text(&self, license: LicenseId, rank: Rank) -> String {
+        let license = &self.licenses[license];
+        format!("{} {}", license.header.name, self.version_label(license.line, rank))
+    }
+
+    /// The functionalities that an access to one demands: those it adds to, and itself.
+    pub fn demands(&self, functionality: FunctionalityId) -> Vec<FunctionalityId> {
+        let mut all = self.functionalities[functionality].adds_to.clone();
+        all.push(functionality);
+        all.sort();
+        all
+    }
+}
+
+impl License {
+    /// The version of a rank, if the licence exists in it.
+    pub fn version(&self, rank: Rank) -> Option<&LicenseVersion> {
+        self.versions.iter().find(|version| version.rank == rank)
+    }
+}

@@ -194,6 +194,10 @@ codes! {
     NotEvaluated = "E0509",
     /// An absence that no rule lets a licence follow
     AbsenceIdle = "E0510",
+    /// A calculation that divides by zero or outgrows every number
+    CannotCompute = "E0511",
+    /// `units max(4, host.cores)` where the host's cores are not stated
+    UnitsUnknown = "E0512",
 
     // 06: policy tests
     /// An expectation that does not hold
@@ -208,6 +212,8 @@ codes! {
     NothingCalled = "E0701",
     /// An output that cannot be written
     Unwritable = "E0702",
+    /// A plan that does not pass its own check
+    Bug = "E0799",
 }
 
 impl fmt::Display for Code {

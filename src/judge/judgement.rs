@@ -8,6 +8,7 @@ use crate::estate::Heads;
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
 };
+use crate::source::Span;
 use crate::value::{Date, Metric, Rank};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -202,7 +203,7 @@ pub enum UnknownThing {
     /// A declared fact.
     Fact(FactId),
     /// A built-in column, by its path (`host.cores`).
-    Column(&'static str),
+    Column(String),
     /// The evidence that a rule needs.
     Evidence(RuleId),
     /// A case that a reading leaves open: nobody can answer it but the document's author.
@@ -214,8 +215,8 @@ pub enum UnknownThing {
         /// Why it is open.
         because: String,
     },
-    /// A calculation between facts, by its text.
-    Calculation(String),
+    /// A calculation between facts, by its place in the policy text.
+    Calculation(Span),
 }
 
 /// The position under some answers.

@@ -1,0 +1,263 @@
+//! Decisions: yes/no functions of what is not known, as reduced multi-valued decision diagrams.
+//!
+//! A [`Node`] is a function; equal functions are equal nodes, so comparing two of them is comparing two numbers. Variables
+//! are numbered by whoever asks ([`Variable`]) and take finitely many values, the cells of their domain. Nothing here knows
+//! of policies or estates; [`crate::evaluate`] builds nodes by evaluating conditions as far as facts are known.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// A variable: something with finitely many possible answers. Smaller ones stand nearer to the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Variable(pub u32);
+
+/// A function of variables to yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(u32);
+
+impl Node {
+    /// Always no.
+    pub const NO: Node = Node(0);
+    /// Always yes.
+    pub const YES: Node = Node(1);
+
+    /// The constant function.
+    pub fn constant(yes: bool) -> Node {
+        if yes { Node::YES } else { Node::NO }
+    }
+
+    /// The answer, if it does not depend on anything.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Node::YES => Some(true),
+            Node::NO => Some(false),
+            Node(_) => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Branch {
+    variable: Variable,
+    children: Box<[Node]>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Join {
+    And,
+    Or,
+}
+
+/// All nodes of a run.
+#[derive(Debug, Default)]
+pub struct Diagrams {
+    branches: Vec<Branch>,
+    known: HashMap<Branch, Node>,
+    joined: HashMap<(Join, Node, Node), Node>,
+    negated: HashMap<Node, Node>,
+}
+
+/// The two constants have no branch.
+const CONSTANTS: u32 = 2;
+
+impl Diagrams {
+    /// The function that looks at `variable` and goes on with the child of its cell.
+    pub fn branch(&mut self, variable: Variable, children: Vec<Node>) -> Node {
+        if let Some(first) = children.first()
+            && children.iter().all(|child| child == first)
+        {
+            return *first;
+        }
+        let branch = Branch { variable, children: children.into() };
+        if let Some(node) = self.known.get(&branch) {
+            return *node;
+        }
+        let node = Node(u32::try_from(self.branches.len()).unwrap_or(u32::MAX - CONSTANTS) + CONSTANTS);
+        self.branches.push(branch.clone());
+        self.known.insert(branch, node);
+        node
+    }
+
+    fn look(&self, node: Node) -> Option<&Branch> {
+        node.0.checked_sub(CONSTANTS).and_then(|place| self.branches.get(place as usize))
+    }
+
+    /// Both.
+    pub fn and(&mut self, a: Node, b: Node) -> Node {
+        self.join(Join::And, a, b)
+    }
+
+    /// At least one of the two.
+    pub fn or(&mut self, a: Node, b: Node) -> Node {
+        self.join(Join::Or, a, b)
+    }
+
+    fn join(&mut self, join: Join, a: Node, b: Node) -> Node {
+        let (absorbing, neutral) = match join {
+            Join::And => (Node::NO, Node::YES),
+            Join::Or => (Node::YES, Node::NO),
+        };
+        if a == absorbing || b == absorbing {
+            return absorbing;
+        }
+        if a == neutral || a == b {
+            return b;
+        }
+        if b == neutral {
+            return a;
+        }
+        let key = (join, a.min(b), a.max(b));
+        if let Some(node) = self.joined.get(&key) {
+            return *node;
+        }
+        let node = match self.look(a).map(|branch| branch.variable).min(self.look(b).map(|branch| branch.variable)) {
+            Some(variable) => self.join_at(join, variable, a, b),
+            None => absorbing,
+        };
+        self.joined.insert(key, node);
+        node
+    }
+
+    fn join_at(&mut self, join: Join, variable: Variable, a: Node, b: Node) -> Node {
+        let (left, right) = (self.children_at(a, variable), self.children_at(b, variable));
+        let width = left.as_ref().or(right.as_ref()).map_or(0, Vec::len);
+        let child = |side: &Option<Vec<Node>>, node: Node, cell: usize| match side {
+            Some(children) => children.get(cell).copied().unwrap_or(node),
+            None => node,
+        };
+        let children = (0..width).map(|cell| self.join(join, child(&left, a, cell), child(&right, b, cell))).collect();
+        self.branch(variable, children)
+    }
+
+    /// The children of a node at a variable; `None` where it does not look at it first.
+    fn children_at(&self, node: Node, variable: Variable) -> Option<Vec<Node>> {
+        self.look(node).filter(|branch| branch.variable == variable).map(|branch| branch.children.to_vec())
+    }
+
+    /// Not this one.
+    pub fn not(&mut self, node: Node) -> Node {
+        if let Some(yes) = node.known() {
+            return Node::constant(!yes);
+        }
+        if let Some(negated) = self.negated.get(&node) {
+            return *negated;
+        }
+        let Some(branch) = self.look(node).cloned() else { return node };
+        let children = branch.children.iter().map(|child| self.not(*child)).collect();
+        let negated = self.branch(branch.variable, children);
+        self.negated.insert(node, negated);
+        negated
+    }
+
+    /// If `test` then `yes` else `no`.
+    pub fn choose(&mut self, test: Node, yes: Node, no: Node) -> Node {
+        let unless = self.not(test);
+        let (yes, no) = (self.and(test, yes), self.and(unless, no));
+        self.or(yes, no)
+    }
+
+    /// The function that is yes where `node` is yes whatever the variables in `settled` are.
+    pub fn for_all(&mut self, node: Node, settled: &impl Fn(Variable) -> bool) -> Node {
+        let mut done = HashMap::new();
+        self.for_all_in(node, settled, &mut done)
+    }
+
+    fn for_all_in(&mut self, node: Node, settled: &impl Fn(Variable) -> bool, done: &mut HashMap<Node, Node>) -> Node {
+        if let Some(result) = done.get(&node) {
+            return *result;
+        }
+        let Some(branch) = self.look(node).cloned() else { return node };
+        let children: Vec<Node> = branch.children.iter().map(|child| self.for_all_in(*child, settled, done)).collect();
+        let result = match settled(branch.variable) {
+            true => children.into_iter().fold(Node::YES, |all, child| self.and(all, child)),
+            false => self.branch(branch.variable, children),
+        };
+        done.insert(node, result);
+        result
+    }
+
+    /// The function with one variable set to a cell.
+    pub fn restrict(&mut self, node: Node, variable: Variable, cell: usize) -> Node {
+        let mut done = HashMap::new();
+        self.restrict_in(node, variable, cell, &mut done)
+    }
+
+    fn restrict_in(&mut self, node: Node, variable: Variable, cell: usize, done: &mut HashMap<Node, Node>) -> Node {
+        let Some(branch) = self.look(node).filter(|branch| branch.variable <= variable).cloned() else { return node };
+        if branch.variable == variable {
+            return branch.children.get(cell).copied().unwrap_or(node);
+        }
+        if let Some(result) = done.get(&node) {
+            return *result;
+        }
+        let children = branch.children.iter().map(|child| self.restrict_in(*child, variable, cell, done)).collect();
+        let result = self.branch(branch.variable, children);
+        done.insert(node, result);
+        result
+    }
+
+    /// The answer when each variable has the cell that `cell` tells.
+    pub fn answer(&self, mut node: Node, cell: impl Fn(Variable) -> usize) -> bool {
+        while let Some(branch) = self.look(node) {
+            node = branch.children.get(cell(branch.variable)).copied().unwrap_or(Node::NO);
+        }
+        node == Node::YES
+    }
+
+    /// The variables that a function depends on.
+    pub fn support(&self, node: Node) -> BTreeSet<Variable> {
+        let (mut variables, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![node]);
+        while let Some(node) = open.pop() {
+            if let Some(branch) = self.look(node)
+                && seen.insert(node)
+            {
+                variables.insert(branch.variable);
+                open.extend(branch.children.iter().copied());
+            }
+        }
+        variables
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bit(diagrams: &mut Diagrams, variable: u32) -> Node {
+        diagrams.branch(Variable(variable), vec![Node::NO, Node::YES])
+    }
+
+    #[test]
+    fn equal_functions_are_equal_nodes() {
+        let mut diagrams = Diagrams::default();
+        let (a, b) = (bit(&mut diagrams, 0), bit(&mut diagrams, 1));
+        let either = diagrams.or(a, b);
+        let neither = diagrams.not(either);
+        let (not_a, not_b) = (diagrams.not(a), diagrams.not(b));
+        assert_eq!(neither, diagrams.and(not_b, not_a));
+        assert_eq!(diagrams.or(a, not_a), Node::YES);
+        assert_eq!(diagrams.choose(a, b, b), b);
+    }
+
+    #[test]
+    fn a_settled_variable_counts_only_where_it_does_not_matter() {
+        let mut diagrams = Diagrams::default();
+        let (a, b) = (bit(&mut diagrams, 0), bit(&mut diagrams, 1));
+        let (both, either) = (diagrams.and(a, b), diagrams.or(a, b));
+        assert_eq!(diagrams.for_all(both, &|variable| variable == Variable(1)), Node::NO);
+        assert_eq!(diagrams.for_all(either, &|variable| variable == Variable(1)), a);
+    }
+
+    #[test]
+    fn restricting_and_answering_agree() {
+        let mut diagrams = Diagrams::default();
+        let color = diagrams.branch(Variable(1), vec![Node::NO, Node::YES, Node::NO]);
+        let a = bit(&mut diagrams, 0);
+        let node = diagrams.or(a, color);
+        let restricted = diagrams.restrict(node, Variable(1), 1);
+        assert_eq!(restricted, Node::YES);
+        let restricted = diagrams.restrict(node, Variable(1), 2);
+        assert_eq!(restricted, a);
+        assert!(diagrams.answer(node, |variable| usize::from(variable == Variable(1))));
+        assert_eq!(diagrams.support(node).into_iter().collect::<Vec<_>>(), [Variable(0), Variable(1)]);
+    }
+}

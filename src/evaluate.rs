@@ -1,0 +1,408 @@
+//! From facts to verdicts: which rules hold of which access, what it demands, and which units would cover that.
+//!
+//! Verdicts are computed per class of alike accesses, not per row, and are functions of what is not known
+//! ([`crate::decide::Node`]). Whoever needs an answer fixes the unknown: [`crate::judge`] tries every completion. Dates and
+//! the choice of readings are settled before, in [`crate::select`]; money and plans come later, in [`crate::position`].
+
+pub mod assumptions;
+pub mod classes;
+pub mod conditions;
+pub mod cover;
+pub mod reach;
+pub mod scope;
+pub mod units;
+pub mod unknowns;
+
+use crate::decide::Node;
+use crate::estate::{Estate, Heads};
+use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, RuleId};
+use crate::select::Rules;
+use crate::value::Metric;
+use classes::Classes;
+use conditions::Evaluator;
+use cover::Unit;
+use scope::RowScope;
+use std::collections::{BTreeMap, BTreeSet};
+use units::UnitKind;
+use unknowns::{Thing, Unknowns};
+
+/// Everything that the rules in force say of an estate.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The classes of alike rows.
+    pub classes: Classes,
+    /// What can be bought or is owned, by what a unit of it covers.
+    pub kinds: Vec<UnitKind>,
+    /// Every effective access, those of one row together.
+    pub effective: Vec<Effective>,
+    /// The verdict of each class of effective accesses.
+    pub verdicts: Vec<Verdict>,
+    /// What servers demand by running.
+    pub standing: Vec<Standing>,
+    /// For each exemption with a limit, each server and each head's row: whether it is a candidate for a place.
+    pub candidates: BTreeMap<(RuleId, usize), Vec<Candidate>>,
+    /// For each definition of a user that is read: each user with an effective access, and whether it holds of him.
+    pub defined: BTreeMap<DefinitionId, Vec<(usize, Node)>>,
+    /// How many units a holder takes, for a kind of unit and the row of a holder, where it is not one.
+    pub needs: BTreeMap<(usize, usize), u64>,
+    /// The absences that last on the day.
+    pub absences: Vec<Absence>,
+    /// Which defaults mattered, and in which rows of their tables.
+    pub assumed: BTreeMap<FactId, BTreeSet<usize>>,
+}
+
+/// An absence that lasts on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absence {
+    /// Its row.
+    pub row: usize,
+    /// User or device.
+    pub metric: Metric,
+    /// The row whose heads are absent.
+    pub absent: usize,
+    /// The row that takes their place.
+    pub substitute: usize,
+    /// How many heads.
+    pub heads: u64,
+    /// Whether a rule lets their licences move.
+    pub moves: Node,
+}
+
+/// An effective access: a given one, or one to a server that it reaches (semantics, section 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effective {
+    /// The row of the given access.
+    pub access: usize,
+    /// The server reached.
+    pub server: usize,
+    /// What is asked for there.
+    pub functionality: FunctionalityId,
+    /// Under what it is reached at all.
+    pub under: Node,
+    /// Its verdict.
+    pub verdict: usize,
+}
+
+/// What the rules say of the accesses of one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Each rule in force that speaks of the product, and whether it holds.
+    pub rules: Vec<(RuleId, Node)>,
+    /// What is demanded where no rule prohibits or exempts.
+    pub demands: Vec<Demanded>,
+}
+
+/// A functionality demanded, and which kinds of units cover it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demanded {
+    /// The functionality.
+    pub functionality: FunctionalityId,
+    /// For each kind of unit, by its place in [`Evaluation::kinds`], whether it covers; those that never do left out.
+    pub covers: Vec<(usize, Node)>,
+}
+
+/// A demand that a server raises by running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The server.
+    pub server: usize,
+    /// What it demands.
+    pub demanded: Demanded,
+}
+
+/// Heads who may get places of an exemption with a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// User or device.
+    pub metric: Metric,
+    /// Their row.
+    pub row: usize,
+    /// Whether the condition holds of all their effective accesses to the server.
+    pub holds: Node,
+}
+
+/// Evaluates the rules in force on an estate. Figures that could not be computed are left in `unknowns.problems`.
+pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> Evaluation {
+    let classes = Classes::of(estate);
+    let kinds = units::kinds(rules, estate, &classes);
+    let mut evaluator = Stage { rules, estate, classes: &classes, kinds: &kinds, unknowns, reads: Reads::of(rules) };
+    let absences = evaluator.absences();
+    let (effective, verdicts) = evaluator.accesses(&absences);
+    let standing = evaluator.standing();
+    let needs = evaluator.needs(&effective, &verdicts, &standing);
+    let candidates = evaluator.candidates(&effective, &verdicts);
+    let defined = evaluator.defined(&effective);
+    let assumed = assumptions::assumed(&mut evaluator, &effective, &standing);
+    Evaluation { effective, verdicts, standing, candidates, defined, needs, absences, assumed, classes, kinds }
+}
+
+/// What the steps of an evaluation share.
+struct Stage<'s> {
+    rules: &'s Rules<'s>,
+    estate: &'s Estate,
+    classes: &'s Classes,
+    kinds: &'s [UnitKind],
+    unknowns: &'s mut Unknowns,
+    reads: Reads,
+}
+
+/// Whether something in force reads ids or counts: then alike rows need not have one verdict.
+#[derive(Debug, Clone, Copy)]
+struct Reads {
+    users: bool,
+    devices: bool,
+}
+
+impl Reads {
+    fn of(rules: &Rules<'_>) -> Reads {
+        let read = rules.fields_read();
+        let any = |fields: &[Field]| fields.iter().any(|field| read.contains(field));
+        Reads {
+            users: any(&[Field::UserId, Field::UserCount, Field::AccessUser]),
+            devices: any(&[Field::DeviceId, Field::DeviceCount, Field::AccessDevice]),
+        }
+    }
+}
+
+/// What makes two effective accesses have one verdict.
+type Key = (Option<(u32, usize)>, Option<(u32, usize)>, u32, usize, FunctionalityId);
+
+impl<'s> Stage<'s> {
+    fn scope(&self, access: usize, server: usize, functionality: FunctionalityId) -> RowScope<'s> {
+        let blank = RowScope::new(self.estate, &self.rules.setting, self.classes);
+        blank.at_access(access, server, functionality)
+    }
+
+    /// The absences that last on the day, and whether a rule lets licences follow them.
+    fn absences(&mut self) -> Vec<Absence> {
+        let (estate, day) = (self.estate, self.rules.setting.as_of);
+        let lasting = (0..estate.absences.len()).filter(|row| estate.absences.period(*row).contains(day));
+        lasting.collect::<Vec<_>>().into_iter().map(|row| self.absence(row)).collect()
+    }
+
+    fn absence(&mut self, row: usize) -> Absence {
+        let table = &self.estate.absences;
+        let mut scope = RowScope::new(self.estate, &self.rules.setting, self.classes);
+        scope.absence = Some(row);
+        scope = scope.with_head(table.kind(row), table.absent(row));
+        let mut moves = Node::NO;
+        for rule in self.rules.reassignments_of(table.kind(row)) {
+            let holds = Evaluator::new(self.rules, self.unknowns, &scope).outcome_of(rule.when.as_ref());
+            moves = self.unknowns.diagrams.or(moves, holds);
+        }
+        let (metric, heads) = (table.kind(row), table.count(row));
+        Absence { row, metric, absent: table.absent(row), substitute: table.substitute(row), heads, moves }
+    }
+
+    /// Under what all heads of a row are absent: then their accesses are gone with them.
+    fn gone(&mut self, absences: &[Absence], metric: Metric, row: usize) -> Node {
+        let heads = match metric {
+            Metric::User => self.estate.users.heads(row),
+            Metric::Device => self.estate.devices.heads(row),
+            Metric::Host | Metric::Server => return Node::NO,
+        };
+        let own: Vec<&Absence> =
+            absences.iter().filter(|absence| (absence.metric, absence.absent) == (metric, row)).collect();
+        let absent: u64 = own.iter().map(|absence| absence.heads).sum();
+        if own.is_empty() || Heads::Count(absent) < heads {
+            return Node::NO;
+        }
+        own.into_iter().fold(Node::YES, |all, absence| self.unknowns.diagrams.and(all, absence.moves))
+    }
+
+    /// Under what an access takes place at all.
+    fn takes_place(&mut self, absences: &[Absence], access: usize) -> Node {
+        let mut gone = Node::NO;
+        for (metric, row) in self.actors(access) {
+            let head = self.gone(absences, metric, row);
+            gone = self.unknowns.diagrams.or(gone, head);
+        }
+        self.unknowns.diagrams.not(gone)
+    }
+
+    fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
+        let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
+        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for access in 0..self.estate.accesses.len() {
+            let given = self.estate.accesses.functionality(access);
+            let here = self.takes_place(absences, access);
+            for (server, under) in reached.get(self.estate.accesses.server(access)).into_iter().flatten() {
+                let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
+                    continue;
+                };
+                let verdict = *known.entry(self.key(access, *server, functionality)).or_insert_with(|| {
+                    verdicts.push(self.verdict(&self.scope(access, *server, functionality), functionality));
+                    verdicts.len() - 1
+                });
+                let under = self.unknowns.diagrams.and(here, *under);
+                if under != Node::NO {
+                    effective.push(Effective { access, server: *server, functionality, under, verdict });
+                }
+            }
+        }
+        (effective, verdicts)
+    }
+
+    fn key(&self, access: usize, server: usize, functionality: FunctionalityId) -> Key {
+        let row = |reads: bool, row: usize| if reads { row } else { 0 };
+        let user = self.estate.accesses.user(access).map(|user| (self.classes.user(user), row(self.reads.users, user)));
+        let device = self.estate.accesses.device(access);
+        let device = device.map(|device| (self.classes.device(device), row(self.reads.devices, device)));
+        (user, device, self.classes.access(access), server, functionality)
+    }
+
+    fn verdict(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Verdict {
+        let demands = self.rules.program.demands(functionality);
+        Verdict {
+            rules: self.rules_of(scope),
+            demands: demands.into_iter().map(|demand| self.demanded(scope, demand)).collect(),
+        }
+    }
+
+    fn rules_of(&mut self, scope: &RowScope<'_>) -> Vec<(RuleId, Node)> {
+        let product = scope.server.map(|server| self.estate.servers.product(server));
+        let rules = self.rules.rules.iter().copied();
+        let speaking =
+            rules.filter(|id| product.is_none_or(|product| self.rules.program.rules[*id].scope.covers(product)));
+        speaking.collect::<Vec<_>>().into_iter().map(|id| (id, self.rule(id, scope))).collect()
+    }
+
+    /// Whether a rule holds; missing evidence is an unknown of its own.
+    fn rule(&mut self, id: RuleId, scope: &RowScope<'_>) -> Node {
+        let rule = &self.rules.program.rules[id];
+        let when = Evaluator::new(self.rules, self.unknowns, scope).outcome_of(rule.when.as_ref());
+        if rule.evidence.is_none() || self.estate.evidence.contains_key(&id) || when == Node::NO {
+            return when;
+        }
+        let evidence = self.unknowns.flag(Thing::Evidence(id), 0);
+        self.unknowns.diagrams.and(when, evidence)
+    }
+
+    fn demanded(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Demanded {
+        let kinds = self.kinds.iter().enumerate();
+        let covers = kinds.map(|(place, kind)| (place, self.covers(scope, kind, functionality)));
+        Demanded { functionality, covers: covers.filter(|(_, node)| *node != Node::NO).collect() }
+    }
+
+    /// Whether a unit of a kind covers: with assurance, under any of its versions.
+    fn covers(&mut self, scope: &RowScope<'_>, kind: &UnitKind, functionality: FunctionalityId) -> Node {
+        let mut any = Node::NO;
+        for version in &kind.versions {
+            let unit = Unit { license: kind.license, version: *version, metric: kind.metric, holding: kind.holding };
+            let covers = cover::covers(self.rules, self.unknowns, scope, unit, functionality);
+            any = self.unknowns.diagrams.or(any, covers);
+        }
+        any
+    }
+
+    fn standing(&mut self) -> Vec<Standing> {
+        let mut standing = Vec::new();
+        for server in 0..self.estate.servers.len() {
+            let product = self.estate.servers.product(server);
+            let scope = RowScope::new(self.estate, &self.rules.setting, self.classes).at_server(server);
+            for functionality in &self.rules.program.products[product].functionalities {
+                if self.rules.program.functionalities[*functionality].demanded_by_every_server {
+                    standing.push(Standing { server, demanded: self.demanded(&scope, *functionality) });
+                }
+            }
+        }
+        standing
+    }
+
+    /// How many units each holder takes that might get some, where it is not one.
+    fn needs(
+        &mut self,
+        effective: &[Effective],
+        verdicts: &[Verdict],
+        standing: &[Standing],
+    ) -> BTreeMap<(usize, usize), u64> {
+        let mut needs = BTreeMap::new();
+        for access in effective {
+            let (user, device) = (self.estate.accesses.user(access.access), self.estate.accesses.device(access.access));
+            for demanded in verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.demands) {
+                self.needs_of(demanded, access.server, user, device, &mut needs);
+            }
+        }
+        for Standing { server, demanded } in standing {
+            self.needs_of(demanded, *server, None, None, &mut needs);
+        }
+        needs.retain(|_, need| *need != 1);
+        needs
+    }
+
+    fn needs_of(
+        &mut self,
+        demanded: &Demanded,
+        server: usize,
+        user: Option<usize>,
+        device: Option<usize>,
+        needs: &mut BTreeMap<(usize, usize), u64>,
+    ) {
+        let kinds: &'s [UnitKind] = self.kinds;
+        for (place, kind) in demanded.covers.iter().filter_map(|(place, _)| Some((*place, kinds.get(*place)?))) {
+            let row = match kind.metric {
+                Metric::User => user,
+                Metric::Device => device,
+                Metric::Host => Some(self.estate.servers.host(server)),
+                Metric::Server => Some(server),
+            };
+            let Some(row) = row.filter(|row| !needs.contains_key(&(place, *row))) else { continue };
+            let scope = RowScope::new(self.estate, &self.rules.setting, self.classes).with_head(kind.metric, row);
+            needs.insert((place, row), units::needed(self.rules, self.unknowns, &scope, kind));
+        }
+    }
+
+    /// A head is a candidate where the condition holds of every effective access of his to the server.
+    fn candidates(
+        &mut self,
+        effective: &[Effective],
+        verdicts: &[Verdict],
+    ) -> BTreeMap<(RuleId, usize), Vec<Candidate>> {
+        let mut all: BTreeMap<(RuleId, usize, Metric, usize), Node> = BTreeMap::new();
+        for access in effective {
+            let rules = verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
+            for (rule, _) in self.rules.quotas() {
+                let Some((_, holds)) = rules.iter().find(|(id, _)| *id == rule) else { continue };
+                let holds = self.where_reached(access.under, *holds);
+                for (metric, row) in self.actors(access.access) {
+                    let node = all.entry((rule, access.server, metric, row)).or_insert(Node::YES);
+                    *node = self.unknowns.diagrams.and(*node, holds);
+                }
+            }
+        }
+        let mut candidates: BTreeMap<(RuleId, usize), Vec<Candidate>> = BTreeMap::new();
+        for ((rule, server, metric, row), holds) in all.into_iter().filter(|(_, holds)| *holds != Node::NO) {
+            candidates.entry((rule, server)).or_default().push(Candidate { metric, row, holds });
+        }
+        candidates
+    }
+
+    /// What holds of an access that is reached only under a condition holds where it is not reached, too.
+    fn where_reached(&mut self, under: Node, holds: Node) -> Node {
+        let not_reached = self.unknowns.diagrams.not(under);
+        self.unknowns.diagrams.or(not_reached, holds)
+    }
+
+    fn actors(&self, access: usize) -> impl Iterator<Item = (Metric, usize)> + use<> {
+        let user = self.estate.accesses.user(access).map(|row| (Metric::User, row));
+        let device = self.estate.accesses.device(access).map(|row| (Metric::Device, row));
+        user.into_iter().chain(device)
+    }
+
+    fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(usize, Node)>> {
+        let users: BTreeSet<usize> =
+            effective.iter().filter_map(|access| self.estate.accesses.user(access.access)).collect();
+        let read = self.rules.read.iter().copied();
+        let of_users = read.filter(|id| self.rules.program.definitions[*id].subject == Entity::User);
+        of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
+    }
+
+    fn defined_of(&mut self, definition: DefinitionId, users: &BTreeSet<usize>) -> Vec<(usize, Node)> {
+        let blank = RowScope::new(self.estate, &self.rules.setting, self.classes);
+        let one = |row: &usize| {
+            let scope = blank.clone().with_head(Metric::User, *row);
+            (*row, Evaluator::new(self.rules, self.unknowns, &scope).definition(definition))
+        };
+        users.iter().map(one).collect()
+    }
+}

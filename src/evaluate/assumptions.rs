@@ -1,0 +1,153 @@
+//! The assumptions: defaults that were taken and mattered (semantics, section 5).
+//!
+//! A default mattered where another value of that fact alone would change a verdict. So the fact is taken as unknown,
+//! and the verdict looked at under each of its values.
+
+use super::unknowns::{Thing, Unknowns, cell_of};
+use super::{Effective, Stage, Standing};
+use crate::decide::Node;
+use crate::estate::Fact;
+use crate::program::{Entity, FactId, Field};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// For each fact whose default mattered, the rows of its table in which it did.
+pub(super) fn assumed(
+    stage: &mut Stage<'_>,
+    effective: &[Effective],
+    standing: &[Standing],
+) -> BTreeMap<FactId, BTreeSet<usize>> {
+    let read = stage.rules.fields_read();
+    let facts: Vec<FactId> =
+        stage.rules.program.facts.ids().filter(|fact| read.contains(&Field::Fact(*fact))).collect();
+    let mut assumed: BTreeMap<FactId, BTreeSet<usize>> = BTreeMap::new();
+    for fact in facts {
+        let rows = match stage.rules.program.facts[fact].entity {
+            Entity::License => of_holdings(stage, fact, effective),
+            entity => of_accesses(stage, fact, entity, effective, standing),
+        };
+        if !rows.is_empty() {
+            assumed.insert(fact, rows);
+        }
+    }
+    assumed
+}
+
+fn of_accesses(
+    stage: &mut Stage<'_>,
+    fact: FactId,
+    entity: Entity,
+    effective: &[Effective],
+    standing: &[Standing],
+) -> BTreeSet<usize> {
+    let (mut rows, mut known) = (BTreeSet::new(), BTreeMap::new());
+    for access in effective {
+        let Some((row, default)) = default_taken(stage, fact, entity, access.access, access.server) else { continue };
+        if rows.contains(&row) {
+            continue;
+        }
+        let mattered = *known.entry(access.verdict).or_insert_with(|| {
+            let mut scope = stage.scope(access.access, access.server, access.functionality);
+            scope.supposed = Some(fact);
+            let verdict = stage.verdict(&scope, access.functionality);
+            let covers = verdict.demands.iter().flat_map(|demand| &demand.covers).map(|(_, node)| *node);
+            let nodes: Vec<Node> = verdict.rules.iter().map(|(_, node)| *node).chain(covers).collect();
+            matters(stage, fact, &default, &nodes)
+        });
+        if mattered {
+            rows.insert(row);
+        }
+    }
+    rows.extend(of_standing(stage, fact, entity, standing));
+    rows
+}
+
+/// Facts of servers and of the estate matter also to what servers demand by running.
+fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[Standing]) -> Vec<usize> {
+    let mut rows = Vec::new();
+    for Standing { server, demanded } in standing {
+        let (row, stated) = match entity {
+            Entity::Server => (*server, stage.estate.servers.fact(*server, fact)),
+            Entity::Estate => (0, stage.estate.fact(fact)),
+            _ => return rows,
+        };
+        let Fact::Default(default) = stated.clone() else { continue };
+        let mut scope = super::RowScope::new(stage.estate, &stage.rules.setting, stage.classes).at_server(*server);
+        scope.supposed = Some(fact);
+        let nodes: Vec<Node> =
+            stage.demanded(&scope, demanded.functionality).covers.into_iter().map(|(_, node)| node).collect();
+        if matters(stage, fact, &default, &nodes) {
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// A default of a holding matters where it decides whether its units cover something demanded.
+fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective]) -> BTreeSet<usize> {
+    let mut rows = BTreeSet::new();
+    let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
+    for kind in stage.kinds {
+        let Some(Fact::Default(default)) = kind.holding.map(|row| stage.estate.holdings.fact(row, fact).clone()) else {
+            continue;
+        };
+        let mut mattered = false;
+        for access in classes.values() {
+            let mut scope = stage.scope(access.access, access.server, access.functionality);
+            scope.supposed = Some(fact);
+            let demands = stage.rules.program.demands(access.functionality);
+            let nodes: Vec<Node> = demands.into_iter().map(|demand| stage.covers(&scope, kind, demand)).collect();
+            mattered = mattered || matters(stage, fact, &default, &nodes);
+        }
+        if mattered {
+            rows.extend(kind.holdings.iter().copied());
+        }
+    }
+    rows
+}
+
+/// The row where a fact stands for an access, and the default, if the default was taken.
+fn default_taken(
+    stage: &Stage<'_>,
+    fact: FactId,
+    entity: Entity,
+    access: usize,
+    server: usize,
+) -> Option<(usize, Value)> {
+    let estate = stage.estate;
+    let (row, stated) = match entity {
+        Entity::User => estate.accesses.user(access).map(|row| (row, estate.users.fact(row, fact)))?,
+        Entity::Device => estate.accesses.device(access).map(|row| (row, estate.devices.fact(row, fact)))?,
+        Entity::Access => (access, estate.accesses.fact(access, fact)),
+        Entity::Server => (server, estate.servers.fact(server, fact)),
+        Entity::Estate => (0, estate.fact(fact)),
+        Entity::Host | Entity::License | Entity::Absence | Entity::Agreement => return None,
+    };
+    match stated {
+        Fact::Default(value) => Some((row, value.clone())),
+        Fact::Given(_) | Fact::Unknown { .. } => None,
+    }
+}
+
+/// Whether some value of the fact gives some of the functions another answer than the default does.
+fn matters(stage: &mut Stage<'_>, fact: FactId, default: &Value, nodes: &[Node]) -> bool {
+    let field = Field::Fact(fact);
+    nodes.iter().any(|node| node_changes(stage.unknowns, stage.rules.program, field, default, *node))
+}
+
+fn node_changes(
+    unknowns: &mut Unknowns,
+    program: &crate::program::Program,
+    field: Field,
+    default: &Value,
+    node: Node,
+) -> bool {
+    let support = unknowns.diagrams.support(node);
+    let is_field = |variable| unknowns.thing(variable).is_some_and(|(thing, _)| thing == Thing::Field(field));
+    let Some(variable) = support.into_iter().find(|variable| is_field(*variable)) else { return false };
+    let cells = unknowns.domain(program, variable);
+    let Some(taken) = cell_of(&cells, default) else { return true };
+    let answer = |unknowns: &mut Unknowns, cell: usize| unknowns.diagrams.restrict(node, variable, cell).known();
+    let under_default = answer(unknowns, taken);
+    (0..cells.len()).any(|cell| answer(unknowns, cell) != under_default)
+}

@@ -1,0 +1,68 @@
+//! Whether a unit of a licence covers a demand (semantics, section 3), clause by clause.
+
+use super::conditions::Evaluator;
+use super::scope::{RowScope, UnitScope};
+use super::unknowns::Unknowns;
+use crate::decide::Node;
+use crate::program::{FunctionalityId, LicenseId, LicenseVersion, Program, Provided};
+use crate::select::Rules;
+use crate::value::{Metric, Rank};
+
+/// A unit of a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unit {
+    /// The licence.
+    pub license: LicenseId,
+    /// Its version.
+    pub version: Rank,
+    /// What it is assigned to.
+    pub metric: Metric,
+    /// The row of the holding it is of; none for a unit that is bought.
+    pub holding: Option<usize>,
+}
+
+/// Whether a unit covers a functionality demanded in a scope.
+pub fn covers(
+    rules: &Rules<'_>,
+    unknowns: &mut Unknowns,
+    rows: &RowScope<'_>,
+    unit: Unit,
+    functionality: FunctionalityId,
+) -> Node {
+    let Some(version) = rules.program.licenses[unit.license].version(unit.version) else { return Node::NO };
+    let mut granted = Node::constant(version.grants.contains(&functionality));
+    for included in included(rules.program, version, unit) {
+        if granted == Node::YES {
+            break;
+        }
+        let covers = covers(rules, unknowns, rows, included, functionality);
+        granted = unknowns.diagrams.or(granted, covers);
+    }
+    for (_, holds) in clauses(rules, unknowns, rows, unit, granted) {
+        granted = unknowns.diagrams.and(granted, holds);
+    }
+    granted
+}
+
+/// The units that a unit of a suite stands for: of the same metric and holder.
+pub fn included(program: &Program, version: &LicenseVersion, unit: Unit) -> Vec<Unit> {
+    let included =
+        version.includes.iter().map(|(license, version)| Unit { license: *license, version: *version, ..unit });
+    included.filter(|unit| program.licenses[unit.license].metrics.contains(&unit.metric)).collect()
+}
+
+/// The clauses in force of a unit's licence and whether each holds; none where nothing is granted anyway.
+pub fn clauses<'p>(
+    rules: &Rules<'p>,
+    unknowns: &mut Unknowns,
+    rows: &RowScope<'_>,
+    unit: Unit,
+    granted: Node,
+) -> Vec<(&'p Provided, Node)> {
+    let version = rules.program.licenses[unit.license].version(unit.version);
+    let Some(version) = version.filter(|_| granted != Node::NO) else { return Vec::new() };
+    let Unit { license, version: rank, metric, holding } = unit;
+    let scope = UnitScope { rows, license, version: rank, metric, holding };
+    let outcome = |clause: &'p Provided| (clause, Evaluator::new(rules, unknowns, &scope).outcome(&clause.condition));
+    rules.provided(version).map(outcome).collect()
+}

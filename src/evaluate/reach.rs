@@ -1,0 +1,91 @@
+//! Indirect access: the further servers that an access to a server reaches.
+//!
+//! Reach is closed once, on the servers; rows of accesses only look it up.
+
+use super::classes::Classes;
+use super::conditions::Evaluator;
+use super::scope::RowScope;
+use super::unknowns::Unknowns;
+use crate::decide::Node;
+use crate::estate::Estate;
+use crate::program::{FunctionalityId, ReachTarget};
+use crate::select::Rules;
+use std::collections::BTreeSet;
+
+/// For each server, every server that an access to it reaches, itself first, each once, in the order found, with the
+/// decision under which it does.
+pub fn closure(
+    rules: &Rules<'_>,
+    estate: &Estate,
+    classes: &Classes,
+    unknowns: &mut Unknowns,
+) -> Vec<Vec<(usize, Node)>> {
+    let steps: Vec<Vec<(usize, Node)>> =
+        (0..estate.servers.len()).map(|server| steps(rules, estate, classes, unknowns, server)).collect();
+    (0..estate.servers.len()).map(|server| reached(&steps, unknowns, server)).collect()
+}
+
+/// Where one step leads from a server.
+fn steps(
+    rules: &Rules<'_>,
+    estate: &Estate,
+    classes: &Classes,
+    unknowns: &mut Unknowns,
+    server: usize,
+) -> Vec<(usize, Node)> {
+    let scope = RowScope::new(estate, &rules.setting, classes).at_server(server);
+    let mut steps = Vec::new();
+    for reach in rules.reaches.iter().filter(|reach| reach.scope.covers(estate.servers.product(server))) {
+        let holds = Evaluator::new(rules, unknowns, &scope).outcome_of(reach.when.as_ref());
+        match reach.to {
+            ReachTarget::Routes => steps.extend(estate.servers.routes(server).iter().map(|target| (*target, holds))),
+            ReachTarget::RunsOn => steps.extend(estate.servers.runs_on(server).map(|target| (target, holds))),
+        }
+    }
+    steps
+}
+
+/// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.
+fn reached(steps: &[Vec<(usize, Node)>], unknowns: &mut Unknowns, server: usize) -> Vec<(usize, Node)> {
+    let mut reached = vec![(server, Node::YES)];
+    let mut open = BTreeSet::from([0_usize]);
+    while let Some(place) = open.pop_first() {
+        let Some((from, under)) = reached.get(place).copied() else { continue };
+        for (target, holds) in steps.get(from).into_iter().flatten() {
+            let here = unknowns.diagrams.and(under, *holds);
+            match reached.iter().position(|(server, _)| server == target) {
+                Some(known) => widen(&mut reached, known, here, unknowns, &mut open),
+                None if here == Node::NO => {}
+                None => {
+                    open.insert(reached.len());
+                    reached.push((*target, here));
+                }
+            }
+        }
+    }
+    reached
+}
+
+fn widen(reached: &mut [(usize, Node)], place: usize, here: Node, unknowns: &mut Unknowns, open: &mut BTreeSet<usize>) {
+    if let Some((_, under)) = reached.get_mut(place) {
+        let either = unknowns.diagrams.or(*under, here);
+        if either != *under {
+            *under = either;
+            open.insert(place);
+        }
+    }
+}
+
+/// What an access asks for at a server that it reaches: the same, if it is the same product, else that product's first.
+pub fn functionality_at(
+    rules: &Rules<'_>,
+    estate: &Estate,
+    given: FunctionalityId,
+    server: usize,
+) -> Option<FunctionalityId> {
+    let product = estate.servers.product(server);
+    match rules.program.functionalities[given].product == product {
+        true => Some(given),
+        false => rules.program.products[product].functionalities.first().copied(),
+    }
+}

@@ -1,0 +1,169 @@
+//! The kinds of units there are: what is owned, and what the price list sells.
+
+use super::classes::Classes;
+use super::conditions::Evaluator;
+use super::scope::{RowScope, UnitScope};
+use super::unknowns::Unknowns;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::Estate;
+use crate::program::{License, LicenseId, LicenseVersion, Program};
+use crate::select::Rules;
+use crate::value::{Date, Line, Metric, Rank, Value};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeMap;
+
+/// Units that cover alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitKind {
+    /// The licence.
+    pub license: LicenseId,
+    /// The versions that a unit has: one, or with Software Assurance several, oldest first.
+    pub versions: Vec<Rank>,
+    /// What it is assigned to.
+    pub metric: Metric,
+    /// A row of the holdings whose facts it has; none for what is bought.
+    pub holding: Option<usize>,
+    /// The price of a unit, for what is for sale.
+    pub price: Option<Decimal>,
+    /// Units owned: the rows of the holdings.
+    pub holdings: Vec<usize>,
+}
+
+impl UnitKind {
+    /// The version it is reported under: its newest.
+    pub fn reported(&self) -> Rank {
+        self.versions.last().copied().unwrap_or(Rank(0))
+    }
+}
+
+/// What is for sale, then what is owned.
+pub fn kinds(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
+    let mut kinds = for_sale(rules, estate);
+    kinds.extend(owned(rules, estate, classes));
+    kinds
+}
+
+/// Every licence, version and metric that can be bought on the day, with its price (semantics, section 4).
+fn for_sale(rules: &Rules<'_>, estate: &Estate) -> Vec<UnitKind> {
+    let day = rules.setting.as_of;
+    let mut kinds = Vec::new();
+    for (id, license) in rules.program.licenses.iter() {
+        for version in license.versions.iter().filter(|version| version.sold.until.is_none_or(|until| day < until)) {
+            for metric in &license.metrics {
+                let price = match estate.prices.is_empty() {
+                    true => Some(Decimal::from(licenses_in(rules.program, id, version.rank))),
+                    false => estate.prices.in_force(id, version.rank, *metric, day),
+                };
+                if price.is_some() {
+                    let (versions, metric) = (vec![version.rank], *metric);
+                    kinds.push(UnitKind { license: id, versions, metric, holding: None, price, holdings: Vec::new() });
+                }
+            }
+        }
+    }
+    kinds
+}
+
+/// How many licences a unit counts as where there are no prices: a suite counts as what it includes.
+fn licenses_in(program: &Program, license: LicenseId, rank: Rank) -> u64 {
+    let includes = program.licenses[license].version(rank).map_or(&[][..], |version| &version.includes);
+    match includes.is_empty() {
+        true => 1,
+        false => includes.iter().map(|(license, rank)| licenses_in(program, *license, *rank)).sum(),
+    }
+}
+
+/// Holdings acquired by the day, those that cover alike together.
+fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
+    let day = rules.setting.as_of;
+    let mut kinds: BTreeMap<(LicenseId, Vec<Rank>, Metric, u32), Vec<usize>> = BTreeMap::new();
+    let held =
+        (0..estate.holdings.len()).filter(|row| estate.holdings.acquired(*row).is_none_or(|acquired| acquired <= day));
+    for row in held {
+        let license = estate.holdings.license(row);
+        let versions = versions(rules.program, estate, row, day);
+        kinds.entry((license, versions, estate.holdings.metric(row), classes.holding(row))).or_default().push(row);
+    }
+    let kind = |((license, versions, metric, _), holdings): ((LicenseId, Vec<Rank>, Metric, u32), Vec<usize>)| {
+        UnitKind { license, versions, metric, holding: holdings.first().copied(), price: None, holdings }
+    };
+    kinds.into_iter().map(kind).collect()
+}
+
+/// The versions that a holding has: its own and, with Software Assurance, those out by the earlier of the day and its end.
+fn versions(program: &Program, estate: &Estate, row: usize, day: Date) -> Vec<Rank> {
+    let license = &program.licenses[estate.holdings.license(row)];
+    let (own, assured) = (estate.holdings.version(row), estate.holdings.sa_until(row));
+    let Some(assured) = assured else { return own.into_iter().collect() };
+    let by = assured.min(day);
+    let out =
+        license.versions.iter().filter(|version| is_out(program, license, version, by)).map(|version| version.rank);
+    let mut versions: Vec<Rank> = out.filter(|rank| own.is_none_or(|own| own <= *rank)).chain(own).collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}
+
+/// How many units of a kind a holder takes: its `units`, but at least its `minimum`; of several versions, the most.
+pub fn needed(rules: &Rules<'_>, unknowns: &mut Unknowns, holder: &RowScope<'_>, kind: &UnitKind) -> u64 {
+    let versions = kind.versions.iter().filter_map(|rank| rules.program.licenses[kind.license].version(*rank));
+    versions.map(|version| needed_of(rules, unknowns, holder, kind, version)).max().unwrap_or(1)
+}
+
+fn needed_of(
+    rules: &Rules<'_>,
+    unknowns: &mut Unknowns,
+    rows: &RowScope<'_>,
+    kind: &UnitKind,
+    version: &LicenseVersion,
+) -> u64 {
+    let Some(units) = &version.units else { return version.minimum.max(1) };
+    let scope =
+        UnitScope { rows, license: kind.license, version: version.rank, metric: kind.metric, holding: kind.holding };
+    let value = Evaluator::new(rules, unknowns, &scope).value(units, version.span);
+    let count = match value {
+        Some(Value::Number(number)) if number.fract().is_zero() => number.to_u64(),
+        Some(_) => None,
+        None => {
+            unknowns.problems.push(units_unknown(rules.program, kind, version));
+            return version.minimum.max(1);
+        }
+    };
+    if count.is_none() {
+        unknowns.problems.push(units_not_whole(rules.program, kind, version));
+    }
+    count.unwrap_or(1).max(version.minimum).max(1)
+}
+
+fn units_unknown(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {
+    let message = format!(
+        "how many units of `{}` a {} takes cannot be told: a figure that its `units` reads is not stated",
+        program.license_text(kind.license, version.rank),
+        kind.metric
+    );
+    Diagnostic::error(Code::UnitsUnknown, message)
+        .at(version.span, "this licence is counted by that figure")
+        .help("state the figure in the estate (`cores` of the host, say), or take the licence out of the price list")
+}
+
+fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {
+    let message = format!(
+        "the units of `{}` do not come out as a whole number",
+        program.license_text(kind.license, version.rank)
+    );
+    Diagnostic::error(Code::UnitsNotWhole, message)
+        .at(version.span, "for a holder of this estate")
+        .help("wrap the figure in `round_up(…)` or `round_down(…)`, as the document says")
+}
+
+/// Whether a version is out: from the day that the licence gives, else from that of its product's release.
+fn is_out(program: &Program, license: &License, version: &LicenseVersion, day: Date) -> bool {
+    let released = match license.line {
+        Line::Product(product) => {
+            program.products[product].versions.get(version.rank.0 as usize).and_then(|version| version.from)
+        }
+        Line::Suite(_) => None,
+    };
+    version.sold.from.or(released).is_none_or(|from| from <= day)
+}

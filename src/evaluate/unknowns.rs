@@ -1,0 +1,224 @@
+//! What is not known, as variables of decision diagrams, and the cells of their domains.
+//!
+//! A variable is a thing that can be unknown together with the class of alike rows that it is unknown of: every row of the
+//! class gets the same answer. Numbers and dates are cut at the values they are compared with, so their domains are known
+//! only once every comparison has been seen: [`Unknowns::complete`] repeats the work until no new cut turns up.
+
+use crate::decide::{Diagrams, Node, Variable};
+use crate::diagnostic::Diagnostic;
+use crate::program::{DefinitionId, Field, Program, RuleId};
+use crate::source::Span;
+use crate::value::{HostKind, Metric, Rank, Type, Value, decimal_text};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A class of alike rows. Facts of the estate as a whole, evidence and absent things have class 0.
+pub type Class = u32;
+
+/// Something whose answer is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing {
+    /// A field: a declared fact or a built-in column.
+    Field(Field),
+    /// The evidence that a rule needs.
+    Evidence(RuleId),
+    /// A case that the reading of a term (by its place) leaves open.
+    Open(DefinitionId, usize),
+    /// A calculation between facts not all of which are known, by its place in the text.
+    Calculation(Span),
+    /// A field of something that is not there.
+    Absent(Field),
+    /// A term said of something that is not there.
+    AbsentSubject(DefinitionId),
+    /// A calculation with a field of something that is not there.
+    AbsentCalculation(Span),
+}
+
+impl Thing {
+    /// Whether it is absent rather than unknown: nobody can be asked for it.
+    pub fn is_absent(self) -> bool {
+        match self {
+            Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => true,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Calculation(_) => false,
+        }
+    }
+}
+
+/// One cell of a domain: answers that no condition tells apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// One value.
+    Value(Value),
+    /// Numbers or dates between two cuts, or beyond the first or the last.
+    Between(Option<Value>, Option<Value>),
+    /// Every text that is compared with nothing.
+    Other,
+}
+
+/// Everything that is unknown in a run, with the diagrams over it.
+#[derive(Debug, Default)]
+pub struct Unknowns {
+    /// The diagrams.
+    pub diagrams: Diagrams,
+    /// What could not be computed at all.
+    pub problems: Vec<Diagnostic>,
+    variables: Vec<(Thing, Class)>,
+    ids: HashMap<(Thing, Class), Variable>,
+    cuts: BTreeMap<Field, BTreeSet<Value>>,
+    grown: bool,
+}
+
+impl Unknowns {
+    /// Does work that builds nodes, and again from the start while it meets values that cut a domain anew.
+    pub fn complete<T>(mut work: impl FnMut(&mut Unknowns) -> T) -> (T, Unknowns) {
+        let mut cuts = BTreeMap::new();
+        loop {
+            let mut unknowns = Unknowns { cuts, ..Unknowns::default() };
+            let result = work(&mut unknowns);
+            if !unknowns.grown {
+                return (result, unknowns);
+            }
+            cuts = unknowns.cuts;
+        }
+    }
+
+    /// The variable of a thing and a class.
+    pub fn variable(&mut self, thing: Thing, class: Class) -> Variable {
+        let next = Variable(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
+        let variable = *self.ids.entry((thing, class)).or_insert(next);
+        if variable == next {
+            self.variables.push((thing, class));
+        }
+        variable
+    }
+
+    /// What a variable stands for.
+    pub fn thing(&self, variable: Variable) -> Option<(Thing, Class)> {
+        self.variables.get(variable.0 as usize).copied()
+    }
+
+    /// A yes/no variable as a function.
+    pub fn flag(&mut self, thing: Thing, class: Class) -> Node {
+        let variable = self.variable(thing, class);
+        // Cell 0 is yes, as in the domain of a yes/no fact.
+        self.diagrams.branch(variable, vec![Node::YES, Node::NO])
+    }
+
+    /// Where a function depends on something absent, no (language, "Absent is not unknown").
+    pub fn settle(&mut self, node: Node) -> Node {
+        if node.known().is_some() {
+            return node;
+        }
+        let Unknowns { diagrams, variables, .. } = self;
+        let absent = |variable: Variable| {
+            variables.get(variable.0 as usize).is_some_and(|(thing, _): &(Thing, Class)| thing.is_absent())
+        };
+        diagrams.for_all(node, &absent)
+    }
+
+    /// Makes sure that a number, date or text that a field is compared with is a cut of its domain.
+    pub fn cut(&mut self, field: Field, value: &Value) {
+        let cuts = self.cuts.entry(field).or_default();
+        if !cuts.contains(value) {
+            cuts.insert(value.clone());
+            self.grown = true;
+        }
+    }
+
+    /// The cells of a field's domain, in the order in which answers are listed.
+    pub fn cells(&self, program: &Program, field: Field) -> Vec<Cell> {
+        match field.ty(program) {
+            Type::Int | Type::Number | Type::Money | Type::Date => self.intervals(field),
+            Type::Text | Type::Reference => {
+                let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
+                texts.chain([Cell::Other]).collect()
+            }
+            ty => values_of(program, &ty).into_iter().map(Cell::Value).collect(),
+        }
+    }
+
+    fn intervals(&self, field: Field) -> Vec<Cell> {
+        let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
+        cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
+        let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
+        for (place, cut) in cuts.iter().enumerate() {
+            cells.push(Cell::Value(cut.clone()));
+            cells.push(Cell::Between(Some(cut.clone()), cuts.get(place + 1).cloned()));
+        }
+        cells
+    }
+
+    /// The cells of a variable's domain.
+    pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
+        match self.thing(variable) {
+            Some((Thing::Field(field) | Thing::Absent(field), _)) => self.cells(program, field),
+            _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
+        }
+    }
+}
+
+/// The values of a type that has finitely many.
+fn values_of(program: &Program, ty: &Type) -> Vec<Value> {
+    match ty {
+        Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
+        Type::Enum(id) => (0..).map(Value::Member).take(program.enums[*id].members.len()).collect(),
+        Type::Version(line) => (0..).map(|rank| Value::Version(Rank(rank))).take(program.versions(*line)).collect(),
+        Type::Product => program.products.ids().map(Value::Product).collect(),
+        Type::License => program.licenses.ids().map(Value::License).collect(),
+        Type::Agreement => program.agreements.ids().map(Value::Agreement).chain([Value::None]).collect(),
+        Type::Functionality => program.functionalities.ids().map(Value::Functionality).collect(),
+        Type::Metric => Metric::ALL.map(Value::Metric).into(),
+        Type::HostKind => HostKind::ALL.map(Value::HostKind).into(),
+        Type::Int | Type::Number | Type::Money | Type::Date | Type::Text | Type::Reference => Vec::new(),
+    }
+}
+
+/// A value as a table's cell would have it.
+pub fn value_text(program: &Program, ty: &Type, value: &Value) -> String {
+    match (value, ty) {
+        (Value::Bool(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
+        (Value::Number(number), _) => decimal_text(*number),
+        (Value::Many, _) => "many".to_owned(),
+        (Value::Date(date), _) => date.to_string(),
+        (Value::Text(text), _) => text.to_string(),
+        (Value::Member(place), Type::Enum(id)) => {
+            program.enums[*id].members.get(*place as usize).cloned().unwrap_or_default()
+        }
+        (Value::Version(rank), Type::Version(line)) => program.version_label(*line, *rank).to_owned(),
+        (Value::Product(id), _) => program.products[*id].header.name.clone(),
+        (Value::License(id), _) => program.licenses[*id].header.name.clone(),
+        (Value::Agreement(id), _) => program.agreements[*id].header.name.clone(),
+        (Value::Functionality(id), _) => program.functionality_path(*id),
+        (Value::Metric(metric), _) => metric.text().to_owned(),
+        (Value::HostKind(kind), _) => kind.text().to_owned(),
+        (Value::None, _) => "none".to_owned(),
+        (Value::Member(place), _) => place.to_string(),
+        (Value::Version(rank), _) => rank.0.to_string(),
+    }
+}
+
+/// A cell as an answer: `yes`, `student`, `< 30`, `30..40`.
+pub fn cell_text(program: &Program, ty: &Type, cell: &Cell) -> String {
+    let text = |value: &Value| value_text(program, ty, value);
+    match cell {
+        Cell::Value(value) => text(value),
+        Cell::Between(Some(low), Some(high)) => format!("{}..{}", text(low), text(high)),
+        Cell::Between(Some(low), None) => format!("> {}", text(low)),
+        Cell::Between(None, Some(high)) => format!("< {}", text(high)),
+        Cell::Between(None, None) => "any".to_owned(),
+        Cell::Other => "other".to_owned(),
+    }
+}
+
+/// The cell that a value lies in.
+pub fn cell_of(cells: &[Cell], value: &Value) -> Option<usize> {
+    let lies_in = |cell: &Cell| match cell {
+        Cell::Value(of_cell) => of_cell == value,
+        Cell::Between(low, high) => {
+            low.as_ref().is_none_or(|low| low.order(value).is_some_and(Ordering::is_lt))
+                && high.as_ref().is_none_or(|high| value.order(high).is_some_and(Ordering::is_lt))
+        }
+        Cell::Other => true,
+    };
+    cells.iter().position(lies_in)
+}

@@ -1,0 +1,138 @@
+//! Advice: which rules speak, with their figures filled in.
+//!
+//! An advice speaks only where its condition is yes and everything that its text reads is there.
+
+use super::Case;
+use super::judgement::Advised;
+use crate::decide::Node;
+use crate::estate::Heads;
+use crate::evaluate::classes::Classes;
+use crate::evaluate::conditions::{Evaluator, Found, Scope};
+use crate::evaluate::scope::RowScope;
+use crate::evaluate::unknowns::{Class, Unknowns, value_text};
+use crate::program::{Advice, Condition, Entity, Field, LicenseId, Speech, Term};
+use crate::value::{Metric, Type, Value};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// The advice in force that speaks, by name.
+pub(super) fn advice(case: &Case<'_>) -> Vec<Advised> {
+    let program = case.rules.program;
+    let speaking =
+        case.rules.advice.iter().filter_map(|id| Some(Advised { rule: *id, text: text(case, &program.advice[*id])? }));
+    speaking.collect()
+}
+
+/// What an advice says, if it speaks.
+fn text(case: &Case<'_>, advice: &Advice) -> Option<String> {
+    let scope =
+        AdviceScope { case, advice, rows: RowScope::new(case.estate, &case.rules.setting, &case.evaluation.classes) };
+    // Advice is given on what is known; nothing that turns up unknown here is asked for.
+    let mut unknowns = Unknowns::default();
+    let mut evaluator = Evaluator::new(&case.rules, &mut unknowns, &scope);
+    if evaluator.outcome_of(advice.when.as_ref()) != Node::YES {
+        return None;
+    }
+    let mut text = String::new();
+    for part in &advice.say {
+        match part {
+            Speech::Text(run) => text.push_str(run),
+            Speech::Hole(term) => text.push_str(&figure(case, &evaluator.value(term, advice.header.span)?)),
+        }
+    }
+    Some(text)
+}
+
+/// A value as a reader writes it: whole numbers with thousands separated.
+fn figure(case: &Case<'_>, value: &Value) -> String {
+    let plain = value_text(case.rules.program, &Type::Number, value);
+    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return plain;
+    }
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}"))
+}
+
+/// The estate as a whole, with the counts that an advice may ask for.
+struct AdviceScope<'s> {
+    case: &'s Case<'s>,
+    advice: &'s Advice,
+    rows: RowScope<'s>,
+}
+
+impl Scope for AdviceScope<'_> {
+    fn find(&self, field: Field) -> Found {
+        self.rows.find(field)
+    }
+
+    fn subject(&self, entity: Entity) -> Option<Class> {
+        self.rows.subject(entity)
+    }
+
+    fn aggregate(&self, term: &Term) -> Option<Value> {
+        match term {
+            Term::Count { of, condition } => Some(self.count(*of, condition)),
+            Term::BreakEven(license, against) => self.break_even(*license, *against),
+            _ => None,
+        }
+    }
+}
+
+impl AdviceScope<'_> {
+    /// The heads, among those that take part in an effective access in the advice's scope, of whom the condition is yes.
+    fn count(&self, of: Metric, condition: &Condition) -> Value {
+        let (estate, classes): (_, &Classes) = (self.case.estate, &self.case.evaluation.classes);
+        let mut unknowns = Unknowns::default();
+        let mut heads = Heads::Count(0);
+        for row in self.taking_part(of) {
+            let scope = RowScope::new(estate, &self.case.rules.setting, classes).with_head(of, row);
+            if Evaluator::new(&self.case.rules, &mut unknowns, &scope).outcome(condition) == Node::YES {
+                heads = heads.plus(match of {
+                    Metric::Device => estate.devices.heads(row),
+                    Metric::User | Metric::Host | Metric::Server => estate.users.heads(row),
+                });
+            }
+        }
+        match heads {
+            Heads::Many => Value::Many,
+            Heads::Count(count) => Value::Number(Decimal::from(count)),
+        }
+    }
+
+    fn taking_part(&self, of: Metric) -> BTreeSet<usize> {
+        let estate = self.case.estate;
+        let effective = self.case.evaluation.effective.iter();
+        let seen = effective.filter(|access| self.advice.scope.covers(estate.servers.product(access.server)));
+        seen.filter_map(|access| match of {
+            Metric::Device => estate.accesses.device(access.access),
+            Metric::User | Metric::Host | Metric::Server => estate.accesses.user(access.access),
+        })
+        .collect()
+    }
+
+    /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").
+    fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
+        let (connector, head) = (self.cheapest(license)?, self.cheapest(against)?);
+        let heads = connector.checked_div(head)?;
+        // The division may have been rounded; the least whole number is found from its neighbours.
+        let near = heads.floor();
+        let least =
+            [near - Decimal::ONE, near, near + Decimal::ONE].into_iter().find(|heads| *heads * head >= connector)?;
+        Some(Value::Number(least))
+    }
+
+    fn cheapest(&self, license: LicenseId) -> Option<Decimal> {
+        if self.case.estate.prices.is_empty() {
+            return None;
+        }
+        let kinds = self.case.evaluation.kinds.iter().filter(|kind| kind.license == license);
+        kinds.filter_map(|kind| kind.price).min()
+    }
+}

@@ -1,0 +1,296 @@
+//! Completions: every way to answer what is unknown, and the outcome of each (semantics, section 5).
+//!
+//! Only unknowns that some verdict depends on are answered, and answers that no verdict tells apart are one. Completions
+//! under which all verdicts agree are priced once. Past a limit there are only bounds: a position at its best and at its
+//! worst, which no completion undercuts or exceeds.
+
+use super::judgement::Range;
+use super::{Case, subjects};
+use crate::decide::{Diagrams, Node, Variable};
+use crate::evaluate::Evaluation;
+use crate::position::build::{Answers, build};
+use crate::position::solve;
+use crate::program::{Effect, RuleId, Status};
+use crate::select::Rules;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The most completions that are tried one by one.
+const MOST: usize = 1 << 14;
+
+/// Something unknown that verdicts depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Its variable.
+    pub variable: Variable,
+    /// The cells of its domain, those that no verdict tells apart together.
+    pub groups: Vec<Vec<usize>>,
+}
+
+/// All completions of a case.
+#[derive(Debug)]
+pub struct Completions {
+    /// What is unknown and matters, by name and first subject: the first varies slowest.
+    pub pairs: Vec<Pair>,
+    /// Every function that is not a constant and that the outcome may depend on.
+    roots: Vec<Node>,
+    effort: u64,
+}
+
+/// What one completion comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// prohibited, shortfall or compliant.
+    pub status: Status,
+    /// Whether something must be bought or is unmet, prohibited or not.
+    pub short: bool,
+    /// The cost of the cheapest plan.
+    pub cost: Decimal,
+    /// Whether no plan is cheaper.
+    pub proven: bool,
+}
+
+/// The outcomes of all completions, or bounds where there are too many.
+#[derive(Debug, Clone)]
+pub enum Outcomes {
+    /// One for each completion, the first pair's answers varying slowest.
+    All(Vec<Outcome>),
+    /// The position at its best and at its worst.
+    Bounds {
+        /// With every unknown to the licensee's benefit.
+        best: Outcome,
+        /// With every unknown to his harm.
+        worst: Outcome,
+        /// Whether something is prohibited for certain.
+        prohibited: bool,
+    },
+}
+
+/// How a completion answers functions.
+pub enum Answer<'a> {
+    /// Each pair has an answer.
+    Cells(&'a Diagrams, BTreeMap<Variable, usize>),
+    /// Everything unknown is to the licensee's benefit, or to his harm: the functions that are yes.
+    Bound(BTreeSet<Node>),
+}
+
+impl Answers for Answer<'_> {
+    fn holds(&self, node: Node) -> bool {
+        match (node.known(), self) {
+            (Some(known), _) => known,
+            (None, Answer::Cells(diagrams, cells)) => {
+                diagrams.answer(node, |variable| cells.get(&variable).copied().unwrap_or(0))
+            }
+            (None, Answer::Bound(yes)) => yes.contains(&node),
+        }
+    }
+}
+
+impl Completions {
+    /// What is unknown in a case and matters.
+    pub fn of(case: &mut Case<'_>, effort: u64) -> Completions {
+        let roots = roots(case);
+        let variables: BTreeSet<Variable> =
+            roots.iter().flat_map(|root| case.unknowns.diagrams.support(*root)).collect();
+        let mut pairs: Vec<Pair> = variables.into_iter().map(|variable| pair(case, &roots, variable)).collect();
+        pairs.sort_by_cached_key(|pair| subjects::sort_key(case, pair.variable));
+        Completions { pairs, roots, effort }
+    }
+
+    /// How many completions there are; `None` past any number.
+    fn count(&self) -> Option<usize> {
+        self.pairs.iter().try_fold(1_usize, |count, pair| count.checked_mul(pair.groups.len()))
+    }
+
+    /// Whether every completion is tried.
+    fn tries_all(&self) -> bool {
+        self.count().is_some_and(|count| count <= MOST || (self.pairs.len() <= ALWAYS && count <= MOST * ALWAYS))
+    }
+
+    /// The group that a completion chooses for each pair.
+    pub fn choice(&self, completion: usize) -> Vec<usize> {
+        let mut rest = completion;
+        let mut choice: Vec<usize> = Vec::with_capacity(self.pairs.len());
+        for pair in self.pairs.iter().rev() {
+            choice.push(rest % pair.groups.len().max(1));
+            rest /= pair.groups.len().max(1);
+        }
+        choice.reverse();
+        choice
+    }
+
+    /// The answers of a completion.
+    pub fn answer<'a>(&self, diagrams: &'a Diagrams, completion: usize) -> Answer<'a> {
+        let choice = self.choice(completion);
+        let cells = self
+            .pairs
+            .iter()
+            .zip(choice)
+            .filter_map(|(pair, group)| Some((pair.variable, *pair.groups.get(group)?.first()?)));
+        Answer::Cells(diagrams, cells.collect())
+    }
+
+    /// The outcome of every completion.
+    pub fn outcomes(&self, case: &Case<'_>) -> Outcomes {
+        match self.count().filter(|_| self.tries_all()) {
+            Some(count) => Outcomes::All(self.all(case, count)),
+            None => self.bounds(case),
+        }
+    }
+
+    fn all(&self, case: &Case<'_>, count: usize) -> Vec<Outcome> {
+        let mut priced: HashMap<Vec<bool>, Outcome> = HashMap::new();
+        let completions = (0..count).map(|completion| self.answer(&case.unknowns.diagrams, completion));
+        completions
+            .map(|answer| {
+                let verdicts: Vec<bool> = self.roots.iter().map(|root| answer.holds(*root)).collect();
+                *priced.entry(verdicts).or_insert_with(|| outcome(case, &answer, self.effort))
+            })
+            .collect()
+    }
+
+    /// Every unknown to the licensee's benefit, and to his harm. A plan for the harm serves every completion.
+    fn bounds(&self, case: &Case<'_>) -> Outcomes {
+        let prohibited = case.evaluation.verdicts.iter().any(|verdict| {
+            verdict.rules.iter().any(|(rule, holds)| is_prohibition(&case.rules, *rule) && *holds == Node::YES)
+        });
+        let best = outcome(case, &self.bound(case, true), self.effort);
+        Outcomes::Bounds { best, worst: outcome(case, &self.bound(case, false), self.effort), prohibited }
+    }
+
+    /// The answers of the best or the worst case: what lifts or covers a demand holds, or what raises one.
+    pub fn bound(&self, case: &Case<'_>, best: bool) -> Answer<'static> {
+        let Evaluation { verdicts, standing, candidates, effective, absences, .. } = &case.evaluation;
+        let covers = verdicts.iter().flat_map(|verdict| &verdict.demands).chain(standing.iter().map(|s| &s.demanded));
+        let covers = covers.flat_map(|demanded| demanded.covers.iter().map(|(_, holds)| *holds));
+        let rules = verdicts.iter().flat_map(|verdict| verdict.rules.iter().map(|(_, holds)| *holds));
+        let places = candidates.values().flatten().map(|candidate| candidate.holds);
+        let helping = covers.chain(rules).chain(places).chain(absences.iter().map(|absence| absence.moves));
+        let raising = effective.iter().map(|access| access.under);
+        Answer::Bound(match best {
+            true => helping.collect(),
+            false => raising.collect(),
+        })
+    }
+}
+
+/// Up to so many pairs every completion is tried, unless that is out of all proportion.
+const ALWAYS: usize = 8;
+
+/// Every function that the outcome may depend on, constants left out: a cover counts only where something is demanded.
+fn roots(case: &mut Case<'_>) -> Vec<Node> {
+    let mut roots = BTreeSet::new();
+    let Case { rules, evaluation, unknowns, .. } = case;
+    let diagrams = &mut unknowns.diagrams;
+    for verdict in &evaluation.verdicts {
+        let mut lifted = Node::NO;
+        let mut prohibited = Node::NO;
+        for (rule, holds) in verdict.rules.iter().filter(|(rule, _)| !rules.is_quota(*rule)) {
+            lifted = diagrams.or(lifted, *holds);
+            if is_prohibition(rules, *rule) {
+                prohibited = diagrams.or(prohibited, *holds);
+            }
+        }
+        roots.extend([lifted, prohibited]);
+        let raised = diagrams.not(lifted);
+        for (_, holds) in verdict.demands.iter().flat_map(|demanded| &demanded.covers) {
+            roots.insert(diagrams.and(raised, *holds));
+        }
+    }
+    roots.extend(
+        evaluation.standing.iter().flat_map(|standing| standing.demanded.covers.iter().map(|(_, holds)| *holds)),
+    );
+    roots.extend(evaluation.candidates.values().flatten().map(|candidate| candidate.holds));
+    roots.extend(evaluation.effective.iter().map(|access| access.under));
+    roots.extend(evaluation.absences.iter().map(|absence| absence.moves));
+    roots.retain(|root| root.known().is_none());
+    roots.into_iter().collect()
+}
+
+fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
+    matches!(rules.program.rules[rule].effect, Effect::Prohibit { .. })
+}
+
+/// A pair with its cells grouped: two cells are one answer where every root comes to the same under both.
+fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
+    let cells = case.unknowns.domain(case.rules.program, variable).len();
+    let diagrams = &mut case.unknowns.diagrams;
+    let mut groups: Vec<(Vec<Node>, Vec<usize>)> = Vec::new();
+    for cell in 0..cells {
+        let under: Vec<Node> = roots.iter().map(|root| diagrams.restrict(*root, variable, cell)).collect();
+        match groups.iter_mut().find(|(known, _)| *known == under) {
+            Some((_, group)) => group.push(cell),
+            None => groups.push((under, vec![cell])),
+        }
+    }
+    Pair { variable, groups: groups.into_iter().map(|(_, cells)| cells).collect() }
+}
+
+/// The outcome of one completion.
+fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
+    let built = build(&case.rules, case.estate, &case.evaluation, answer);
+    let priced = solve::cost(&built.model, effort);
+    let short = priced.buys || priced.unmet > 0;
+    let status = match (is_prohibited(case, answer), short) {
+        (true, _) => Status::Prohibited,
+        (false, true) => Status::Shortfall,
+        (false, false) => Status::Compliant,
+    };
+    Outcome { status, short, cost: built.money(priced.cost), proven: priced.cost == priced.bound }
+}
+
+fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {
+    case.evaluation.effective.iter().any(|access| {
+        let rules = case.evaluation.verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
+        let mut prohibitions = rules.iter().filter(|(rule, _)| is_prohibition(&case.rules, *rule));
+        answer.holds(access.under) && prohibitions.any(|(_, holds)| answer.holds(*holds))
+    })
+}
+
+impl Outcomes {
+    /// The status that all completions share, or undetermined (semantics, section 4).
+    pub fn status(&self) -> Status {
+        match self {
+            Outcomes::All(outcomes) => status(outcomes.iter()),
+            Outcomes::Bounds { prohibited: true, .. } => Status::Prohibited,
+            Outcomes::Bounds { best, .. } if best.short => Status::Shortfall,
+            Outcomes::Bounds { worst, .. } if worst.status == Status::Compliant => Status::Compliant,
+            Outcomes::Bounds { .. } => Status::Undetermined,
+        }
+    }
+
+    /// The least and the greatest cost.
+    pub fn range(&self) -> Range {
+        match self {
+            Outcomes::All(outcomes) => range(outcomes.iter()),
+            Outcomes::Bounds { best, worst, .. } => {
+                let (low, high) = (best.cost.min(worst.cost), best.cost.max(worst.cost));
+                Range { low, high, exact: low == high && best.proven && worst.proven }
+            }
+        }
+    }
+}
+
+/// The status of some completions.
+pub fn status<'o>(outcomes: impl Iterator<Item = &'o Outcome> + Clone) -> Status {
+    let all = |wanted: fn(&Outcome) -> bool| outcomes.clone().all(wanted);
+    if all(|outcome| outcome.status == Status::Prohibited) {
+        Status::Prohibited
+    } else if all(|outcome| outcome.short) {
+        Status::Shortfall
+    } else if all(|outcome| outcome.status == Status::Compliant) {
+        Status::Compliant
+    } else {
+        Status::Undetermined
+    }
+}
+
+/// The range of some completions; nothing for none.
+pub fn range<'o>(outcomes: impl Iterator<Item = &'o Outcome> + Clone) -> Range {
+    let costs = outcomes.clone().map(|outcome| outcome.cost);
+    Range {
+        low: costs.clone().min().unwrap_or_default(),
+        high: costs.max().unwrap_or_default(),
+        exact: outcomes.clone().all(|outcome| outcome.proven),
+    }
+}

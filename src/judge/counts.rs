@@ -1,0 +1,128 @@
+//! The figures of a position that no plan is needed for: heads, accesses, exemptions, prohibitions, assumptions.
+
+use super::Case;
+use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
+use crate::decide::Node;
+use crate::estate::Heads;
+use crate::evaluate::Verdict;
+use crate::evaluate::unknowns::value_text;
+use crate::program::{Effect, RuleId};
+use crate::value::Metric;
+use std::collections::BTreeMap;
+
+/// How many heads each definition of a user that is read classifies how.
+pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
+    let mut counts: Vec<DefinitionCount> = Vec::new();
+    for (definition, users) in &case.evaluation.defined {
+        let mut count = DefinitionCount {
+            definition: *definition,
+            yes: Heads::Count(0),
+            no: Heads::Count(0),
+            unknown: Heads::Count(0),
+        };
+        for (user, holds) in users {
+            let heads = present(case, *user);
+            let part = match holds.known() {
+                Some(true) => &mut count.yes,
+                Some(false) => &mut count.no,
+                None => &mut count.unknown,
+            };
+            *part = part.plus(heads);
+        }
+        counts.push(count);
+    }
+    counts.sort_by_key(|count| &case.rules.program.definitions[count.definition].header.name);
+    counts
+}
+
+/// The heads of a row that are not absent for certain.
+fn present(case: &Case<'_>, user: usize) -> Heads {
+    let absences = case.evaluation.absences.iter();
+    let gone = absences.filter(|absence| (absence.metric, absence.absent) == (Metric::User, user));
+    let gone: u64 = gone.filter(|absence| absence.moves == Node::YES).map(|absence| absence.heads).sum();
+    case.estate.users.heads(user).minus(gone)
+}
+
+/// How many effective accesses have which verdict, in the order of semantics, section 2.
+pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
+    let mut counts = AccessCounts { given: case.estate.accesses.len() as u64, ..AccessCounts::default() };
+    for access in &case.evaluation.effective {
+        let Some(verdict) = case.evaluation.verdicts.get(access.verdict) else { continue };
+        counts.effective += 1;
+        *match (worst(case, verdict, true), worst(case, verdict, false)) {
+            (Some(true), _) => &mut counts.prohibited,
+            (None, _) => &mut counts.unknown,
+            (Some(false), Some(true)) => &mut counts.exempt,
+            (Some(false), None) => &mut counts.unknown,
+            (Some(false), Some(false)) => &mut counts.demanding,
+        } += 1;
+    }
+    counts
+}
+
+/// Whether some prohibition (or else some exemption without a limit) holds: yes, no, or not known.
+fn worst(case: &Case<'_>, verdict: &Verdict, prohibitions: bool) -> Option<bool> {
+    let wanted = |rule: &RuleId| match case.rules.program.rules[*rule].effect {
+        Effect::Prohibit { .. } => prohibitions,
+        Effect::Exempt { limit: None } => !prohibitions,
+        Effect::Exempt { limit: Some(_) } => false,
+    };
+    let holds = verdict.rules.iter().filter(|(rule, _)| wanted(rule)).map(|(_, holds)| *holds);
+    let (mut yes, mut unknown) = (false, false);
+    for node in holds {
+        yes |= node == Node::YES;
+        unknown |= node.known().is_none();
+    }
+    match (yes, unknown) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
+}
+
+/// For how many effective accesses each rule is yes.
+fn holding(case: &Case<'_>) -> BTreeMap<RuleId, u64> {
+    let mut counts = BTreeMap::new();
+    for access in &case.evaluation.effective {
+        let rules = case.evaluation.verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
+        for (rule, _) in rules.iter().filter(|(_, holds)| *holds == Node::YES) {
+            *counts.entry(*rule).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Every exemption in force, those that hold nowhere too.
+pub(super) fn exemptions(case: &Case<'_>, places: &BTreeMap<RuleId, u64>) -> Vec<ExemptionCount> {
+    let counts = holding(case);
+    let rules = case.rules.rules.iter().filter_map(|rule| match case.rules.program.rules[*rule].effect {
+        Effect::Exempt { limit } => Some((*rule, limit)),
+        Effect::Prohibit { .. } => None,
+    });
+    let count = |rule: &RuleId| counts.get(rule).copied().unwrap_or(0);
+    let places = |rule: RuleId| places.get(&rule).copied().unwrap_or(0);
+    rules
+        .map(|(rule, limit)| ExemptionCount { rule, accesses: count(&rule), places: limit.map(|_| places(rule)) })
+        .collect()
+}
+
+/// The prohibitions that some access meets.
+pub(super) fn prohibitions(case: &Case<'_>) -> Vec<ProhibitionCount> {
+    let counts = holding(case);
+    let rules = case.rules.prohibitions();
+    rules.filter_map(|rule| Some(ProhibitionCount { rule, accesses: *counts.get(&rule)? })).collect()
+}
+
+/// The defaults that mattered, by fact.
+pub(super) fn assumptions(case: &Case<'_>) -> Vec<Assumption> {
+    let program = case.rules.program;
+    let mut assumptions: Vec<Assumption> = Vec::new();
+    for (fact, rows) in &case.evaluation.assumed {
+        let declared = &program.facts[*fact];
+        let value =
+            declared.default.as_ref().map_or_else(String::new, |value| value_text(program, &declared.ty, value));
+        assumptions.push(Assumption { fact: *fact, value, rows: rows.len() as u64 });
+    }
+    assumptions.sort_by_key(|assumption| program.facts[assumption.fact].path());
+    assumptions
+}

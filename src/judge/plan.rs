@@ -1,0 +1,184 @@
+//! The plan that a judgement reports: that of the dearest completion, checked, in the words of policy and estate.
+
+use super::completions::{Answer, Completions, Outcomes};
+use super::judgement::{Assignment, BoundPart, LicenseLine, ProofKind, Unmet};
+use super::{Case, unmet};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::position::build::{Built, build};
+use crate::position::certificate;
+use crate::position::solve::{Grant, Plan, solve};
+use crate::program::RuleId;
+use crate::value::Metric;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A plan as a judgement tells it.
+pub(super) struct Reported {
+    pub proven: bool,
+    pub bound: Decimal,
+    pub proof: ProofKind,
+    pub licenses: Vec<LicenseLine>,
+    pub places: BTreeMap<RuleId, u64>,
+    pub unmet: Vec<Unmet>,
+    pub assignments: Vec<Assignment>,
+    pub prices: Vec<BoundPart>,
+}
+
+/// The plan of the dearest completion; of several, the first.
+///
+/// # Errors
+/// A plan that does not pass its independent check: a defect of this program, never a verdict.
+pub(super) fn dearest(
+    case: &mut Case<'_>,
+    completions: &Completions,
+    outcomes: &Outcomes,
+    effort: u64,
+) -> Result<Reported, Vec<Diagnostic>> {
+    let (built, plan) = {
+        let answer = answer(case, completions, outcomes);
+        let built = build(&case.rules, case.estate, &case.evaluation, &answer);
+        let plan = solve(&built.model, effort);
+        (built, plan)
+    };
+    if let Err(flaw) = certificate::check(&built.model, &plan) {
+        let message = format!("the plan does not pass its check: {flaw}");
+        return Err(vec![
+            Diagnostic::error(Code::Bug, message)
+                .help("this is a defect of the program; please report it with the estate"),
+        ]);
+    }
+    Ok(Reported {
+        proven: plan.cost == plan.bound,
+        bound: built.money(plan.bound),
+        proof: super::proof::kind(&plan),
+        licenses: lines(&built, &plan),
+        places: places(&built, &plan),
+        assignments: assignments(case, &built, &plan),
+        prices: super::proof::parts(case, &built, &plan),
+        unmet: unmet::unmet(case, &built, &plan),
+    })
+}
+
+/// The answers of the dearest completion; where not all are tried, everything to the licensee's harm.
+fn answer<'a>(case: &'a Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Answer<'a> {
+    match outcomes {
+        Outcomes::All(all) => {
+            completions.answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|outcome| outcome.cost)))
+        }
+        Outcomes::Bounds { .. } => completions.bound(case, false),
+    }
+}
+
+fn dearest_of(costs: impl Iterator<Item = Decimal>) -> usize {
+    let mut dearest: Option<(usize, Decimal)> = None;
+    for (completion, cost) in costs.enumerate() {
+        if dearest.is_none_or(|(_, most)| cost > most) {
+            dearest = Some((completion, cost));
+        }
+    }
+    dearest.map_or(0, |(completion, _)| completion)
+}
+
+/// The lines of which something is owned, used or bought.
+fn lines(built: &Built, plan: &Plan) -> Vec<LicenseLine> {
+    let used = used(built, plan);
+    let mut lines = Vec::new();
+    for (place, (line, kind)) in built.lines.iter().zip(&built.model.kinds).enumerate() {
+        let owned: u64 = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
+        let buy = plan.bought.get(place).copied().unwrap_or(0);
+        let used = used.get(&place).copied().unwrap_or(0);
+        if owned + used + buy == 0 {
+            continue;
+        }
+        lines.push(LicenseLine {
+            license: line.license,
+            version: line.version,
+            metric: line.metric,
+            owned,
+            used,
+            buy,
+            spare: (owned + buy).saturating_sub(used),
+            unit_price: kind.price.map(|price| built.money(price)),
+            cost: built.money(kind.price.unwrap_or(0) * i128::from(buy)),
+        });
+    }
+    lines
+}
+
+/// Units placed, by line.
+fn used(built: &Built, plan: &Plan) -> BTreeMap<usize, u64> {
+    let mut used = BTreeMap::new();
+    for (grant, heads) in plan.hands.iter().flat_map(|hand| hand.grants.iter().map(|grant| (grant, hand.heads))) {
+        if let Some((line, units)) = line_of(built, grant) {
+            *used.entry(line).or_insert(0) += units * heads;
+        }
+    }
+    used
+}
+
+/// The line of a grant and its units per head; none for a place.
+fn line_of(built: &Built, grant: &Grant) -> Option<(usize, u64)> {
+    match grant {
+        Grant::Bought { kind, units } => Some((*kind, *units)),
+        Grant::Owned { stock, units } => Some((built.model.stock.get(*stock)?.kind, *units)),
+        Grant::Place { .. } => None,
+    }
+}
+
+/// Places used, by rule.
+fn places(built: &Built, plan: &Plan) -> BTreeMap<RuleId, u64> {
+    let mut places = BTreeMap::new();
+    for (quota, _, heads) in dealt_places(plan) {
+        if let Some((rule, _)) = built.quotas.get(quota) {
+            *places.entry(*rule).or_insert(0) += heads;
+        }
+    }
+    places
+}
+
+/// Each place dealt: the quota, the holder, the heads.
+fn dealt_places(plan: &Plan) -> impl Iterator<Item = (usize, usize, u64)> + '_ {
+    plan.hands.iter().flat_map(|hand| {
+        hand.grants.iter().filter_map(|grant| match grant {
+            Grant::Place { quota } => Some((*quota, hand.holder, hand.heads)),
+            Grant::Bought { .. } | Grant::Owned { .. } => None,
+        })
+    })
+}
+
+/// Who gets what: units by line and holder, then places by rule, server and actor.
+fn assignments(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Assignment> {
+    let mut units: BTreeMap<(usize, Arc<str>), u64> = BTreeMap::new();
+    for hand in &plan.hands {
+        for (line, count) in hand.grants.iter().filter_map(|grant| line_of(built, grant)) {
+            *units.entry((line, holder(case, built, hand.holder))).or_insert(0) += count * hand.heads;
+        }
+    }
+    let units = units.into_iter().filter_map(|((line, holder), units)| {
+        let line = built.lines.get(line)?;
+        Some(Assignment::Units { license: line.license, version: line.version, metric: line.metric, holder, units })
+    });
+    let mut places: BTreeMap<(RuleId, Arc<str>, Arc<str>), u64> = BTreeMap::new();
+    for (quota, actor, heads) in dealt_places(plan) {
+        if let Some((rule, server)) = built.quotas.get(quota) {
+            let key = (*rule, Arc::clone(case.estate.servers.id(*server)), holder(case, built, actor));
+            *places.entry(key).or_insert(0) += heads;
+        }
+    }
+    let places =
+        places.into_iter().map(|((rule, server, actor), heads)| Assignment::Place { rule, server, actor, heads });
+    units.chain(places).collect()
+}
+
+/// The id of a holder's row.
+fn holder(case: &Case<'_>, built: &Built, holder: usize) -> Arc<str> {
+    let estate = case.estate;
+    match built.holders.get(holder) {
+        Some((Metric::User, row)) => Arc::clone(estate.users.id(*row)),
+        Some((Metric::Device, row)) => Arc::clone(estate.devices.id(*row)),
+        Some((Metric::Host, row)) => Arc::clone(estate.hosts.id(*row)),
+        Some((Metric::Server, row)) => Arc::clone(estate.servers.id(*row)),
+        None => "".into(),
+    }
+}

@@ -1,0 +1,98 @@
+//! The fewest questions whose answers settle status and cost (semantics, section 5).
+//!
+//! A pair has to be asked for exactly where two completions that differ in it alone come to different outcomes: leaving it
+//! out would leave those two apart, and the pairs with that property together settle the outcome. So the fewest are found
+//! without a search, and there is only one such set.
+
+use super::Case;
+use super::completions::{Completions, Outcome, Outcomes, Pair, range, status};
+use super::judgement::{Answer, Question, Range};
+use super::subjects::{name, subjects, unknown_thing};
+use crate::evaluate::unknowns::{Thing, cell_text};
+use crate::program::Status;
+use crate::value::Type;
+use rust_decimal::Decimal;
+
+/// The questions, most telling first. Past the limit of completions every unknown that may matter is asked for.
+pub(super) fn questions(case: &Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Vec<Question> {
+    let mut questions: Vec<(Decimal, String, Question)> = Vec::new();
+    for place in 0..completions.pairs.len() {
+        let grouped = match outcomes {
+            Outcomes::All(all) if !is_needed(completions, all, place) => continue,
+            Outcomes::All(all) => by_answer(completions, all, place),
+            Outcomes::Bounds { .. } => Vec::new(),
+        };
+        if let Some((name, question)) = question(case, completions, place, &grouped) {
+            let worst = question.answers.iter().map(|answer| answer.cost.high - answer.cost.low).max();
+            questions.push((worst.unwrap_or_default(), name, question));
+        }
+    }
+    questions.sort_by(|a, b| (a.0, &a.1, a.2.subjects.first()).cmp(&(b.0, &b.1, b.2.subjects.first())));
+    questions.into_iter().map(|(_, _, question)| question).collect()
+}
+
+/// How many completions lie between two that differ by one answer to a pair.
+fn stride(completions: &Completions, place: usize) -> usize {
+    completions.pairs.iter().skip(place + 1).map(|pair| pair.groups.len()).product()
+}
+
+/// Whether some two completions that differ in this pair alone have different outcomes.
+fn is_needed(completions: &Completions, outcomes: &[Outcome], place: usize) -> bool {
+    let (stride, width) =
+        (stride(completions, place), completions.pairs.get(place).map_or(1, |pair| pair.groups.len()));
+    let settled = |outcome: &Outcome| (outcome.status, outcome.cost);
+    outcomes.iter().enumerate().any(|(completion, outcome)| {
+        let next = outcomes.get(completion + stride).filter(|_| (completion / stride) % width + 1 < width);
+        next.is_some_and(|next| settled(next) != settled(outcome))
+    })
+}
+
+/// Status and range under each group of answers to a pair.
+fn by_answer(completions: &Completions, outcomes: &[Outcome], place: usize) -> Vec<(Status, Range)> {
+    let stride = stride(completions, place);
+    let width = completions.pairs.get(place).map_or(1, |pair| pair.groups.len());
+    let under = |group: usize| {
+        let chosen = outcomes.iter().enumerate();
+        let chosen = chosen.filter(move |(completion, _)| (completion / stride) % width == group);
+        chosen.map(|(_, outcome)| outcome)
+    };
+    (0..width).map(|group| (status(under(group)), range(under(group)))).collect()
+}
+
+fn question(
+    case: &Case<'_>,
+    completions: &Completions,
+    place: usize,
+    outcomes: &[(Status, Range)],
+) -> Option<(String, Question)> {
+    let pair = completions.pairs.get(place)?;
+    let (thing, class) = case.unknowns.thing(pair.variable)?;
+    let answers = answers(case, pair, thing, outcomes);
+    let question = Question { unknown: unknown_thing(case, thing), subjects: subjects(case, thing, class), answers };
+    Some((name(case, thing), question))
+}
+
+/// The answers to a pair, those with one outcome together, in the order of its domain.
+fn answers(case: &Case<'_>, pair: &Pair, thing: Thing, outcomes: &[(Status, Range)]) -> Vec<Answer> {
+    let program = case.rules.program;
+    let ty = match thing {
+        Thing::Field(field) => field.ty(program),
+        _ => Type::Bool,
+    };
+    let cells = case.unknowns.domain(program, pair.variable);
+    let mut answers: Vec<(Vec<usize>, Status, Range)> = Vec::new();
+    for (group, (status, cost)) in pair.groups.iter().zip(outcomes) {
+        match answers.iter_mut().find(|(_, known, range)| (known, range) == (status, cost)) {
+            Some((cells, ..)) => cells.extend(group),
+            None => answers.push((group.clone(), *status, *cost)),
+        }
+    }
+    let mut listed: Vec<Answer> = Vec::new();
+    answers.iter_mut().for_each(|(cells, ..)| cells.sort_unstable());
+    answers.sort_by(|a, b| a.0.cmp(&b.0));
+    for (group, status, cost) in answers {
+        let texts = group.iter().filter_map(|cell| Some(cell_text(program, &ty, cells.get(*cell)?)));
+        listed.push(Answer { answers: texts.collect(), status, cost });
+    }
+    listed
+}

@@ -1,0 +1,105 @@
+//! Demands that nothing owned or for sale can meet: why, and which licences would meet them if they had a price.
+
+use super::Case;
+use super::judgement::Unmet;
+use crate::decide::Node;
+use crate::estate::Heads;
+use crate::evaluate::Effective;
+use crate::evaluate::cover::{Unit, covers};
+use crate::evaluate::scope::RowScope;
+use crate::position::build::{Built, DemandOf};
+use crate::position::solve::Plan;
+use crate::program::LicenseId;
+use crate::value::{Metric, Rank};
+use std::sync::Arc;
+
+/// The unmet demands of a plan, in the order of its demands.
+pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
+    let demands: Vec<DemandOf> = plan.unmet.iter().filter_map(|place| built.demands.get(*place)).copied().collect();
+    demands.into_iter().map(|demand| one(case, &demand)).collect()
+}
+
+fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {
+    let remedies = remedies(case, demand);
+    let estate = case.estate;
+    Unmet {
+        server: Arc::clone(estate.servers.id(demand.server)),
+        user: demand.user.map(|row| Arc::clone(estate.users.id(row))),
+        device: demand.device.map(|row| Arc::clone(estate.devices.id(row))),
+        functionality: demand.functionality,
+        because: because(case, demand, !remedies.is_empty()),
+        remedies,
+    }
+}
+
+fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
+    let many = is_many(case, Metric::User, demand) || is_many(case, Metric::Device, demand);
+    match (many, helped) {
+        (true, true) => {
+            "the population cannot be counted, and no licence that covers it without a count is owned or for sale"
+        }
+        (true, false) => "the population cannot be counted, and no licence covers it without a count",
+        (false, true) => "too few units that cover it are owned, and none is for sale",
+        (false, false) => "no licence covers it",
+    }
+    .to_owned()
+}
+
+fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
+    let heads = match metric {
+        Metric::User => demand.user.map(|row| case.estate.users.heads(row)),
+        Metric::Device => demand.device.map(|row| case.estate.devices.heads(row)),
+        Metric::Host | Metric::Server => None,
+    };
+    heads == Some(Heads::Many)
+}
+
+/// For each licence and metric that would cover the demand, the oldest version that does.
+fn remedies(case: &mut Case<'_>, demand: &DemandOf) -> Vec<(LicenseId, Rank, Metric)> {
+    let Some(access) = access(case, demand) else { return Vec::new() };
+    let mut remedies = Vec::new();
+    let mut licenses: Vec<LicenseId> = case.rules.program.licenses.ids().collect();
+    licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
+    for license in licenses {
+        for metric in Metric::ALL {
+            if !is_many(case, metric, demand) && case.rules.program.licenses[license].metrics.contains(&metric) {
+                remedies
+                    .extend(oldest(case, demand, access, license, metric).map(|version| (license, version, metric)));
+            }
+        }
+    }
+    remedies
+}
+
+/// An access that raises the demand; none where the server raises it by running.
+fn access(case: &Case<'_>, demand: &DemandOf) -> Option<Option<Effective>> {
+    if demand.user.is_none() && demand.device.is_none() {
+        return Some(None);
+    }
+    let accesses = &case.estate.accesses;
+    let raises = |access: &&Effective| {
+        (access.server, accesses.user(access.access), accesses.device(access.access))
+            == (demand.server, demand.user, demand.device)
+    };
+    case.evaluation.effective.iter().find(raises).copied().map(Some)
+}
+
+fn oldest(
+    case: &mut Case<'_>,
+    demand: &DemandOf,
+    access: Option<Effective>,
+    license: LicenseId,
+    metric: Metric,
+) -> Option<Rank> {
+    let Case { rules, estate, evaluation, unknowns } = case;
+    let blank = RowScope::new(estate, &rules.setting, &evaluation.classes);
+    let rows = match access {
+        Some(access) => blank.at_access(access.access, access.server, access.functionality),
+        None => blank.at_server(demand.server),
+    };
+    let versions: Vec<Rank> = rules.program.licenses[license].versions.iter().map(|version| version.rank).collect();
+    versions.into_iter().find(|version| {
+        let unit = Unit { license, version: *version, metric, holding: None };
+        covers(rules, unknowns, &rows, unit, demand.functionality) == Node::YES
+    })
+}

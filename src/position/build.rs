@@ -1,0 +1,306 @@
+//! From verdicts to the model that the optimiser solves, under one completion of what is unknown.
+//!
+//! Rows become holders, demands that some rule does not lift become demands, kinds of units become lines and stock. The
+//! model knows nothing of policies any more; the [`Built`] beside it remembers what its numbers stand for.
+
+use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
+use crate::decide::{Node, Variable};
+use crate::estate::{self, Estate};
+use crate::evaluate::units::UnitKind;
+use crate::evaluate::{Demanded, Effective, Evaluation};
+use crate::program::{FunctionalityId, LicenseId, Program, RuleId};
+use crate::select::Rules;
+use crate::value::{Metric, Rank};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A model and what its numbers stand for.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The model.
+    pub model: Model,
+    /// Each kind's licence, version and metric.
+    pub lines: Vec<Line>,
+    /// Each stock's kind of unit, by its place in the evaluation.
+    pub stock: Vec<usize>,
+    /// Each holder's metric and row.
+    pub holders: Vec<(Metric, usize)>,
+    /// Each demand's rows.
+    pub demands: Vec<DemandOf>,
+    /// Each quota's rule and server.
+    pub quotas: Vec<(RuleId, usize)>,
+    /// Decimal places of the money in the model.
+    pub scale: u32,
+}
+
+/// A line of the position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line {
+    /// The licence.
+    pub license: LicenseId,
+    /// The version.
+    pub version: Rank,
+    /// The metric.
+    pub metric: Metric,
+}
+
+/// Whose demand it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DemandOf {
+    /// The row of the server.
+    pub server: usize,
+    /// The row of the user.
+    pub user: Option<usize>,
+    /// The row of the device.
+    pub device: Option<usize>,
+    /// What is demanded.
+    pub functionality: FunctionalityId,
+}
+
+impl Built {
+    /// Money of the model as an amount.
+    pub fn money(&self, amount: i128) -> Decimal {
+        Decimal::try_from_i128_with_scale(amount, self.scale).unwrap_or(Decimal::MAX).normalize()
+    }
+}
+
+/// What a completion answers.
+pub trait Answers {
+    /// The answer of a function of the unknown.
+    fn holds(&self, node: Node) -> bool;
+}
+
+impl<F: Fn(Variable) -> usize> Answers for (&crate::decide::Diagrams, F) {
+    fn holds(&self, node: Node) -> bool {
+        node.known().unwrap_or_else(|| self.0.answer(node, &self.1))
+    }
+}
+
+/// Builds the model of an evaluation under a completion.
+pub fn build(rules: &Rules<'_>, estate: &Estate, evaluation: &Evaluation, answers: &impl Answers) -> Built {
+    let mut builder = Builder::new(rules, estate, evaluation, answers);
+    builder.demands();
+    builder.stock();
+    builder.quotas();
+    builder.moves();
+    builder.built
+}
+
+struct Builder<'b, A> {
+    rules: &'b Rules<'b>,
+    estate: &'b Estate,
+    evaluation: &'b Evaluation,
+    answers: &'b A,
+    /// For each kind of unit for sale, its line.
+    line_of: BTreeMap<Line, usize>,
+    holder_of: BTreeMap<(Metric, usize), usize>,
+    /// For each kind of unit, what it covers.
+    covers: Vec<Cover>,
+    built: Built,
+}
+
+impl<'b, A: Answers> Builder<'b, A> {
+    fn new(rules: &'b Rules<'b>, estate: &'b Estate, evaluation: &'b Evaluation, answers: &'b A) -> Self {
+        let lines = lines(rules.program, &evaluation.kinds);
+        let scale = evaluation.kinds.iter().filter_map(|kind| kind.price).map(|price| price.normalize().scale()).max();
+        let built = Built {
+            model: Model::default(),
+            stock: Vec::new(),
+            holders: Vec::new(),
+            demands: Vec::new(),
+            quotas: Vec::new(),
+            scale: scale.unwrap_or(0),
+            lines,
+        };
+        let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
+        let covers = vec![Cover::default(); evaluation.kinds.len()];
+        Builder { rules, estate, evaluation, answers, line_of, holder_of: BTreeMap::new(), covers, built }
+    }
+
+    fn holder(&mut self, metric: Metric, row: usize) -> usize {
+        if let Some(holder) = self.holder_of.get(&(metric, row)) {
+            return *holder;
+        }
+        let heads = match metric {
+            Metric::User => self.heads_left(self.estate.users.heads(row), metric, row),
+            Metric::Device => self.heads_left(self.estate.devices.heads(row), metric, row),
+            Metric::Host | Metric::Server => Heads::Count(1),
+        };
+        self.built.model.holders.push(Holder { metric, heads });
+        self.built.holders.push((metric, row));
+        self.holder_of.insert((metric, row), self.built.holders.len() - 1);
+        self.built.holders.len() - 1
+    }
+
+    /// The heads of a row without those who are absent under a rule that lets their licences move.
+    fn heads_left(&self, heads: estate::Heads, metric: Metric, row: usize) -> Heads {
+        match heads {
+            estate::Heads::Many => Heads::Many,
+            estate::Heads::Count(count) => {
+                let absences = self.evaluation.absences.iter();
+                let gone = absences.filter(|absence| (absence.metric, absence.absent) == (metric, row));
+                let gone = gone.filter(|absence| self.answers.holds(absence.moves)).map(|absence| absence.heads);
+                Heads::Count(count.saturating_sub(gone.sum()))
+            }
+        }
+    }
+
+    /// Every demand that is raised, in the order in which demands are met first.
+    fn demands(&mut self) {
+        let mut raised: Vec<(DemandOf, &'b Demanded, usize)> = Vec::new();
+        for access in self.evaluation.effective.iter().filter(|access| self.demanding(access)) {
+            let Some(verdict) = self.evaluation.verdicts.get(access.verdict) else { continue };
+            let (user, device) = (self.estate.accesses.user(access.access), self.estate.accesses.device(access.access));
+            for demanded in &verdict.demands {
+                let of = DemandOf { server: access.server, user, device, functionality: demanded.functionality };
+                raised.push((of, demanded, access.verdict));
+            }
+        }
+        for standing in &self.evaluation.standing {
+            let functionality = standing.demanded.functionality;
+            let of = DemandOf { server: standing.server, user: None, device: None, functionality };
+            raised.push((of, &standing.demanded, usize::MAX));
+        }
+        raised.sort_by_cached_key(|(of, _, verdict)| (self.place_of(of), *verdict));
+        raised.dedup_by_key(|(of, _, verdict)| (*of, *verdict));
+        for (of, demanded, _) in raised {
+            self.demand(of, demanded);
+        }
+    }
+
+    /// Demands are ordered by the ids of server, user and device, then by functionality as declared.
+    fn place_of(&self, of: &DemandOf) -> (&'b str, Option<&'b str>, Option<&'b str>, FunctionalityId) {
+        let user = of.user.map(|row| self.estate.users.id(row).as_ref());
+        let device = of.device.map(|row| self.estate.devices.id(row).as_ref());
+        (self.estate.servers.id(of.server), user, device, of.functionality)
+    }
+
+    /// Whether an access raises demands: reached, not prohibited, not exempt (semantics, section 2).
+    fn demanding(&self, access: &Effective) -> bool {
+        let verdict = self.evaluation.verdicts.get(access.verdict);
+        let lifted = |rule: RuleId| !self.rules.is_quota(rule);
+        let mut rules = verdict.map_or(&[][..], |verdict| &verdict.rules).iter();
+        self.answers.holds(access.under) && !rules.any(|(rule, holds)| lifted(*rule) && self.answers.holds(*holds))
+    }
+
+    fn demand(&mut self, of: DemandOf, demanded: &Demanded) {
+        let place = self.built.model.demands.len();
+        let user = of.user.map(|row| self.holder(Metric::User, row));
+        let device = of.device.map(|row| self.holder(Metric::Device, row));
+        let host_row = self.estate.servers.host(of.server);
+        let host = Some(self.holder(Metric::Host, host_row));
+        let server = Some(self.holder(Metric::Server, of.server));
+        self.built.model.demands.push(Demand { user, device, host, server });
+        self.built.demands.push(of);
+        for (kind, holds) in demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)) {
+            let Some(unit) = self.evaluation.kinds.get(*kind) else { continue };
+            let (holder, row) = match unit.metric {
+                Metric::User => (user, of.user),
+                Metric::Device => (device, of.device),
+                Metric::Host => (host, Some(host_row)),
+                Metric::Server => (server, Some(of.server)),
+            };
+            let (Some(holder), Some(row), Some(cover)) = (holder, row, self.covers.get_mut(*kind)) else { continue };
+            cover.demands.insert(place);
+            if let Some(need) = self.evaluation.needs.get(&(*kind, row)) {
+                cover.needs.insert(holder, *need);
+            }
+            debug_assert!(holds.known() != Some(false), "a cover that never holds was left out");
+        }
+    }
+
+    /// Lines, and what is owned beside what is for sale.
+    fn stock(&mut self) {
+        let lines = self.built.lines.clone();
+        self.built.model.kinds = lines.iter().map(|line| self.unsold(*line)).collect();
+        let kinds: &'b [UnitKind] = &self.evaluation.kinds;
+        for (place, kind) in kinds.iter().enumerate() {
+            let Some(line) = self.line_of.get(&line(kind)).copied() else { continue };
+            let cover = self.covers.get(place).cloned().unwrap_or_default();
+            match (kind.price, self.built.model.kinds.get_mut(line)) {
+                (Some(price), Some(sold)) => {
+                    sold.price = minor(price, self.built.scale);
+                    sold.cover = cover;
+                }
+                _ => kind.holdings.iter().for_each(|row| self.holding(place, kind, line, *row, cover.clone())),
+            }
+        }
+    }
+
+    fn unsold(&self, line: Line) -> Kind {
+        let license = &self.rules.program.licenses[line.license];
+        let pack = license.version(line.version).map_or(1, |version| version.pack);
+        let licence = crate::program::Id::place(line.license);
+        Kind { licence, metric: line.metric, price: None, pack, cover: Cover::default() }
+    }
+
+    fn holding(&mut self, place: usize, kind: &UnitKind, line: usize, row: usize, cover: Cover) {
+        let bound = self.estate.holdings.assigned_to(row).map(|holder| self.holder(kind.metric, holder));
+        self.built.model.stock.push(Stock {
+            kind: line,
+            licence: crate::program::Id::place(kind.license),
+            metric: kind.metric,
+            quantity: self.estate.holdings.quantity(row),
+            bound,
+            cover,
+        });
+        self.built.stock.push(place);
+    }
+
+    fn quotas(&mut self) {
+        let limits: BTreeMap<RuleId, u64> = self.rules.quotas().collect();
+        for ((rule, server), candidates) in &self.evaluation.candidates {
+            let holding = candidates.iter().filter(|candidate| self.answers.holds(candidate.holds));
+            let candidates: Vec<Candidate> = holding
+                .filter_map(|candidate| {
+                    let holder = *self.holder_of.get(&(candidate.metric, candidate.row))?;
+                    let demands = self.demands_of(*server, candidate.metric, candidate.row);
+                    (!demands.is_empty()).then_some(Candidate { holder, demands })
+                })
+                .collect();
+            if !candidates.is_empty() {
+                self.built.model.quotas.push(Quota { limit: limits.get(rule).copied().unwrap_or(0), candidates });
+                self.built.quotas.push((*rule, *server));
+            }
+        }
+    }
+
+    fn demands_of(&self, server: usize, metric: Metric, row: usize) -> BTreeSet<usize> {
+        let own = |of: &DemandOf| match metric {
+            Metric::User => of.user == Some(row),
+            Metric::Device => of.device == Some(row),
+            Metric::Host | Metric::Server => false,
+        };
+        let demands = self.built.demands.iter().enumerate();
+        demands.filter(|(_, of)| of.server == server && own(of)).map(|(place, _)| place).collect()
+    }
+
+    fn moves(&mut self) {
+        let evaluation = self.evaluation;
+        for absence in evaluation.absences.iter().filter(|absence| self.answers.holds(absence.moves)) {
+            let from = self.holder(absence.metric, absence.absent);
+            let to = self.holder(absence.metric, absence.substitute);
+            self.built.model.moves.push(Move { from, to, heads: absence.heads });
+        }
+    }
+}
+
+/// The line that a kind of unit stands in.
+pub fn line(kind: &UnitKind) -> Line {
+    Line { license: kind.license, version: kind.reported(), metric: kind.metric }
+}
+
+/// Every line, in the order in which equal plans prefer them: licence name, older version, metric.
+fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Line> {
+    let mut lines: Vec<Line> = kinds.iter().map(line).collect();
+    lines.sort_by_key(|line| (&program.licenses[line.license].header.name, line.version, line.metric));
+    lines.dedup();
+    lines
+}
+
+/// An amount in the smallest unit of the model's money.
+fn minor(price: Decimal, scale: u32) -> Option<i128> {
+    let price = price.normalize();
+    let shift = 10_i128.checked_pow(scale.checked_sub(price.scale())?)?;
+    price.mantissa().checked_mul(shift)
+}

@@ -1,0 +1,49 @@
+//! Policy tests: the estates that `test` items describe, judged, and compared with what they expect.
+//!
+//! A test runs the same judging as `check`; nothing is decided here but whether an expectation holds.
+
+mod expectations;
+
+use crate::diagnostic::{Diagnostic, any_error};
+use crate::estate;
+use crate::judge::{self, Request};
+use crate::program::{Program, Test};
+
+/// What became of a test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The test's name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Every expectation that failed, or what is wrong with the estate it describes; none if it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// Runs the tests whose name contains `filter`, in the order of their names.
+pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
+    let wanted = |test: &&Test| filter.is_none_or(|filter| test.header.name.contains(filter));
+    let mut tests: Vec<&Test> = program.tests.iter().filter(wanted).collect();
+    tests.sort_by_key(|test| &test.header.name);
+    tests.into_iter().map(|test| outcome(program, test)).collect()
+}
+
+fn outcome(program: &Program, test: &Test) -> Outcome {
+    let failures = failures(program, test).unwrap_or_else(|problems| problems);
+    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures }
+}
+
+/// The expectations that failed.
+///
+/// # Errors
+/// What keeps the test's estate from being judged.
+fn failures(program: &Program, test: &Test) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let (estate, problems) = estate::build(&test.estate, program);
+    if any_error(&problems) {
+        return Err(problems);
+    }
+    let request = Request::default();
+    let case = judge::case(program, &estate, &request)?;
+    let judgement = judge::judge(program, &estate, &request)?;
+    Ok(expectations::failures(case, &judgement, test))
+}

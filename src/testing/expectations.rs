@@ -1,0 +1,383 @@
+//! Whether an expectation holds, and what is said where it does not.
+
+use crate::decide::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::evaluate::Effective;
+use crate::evaluate::conditions::Evaluator;
+use crate::evaluate::cover::{Unit, clauses, covers, included};
+use crate::evaluate::scope::RowScope;
+use crate::evaluate::unknowns::Unknowns;
+use crate::judge::Case;
+use crate::judge::judgement::{Judgement, LicenseLine};
+use crate::program::{
+    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, Program, RuleId, Test, Verdict,
+};
+use crate::select::Rules;
+use crate::value::{Metric, Rank, Truth, decimal_text};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// What was found: the answer, and in words what is so instead.
+struct Finding {
+    truth: Truth,
+    instead: String,
+}
+
+/// Every expectation of a test that does not hold.
+pub(super) fn failures(mut case: Case<'_>, judgement: &Judgement, test: &Test) -> Vec<Diagnostic> {
+    let mut failures = Vec::new();
+    for expectation in &test.expectations {
+        let checker = Checker { case: &mut case, judgement };
+        match checker.find(&expectation.claim) {
+            Err(problem) => failures.push(problem),
+            Ok(finding) => failures.extend(failure(expectation, &finding)),
+        }
+    }
+    failures
+}
+
+fn failure(expectation: &Expectation, finding: &Finding) -> Option<Diagnostic> {
+    let wanted = if expectation.unknown { Truth::Unknown } else { Truth::Yes };
+    if finding.truth == wanted {
+        return None;
+    }
+    let message = match (expectation.unknown, finding.truth) {
+        (true, _) => "this is known, and the test expects it to be unknown",
+        (false, Truth::Unknown) => "this is unknown, and the test expects it to hold",
+        (false, _) => "this does not hold",
+    };
+    Some(Diagnostic::error(Code::ExpectationFailed, message).at(expectation.span, finding.instead.clone()))
+}
+
+struct Checker<'c, 'p> {
+    case: &'c mut Case<'p>,
+    judgement: &'c Judgement,
+}
+
+impl Checker<'_, '_> {
+    fn find(mut self, claim: &Claim) -> Result<Finding, Diagnostic> {
+        match claim {
+            Claim::Defined { subject, definition, negated } => self.defined(subject, *definition, *negated),
+            Claim::Verdict { from, server, verdict } => self.verdict(from.as_ref(), server, verdict),
+            Claim::PlanBuys(lots) => Ok(self.plan_buys(lots)),
+            Claim::PlanCosts(cost) => Ok(self.plan_costs(*cost)),
+            Claim::Status(status) => {
+                let found = self.judgement.status;
+                Ok(finding(truth(found == *status), format!("the status is {}", found.text())))
+            }
+            Claim::Advice { rule, negated } => {
+                let spoken = self.judgement.advice.iter().find(|advised| advised.rule == *rule);
+                let instead =
+                    spoken.map_or("it says nothing".to_owned(), |advised| format!("it says: {}", advised.text));
+                Ok(finding(truth(spoken.is_some() != *negated), instead))
+            }
+        }
+    }
+
+    fn plan_buys(&self, lots: &[Lot]) -> Finding {
+        let bought: Vec<&LicenseLine> = self.judgement.licenses.iter().filter(|line| line.buy > 0).collect();
+        let matches = |lot: &Lot, line: &LicenseLine| {
+            (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
+                && lot.version.is_none_or(|version| version == line.version)
+        };
+        let exactly = bought.len() == lots.len()
+            && bought.iter().all(|line| lots.iter().any(|lot| matches(lot, line)))
+            && lots.iter().all(|lot| bought.iter().any(|line| matches(lot, line)));
+        let text = |line: &&LicenseLine| {
+            format!(
+                "{} {} per {}",
+                line.buy,
+                self.case.rules.program.license_text(line.license, line.version),
+                line.metric
+            )
+        };
+        let list: Vec<String> = bought.iter().map(text).collect();
+        finding(
+            truth(exactly),
+            format!("the plan buys {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") }),
+        )
+    }
+
+    fn plan_costs(&self, cost: Decimal) -> Finding {
+        let range = self.judgement.cost;
+        let (low, high) = (decimal_text(range.low), decimal_text(range.high));
+        match range.low == range.high {
+            true => finding(truth(range.low == cost), format!("the plan costs {low}")),
+            false => finding(Truth::Unknown, format!("the plan costs between {low} and {high}")),
+        }
+    }
+
+    fn defined(&mut self, subject: &Name, definition: DefinitionId, negated: bool) -> Result<Finding, Diagnostic> {
+        let defined = &self.case.rules.program.definitions[definition];
+        self.case.rules.reading(definition)?;
+        let blank = RowScope::new(self.case.estate, &self.case.rules.setting, &self.case.evaluation.classes);
+        let estate = self.case.estate;
+        let row = match defined.subject {
+            Entity::User => estate.users.row(&subject.text).map(|row| (Metric::User, row)),
+            Entity::Device => estate.devices.row(&subject.text).map(|row| (Metric::Device, row)),
+            Entity::Server => estate.servers.row(&subject.text).map(|row| (Metric::Server, row)),
+            _ => estate.hosts.row(&subject.text).map(|row| (Metric::Host, row)),
+        };
+        let (metric, row) =
+            row.ok_or_else(|| nothing_called(subject, &format!("{} in this test", defined.subject.text())))?;
+        let scope = blank.with_head(metric, row);
+        let node = Evaluator::new(&self.case.rules, &mut self.case.unknowns, &scope).definition(definition);
+        let is = if node == Node::YES { "is" } else { "is not" };
+        let instead = match node.known() {
+            Some(_) => format!("`{}` {is} {}", subject.text, defined.header.name),
+            None => format!("whether `{}` is {} is unknown", subject.text, defined.header.name),
+        };
+        Ok(finding(truth_of(node, negated), instead))
+    }
+
+    fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
+        let row =
+            self.case.estate.servers.row(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
+        match from {
+            None => self.of_server(row, server, verdict),
+            Some(from) => {
+                let accesses = self.accesses(from, row, server)?;
+                let mut all = finding(Truth::Yes, "it holds".to_owned());
+                for access in &accesses {
+                    let one = self.of_access(access, verdict);
+                    if rank(one.truth) > rank(all.truth) {
+                        all = one;
+                    }
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// Every effective access from a user or a device to a server.
+    fn accesses(&self, from: &Name, server: usize, name: &Name) -> Result<Vec<Effective>, Diagnostic> {
+        let estate = self.case.estate;
+        let (user, device) = (estate.users.row(&from.text), estate.devices.row(&from.text));
+        if user.is_none() && device.is_none() {
+            return Err(nothing_called(from, "user or device in this test"));
+        }
+        let is_from = |access: &&Effective| {
+            let row = access.access;
+            (user.is_some() && estate.accesses.user(row) == user)
+                || (device.is_some() && estate.accesses.device(row) == device)
+        };
+        let effective = self.case.evaluation.effective.iter();
+        let accesses: Vec<Effective> =
+            effective.filter(|access| access.server == server).filter(is_from).copied().collect();
+        match accesses.is_empty() {
+            false => Ok(accesses),
+            true => Err(Diagnostic::error(
+                Code::NothingToExpect,
+                format!("`{}` has no access to `{}` in this test", from.text, name.text),
+            )
+            .at(from.span, "no access, given or reached, leads from here")
+            .help(format!("state one: `access {} -> {} {{ … }}`", from.text, name.text))),
+        }
+    }
+
+    fn of_access(&mut self, access: &Effective, verdict: &Verdict) -> Finding {
+        match verdict {
+            Verdict::Demands(wanted) => self.demands(access, wanted),
+            Verdict::Exempt { rule, negated } | Verdict::Prohibited { rule, negated } => {
+                self.rule(access, *rule, *negated)
+            }
+            Verdict::Unmet { negated } => self.unmet(access.server, Some(access.access), *negated),
+            Verdict::Covered { .. } => {
+                let demands = self.case.rules.program.demands(access.functionality);
+                let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
+                let rows = RowScope::new(estate, &rules.setting, &evaluation.classes);
+                let rows = rows.at_access(access.access, access.server, access.functionality);
+                Cover { rules, unknowns, rows, demands: &demands }.find(verdict)
+            }
+        }
+    }
+
+    /// What a server demands by running.
+    fn of_server(&mut self, server: usize, name: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
+        let standing = self.case.evaluation.standing.iter().filter(|standing| standing.server == server);
+        let demands: Vec<FunctionalityId> = standing.map(|standing| standing.demanded.functionality).collect();
+        match verdict {
+            Verdict::Demands(wanted) => Ok(self.same_demands(&demands, Node::YES, wanted)),
+            Verdict::Unmet { negated } => Ok(self.unmet(server, None, *negated)),
+            Verdict::Covered { .. } => {
+                let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
+                let rows = RowScope::new(estate, &rules.setting, &evaluation.classes).at_server(server);
+                Ok(Cover { rules, unknowns, rows, demands: &demands }.find(verdict))
+            }
+            Verdict::Exempt { .. } | Verdict::Prohibited { .. } => {
+                let error =
+                    Diagnostic::error(Code::NothingToExpect, "a server by itself is neither exempt nor prohibited");
+                Err(error.at(name.span, "no access").help(format!("name who comes: `expect bob -> {} …`", name.text)))
+            }
+        }
+    }
+
+    fn demands(&mut self, access: &Effective, wanted: &[FunctionalityId]) -> Finding {
+        let verdict = self.case.evaluation.verdicts.get(access.verdict);
+        let rules: Vec<(RuleId, Node)> = verdict.map_or_else(Vec::new, |verdict| verdict.rules.clone());
+        let mut lifted = Node::NO;
+        for (_, holds) in rules.iter().filter(|(rule, _)| !self.case.rules.is_quota(*rule)) {
+            lifted = self.case.unknowns.diagrams.or(lifted, *holds);
+        }
+        let raised = self.case.unknowns.diagrams.not(lifted);
+        let demands = self.case.rules.program.demands(access.functionality);
+        self.same_demands(&demands, raised, wanted)
+    }
+
+    fn same_demands(&self, demands: &[FunctionalityId], raised: Node, wanted: &[FunctionalityId]) -> Finding {
+        let paths: Vec<String> = demands.iter().map(|id| self.case.rules.program.functionality_path(*id)).collect();
+        let same = demands.iter().collect::<BTreeSet<_>>() == wanted.iter().collect::<BTreeSet<_>>();
+        match raised.known() {
+            Some(true) if paths.is_empty() => finding(truth(same), "nothing is demanded".to_owned()),
+            Some(true) => finding(truth(same), format!("demanded: {}", paths.join(", "))),
+            Some(false) => {
+                finding(truth(wanted.is_empty()), "nothing is demanded: it is exempt or prohibited".to_owned())
+            }
+            None => finding(Truth::Unknown, "whether it is exempt or prohibited is unknown".to_owned()),
+        }
+    }
+
+    fn rule(&self, access: &Effective, rule: RuleId, negated: bool) -> Finding {
+        let verdict = self.case.evaluation.verdicts.get(access.verdict);
+        let holds = verdict.and_then(|verdict| verdict.rules.iter().find(|(id, _)| *id == rule));
+        let name = &self.case.rules.program.rules[rule].header.name;
+        match holds {
+            None => finding(truth(negated), format!("{name} is not in force here, or does not speak of this product")),
+            Some((_, node)) => {
+                let says = match node.known() {
+                    Some(true) => "holds",
+                    Some(false) => "does not hold",
+                    None => "is unknown",
+                };
+                finding(truth_of(*node, negated), format!("{name} {says}"))
+            }
+        }
+    }
+
+    fn unmet(&self, server: usize, access: Option<usize>, negated: bool) -> Finding {
+        let estate = self.case.estate;
+        let user = access.and_then(|access| estate.accesses.user(access)).map(|row| estate.users.id(row));
+        let device = access.and_then(|access| estate.accesses.device(access)).map(|row| estate.devices.id(row));
+        let id = estate.servers.id(server);
+        let unmet = self
+            .judgement
+            .unmet
+            .iter()
+            .any(|unmet| (&unmet.server, unmet.user.as_ref(), unmet.device.as_ref()) == (id, user, device));
+        let instead = if unmet { "some demand of it is unmet" } else { "every demand of it is met" };
+        finding(truth(unmet != negated), instead.to_owned())
+    }
+}
+
+/// Whether units of a licence cover what is demanded in a scope.
+struct Cover<'c, 'p> {
+    rules: &'c Rules<'p>,
+    unknowns: &'c mut Unknowns,
+    rows: RowScope<'c>,
+    demands: &'c [FunctionalityId],
+}
+
+impl Cover<'_, '_> {
+    fn find(mut self, verdict: &Verdict) -> Finding {
+        let Verdict::Covered { license, version, metric, because, negated } = verdict else {
+            return finding(Truth::No, String::new());
+        };
+        let units = units(self.rules, *license, *version, *metric);
+        let mut any = Node::NO;
+        let mut failing = BTreeSet::new();
+        for unit in units {
+            let covers = self.all_granted(unit, &mut failing);
+            any = self.unknowns.diagrams.or(any, covers);
+        }
+        let names: Vec<&str> = failing.iter().map(String::as_str).collect();
+        let instead = match any.known() {
+            Some(true) => "such a unit covers it".to_owned(),
+            Some(false) if names.is_empty() => "the licence grants nothing that is demanded".to_owned(),
+            Some(false) => format!("no such unit covers it; what fails: {}", names.join(", ")),
+            None => "whether such a unit covers it is unknown".to_owned(),
+        };
+        let blamed = because.as_ref().is_none_or(|because| failing.contains(because));
+        match truth_of(any, *negated) {
+            Truth::Yes if !blamed => finding(Truth::No, instead),
+            found => finding(found, instead),
+        }
+    }
+
+    /// Whether a unit covers all that it grants of what is demanded; no if it grants none of it.
+    fn all_granted(&mut self, unit: Unit, failing: &mut BTreeSet<String>) -> Node {
+        let granted: Vec<FunctionalityId> =
+            self.demands.iter().copied().filter(|demand| grants(self.rules.program, unit, *demand)).collect();
+        if granted.is_empty() {
+            return Node::NO;
+        }
+        self.failing(unit, &granted, failing);
+        let mut all = Node::YES;
+        for demand in granted {
+            let covers = covers(self.rules, self.unknowns, &self.rows, unit, demand);
+            all = self.unknowns.diagrams.and(all, covers);
+        }
+        all
+    }
+
+    /// The names of the clauses that do not hold, those of the licences that a suite includes too.
+    fn failing(&mut self, unit: Unit, demands: &[FunctionalityId], failing: &mut BTreeSet<String>) {
+        let outcomes = clauses(self.rules, self.unknowns, &self.rows, unit, Node::YES);
+        let failed = outcomes.iter().filter(|(_, holds)| *holds == Node::NO);
+        failing.extend(failed.map(|(clause, _)| clause.header.name.clone()));
+        let Some(version) = self.rules.program.licenses[unit.license].version(unit.version) else { return };
+        for unit in included(self.rules.program, version, unit) {
+            if demands.iter().any(|demand| grants(self.rules.program, unit, *demand)) {
+                self.failing(unit, demands, failing);
+            }
+        }
+    }
+}
+
+/// The units that a test may mean: of any version and metric that it does not name.
+fn units(rules: &Rules<'_>, license: LicenseId, version: Option<Rank>, metric: Option<Metric>) -> Vec<Unit> {
+    let declared = &rules.program.licenses[license];
+    let versions = declared
+        .versions
+        .iter()
+        .map(|declared| declared.rank)
+        .filter(|rank| version.is_none_or(|version| version == *rank));
+    let metrics = |rank: Rank| {
+        let metrics = declared.metrics.iter().filter(|declared| metric.is_none_or(|metric| metric == **declared));
+        metrics.map(move |metric| Unit { license, version: rank, metric: *metric, holding: None })
+    };
+    versions.flat_map(metrics).collect()
+}
+
+/// Whether a unit grants a functionality, itself or through what it includes, whatever its clauses say.
+fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> bool {
+    let Some(version) = program.licenses[unit.license].version(unit.version) else { return false };
+    version.grants.contains(&functionality)
+        || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
+}
+
+/// Of several accesses the one that is furthest from holding speaks for all.
+fn rank(truth: Truth) -> u8 {
+    match truth {
+        Truth::Yes => 0,
+        Truth::Unknown => 1,
+        Truth::No => 2,
+    }
+}
+
+fn finding(truth: Truth, instead: String) -> Finding {
+    Finding { truth, instead }
+}
+
+fn truth(yes: bool) -> Truth {
+    if yes { Truth::Yes } else { Truth::No }
+}
+
+fn truth_of(node: Node, negated: bool) -> Truth {
+    node.known().map_or(Truth::Unknown, |yes| truth(yes != negated))
+}
+
+fn nothing_called(name: &Name, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::NothingToExpect, format!("no {what} is called `{}`", name.text))
+        .at(name.span, "named here")
+        .help("state it in the test, or correct the name")
+}
