@@ -14,10 +14,9 @@ pub mod units;
 pub mod unknowns;
 
 use crate::decide::Node;
-use crate::estate::{Estate, Heads};
-use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, RuleId};
+use crate::estate::{AbsenceRow, AccessRow, DeviceRow, Estate, Heads, Holder, ServerRow, UserRow};
+use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
-use crate::value::Metric;
 use classes::Classes;
 use conditions::Evaluator;
 use cover::Unit;
@@ -40,11 +39,11 @@ pub struct Evaluation {
     /// What servers demand by running.
     pub standing: Vec<Standing>,
     /// For each exemption with a limit, each server and each head's row: whether it is a candidate for a place.
-    pub candidates: BTreeMap<(RuleId, usize), Vec<Candidate>>,
+    pub candidates: BTreeMap<(RuleId, ServerRow), Vec<Candidate>>,
     /// For each definition of a user that is read: each user with an effective access, and whether it holds of him.
-    pub defined: BTreeMap<DefinitionId, Vec<(usize, Node)>>,
-    /// How many units a holder takes, for a kind of unit and the row of a holder, where it is not one.
-    pub needs: BTreeMap<(usize, usize), u64>,
+    pub defined: BTreeMap<DefinitionId, Vec<(UserRow, Node)>>,
+    /// How many units of a kind a holder takes, where it is not one.
+    pub needs: BTreeMap<(usize, Holder), u64>,
     /// The absences that last on the day.
     pub absences: Vec<Absence>,
     /// Which defaults mattered, and in which rows of their tables.
@@ -55,13 +54,11 @@ pub struct Evaluation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Absence {
     /// Its row.
-    pub row: usize,
-    /// User or device.
-    pub metric: Metric,
-    /// The row whose heads are absent.
-    pub absent: usize,
-    /// The row that takes their place.
-    pub substitute: usize,
+    pub row: AbsenceRow,
+    /// Whose heads are absent.
+    pub absent: Holder,
+    /// Who takes their place.
+    pub substitute: Holder,
     /// How many heads.
     pub heads: u64,
     /// Whether a rule lets their licences move.
@@ -71,10 +68,10 @@ pub struct Absence {
 /// An effective access: a given one, or one to a server that it reaches (semantics, section 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effective {
-    /// The row of the given access.
-    pub access: usize,
+    /// The given access.
+    pub access: AccessRow,
     /// The server reached.
-    pub server: usize,
+    pub server: ServerRow,
     /// What is asked for there.
     pub functionality: FunctionalityId,
     /// Under what it is reached at all.
@@ -105,7 +102,7 @@ pub struct Demanded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The server.
-    pub server: usize,
+    pub server: ServerRow,
     /// What it demands.
     pub demanded: Demanded,
 }
@@ -113,17 +110,18 @@ pub struct Standing {
 /// Heads who may get places of an exemption with a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
-    /// User or device.
-    pub metric: Metric,
-    /// Their row.
-    pub row: usize,
+    /// A user or a device.
+    pub actor: Holder,
     /// Whether the condition holds of all their effective accesses to the server.
     pub holds: Node,
 }
 
 /// Evaluates the rules in force on an estate. Figures that could not be computed are left in `unknowns.problems`.
 pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> Evaluation {
-    let classes = Classes::of(estate);
+    let classes = match is_all_known(rules, estate) {
+        true => Classes::by_columns(estate),
+        false => Classes::of(estate),
+    };
     let kinds = units::kinds(rules, estate, &classes);
     let mut evaluator = Stage { rules, estate, classes: &classes, kinds: &kinds, unknowns, reads: Reads::of(rules) };
     let absences = evaluator.absences();
@@ -134,6 +132,12 @@ pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> 
     let defined = evaluator.defined(&effective);
     let assumed = assumptions::assumed(&mut evaluator, &effective, &standing);
     Evaluation { effective, verdicts, standing, candidates, defined, needs, absences, assumed, classes, kinds }
+}
+
+/// Whether everything that the rules read is stated and no reading leaves a case open.
+fn is_all_known(rules: &Rules<'_>, estate: &Estate) -> bool {
+    let settled = |id: &DefinitionId| rules.reading(*id).is_ok_and(|reading| reading.open.is_empty());
+    rules.read.iter().all(settled) && rules.fields_read().into_iter().all(|field| estate.states(field))
 }
 
 /// What the steps of an evaluation share.
@@ -165,56 +169,49 @@ impl Reads {
 }
 
 /// What makes two effective accesses have one verdict.
-type Key = (Option<(u32, usize)>, Option<(u32, usize)>, u32, usize, FunctionalityId);
+type Key = (Option<(u32, Option<UserRow>)>, Option<(u32, Option<DeviceRow>)>, u32, ServerRow, FunctionalityId);
 
 impl<'s> Stage<'s> {
-    fn scope(&self, access: usize, server: usize, functionality: FunctionalityId) -> RowScope<'s> {
-        let blank = RowScope::new(self.estate, &self.rules.setting, self.classes);
+    fn scope(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> RowScope<'s> {
+        let blank = RowScope::new(self.rules, self.estate, self.classes);
         blank.at_access(access, server, functionality)
     }
 
     /// The absences that last on the day, and whether a rule lets licences follow them.
     fn absences(&mut self) -> Vec<Absence> {
-        let (estate, day) = (self.estate, self.rules.setting.as_of);
-        let lasting = (0..estate.absences.len()).filter(|row| estate.absences.period(*row).contains(day));
-        lasting.collect::<Vec<_>>().into_iter().map(|row| self.absence(row)).collect()
+        let day = self.rules.setting.as_of;
+        let lasting = self.estate.absences.iter().filter(|(_, absence)| absence.period.contains(day));
+        lasting.map(|(row, _)| row).collect::<Vec<_>>().into_iter().map(|row| self.absence(row)).collect()
     }
 
-    fn absence(&mut self, row: usize) -> Absence {
-        let table = &self.estate.absences;
-        let mut scope = RowScope::new(self.estate, &self.rules.setting, self.classes);
+    fn absence(&mut self, row: AbsenceRow) -> Absence {
+        let stated = &self.estate.absences[row];
+        let (absent, substitute) = stated.parties.holders();
+        let mut scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent);
         scope.absence = Some(row);
-        scope = scope.with_head(table.kind(row), table.absent(row));
         let mut moves = Node::NO;
-        for rule in self.rules.reassignments_of(table.kind(row)) {
+        for rule in self.rules.reassignments_of(absent.metric()) {
             let holds = Evaluator::new(self.rules, self.unknowns, &scope).outcome_of(rule.when.as_ref());
             moves = self.unknowns.diagrams.or(moves, holds);
         }
-        let (metric, heads) = (table.kind(row), table.count(row));
-        Absence { row, metric, absent: table.absent(row), substitute: table.substitute(row), heads, moves }
+        Absence { row, absent, substitute, heads: stated.count, moves }
     }
 
     /// Under what all heads of a row are absent: then their accesses are gone with them.
-    fn gone(&mut self, absences: &[Absence], metric: Metric, row: usize) -> Node {
-        let heads = match metric {
-            Metric::User => self.estate.users.heads(row),
-            Metric::Device => self.estate.devices.heads(row),
-            Metric::Host | Metric::Server => return Node::NO,
-        };
-        let own: Vec<&Absence> =
-            absences.iter().filter(|absence| (absence.metric, absence.absent) == (metric, row)).collect();
+    fn gone(&mut self, absences: &[Absence], head: Holder) -> Node {
+        let own: Vec<&Absence> = absences.iter().filter(|absence| absence.absent == head).collect();
         let absent: u64 = own.iter().map(|absence| absence.heads).sum();
-        if own.is_empty() || Heads::Count(absent) < heads {
+        if own.is_empty() || Heads::Count(absent) < self.estate.heads(head) {
             return Node::NO;
         }
         own.into_iter().fold(Node::YES, |all, absence| self.unknowns.diagrams.and(all, absence.moves))
     }
 
     /// Under what an access takes place at all.
-    fn takes_place(&mut self, absences: &[Absence], access: usize) -> Node {
+    fn takes_place(&mut self, absences: &[Absence], access: AccessRow) -> Node {
         let mut gone = Node::NO;
-        for (metric, row) in self.actors(access) {
-            let head = self.gone(absences, metric, row);
+        for head in self.estate.actors(access) {
+            let head = self.gone(absences, head);
             gone = self.unknowns.diagrams.or(gone, head);
         }
         self.unknowns.diagrams.not(gone)
@@ -223,10 +220,10 @@ impl<'s> Stage<'s> {
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
         let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for access in 0..self.estate.accesses.len() {
-            let given = self.estate.accesses.functionality(access);
+        for (access, stated) in self.estate.accesses.iter() {
+            let given = stated.functionality;
             let here = self.takes_place(absences, access);
-            for (server, under) in reached.get(self.estate.accesses.server(access)).into_iter().flatten() {
+            for (server, under) in reached.get(stated.server.place()).into_iter().flatten() {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;
                 };
@@ -243,11 +240,10 @@ impl<'s> Stage<'s> {
         (effective, verdicts)
     }
 
-    fn key(&self, access: usize, server: usize, functionality: FunctionalityId) -> Key {
-        let row = |reads: bool, row: usize| if reads { row } else { 0 };
-        let user = self.estate.accesses.user(access).map(|user| (self.classes.user(user), row(self.reads.users, user)));
-        let device = self.estate.accesses.device(access);
-        let device = device.map(|device| (self.classes.device(device), row(self.reads.devices, device)));
+    fn key(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {
+        let stated = &self.estate.accesses[access];
+        let user = stated.user.map(|user| (self.classes.user(user), self.reads.users.then_some(user)));
+        let device = stated.device.map(|device| (self.classes.device(device), self.reads.devices.then_some(device)));
         (user, device, self.classes.access(access), server, functionality)
     }
 
@@ -260,7 +256,7 @@ impl<'s> Stage<'s> {
     }
 
     fn rules_of(&mut self, scope: &RowScope<'_>) -> Vec<(RuleId, Node)> {
-        let product = scope.server.map(|server| self.estate.servers.product(server));
+        let product = scope.server.map(|server| self.estate.servers[server].product);
         let rules = self.rules.rules.iter().copied();
         let speaking =
             rules.filter(|id| product.is_none_or(|product| self.rules.program.rules[*id].scope.covers(product)));
@@ -297,9 +293,9 @@ impl<'s> Stage<'s> {
 
     fn standing(&mut self) -> Vec<Standing> {
         let mut standing = Vec::new();
-        for server in 0..self.estate.servers.len() {
-            let product = self.estate.servers.product(server);
-            let scope = RowScope::new(self.estate, &self.rules.setting, self.classes).at_server(server);
+        for (server, stated) in self.estate.servers.iter() {
+            let product = stated.product;
+            let scope = RowScope::new(self.rules, self.estate, self.classes).at_server(server);
             for functionality in &self.rules.program.products[product].functionalities {
                 if self.rules.program.functionalities[*functionality].demanded_by_every_server {
                     standing.push(Standing { server, demanded: self.demanded(&scope, *functionality) });
@@ -315,16 +311,16 @@ impl<'s> Stage<'s> {
         effective: &[Effective],
         verdicts: &[Verdict],
         standing: &[Standing],
-    ) -> BTreeMap<(usize, usize), u64> {
+    ) -> BTreeMap<(usize, Holder), u64> {
         let mut needs = BTreeMap::new();
         for access in effective {
-            let (user, device) = (self.estate.accesses.user(access.access), self.estate.accesses.device(access.access));
+            let actors: Vec<Holder> = self.estate.actors(access.access).collect();
             for demanded in verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.demands) {
-                self.needs_of(demanded, access.server, user, device, &mut needs);
+                self.needs_of(demanded, access.server, &actors, &mut needs);
             }
         }
         for Standing { server, demanded } in standing {
-            self.needs_of(demanded, *server, None, None, &mut needs);
+            self.needs_of(demanded, *server, &[], &mut needs);
         }
         needs.retain(|_, need| *need != 1);
         needs
@@ -333,22 +329,19 @@ impl<'s> Stage<'s> {
     fn needs_of(
         &mut self,
         demanded: &Demanded,
-        server: usize,
-        user: Option<usize>,
-        device: Option<usize>,
-        needs: &mut BTreeMap<(usize, usize), u64>,
+        server: ServerRow,
+        actors: &[Holder],
+        needs: &mut BTreeMap<(usize, Holder), u64>,
     ) {
         let kinds: &'s [UnitKind] = self.kinds;
+        let holders = [Holder::Host(self.estate.servers[server].host), Holder::Server(server)];
         for (place, kind) in demanded.covers.iter().filter_map(|(place, _)| Some((*place, kinds.get(*place)?))) {
-            let row = match kind.metric {
-                Metric::User => user,
-                Metric::Device => device,
-                Metric::Host => Some(self.estate.servers.host(server)),
-                Metric::Server => Some(server),
-            };
-            let Some(row) = row.filter(|row| !needs.contains_key(&(place, *row))) else { continue };
-            let scope = RowScope::new(self.estate, &self.rules.setting, self.classes).with_head(kind.metric, row);
-            needs.insert((place, row), units::needed(self.rules, self.unknowns, &scope, kind));
+            for holder in holders.iter().chain(actors).filter(|holder| holder.metric() == kind.metric) {
+                if !needs.contains_key(&(place, *holder)) {
+                    let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(*holder);
+                    needs.insert((place, *holder), units::needed(self.rules, self.unknowns, &scope, kind));
+                }
+            }
         }
     }
 
@@ -357,22 +350,22 @@ impl<'s> Stage<'s> {
         &mut self,
         effective: &[Effective],
         verdicts: &[Verdict],
-    ) -> BTreeMap<(RuleId, usize), Vec<Candidate>> {
-        let mut all: BTreeMap<(RuleId, usize, Metric, usize), Node> = BTreeMap::new();
+    ) -> BTreeMap<(RuleId, ServerRow), Vec<Candidate>> {
+        let mut all: BTreeMap<(RuleId, ServerRow, Holder), Node> = BTreeMap::new();
         for access in effective {
             let rules = verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
             for (rule, _) in self.rules.quotas() {
                 let Some((_, holds)) = rules.iter().find(|(id, _)| *id == rule) else { continue };
                 let holds = self.where_reached(access.under, *holds);
-                for (metric, row) in self.actors(access.access) {
-                    let node = all.entry((rule, access.server, metric, row)).or_insert(Node::YES);
+                for actor in self.estate.actors(access.access) {
+                    let node = all.entry((rule, access.server, actor)).or_insert(Node::YES);
                     *node = self.unknowns.diagrams.and(*node, holds);
                 }
             }
         }
-        let mut candidates: BTreeMap<(RuleId, usize), Vec<Candidate>> = BTreeMap::new();
-        for ((rule, server, metric, row), holds) in all.into_iter().filter(|(_, holds)| *holds != Node::NO) {
-            candidates.entry((rule, server)).or_default().push(Candidate { metric, row, holds });
+        let mut candidates: BTreeMap<(RuleId, ServerRow), Vec<Candidate>> = BTreeMap::new();
+        for ((rule, server, actor), holds) in all.into_iter().filter(|(_, holds)| *holds != Node::NO) {
+            candidates.entry((rule, server)).or_default().push(Candidate { actor, holds });
         }
         candidates
     }
@@ -383,24 +376,18 @@ impl<'s> Stage<'s> {
         self.unknowns.diagrams.or(not_reached, holds)
     }
 
-    fn actors(&self, access: usize) -> impl Iterator<Item = (Metric, usize)> + use<> {
-        let user = self.estate.accesses.user(access).map(|row| (Metric::User, row));
-        let device = self.estate.accesses.device(access).map(|row| (Metric::Device, row));
-        user.into_iter().chain(device)
-    }
-
-    fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(usize, Node)>> {
-        let users: BTreeSet<usize> =
-            effective.iter().filter_map(|access| self.estate.accesses.user(access.access)).collect();
+    fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(UserRow, Node)>> {
+        let users: BTreeSet<UserRow> =
+            effective.iter().filter_map(|access| self.estate.accesses[access.access].user).collect();
         let read = self.rules.read.iter().copied();
         let of_users = read.filter(|id| self.rules.program.definitions[*id].subject == Entity::User);
         of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
     }
 
-    fn defined_of(&mut self, definition: DefinitionId, users: &BTreeSet<usize>) -> Vec<(usize, Node)> {
-        let blank = RowScope::new(self.estate, &self.rules.setting, self.classes);
-        let one = |row: &usize| {
-            let scope = blank.clone().with_head(Metric::User, *row);
+    fn defined_of(&mut self, definition: DefinitionId, users: &BTreeSet<UserRow>) -> Vec<(UserRow, Node)> {
+        let blank = RowScope::new(self.rules, self.estate, self.classes);
+        let one = |row: &UserRow| {
+            let scope = blank.clone().with_holder(Holder::User(*row));
             (*row, Evaluator::new(self.rules, self.unknowns, &scope).definition(definition))
         };
         users.iter().map(one).collect()

@@ -6,8 +6,8 @@
 use super::unknowns::{Thing, Unknowns, cell_of};
 use super::{Effective, Stage, Standing};
 use crate::decide::Node;
-use crate::estate::Fact;
-use crate::program::{Entity, FactId, Field};
+use crate::estate::{AccessRow, ServerRow, Stated};
+use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,12 +67,12 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
     let mut rows = Vec::new();
     for Standing { server, demanded } in standing {
         let (row, stated) = match entity {
-            Entity::Server => (*server, stage.estate.servers.fact(*server, fact)),
-            Entity::Estate => (0, stage.estate.fact(fact)),
+            Entity::Server => (server.place(), stage.estate.servers.stated(*server, Field::Fact(fact))),
+            Entity::Estate => (0, stage.estate.stated(fact)),
             _ => return rows,
         };
-        let Fact::Default(default) = stated.clone() else { continue };
-        let mut scope = super::RowScope::new(stage.estate, &stage.rules.setting, stage.classes).at_server(*server);
+        let Stated::Default(default) = stated.clone() else { continue };
+        let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
         scope.supposed = Some(fact);
         let nodes: Vec<Node> =
             stage.demanded(&scope, demanded.functionality).covers.into_iter().map(|(_, node)| node).collect();
@@ -88,9 +88,8 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective]) -> 
     let mut rows = BTreeSet::new();
     let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
     for kind in stage.kinds {
-        let Some(Fact::Default(default)) = kind.holding.map(|row| stage.estate.holdings.fact(row, fact).clone()) else {
-            continue;
-        };
+        let stated = kind.holding.map(|row| stage.estate.holdings.stated(row, Field::Fact(fact)).clone());
+        let Some(Stated::Default(default)) = stated else { continue };
         let mut mattered = false;
         for access in classes.values() {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
@@ -100,7 +99,7 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective]) -> 
             mattered = mattered || matters(stage, fact, &default, &nodes);
         }
         if mattered {
-            rows.extend(kind.holdings.iter().copied());
+            rows.extend(kind.holdings.iter().map(|row| row.place()));
         }
     }
     rows
@@ -111,21 +110,22 @@ fn default_taken(
     stage: &Stage<'_>,
     fact: FactId,
     entity: Entity,
-    access: usize,
-    server: usize,
+    access: AccessRow,
+    server: ServerRow,
 ) -> Option<(usize, Value)> {
-    let estate = stage.estate;
+    let (estate, field) = (stage.estate, Field::Fact(fact));
+    let given = &estate.accesses[access];
     let (row, stated) = match entity {
-        Entity::User => estate.accesses.user(access).map(|row| (row, estate.users.fact(row, fact)))?,
-        Entity::Device => estate.accesses.device(access).map(|row| (row, estate.devices.fact(row, fact)))?,
-        Entity::Access => (access, estate.accesses.fact(access, fact)),
-        Entity::Server => (server, estate.servers.fact(server, fact)),
-        Entity::Estate => (0, estate.fact(fact)),
+        Entity::User => given.user.map(|row| (row.place(), estate.users.stated(row, field)))?,
+        Entity::Device => given.device.map(|row| (row.place(), estate.devices.stated(row, field)))?,
+        Entity::Access => (access.place(), estate.accesses.stated(access, field)),
+        Entity::Server => (server.place(), estate.servers.stated(server, field)),
+        Entity::Estate => (0, estate.stated(fact)),
         Entity::Host | Entity::License | Entity::Absence | Entity::Agreement => return None,
     };
     match stated {
-        Fact::Default(value) => Some((row, value.clone())),
-        Fact::Given(_) | Fact::Unknown { .. } => None,
+        Stated::Default(value) => Some((row, value.clone())),
+        Stated::Given(_) | Stated::Unknown { .. } => None,
     }
 }
 
@@ -137,7 +137,7 @@ fn matters(stage: &mut Stage<'_>, fact: FactId, default: &Value, nodes: &[Node])
 
 fn node_changes(
     unknowns: &mut Unknowns,
-    program: &crate::program::Program,
+    program: &Program,
     field: Field,
     default: &Value,
     node: Node,

@@ -2,10 +2,14 @@
 //!
 //! Alike rows get the same answer to what is unknown of them. The classes are the coarsest partition in which rows of one
 //! class have equal columns (id and count apart) and, through their accesses, servers and hosts, equal neighbours: rows are
-//! split by what is seen around them until nothing more splits.
+//! split by what is seen around them until nothing more splits. Where nothing is unknown, equal columns are enough.
 
 use super::unknowns::Class;
-use crate::estate::Estate;
+use crate::estate::{
+    AbsenceRow, AccessRow, DeviceRow, Estate, Holder, HoldingRow, HostRow, Parties, ServerRow, Table, UserRow,
+};
+use crate::program::Id;
+use crate::value::Date;
 use std::collections::BTreeMap;
 
 /// The class of every row.
@@ -20,11 +24,23 @@ pub struct Classes {
     absences: Vec<Class>,
 }
 
-/// What a row looks like: its columns as codes, and the classes around it.
-type Look = Vec<u32>;
-
 impl Classes {
-    /// The classes of an estate's rows.
+    /// Rows of one table with equal columns.
+    pub fn by_columns(estate: &Estate) -> Classes {
+        let access = |row: AccessRow| estate.accesses[row].functionality;
+        let server = |row: ServerRow| (estate.servers[row].product, estate.servers[row].version);
+        Classes {
+            users: number(rows(&estate.users).map(|row| meanings(&estate.users, row))),
+            devices: number(rows(&estate.devices).map(|row| meanings(&estate.devices, row))),
+            accesses: number(rows(&estate.accesses).map(|row| (access(row), meanings(&estate.accesses, row)))),
+            servers: number(rows(&estate.servers).map(|row| (server(row), meanings(&estate.servers, row)))),
+            hosts: number(rows(&estate.hosts).map(|row| meanings(&estate.hosts, row))),
+            holdings: number(rows(&estate.holdings).map(|row| (holding(estate, row), meanings(&estate.holdings, row)))),
+            absences: number(rows(&estate.absences).map(|row| (absence(estate, row), meanings(&estate.absences, row)))),
+        }
+    }
+
+    /// The classes of alike rows.
     pub fn of(estate: &Estate) -> Classes {
         let mut classes = Classes::by_columns(estate);
         loop {
@@ -36,39 +52,26 @@ impl Classes {
         }
     }
 
-    /// Rows of one table with equal columns.
-    fn by_columns(estate: &Estate) -> Classes {
-        Classes {
-            users: number((0..estate.users.len()).map(|row| estate.users.codes(row))),
-            devices: number((0..estate.devices.len()).map(|row| estate.devices.codes(row))),
-            accesses: number((0..estate.accesses.len()).map(|row| estate.accesses.codes(row))),
-            servers: number((0..estate.servers.len()).map(|row| estate.servers.codes(row))),
-            hosts: number((0..estate.hosts.len()).map(|row| estate.hosts.codes(row))),
-            holdings: number((0..estate.holdings.len()).map(|row| estate.holdings.codes(row))),
-            absences: number((0..estate.absences.len()).map(|row| estate.absences.codes(row))),
-        }
-    }
-
     /// Classes split by the classes around their rows.
     fn refined(&self, estate: &Estate) -> Classes {
         let around = self.around(estate);
-        let accesses = (0..estate.accesses.len()).map(|row| {
-            let user = estate.accesses.user(row).map_or(0, |user| self.user(user) + 1);
-            let device = estate.accesses.device(row).map_or(0, |device| self.device(device) + 1);
-            vec![self.access(row), user, device, self.server(estate.accesses.server(row))]
+        let accesses = estate.accesses.iter().map(|(row, access)| {
+            let user = access.user.map(|user| self.user(user));
+            let device = access.device.map(|device| self.device(device));
+            (self.access(row), user, device, self.server(access.server))
         });
-        let servers = (0..estate.servers.len()).map(|row| {
-            let below = estate.servers.runs_on(row).map_or(0, |below| self.server(below) + 1);
-            let routes = set(estate.servers.routes(row).iter().map(|target| self.server(*target)));
-            let head = vec![self.server(row), self.host(estate.servers.host(row)), below];
-            [head, routes, set(around.servers.get(row).into_iter().flatten().copied())].concat()
+        let servers = estate.servers.iter().map(|(row, server)| {
+            let below = server.runs_on.map(|below| self.server(below));
+            let routes = set(server.routes.iter().map(|target| self.server(*target)));
+            let accesses = set(around.servers.get(row.place()).into_iter().flatten().copied());
+            (self.server(row), self.host(server.host), below, routes, accesses)
         });
         Classes {
-            users: number(self.users.iter().zip(&around.users).map(|(own, seen)| joined(*own, seen))),
-            devices: number(self.devices.iter().zip(&around.devices).map(|(own, seen)| joined(*own, seen))),
+            users: number(joined(&self.users, &around.users)),
+            devices: number(joined(&self.devices, &around.devices)),
             accesses: number(accesses),
             servers: number(servers),
-            hosts: number(self.hosts.iter().zip(&around.hosts).map(|(own, seen)| joined(*own, seen))),
+            hosts: number(joined(&self.hosts, &around.hosts)),
             holdings: self.holdings.clone(),
             absences: self.absences.clone(),
         }
@@ -82,15 +85,14 @@ impl Classes {
             servers: vec![Vec::new(); self.servers.len()],
             hosts: vec![Vec::new(); self.hosts.len()],
         };
-        let see = |list: Option<&mut Vec<Class>>, class: Class| list.into_iter().for_each(|list| list.push(class));
-        for row in 0..estate.accesses.len() {
+        for (row, access) in estate.accesses.iter() {
             let class = self.access(row);
-            see(estate.accesses.user(row).and_then(|user| around.users.get_mut(user)), class);
-            see(estate.accesses.device(row).and_then(|device| around.devices.get_mut(device)), class);
-            see(around.servers.get_mut(estate.accesses.server(row)), class);
+            see(&mut around.users, access.user, class);
+            see(&mut around.devices, access.device, class);
+            see(&mut around.servers, Some(access.server), class);
         }
-        for row in 0..estate.servers.len() {
-            see(around.hosts.get_mut(estate.servers.host(row)), self.server(row));
+        for (row, server) in estate.servers.iter() {
+            see(&mut around.hosts, Some(server.host), self.server(row));
         }
         around
     }
@@ -101,37 +103,37 @@ impl Classes {
     }
 
     /// The class of a user.
-    pub fn user(&self, row: usize) -> Class {
+    pub fn user(&self, row: UserRow) -> Class {
         at(&self.users, row)
     }
 
     /// The class of a device.
-    pub fn device(&self, row: usize) -> Class {
+    pub fn device(&self, row: DeviceRow) -> Class {
         at(&self.devices, row)
     }
 
     /// The class of an access.
-    pub fn access(&self, row: usize) -> Class {
+    pub fn access(&self, row: AccessRow) -> Class {
         at(&self.accesses, row)
     }
 
     /// The class of a server.
-    pub fn server(&self, row: usize) -> Class {
+    pub fn server(&self, row: ServerRow) -> Class {
         at(&self.servers, row)
     }
 
     /// The class of a host.
-    pub fn host(&self, row: usize) -> Class {
+    pub fn host(&self, row: HostRow) -> Class {
         at(&self.hosts, row)
     }
 
     /// The class of a holding.
-    pub fn holding(&self, row: usize) -> Class {
+    pub fn holding(&self, row: HoldingRow) -> Class {
         at(&self.holdings, row)
     }
 
     /// The class of an absence.
-    pub fn absence(&self, row: usize) -> Class {
+    pub fn absence(&self, row: AbsenceRow) -> Class {
         at(&self.absences, row)
     }
 }
@@ -143,8 +145,38 @@ struct Around {
     hosts: Vec<Vec<Class>>,
 }
 
-fn at(classes: &[Class], row: usize) -> Class {
-    classes.get(row).copied().unwrap_or(0)
+fn see<I: Id>(lists: &mut [Vec<Class>], row: Option<I>, class: Class) {
+    if let Some(list) = row.and_then(|row| lists.get_mut(row.place())) {
+        list.push(class);
+    }
+}
+
+fn at<I: Id>(classes: &[Class], row: I) -> Class {
+    classes.get(row.place()).copied().unwrap_or(0)
+}
+
+fn rows<I: Id, T>(table: &Table<I, T>) -> impl Iterator<Item = I> + '_ {
+    table.iter().map(|(row, _)| row)
+}
+
+/// What is stated of a row, as codes.
+fn meanings<I: Id, T>(table: &Table<I, T>, row: I) -> Vec<u32> {
+    table.columns().map(|(_, column)| column.meaning(row.place())).collect()
+}
+
+/// The columns of a holding but for quantity and document.
+fn holding(estate: &Estate, row: HoldingRow) -> impl Ord {
+    let holding = &estate.holdings[row];
+    let key: (_, _, Option<_>, Option<Holder>, Option<Date>, Option<Date>) =
+        (holding.license, holding.metric, holding.version, holding.assigned_to, holding.sa_until, holding.acquired);
+    key
+}
+
+/// The columns of an absence but for its count.
+fn absence(estate: &Estate, row: AbsenceRow) -> impl Ord {
+    let absence = &estate.absences[row];
+    let parties: Parties = absence.parties;
+    (parties, absence.period.from, absence.period.until)
 }
 
 /// Classes as a set, in a form that can be compared.
@@ -152,16 +184,15 @@ fn set(classes: impl Iterator<Item = Class>) -> Vec<Class> {
     let mut classes: Vec<Class> = classes.collect();
     classes.sort_unstable();
     classes.dedup();
-    classes.push(Class::MAX);
     classes
 }
 
-fn joined(own: Class, seen: &[Class]) -> Look {
-    [vec![own], set(seen.iter().copied())].concat()
+fn joined<'c>(own: &'c [Class], seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
+    own.iter().zip(seen).map(|(own, seen)| (*own, set(seen.iter().copied())))
 }
 
 /// Numbers looks from 0 in the order in which they are first met.
-pub(super) fn number<L: Ord>(looks: impl Iterator<Item = L>) -> Vec<Class> {
+fn number<L: Ord>(looks: impl Iterator<Item = L>) -> Vec<Class> {
     let mut numbers = BTreeMap::new();
     looks
         .map(|look| {

@@ -4,7 +4,7 @@
 //! Where everything is known the node is a constant, so the same code gives verdicts to rows, functions to the search
 //! for questions, and whole conditions as diagrams to whoever compares rules.
 
-use super::unknowns::{Cell, Class, Thing, Unknowns};
+use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Program, Reading, Term};
@@ -58,10 +58,8 @@ enum Computed {
     Ratio(Ratio<i128>),
     /// A field that is unknown or absent.
     Field(Variable, Field),
-    /// A calculation with such a field.
-    Open {
-        absent: bool,
-    },
+    /// A calculation with such a field: what it is made of.
+    Open(Vec<Part>),
 }
 
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
@@ -92,7 +90,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         match self.term(term, place) {
             Computed::Value(value) => Some(value),
             Computed::Ratio(ratio) => decimal(ratio).map(Value::Number),
-            Computed::Field(..) | Computed::Open { .. } => None,
+            Computed::Field(..) | Computed::Open(_) => None,
         }
     }
 
@@ -175,38 +173,33 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             (Computed::Value(value), Computed::Field(variable, field)) => {
                 self.split(variable, field, mirrored(relation), &value)
             }
-            (Computed::Field(a, left), Computed::Field(b, right)) => {
-                self.split_both(place, (a, left), relation, (b, right))
+            (Computed::Field(a, left), Computed::Field(b, right)) if self.finite(left) && self.finite(right) => {
+                self.split_both((a, left), relation, (b, right))
             }
-            (Computed::Open { absent }, other) | (other, Computed::Open { absent }) => {
-                let absent = absent || matches!(other, Computed::Open { absent: true }) || self.is_absent(&other);
-                self.calculation(place, absent)
-            }
-            (Computed::Field(variable, field), other) | (other, Computed::Field(variable, field)) => {
-                let absent = self.is_absent(&Computed::Field(variable, field)) || self.is_absent(&other);
-                self.calculation(place, absent)
-            }
-            (left, right) => Node::constant(ordering(&left, &right).is_some_and(|order| holds(relation, order))),
-        }
-    }
-
-    fn is_absent(&self, computed: &Computed) -> bool {
-        match computed {
-            Computed::Field(variable, _) => self.unknowns.thing(*variable).is_some_and(|(thing, _)| thing.is_absent()),
-            Computed::Open { absent } => *absent,
-            Computed::Value(_) | Computed::Ratio(_) => false,
+            (left, right) => match (left.is_known() && right.is_known(), ordering(&left, &right)) {
+                (true, order) => Node::constant(order.is_some_and(|order| holds(relation, order))),
+                (false, _) => self.calculation(place, [left, right].map(parts).concat()),
+            },
         }
     }
 
     /// A calculation whose parts are not all known is one opaque yes/no.
-    fn calculation(&mut self, place: Span, absent: bool) -> Node {
-        match absent {
-            true => self.unknowns.flag(Thing::AbsentCalculation(place), 0),
-            false => {
-                let class = self.scope.subject(Entity::Access).unwrap_or(0);
-                self.unknowns.flag(Thing::Calculation(place), class)
-            }
-        }
+    fn calculation(&mut self, place: Span, parts: Vec<Part>) -> Node {
+        let absent = |part: &Part| match part {
+            Part::Open(variable) => self.unknowns.thing(*variable).is_none_or(|(thing, _)| thing.is_absent()),
+            Part::Nothing => true,
+            Part::Known(_) => false,
+        };
+        let thing = match parts.iter().any(absent) {
+            true => Thing::AbsentCalculation(place),
+            false => Thing::Calculation(place),
+        };
+        let class = self.unknowns.class_of(parts);
+        self.unknowns.flag(thing, class)
+    }
+
+    fn finite(&self, field: Field) -> bool {
+        !is_cut(&field.ty(self.program))
     }
 
     /// A comparison of an unknown field with a value: a branch over the cells of its domain.
@@ -217,20 +210,8 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         self.unknowns.diagrams.branch(variable, children)
     }
 
-    /// A comparison of two unknown fields, where both have finitely many values.
-    fn split_both(
-        &mut self,
-        place: Span,
-        left: (Variable, Field),
-        relation: Comparison,
-        right: (Variable, Field),
-    ) -> Node {
-        let finite = |field: Field| !is_cut(&field.ty(self.program));
-        if !(finite(left.1) && finite(right.1)) {
-            let absent =
-                [left, right].into_iter().any(|(variable, field)| self.is_absent(&Computed::Field(variable, field)));
-            return self.calculation(place, absent);
-        }
+    /// A comparison of two unknown fields that have finitely many values.
+    fn split_both(&mut self, left: (Variable, Field), relation: Comparison, right: (Variable, Field)) -> Node {
         let mut either = Node::NO;
         for cell in self.unknowns.cells(self.program, right.1) {
             let Cell::Value(value) = cell else { continue };
@@ -243,7 +224,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     fn cut_at(&mut self, field: Field, value: &Value) {
-        if is_cut(&field.ty(self.program)) {
+        if !self.finite(field) {
             self.unknowns.cut(field, value);
         }
     }
@@ -258,7 +239,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
                 let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
                 self.unknowns.diagrams.branch(variable, children)
             }
-            Computed::Open { absent } => self.calculation(place, absent),
+            Computed::Open(parts) => self.calculation(place, parts),
             ratio @ Computed::Ratio(_) => Node::constant(
                 values.iter().any(|value| ordering(&ratio, &Computed::Value(value.clone())) == Some(Ordering::Equal)),
             ),
@@ -286,7 +267,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             }
             Term::Count { .. } | Term::BreakEven(..) => match self.scope.aggregate(term) {
                 Some(value) => Computed::Value(value),
-                None => Computed::Open { absent: true },
+                None => Computed::Open(vec![Part::Nothing]),
             },
         }
     }
@@ -315,19 +296,40 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         parts: Vec<Computed>,
         result: impl Fn(&[Ratio<i128>]) -> Option<Ratio<i128>>,
     ) -> Computed {
-        let absent = parts.iter().any(|part| self.is_absent(part));
-        let known = parts.iter().all(|part| matches!(part, Computed::Value(_) | Computed::Ratio(_)));
-        if !known {
-            return Computed::Open { absent };
+        if !parts.iter().all(Computed::is_known) {
+            return Computed::Open(parts.into_iter().flat_map(self::parts).collect());
         }
         let numbers: Option<Vec<Ratio<i128>>> = parts.iter().map(ratio).collect();
         match numbers.and_then(|numbers| result(&numbers)) {
-            Some(ratio) => Computed::Ratio(ratio),
+            Some(ratio) => {
+                decimal(ratio).map_or(Computed::Ratio(ratio), |number| Computed::Value(Value::Number(number)))
+            }
             None => {
                 self.unknowns.problems.push(cannot_compute(place));
-                Computed::Open { absent: false }
+                Computed::Open(vec![Part::Nothing])
             }
         }
+    }
+}
+
+impl Computed {
+    fn is_known(&self) -> bool {
+        match self {
+            Computed::Value(_) | Computed::Ratio(_) => true,
+            Computed::Field(..) | Computed::Open(_) => false,
+        }
+    }
+}
+
+/// What a calculation with this is made of.
+fn parts(computed: Computed) -> Vec<Part> {
+    match computed {
+        Computed::Value(value) => vec![Part::Known(value)],
+        Computed::Ratio(ratio) => [*ratio.numer(), *ratio.denom()]
+            .map(|number| Part::Known(Decimal::try_from_i128_with_scale(number, 0).map_or(Value::Many, Value::Number)))
+            .into(),
+        Computed::Field(variable, _) => vec![Part::Open(variable)],
+        Computed::Open(parts) => parts,
     }
 }
 
@@ -409,7 +411,7 @@ fn ratio(computed: &Computed) -> Option<Ratio<i128>> {
             Some(Ratio::new(number.mantissa(), 10_i128.checked_pow(number.scale())?))
         }
         Computed::Ratio(ratio) => Some(*ratio),
-        Computed::Value(_) | Computed::Field(..) | Computed::Open { .. } => None,
+        Computed::Value(_) | Computed::Field(..) | Computed::Open(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::conditions::Evaluator;
 use super::scope::{RowScope, UnitScope};
 use super::unknowns::Unknowns;
 use crate::decide::Node;
+use crate::estate::HoldingRow;
 use crate::program::{FunctionalityId, LicenseId, LicenseVersion, Program, Provided};
 use crate::select::Rules;
 use crate::value::{Metric, Rank};
@@ -17,8 +18,8 @@ pub struct Unit {
     pub version: Rank,
     /// What it is assigned to.
     pub metric: Metric,
-    /// The row of the holding it is of; none for a unit that is bought.
-    pub holding: Option<usize>,
+    /// The holding it is of; none for a unit that is bought.
+    pub holding: Option<HoldingRow>,
 }
 
 /// Whether a unit covers a functionality demanded in a scope.

@@ -7,8 +7,8 @@ use super::conditions::Evaluator;
 use super::scope::RowScope;
 use super::unknowns::Unknowns;
 use crate::decide::Node;
-use crate::estate::Estate;
-use crate::program::{FunctionalityId, ReachTarget};
+use crate::estate::{Estate, ServerRow};
+use crate::program::{FunctionalityId, Id, ReachTarget};
 use crate::select::Rules;
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ pub fn closure(
     estate: &Estate,
     classes: &Classes,
     unknowns: &mut Unknowns,
-) -> Vec<Vec<(usize, Node)>> {
-    let steps: Vec<Vec<(usize, Node)>> =
-        (0..estate.servers.len()).map(|server| steps(rules, estate, classes, unknowns, server)).collect();
-    (0..estate.servers.len()).map(|server| reached(&steps, unknowns, server)).collect()
+) -> Vec<Vec<(ServerRow, Node)>> {
+    let steps: Vec<Vec<(ServerRow, Node)>> =
+        estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect();
+    estate.servers.iter().map(|(server, _)| reached(&steps, unknowns, server)).collect()
 }
 
 /// Where one step leads from a server.
@@ -31,27 +31,27 @@ fn steps(
     estate: &Estate,
     classes: &Classes,
     unknowns: &mut Unknowns,
-    server: usize,
-) -> Vec<(usize, Node)> {
-    let scope = RowScope::new(estate, &rules.setting, classes).at_server(server);
+    server: ServerRow,
+) -> Vec<(ServerRow, Node)> {
+    let scope = RowScope::new(rules, estate, classes).at_server(server);
     let mut steps = Vec::new();
-    for reach in rules.reaches.iter().filter(|reach| reach.scope.covers(estate.servers.product(server))) {
+    for reach in rules.reaches.iter().filter(|reach| reach.scope.covers(estate.servers[server].product)) {
         let holds = Evaluator::new(rules, unknowns, &scope).outcome_of(reach.when.as_ref());
         match reach.to {
-            ReachTarget::Routes => steps.extend(estate.servers.routes(server).iter().map(|target| (*target, holds))),
-            ReachTarget::RunsOn => steps.extend(estate.servers.runs_on(server).map(|target| (target, holds))),
+            ReachTarget::Routes => steps.extend(estate.servers[server].routes.iter().map(|target| (*target, holds))),
+            ReachTarget::RunsOn => steps.extend(estate.servers[server].runs_on.map(|target| (target, holds))),
         }
     }
     steps
 }
 
 /// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.
-fn reached(steps: &[Vec<(usize, Node)>], unknowns: &mut Unknowns, server: usize) -> Vec<(usize, Node)> {
+fn reached(steps: &[Vec<(ServerRow, Node)>], unknowns: &mut Unknowns, server: ServerRow) -> Vec<(ServerRow, Node)> {
     let mut reached = vec![(server, Node::YES)];
     let mut open = BTreeSet::from([0_usize]);
     while let Some(place) = open.pop_first() {
         let Some((from, under)) = reached.get(place).copied() else { continue };
-        for (target, holds) in steps.get(from).into_iter().flatten() {
+        for (target, holds) in steps.get(from.place()).into_iter().flatten() {
             let here = unknowns.diagrams.and(under, *holds);
             match reached.iter().position(|(server, _)| server == target) {
                 Some(known) => widen(&mut reached, known, here, unknowns, &mut open),
@@ -66,7 +66,7 @@ fn reached(steps: &[Vec<(usize, Node)>], unknowns: &mut Unknowns, server: usize)
     reached
 }
 
-fn widen(reached: &mut [(usize, Node)], place: usize, here: Node, unknowns: &mut Unknowns, open: &mut BTreeSet<usize>) {
+fn widen(reached: &mut [(ServerRow, Node)], place: usize, here: Node, unknowns: &mut Unknowns, open: &mut BTreeSet<usize>) {
     if let Some((_, under)) = reached.get_mut(place) {
         let either = unknowns.diagrams.or(*under, here);
         if either != *under {
@@ -81,9 +81,9 @@ pub fn functionality_at(
     rules: &Rules<'_>,
     estate: &Estate,
     given: FunctionalityId,
-    server: usize,
+    server: ServerRow,
 ) -> Option<FunctionalityId> {
-    let product = estate.servers.product(server);
+    let product = estate.servers[server].product;
     match rules.program.functionalities[given].product == product {
         true => Some(given),
         false => rules.program.products[product].functionalities.first().copied(),

@@ -3,9 +3,12 @@
 use super::classes::Classes;
 use super::conditions::{Found, Scope};
 use super::unknowns::Class;
-use crate::estate::{Estate, Fact, Heads};
-use crate::program::{Entity, FactId, Field, FunctionalityId, LicenseId};
-use crate::select::Setting;
+use crate::estate::{
+    AbsenceRow, AccessRow, DeviceRow, Estate, Heads, Holder, HoldingRow, HostRow, Population, ServerRow, Stated, Table,
+    UserRow,
+};
+use crate::program::{Entity, FactId, Field, FunctionalityId, Id, LicenseId};
+use crate::select::{Rules, Setting};
 use crate::value::{Metric, Rank, Value};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -45,24 +48,22 @@ impl Scope for SettingScope<'_> {
 /// An estate, and of its rows those that a condition speaks of.
 #[derive(Clone)]
 pub struct RowScope<'s> {
-    /// The estate.
-    pub estate: &'s Estate,
-    /// The setting.
-    pub setting: &'s Setting,
-    /// The classes of its rows.
+    rules: &'s Rules<'s>,
+    estate: &'s Estate,
+    /// The classes of the estate's rows.
     pub classes: &'s Classes,
-    /// The row of the access.
-    pub access: Option<usize>,
-    /// The row of the user.
-    pub user: Option<usize>,
-    /// The row of the device.
-    pub device: Option<usize>,
-    /// The row of the server.
-    pub server: Option<usize>,
-    /// The row of the host.
-    pub host: Option<usize>,
-    /// The row of the absence.
-    pub absence: Option<usize>,
+    /// The access.
+    pub access: Option<AccessRow>,
+    /// Who comes.
+    pub user: Option<UserRow>,
+    /// By what device.
+    pub device: Option<DeviceRow>,
+    /// The server.
+    pub server: Option<ServerRow>,
+    /// The host.
+    pub host: Option<HostRow>,
+    /// The absence.
+    pub absence: Option<AbsenceRow>,
     /// What the access asks for.
     pub functionality: Option<FunctionalityId>,
     /// A fact taken as unknown: what would be, if its default were not taken.
@@ -71,10 +72,10 @@ pub struct RowScope<'s> {
 
 impl<'s> RowScope<'s> {
     /// A scope without any row.
-    pub fn new(estate: &'s Estate, setting: &'s Setting, classes: &'s Classes) -> Self {
+    pub fn new(rules: &'s Rules<'s>, estate: &'s Estate, classes: &'s Classes) -> Self {
         RowScope {
+            rules,
             estate,
-            setting,
             classes,
             access: None,
             user: None,
@@ -89,66 +90,63 @@ impl<'s> RowScope<'s> {
 
     /// The same with a server and its host.
     #[must_use]
-    pub fn at_server(mut self, server: usize) -> Self {
+    pub fn at_server(mut self, server: ServerRow) -> Self {
         self.server = Some(server);
-        self.host = Some(self.estate.servers.host(server));
+        self.host = Some(self.estate.servers[server].host);
         self
     }
 
-    /// The same with an access, who comes, and where to.
+    /// The same with an access, who comes, and the server it reaches.
     #[must_use]
-    pub fn at_access(self, access: usize, server: usize, functionality: FunctionalityId) -> Self {
+    pub fn at_access(self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Self {
         let mut scope = self.at_server(server);
         scope.access = Some(access);
-        scope.user = scope.estate.accesses.user(access);
-        scope.device = scope.estate.accesses.device(access);
+        scope.user = scope.estate.accesses[access].user;
+        scope.device = scope.estate.accesses[access].device;
         scope.functionality = Some(functionality);
         scope
     }
 
-    /// The same with a user or a device.
+    /// The same with a holder of units.
     #[must_use]
-    pub fn with_head(mut self, metric: Metric, row: usize) -> Self {
-        match metric {
-            Metric::User => self.user = Some(row),
-            Metric::Device => self.device = Some(row),
-            Metric::Host => self.host = Some(row),
-            Metric::Server => return self.at_server(row),
+    pub fn with_holder(mut self, holder: Holder) -> Self {
+        match holder {
+            Holder::User(row) => self.user = Some(row),
+            Holder::Device(row) => self.device = Some(row),
+            Holder::Host(row) => self.host = Some(row),
+            Holder::Server(row) => return self.at_server(row),
         }
         self
     }
 
-    fn fact(&self, fact: FactId, entity: Entity) -> Found {
-        let (stated, class) = match entity {
-            Entity::User => (self.user.map(|row| self.estate.users.fact(row, fact)), self.subject(entity)),
-            Entity::Device => (self.device.map(|row| self.estate.devices.fact(row, fact)), self.subject(entity)),
-            Entity::Server => (self.server.map(|row| self.estate.servers.fact(row, fact)), self.subject(entity)),
-            Entity::Access => (self.access.map(|row| self.estate.accesses.fact(row, fact)), self.subject(entity)),
-            Entity::Absence => (self.absence.map(|row| self.estate.absences.fact(row, fact)), self.subject(entity)),
-            Entity::Estate => (Some(self.estate.fact(fact)), Some(0)),
-            Entity::Host | Entity::License | Entity::Agreement => (None, None),
-        };
-        match (stated, class) {
-            (Some(_), Some(class)) if self.supposed == Some(fact) => Found::Unknown(class),
-            (Some(stated), Some(class)) => found(stated, class),
+    /// What a table states of a field of one of its rows.
+    fn stated<I: Id, T>(&self, table: &Table<I, T>, row: Option<I>, field: Field, entity: Entity) -> Found {
+        match (row, self.subject(entity)) {
+            (Some(row), Some(class)) => self.found(table.stated(row, field), field, class),
             _ => Found::Absent,
         }
     }
 
-    fn number(&self, number: Option<u64>, class: Option<Class>) -> Found {
-        match (number, class) {
-            (Some(number), _) => Found::Value(Value::Number(Decimal::from(number))),
-            (None, Some(class)) => Found::Unknown(class),
-            (None, None) => Found::Absent,
+    fn found(&self, stated: &Stated, field: Field, class: Class) -> Found {
+        match stated.value() {
+            Some(_) if self.supposed.map(Field::Fact) == Some(field) => Found::Unknown(class),
+            Some(value) => Found::Value(value.clone()),
+            None => Found::Unknown(class),
         }
     }
-}
 
-/// A fact as a scope finds it.
-pub fn found(fact: &Fact, class: Class) -> Found {
-    match fact {
-        Fact::Given(value) | Fact::Default(value) => Found::Value(value.clone()),
-        Fact::Unknown { .. } => Found::Unknown(class),
+    fn fact(&self, fact: FactId) -> Found {
+        let (field, entity) = (Field::Fact(fact), self.rules.program.facts[fact].entity);
+        match entity {
+            Entity::User => self.stated(&self.estate.users, self.user, field, entity),
+            Entity::Device => self.stated(&self.estate.devices, self.device, field, entity),
+            Entity::Server => self.stated(&self.estate.servers, self.server, field, entity),
+            Entity::Access => self.stated(&self.estate.accesses, self.access, field, entity),
+            Entity::Absence => self.stated(&self.estate.absences, self.absence, field, entity),
+            Entity::Host => self.stated(&self.estate.hosts, self.host, field, entity),
+            Entity::Estate => self.found(self.estate.stated(fact), field, 0),
+            Entity::License | Entity::Agreement => Found::Absent,
+        }
     }
 }
 
@@ -159,8 +157,9 @@ fn heads(heads: Heads) -> Value {
     }
 }
 
-fn id(id: Option<&Arc<str>>) -> Found {
-    id.map_or(Found::Absent, |id| Found::Value(Value::Text(Arc::clone(id))))
+/// All heads of a table.
+fn total<I: Id>(table: &Table<I, Population>) -> Heads {
+    table.iter().fold(Heads::Count(0), |total, (_, population)| total.plus(population.count))
 }
 
 /// A reference is always decided: with nothing there it is none.
@@ -172,49 +171,42 @@ fn value(value: Option<Value>) -> Found {
     value.map_or(Found::Absent, Found::Value)
 }
 
+fn text(id: Option<&Arc<str>>) -> Found {
+    value(id.map(|id| Value::Text(Arc::clone(id))))
+}
+
 impl Scope for RowScope<'_> {
     fn find(&self, field: Field) -> Found {
         let estate = self.estate;
+        let (user, device) = (self.user.map(|row| &estate.users[row]), self.device.map(|row| &estate.devices[row]));
+        let (server, host) = (self.server.map(|row| &estate.servers[row]), self.host.map(|row| &estate.hosts[row]));
         match field {
-            Field::Fact(fact) => self.fact(fact, estate.entity_of(fact)),
-            Field::UserId => id(self.user.map(|row| estate.users.id(row))),
-            Field::UserCount => value(self.user.map(|row| heads(estate.users.heads(row)))),
-            Field::DeviceId => id(self.device.map(|row| estate.devices.id(row))),
-            Field::DeviceCount => value(self.device.map(|row| heads(estate.devices.heads(row)))),
-            Field::ServerId => id(self.server.map(|row| estate.servers.id(row))),
-            Field::ServerProduct => value(self.server.map(|row| Value::Product(estate.servers.product(row)))),
-            Field::ServerVersion => value(self.server.map(|row| Value::Version(estate.servers.version(row)))),
-            Field::ServerEdition => match self.server {
-                None => Found::Absent,
-                Some(row) => match estate.servers.edition(row) {
-                    Some(edition) => Found::Value(Value::Text(Arc::clone(edition))),
-                    None => Found::Unknown(self.classes.server(row)),
-                },
-            },
-            Field::ServerHost => reference(self.host.map(|row| estate.hosts.id(row))),
+            Field::Fact(fact) => self.fact(fact),
+            Field::UserId => text(user.map(|user| &user.id)),
+            Field::UserCount => value(user.map(|user| heads(user.count))),
+            Field::DeviceId => text(device.map(|device| &device.id)),
+            Field::DeviceCount => value(device.map(|device| heads(device.count))),
+            Field::ServerId => text(server.map(|server| &server.id)),
+            Field::ServerProduct => value(server.map(|server| Value::Product(server.product))),
+            Field::ServerVersion => value(server.map(|server| Value::Version(server.version))),
+            Field::ServerEdition => self.stated(&estate.servers, self.server, field, Entity::Server),
+            Field::ServerHost => reference(host.map(|host| &host.id)),
             Field::ServerRunsOn => {
-                let below = self.server.and_then(|row| estate.servers.runs_on(row));
-                reference(below.map(|row| estate.servers.id(row)))
+                reference(server.and_then(|server| server.runs_on).map(|row| &estate.servers[row].id))
             }
-            Field::HostId => id(self.host.map(|row| estate.hosts.id(row))),
-            Field::HostKind => match self.host.map(|row| (row, estate.hosts.kind(row))) {
-                None => Found::Absent,
-                Some((_, Some(kind))) => Found::Value(Value::HostKind(kind)),
-                Some((row, None)) => Found::Unknown(self.classes.host(row)),
-            },
-            Field::HostCores => {
-                self.number(self.host.and_then(|row| estate.hosts.cores(row)), self.subject(Entity::Host))
+            Field::HostId => text(host.map(|host| &host.id)),
+            Field::HostKind | Field::HostCores | Field::HostProcessors => {
+                self.stated(&estate.hosts, self.host, field, Entity::Host)
             }
-            Field::HostProcessors => {
-                self.number(self.host.and_then(|row| estate.hosts.processors(row)), self.subject(Entity::Host))
-            }
-            Field::AccessUser => reference(self.user.map(|row| estate.users.id(row))),
-            Field::AccessDevice => reference(self.device.map(|row| estate.devices.id(row))),
+            Field::AccessUser => reference(user.map(|user| &user.id)),
+            Field::AccessDevice => reference(device.map(|device| &device.id)),
             Field::AccessFunctionality => value(self.functionality.map(Value::Functionality)),
-            Field::EstateUsers => Found::Value(heads(estate.users.total())),
-            Field::EstateDevices => Found::Value(heads(estate.devices.total())),
+            Field::EstateUsers => Found::Value(heads(total(&estate.users))),
+            Field::EstateDevices => Found::Value(heads(total(&estate.devices))),
             Field::LicenseName | Field::LicenseVersion | Field::LicenseMetric => Found::Absent,
-            Field::Agreement | Field::AgreementSigned | Field::EstateAsOf => SettingScope::of(self.setting).find(field),
+            Field::Agreement | Field::AgreementSigned | Field::EstateAsOf => {
+                SettingScope::of(&self.rules.setting).find(field)
+            }
         }
     }
 
@@ -242,8 +234,8 @@ pub struct UnitScope<'s> {
     pub version: Rank,
     /// Its metric.
     pub metric: Metric,
-    /// The row of the holding it is of; none for a unit that is bought.
-    pub holding: Option<usize>,
+    /// The holding it is of; none for a unit that is bought.
+    pub holding: Option<HoldingRow>,
 }
 
 impl Scope for UnitScope<'_> {
@@ -252,7 +244,7 @@ impl Scope for UnitScope<'_> {
             Field::LicenseName => Found::Value(Value::License(self.license)),
             Field::LicenseVersion => Found::Value(Value::Version(self.version)),
             Field::LicenseMetric => Found::Value(Value::Metric(self.metric)),
-            Field::Fact(fact) if self.rows.estate.entity_of(fact) == Entity::License => self.fact(fact),
+            Field::Fact(fact) if self.rows.rules.program.facts[fact].entity == Entity::License => self.fact(fact),
             _ => self.rows.find(field),
         }
     }
@@ -268,10 +260,10 @@ impl Scope for UnitScope<'_> {
 impl UnitScope<'_> {
     /// A fact of the holding; of a bought unit, the declared default.
     fn fact(&self, fact: FactId) -> Found {
+        let (rows, field) = (self.rows, Field::Fact(fact));
         match self.holding {
-            Some(row) if self.rows.supposed == Some(fact) => Found::Unknown(self.rows.classes.holding(row)),
-            Some(row) => found(self.rows.estate.holdings.fact(row, fact), self.rows.classes.holding(row)),
-            None => self.rows.estate.default_of(fact).map_or(Found::Absent, |value| Found::Value(value.clone())),
+            Some(row) => rows.found(rows.estate.holdings.stated(row, field), field, rows.classes.holding(row)),
+            None => value(rows.rules.program.facts[fact].default.clone()),
         }
     }
 }

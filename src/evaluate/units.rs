@@ -5,7 +5,7 @@ use super::conditions::Evaluator;
 use super::scope::{RowScope, UnitScope};
 use super::unknowns::Unknowns;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::Estate;
+use crate::estate::{Estate, Holding, HoldingRow};
 use crate::program::{License, LicenseId, LicenseVersion, Program};
 use crate::select::Rules;
 use crate::value::{Date, Line, Metric, Rank, Value};
@@ -23,11 +23,11 @@ pub struct UnitKind {
     /// What it is assigned to.
     pub metric: Metric,
     /// A row of the holdings whose facts it has; none for what is bought.
-    pub holding: Option<usize>,
+    pub holding: Option<HoldingRow>,
     /// The price of a unit, for what is for sale.
     pub price: Option<Decimal>,
     /// Units owned: the rows of the holdings.
-    pub holdings: Vec<usize>,
+    pub holdings: Vec<HoldingRow>,
 }
 
 impl UnitKind {
@@ -77,13 +77,11 @@ fn licenses_in(program: &Program, license: LicenseId, rank: Rank) -> u64 {
 /// Holdings acquired by the day, those that cover alike together.
 fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
     let day = rules.setting.as_of;
-    let mut kinds: BTreeMap<(LicenseId, Vec<Rank>, Metric, u32), Vec<usize>> = BTreeMap::new();
-    let held =
-        (0..estate.holdings.len()).filter(|row| estate.holdings.acquired(*row).is_none_or(|acquired| acquired <= day));
-    for row in held {
-        let license = estate.holdings.license(row);
-        let versions = versions(rules.program, estate, row, day);
-        kinds.entry((license, versions, estate.holdings.metric(row), classes.holding(row))).or_default().push(row);
+    let mut kinds: BTreeMap<(LicenseId, Vec<Rank>, Metric, u32), Vec<HoldingRow>> = BTreeMap::new();
+    let held = estate.holdings.iter().filter(|(_, holding)| holding.acquired.is_none_or(|acquired| acquired <= day));
+    for (row, holding) in held {
+        let versions = versions(rules.program, holding, day);
+        kinds.entry((holding.license, versions, holding.metric, classes.holding(row))).or_default().push(row);
     }
     let kind = |((license, versions, metric, _), holdings): ((LicenseId, Vec<Rank>, Metric, u32), Vec<usize>)| {
         UnitKind { license, versions, metric, holding: holdings.first().copied(), price: None, holdings }
@@ -92,10 +90,9 @@ fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind>
 }
 
 /// The versions that a holding has: its own and, with Software Assurance, those out by the earlier of the day and its end.
-fn versions(program: &Program, estate: &Estate, row: usize, day: Date) -> Vec<Rank> {
-    let license = &program.licenses[estate.holdings.license(row)];
-    let (own, assured) = (estate.holdings.version(row), estate.holdings.sa_until(row));
-    let Some(assured) = assured else { return own.into_iter().collect() };
+fn versions(program: &Program, holding: &Holding, day: Date) -> Vec<Rank> {
+    let (license, own) = (&program.licenses[holding.license], holding.version);
+    let Some(assured) = holding.sa_until else { return own.into_iter().collect() };
     let by = assured.min(day);
     let out =
         license.versions.iter().filter(|version| is_out(program, license, version, by)).map(|version| version.rank);

@@ -44,6 +44,17 @@ impl Thing {
     }
 }
 
+/// A part of a calculation that is not wholly known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A value.
+    Known(Value),
+    /// A field that is unknown or absent.
+    Open(Variable),
+    /// Something that is not there at all.
+    Nothing,
+}
+
 /// One cell of a domain: answers that no condition tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
@@ -64,6 +75,7 @@ pub struct Unknowns {
     pub problems: Vec<Diagnostic>,
     variables: Vec<(Thing, Class)>,
     ids: HashMap<(Thing, Class), Variable>,
+    calculations: Vec<Vec<Part>>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
 }
@@ -95,6 +107,27 @@ impl Unknowns {
     /// What a variable stands for.
     pub fn thing(&self, variable: Variable) -> Option<(Thing, Class)> {
         self.variables.get(variable.0 as usize).copied()
+    }
+
+    /// The class of calculations made of the same parts.
+    pub fn class_of(&mut self, parts: Vec<Part>) -> Class {
+        let known = self.calculations.iter().position(|known| *known == parts);
+        let place = known.unwrap_or_else(|| {
+            self.calculations.push(parts);
+            self.calculations.len() - 1
+        });
+        Class::try_from(place).unwrap_or(Class::MAX)
+    }
+
+    /// The unknown fields that the calculations of a class are made of, each with its class.
+    pub fn fields_of(&self, calculation: Class) -> Vec<(Thing, Class)> {
+        let parts = self.calculations.get(calculation as usize).into_iter().flatten();
+        parts
+            .filter_map(|part| match part {
+                Part::Open(variable) => self.thing(*variable),
+                Part::Known(_) | Part::Nothing => None,
+            })
+            .collect()
     }
 
     /// A yes/no variable as a function.

@@ -51,12 +51,17 @@ pub(super) fn unknown_thing(case: &Case<'_>, thing: Thing) -> UnknownThing {
 
 /// The rows of a class, by their ids; accesses, which have none, as `user -> server`.
 pub(super) fn subjects(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Arc<str>> {
+    if let Thing::Calculation(_) = thing {
+        let fields = case.unknowns.fields_of(class);
+        return sorted(fields.into_iter().flat_map(|(thing, class)| subjects(case, thing, class)).collect());
+    }
     let (estate, classes) = (case.estate, &case.evaluation.classes);
     let entity = match thing {
         Thing::Field(field) | Thing::Absent(field) => field.entity(case.rules.program),
         Thing::Open(definition, _) => case.rules.program.definitions[definition].subject,
-        Thing::Calculation(_) => Entity::Access,
-        Thing::Evidence(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => Entity::Estate,
+        Thing::Calculation(_) | Thing::Evidence(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
+            Entity::Estate
+        }
     };
     let rows = |count: usize, of: &dyn Fn(usize) -> Class| -> Vec<usize> {
         (0..count).filter(|row| of(*row) == class).collect()

@@ -1,0 +1,89 @@
+//! Heads and holders: how many a row stands for, and who can hold units.
+
+use super::{AccessRow, Estate, Heads, Holder, Parties};
+use crate::program::Field;
+use crate::value::Metric;
+use std::sync::Arc;
+
+impl Heads {
+    /// As many together.
+    #[must_use]
+    pub fn plus(self, other: Heads) -> Heads {
+        match (self, other) {
+            (Heads::Count(a), Heads::Count(b)) => Heads::Count(a.saturating_add(b)),
+            (Heads::Many, _) | (_, Heads::Many) => Heads::Many,
+        }
+    }
+
+    /// As many without some; none is the least, and many stay many.
+    #[must_use]
+    pub fn minus(self, some: u64) -> Heads {
+        match self {
+            Heads::Count(count) => Heads::Count(count.saturating_sub(some)),
+            Heads::Many => Heads::Many,
+        }
+    }
+}
+
+impl Holder {
+    /// The metric of units that it can hold.
+    pub fn metric(self) -> Metric {
+        match self {
+            Holder::User(_) => Metric::User,
+            Holder::Device(_) => Metric::Device,
+            Holder::Host(_) => Metric::Host,
+            Holder::Server(_) => Metric::Server,
+        }
+    }
+}
+
+impl Parties {
+    /// Who is absent, and who takes the place.
+    pub fn holders(self) -> (Holder, Holder) {
+        match self {
+            Parties::Users { absent, substitute } => (Holder::User(absent), Holder::User(substitute)),
+            Parties::Devices { absent, substitute } => (Holder::Device(absent), Holder::Device(substitute)),
+        }
+    }
+}
+
+impl Estate {
+    /// How many heads a holder has; a host or a server is one.
+    pub fn heads(&self, holder: Holder) -> Heads {
+        match holder {
+            Holder::User(row) => self.users[row].count,
+            Holder::Device(row) => self.devices[row].count,
+            Holder::Host(_) | Holder::Server(_) => Heads::Count(1),
+        }
+    }
+
+    /// The id of a holder.
+    pub fn id(&self, holder: Holder) -> &Arc<str> {
+        match holder {
+            Holder::User(row) => &self.users[row].id,
+            Holder::Device(row) => &self.devices[row].id,
+            Holder::Host(row) => &self.hosts[row].id,
+            Holder::Server(row) => &self.servers[row].id,
+        }
+    }
+
+    /// The user and the device of an access, those of them that it names.
+    pub fn actors(&self, access: AccessRow) -> impl Iterator<Item = Holder> + use<> {
+        let access = &self.accesses[access];
+        access.user.map(Holder::User).into_iter().chain(access.device.map(Holder::Device))
+    }
+
+    /// Whether a field is stated, or taken by default, wherever it could be.
+    pub fn states(&self, field: Field) -> bool {
+        let columns = [
+            self.users.column(field),
+            self.devices.column(field),
+            self.hosts.column(field),
+            self.servers.column(field),
+            self.accesses.column(field),
+            self.holdings.column(field),
+            self.absences.column(field),
+        ];
+        columns.into_iter().flatten().all(|column| column.entries().iter().all(|stated| stated.value().is_some()))
+    }
+}
