@@ -11,12 +11,8 @@ pub mod report {
 pub mod select {
     //! placeholder
 }
-pub mod resolve {
-    //! placeholder
-}
-pub mod typing {
-    //! placeholder
-}
+pub mod resolve;
+pub mod typing;
 pub mod testing {
     //! placeholder
 }
