@@ -23,7 +23,7 @@ impl Checker<'_> {
             ExprKind::Not(inner) => ConditionKind::Not(Box::new(self.condition(place, inner)?)),
             ExprKind::Order { left, relation, right } => self.order(place, left, *relation, right)?,
             ExprKind::Is { left, negated, right } => match word_alone(left).and_then(|word| Entity::of(&word.text)) {
-                Some(entity) if entity != Entity::Agreement && !self.opposite_names(right, &entity) => {
+                Some(entity) if entity != Entity::Agreement && !is_dotted(right) => {
                     self.is_defined(place, (entity, left.span), *negated, right)?
                 }
                 _ => self.is(place, left, *negated, right)?,
@@ -45,12 +45,6 @@ impl Checker<'_> {
     fn conditions(&mut self, place: &Place, parts: &[Expr]) -> Option<Vec<Condition>> {
         let checked: Vec<Option<Condition>> = parts.iter().map(|part| self.condition(place, part)).collect();
         checked.into_iter().collect()
-    }
-
-    /// `device is license.metric`: the name of an entity on the left is a value, because a field stands opposite.
-    fn opposite_names(&self, right: &Expr, entity: &Entity) -> bool {
-        let is_holder = crate::value::Metric::of(entity.text()).is_some();
-        is_holder && matches!(&right.kind, ExprKind::Path { names, label: None } if names.len() > 1)
     }
 
     fn order(&mut self, place: &Place, left: &Expr, relation: Relation, right: &Expr) -> Option<ConditionKind> {
@@ -91,6 +85,9 @@ impl Checker<'_> {
             return self.fail(error.at(right.span, "not the name of a definition").help(help));
         };
         let definition = self.definition_named(entity, name)?;
+        if !place.allows(entity, "") {
+            return self.fail(out_of_scope(place, &format!("{} is {}", entity.text(), name.text), entity, span));
+        }
         self.subject_is(definition, entity, (span, name))?;
         self.may_read(place, definition, name)?;
         let is = ConditionKind::Is(definition);
@@ -199,6 +196,11 @@ pub(super) fn word_alone(expr: &Expr) -> Option<&Word> {
         },
         _ => None,
     }
+}
+
+/// Whether a field stands there, so that a name opposite is one of its values.
+fn is_dotted(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Path { names, label: None } if names.len() > 1)
 }
 
 fn no_condition(span: Span) -> Diagnostic {

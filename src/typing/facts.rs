@@ -206,11 +206,6 @@ impl<'a> Checker<'a> {
         };
         self.report(error.suggest(&name.text, extensible()));
     }
-
-    /// Every enum's id with its name, for messages.
-    pub(super) fn enum_names(&self) -> impl Iterator<Item = &str> {
-        self.program.enums.iter().map(|(_, declared)| declared.header.name.as_str())
-    }
 }
 
 fn member(clause: &Clause) -> Option<&Word> {

@@ -97,8 +97,8 @@ impl Checker<'_> {
         if self.names.is_broken(entity.text()) {
             return None;
         }
-        let declared = self.facts.keys().filter(|(owner, _)| *owner == entity).map(|(_, name)| *name);
-        let fields: Vec<&str> = built_in_names(entity).chain(declared).collect();
+        let mut fields: Vec<&str> = built_in_names(entity).collect();
+        fields.extend(self.facts.keys().filter(|(owner, _)| *owner == entity).map(|(_, name)| *name));
         let error = Diagnostic::error(Code::UnknownField, format!("`{}` has no field `{}`", entity.text(), name.text))
             .at(name.span, "no such field")
             .suggest(&name.text, fields.iter().copied());

@@ -1,6 +1,6 @@
 //! Places where an expression can stand, and what may be read there.
 
-use crate::program::{Entity, LicenseId, ProductId};
+use crate::program::{Entity, ProductId};
 use crate::source::Span;
 use crate::value::{Line, Metric};
 

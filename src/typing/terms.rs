@@ -111,7 +111,8 @@ impl Checker<'_> {
             let functionality = self.functionality(path)?;
             return Some(typed(Value::Functionality(functionality), Type::Functionality, span));
         }
-        let known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).chain(self.names.all::<ProductId>()).collect();
+        let mut known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).collect();
+        known.extend(self.names.all::<ProductId>());
         let error = Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}` to read from", owner.text));
         let entities = quoted(Entity::ALL.into_iter().map(Entity::text), "or");
         let error = error.at(owner.span, "neither an entity nor a product").suggest(&owner.text, known);
@@ -301,9 +302,10 @@ impl Checker<'_> {
             let error = Diagnostic::error(Code::TypeMismatch, message).at(name.span, "a member, by itself");
             return self.declared_at(error, &Type::Enum(*id)).help("compare a fact of that type with it");
         }
-        let entities = Entity::ALL.into_iter().map(Entity::text);
-        let values = self.names.all::<ProductId>().chain(self.names.all::<LicenseId>());
-        let known: Vec<&str> = entities.chain(values).chain(self.names.all::<AgreementId>()).collect();
+        let mut known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).collect();
+        known.extend(self.names.all::<ProductId>());
+        known.extend(self.names.all::<LicenseId>());
+        known.extend(self.names.all::<AgreementId>());
         Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}`", name.text))
             .at(name.span, "not declared in any file")
             .suggest(&name.text, known)
