@@ -71,6 +71,8 @@ struct Checker<'a> {
     diagnostics: Vec<Diagnostic>,
     /// The declared facts by entity and name.
     facts: BTreeMap<(Entity, &'a str), FactId>,
+    /// Facts whose declaration is in error, so that reading one is no second mistake.
+    facts_in_error: BTreeSet<(Entity, &'a str)>,
     /// Whose versions each licence has; `None` where its grants are in error.
     lines: Vec<Option<Line>>,
     /// What the definitions checked so far are about.
@@ -84,6 +86,7 @@ impl<'a> Checker<'a> {
             program: Program::default(),
             diagnostics,
             facts: BTreeMap::new(),
+            facts_in_error: BTreeSet::new(),
             lines: Vec::new(),
             subjects: BTreeMap::new(),
         }

@@ -50,7 +50,6 @@ impl Holder {
             ClauseKind::Member(_) => "member",
             ClauseKind::Fact { .. } => "fact",
             ClauseKind::Period(_) => "from",
-            ClauseKind::Entity { .. } => "entity",
             _ => kind.word(),
         };
         self.words().contains(&word)
@@ -77,7 +76,7 @@ fn item_words(keyword: Keyword) -> &'static [&'static str] {
         ],
         Keyword::Terms => &["provided"],
         Keyword::Test => &[
-            "name: value", "evidence", "reading", "entity", "access", "absence", "owns", "price", "expect",
+            "name: value", "evidence", "reading", "user", "device", "host", "server", "access", "absence", "owns", "price", "expect",
         ],
     }
 }

@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
     fn definition(&mut self, id: DefinitionId, item: &'a Item) -> Definition {
         let header = self.header(item);
         let clauses = self.reading_clauses(item);
-        let mut about = About { reads: Reads::new(), direct: BTreeSet::new(), whole: true, shaped: has_body(item) || !clauses.is_empty() };
+        let mut about = About { reads: Reads::new(), direct: BTreeSet::new(), whole: true, shaped: self.bodies(item).into_iter().any(says_something) };
         let mut readings = Vec::new();
         if has_body(item) {
             readings.push(self.reading(None, header.clone(), &item.clauses, &mut about));
@@ -204,7 +204,7 @@ struct About {
     reads: Reads,
     direct: BTreeSet<Entity>,
     whole: bool,
-    /// Whether there is a body or a reading at all.
+    /// Whether any body or reading says something at all.
     shaped: bool,
 }
 
@@ -224,7 +224,11 @@ pub(super) fn with_article(entity: Entity) -> &'static str {
 }
 
 fn has_body(item: &Item) -> bool {
-    item.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::When(_) | ClauseKind::Open { .. }))
+    says_something(&item.clauses)
+}
+
+fn says_something(clauses: &[Clause]) -> bool {
+    clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::When(_) | ClauseKind::Open { .. }))
 }
 
 fn conditions_in(clauses: &[Clause]) -> impl Iterator<Item = &Expr> {

@@ -153,11 +153,12 @@ impl<'a> Checker<'a> {
             return Some(metric);
         }
         let metrics = super::quoted(license.metrics.iter().copied().map(Metric::text), "or");
+        let ways: Vec<String> = license.metrics.iter().map(|metric| format!("per {metric}")).collect();
         let message = format!("`{}` is not assigned to a {metric}", license.header.name);
         let error = Diagnostic::error(Code::NotItsMetric, message)
             .at(word.span, "not its metric")
             .because(license.header.name_span, format!("this licence is assigned to {metrics}"));
-        self.fail(error.help(format!("write `per` {metrics}")))
+        self.fail(error.help(format!("write {}", super::quoted(ways.iter().map(String::as_str), "or"))))
     }
 
     /// The name of a clause of a licence, or of one it includes.

@@ -96,6 +96,9 @@ impl Checker<'_> {
 
     /// The definition that a word names, with help where it is a member of a fact's enum (`user is employee`).
     fn definition_named(&mut self, entity: Entity, name: &Word) -> Option<DefinitionId> {
+        if self.names.item(&name.text).is_some() {
+            return self.find::<DefinitionId>(name);
+        }
         let enums = self.enums_with(&name.text);
         let facts = self.program.facts.iter().map(|(_, fact)| fact);
         let fact = facts.filter(|fact| fact.entity == entity).find(|fact| match fact.ty {
@@ -103,7 +106,7 @@ impl Checker<'_> {
             _ => false,
         });
         match fact {
-            Some(fact) if self.names.item(&name.text).is_none() => {
+            Some(fact) => {
                 let path = fact.path();
                 let error = Diagnostic::error(Code::UnknownName, format!("there is no definition called `{}`", name.text))
                     .at(name.span, format!("a value of `{path}`"))
@@ -111,7 +114,7 @@ impl Checker<'_> {
                     .help(format!("write `{path} is {}`", name.text));
                 self.fail(error)
             }
-            _ => self.find::<DefinitionId>(name),
+            None => self.find::<DefinitionId>(name),
         }
     }
 

@@ -107,7 +107,11 @@ impl<'a> Checker<'a> {
         self.diagnostics.extend(reserved(name));
         let ty = self.fact_type(ty);
         let default = default.zip(ty.as_ref()).and_then(|(default, ty)| self.default(default, ty, name));
-        let (Some(entity), Some(ty)) = (entity, ty) else { return };
+        let Some(entity) = entity else { return };
+        let Some(ty) = ty else {
+            self.facts_in_error.insert((entity, &name.text));
+            return;
+        };
         let header = self.clause_header(clause, name, None, &[]);
         let question = question.map(|question| question.text.clone());
         self.add_fact(name, Fact { header, entity, ty, default, question });

@@ -71,7 +71,11 @@ pub(super) fn entity_of(checker: &Checker<'_>, field: Field) -> Entity {
 impl Checker<'_> {
     /// The field `entity.name` and its type at a place; reports if there is none or it may not be read there.
     pub(super) fn field(&mut self, place: &Place, entity: Entity, name: &Word, whole: Span) -> Option<(Field, Type)> {
-        let declared = self.facts.get(&(entity, name.text.as_str())).copied();
+        let path = (entity, name.text.as_str());
+        let declared = self.facts.get(&path).copied();
+        if declared.is_none() && self.facts_in_error.contains(&path) {
+            return None;
+        }
         if declared.is_none() && !is_built_in(entity, &name.text) {
             return self.unknown_field(entity, name);
         }
@@ -106,11 +110,7 @@ impl Checker<'_> {
         self.fail(match (&error.help, elsewhere) {
             (Some(_), _) => error,
             (None, Some(owner)) => error.help(format!("did you mean `{owner}.{}`?", name.text)),
-            (None, None) => error.help(format!(
-                "its fields are {}; declare others under `facts {}`",
-                quoted(fields, "and"),
-                entity.text()
-            )),
+            (None, None) => error.help(fields_of(entity, fields)),
         })
     }
 
@@ -120,6 +120,13 @@ impl Checker<'_> {
             Fixed::InError => None,
             Fixed::Open(several) => self.fail(not_fixed(place, several, whole)),
         }
+    }
+}
+
+fn fields_of(entity: Entity, fields: Vec<&str>) -> String {
+    match fields.is_empty() {
+        true => format!("declare it under `facts {}`", entity.text()),
+        false => format!("its fields are {}; declare others under `facts {}`", quoted(fields, "and"), entity.text()),
     }
 }
 

@@ -255,7 +255,10 @@ impl<'a> Checker<'a> {
             Type::Int | Type::Number => {
                 let error = Diagnostic::error(Code::UnitsNotWhole, "`units` must come out as a whole number from 1 up");
                 let error = error.at(expr.span, if is_none { "less than one" } else { "may come out broken" });
-                self.fail(error.help("round it: `round_up(…)` or `round_down(…)`"))
+                self.fail(error.help(match is_none {
+                    true => "write 1 or more, or leave the clause out",
+                    false => "round it: `round_up(…)` or `round_down(…)`",
+                }))
             }
             ty => {
                 let found = self.describe(&ty);

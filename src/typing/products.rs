@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
             return error.at(name.span, "which of its functionalities?").help(help);
         }
         let owners = self.names.products.iter().filter(|item| functionality_names(item).any(|own| own.text == name.text));
-        let paths: Vec<String> = owners.map(|item| format!("{}.{}", item.name.text, name.text)).collect();
+        let paths: BTreeSet<String> = owners.map(|item| format!("{}.{}", item.name.text, name.text)).collect();
         let help = match paths.is_empty() {
             true => "write `PRODUCT.functionality`".to_owned(),
             false => format!("write {}", super::quoted(paths.iter().map(String::as_str), "or")),

@@ -84,7 +84,7 @@ impl Checker<'_> {
             None => {
                 let message = format!("`{clause}` takes a whole number from 1 up, not {}", number.value);
                 let error = Diagnostic::error(Code::BadNumber, message).at(number.span, "not such a number");
-                self.fail(error.help(format!("write `{clause} 1` or more, or leave the clause out")))
+                self.fail(error.help("write a whole number, at least 1"))
             }
         }
     }
