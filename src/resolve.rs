@@ -5,12 +5,9 @@
 //! [`crate::typing`].
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{
-    AdviceId, AgreementId, DefinitionId, EnumId, Id, LicenseId, ProductId, RuleId, SourceId,
-};
+use crate::program::{AdviceId, AgreementId, DefinitionId, EnumId, Id, LicenseId, ProductId, RuleId, SourceId};
 use crate::syntax::ast::{Ast, Item, Keyword, Word};
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of the language that nothing may be called.
 pub const RESERVED: [&str; 5] = ["yes", "no", "none", "many", "unknown"];
@@ -312,9 +309,12 @@ fn number<'a, I: Id>(list: &mut Vec<&'a Item>, item: &'a Item) -> I {
 /// The problem of a declared name that is a word of the language.
 pub fn reserved(name: &Word) -> Option<Diagnostic> {
     RESERVED.contains(&name.text.as_str()).then(|| {
-        Diagnostic::error(Code::ReservedName, format!("`{}` is a word of the language and cannot be declared", name.text))
-            .at(name.span, "reserved")
-            .help("choose another name")
+        Diagnostic::error(
+            Code::ReservedName,
+            format!("`{}` is a word of the language and cannot be declared", name.text),
+        )
+        .at(name.span, "reserved")
+        .help("choose another name")
     })
 }
 

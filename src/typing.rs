@@ -4,8 +4,11 @@
 //! second time: helpers answer `None` when they have reported, and whoever asks says nothing more. Nothing is evaluated
 //! here, and what is merely odd is left to the linter.
 
+mod arithmetic;
 mod clauses;
 mod comparisons;
+mod constants;
+mod counts;
 mod cycles;
 mod definitions;
 mod estates;

@@ -33,9 +33,7 @@ impl Holder {
         match self {
             Holder::Item(keyword) => item_words(keyword),
             Holder::Reading => &["from", "when", "open"],
-            Holder::Version => {
-                &["from", "grants", "includes", "under", "units", "pack", "minimum", "provided"]
-            }
+            Holder::Version => &["from", "grants", "includes", "under", "units", "pack", "minimum", "provided"],
             Holder::Row => &["name: value"],
             Holder::DatedRow => &["from", "name: value"],
         }
@@ -43,7 +41,9 @@ impl Holder {
 
     fn takes(self, kind: &ClauseKind) -> bool {
         let word = match kind {
-            ClauseKind::Evidence { rule, .. } if rule.is_some() != (self == Holder::Item(Keyword::Test)) => return false,
+            ClauseKind::Evidence { rule, .. } if rule.is_some() != (self == Holder::Item(Keyword::Test)) => {
+                return false;
+            }
             ClauseKind::Reading { .. } if self == Holder::Item(Keyword::Test) => return false,
             ClauseKind::ChosenReading { .. } if self != Holder::Item(Keyword::Test) => return false,
             ClauseKind::Pair { .. } => "name: value",
@@ -71,12 +71,23 @@ fn item_words(keyword: Keyword) -> &'static [&'static str] {
         Keyword::Reach => &["to", "from", "for", "except", "when"],
         Keyword::Reassign => &["per", "from", "when"],
         Keyword::Product => &["release", "functionality", "feature"],
-        Keyword::License => &[
-            "assigned", "grants", "includes", "under", "versions", "version", "units", "pack", "minimum", "provided",
-        ],
+        Keyword::License => {
+            &["assigned", "grants", "includes", "under", "versions", "version", "units", "pack", "minimum", "provided"]
+        }
         Keyword::Terms => &["provided"],
         Keyword::Test => &[
-            "name: value", "evidence", "reading", "user", "device", "host", "server", "access", "absence", "owns", "price", "expect",
+            "name: value",
+            "evidence",
+            "reading",
+            "user",
+            "device",
+            "host",
+            "server",
+            "access",
+            "absence",
+            "owns",
+            "price",
+            "expect",
         ],
     }
 }
@@ -134,7 +145,9 @@ impl Checker<'_> {
                 }
             }
             ClauseKind::Version { clauses, .. } => self.clauses_of(Holder::Version, clauses),
-            ClauseKind::Entity { clauses, .. } | ClauseKind::Access { clauses, .. } | ClauseKind::Owns { clauses, .. } => {
+            ClauseKind::Entity { clauses, .. }
+            | ClauseKind::Access { clauses, .. }
+            | ClauseKind::Owns { clauses, .. } => {
                 self.clauses_of(Holder::Row, clauses);
             }
             ClauseKind::Absence { clauses, .. } | ClauseKind::Price { clauses, .. } => {

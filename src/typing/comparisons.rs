@@ -176,10 +176,7 @@ fn needs_opposite(expr: &Expr) -> bool {
 }
 
 fn may_be_absent(term: &Term) -> bool {
-    matches!(
-        term,
-        Term::Field(Field::Agreement | Field::AccessUser | Field::AccessDevice | Field::ServerRunsOn)
-    )
+    matches!(term, Term::Field(Field::Agreement | Field::AccessUser | Field::AccessDevice | Field::ServerRunsOn))
 }
 
 fn never_absent(span: Span, none: Span) -> Diagnostic {

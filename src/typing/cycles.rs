@@ -46,12 +46,7 @@ struct Step<N> {
     walked: usize,
 }
 
-fn descend<N: Copy + Ord>(
-    start: N,
-    outgoing: &BTreeMap<N, Vec<Edge<N>>>,
-    done: &mut BTreeSet<N>,
-    found: &mut Walk<N>,
-) {
+fn descend<N: Copy + Ord>(start: N, outgoing: &BTreeMap<N, Vec<Edge<N>>>, done: &mut BTreeSet<N>, found: &mut Walk<N>) {
     let (mut way, mut on_way) = (vec![Step { node: start, along: None, walked: 0 }], BTreeSet::from([start]));
     while let Some(step) = way.last_mut() {
         let next = outgoing.get(&step.node).and_then(|edges| edges.get(step.walked)).copied();
@@ -90,9 +85,8 @@ impl Checker<'_> {
         name: impl Fn(N) -> String,
     ) {
         for circle in circles {
-            let mut ends = circle.iter().map(|edge| {
-                (edge.span, format!("`{}` {verb} `{}`", name(edge.from), name(edge.to)))
-            });
+            let mut ends =
+                circle.iter().map(|edge| (edge.span, format!("`{}` {verb} `{}`", name(edge.from), name(edge.to))));
             let Some((span, label)) = ends.next() else { continue };
             let error = Diagnostic::error(code, message).at(span, label).help(help);
             let error = ends.fold(error, |error, (span, label)| error.because(span, label));

@@ -84,7 +84,12 @@ impl<'a> Checker<'a> {
     fn definition(&mut self, id: DefinitionId, item: &'a Item) -> Definition {
         let header = self.header(item);
         let clauses = self.reading_clauses(item);
-        let mut about = About { reads: Reads::new(), direct: BTreeSet::new(), whole: true, shaped: self.bodies(item).into_iter().any(says_something) };
+        let mut about = About {
+            reads: Reads::new(),
+            direct: BTreeSet::new(),
+            whole: true,
+            shaped: self.bodies(item).into_iter().any(says_something),
+        };
         let mut readings = Vec::new();
         if has_body(item) {
             readings.push(self.reading(None, header.clone(), &item.clauses, &mut about));
@@ -113,7 +118,8 @@ impl<'a> Checker<'a> {
             }
             (false, None) if !self.names.is_broken(&name.text) => {
                 let message = format!("`{}` does not say when it is met", name.text);
-                let error = Diagnostic::error(Code::DefinitionShape, message).at(name.span, "neither a body nor readings");
+                let error =
+                    Diagnostic::error(Code::DefinitionShape, message).at(name.span, "neither a body nor readings");
                 self.report(error.help("add `when …`, or `reading SOURCE { when … }`"));
             }
             _ => {}

@@ -28,7 +28,9 @@ impl<'a> Checker<'a> {
                 ClauseKind::Evidence { rule: Some(rule), text } => entries.push(entry("evidence", rule, text.into())),
                 ClauseKind::ChosenReading { definition, source } => entries.extend(self.chosen(definition, source)),
                 ClauseKind::Entity { table, name, clauses } => self.entity(&mut rows, clause, (table, name), clauses),
-                ClauseKind::Access { from, to, clauses } => self.access(&mut rows, &stated, clause, (from, to), clauses),
+                ClauseKind::Access { from, to, clauses } => {
+                    self.access(&mut rows, &stated, clause, (from, to), clauses)
+                }
                 ClauseKind::Absence { absent, substitute, clauses } => {
                     self.absence(&mut rows, &stated, clause, (absent, substitute), clauses);
                 }
@@ -62,14 +64,22 @@ impl<'a> Checker<'a> {
     fn chosen(&mut self, definition: &Word, source: &Word) -> Option<Entry> {
         let id = self.find::<DefinitionId>(definition)?;
         let found = &self.program.definitions[id];
-        let sources: Vec<&str> = found.readings.iter().filter(|reading| reading.source.is_some()).map(|reading| reading.header.name.as_str()).collect();
+        let sources: Vec<&str> = found
+            .readings
+            .iter()
+            .filter(|reading| reading.source.is_some())
+            .map(|reading| reading.header.name.as_str())
+            .collect();
         if sources.contains(&source.text.as_str()) || self.names.is_broken(&definition.text) {
             return Some(entry("readings", definition, source.into()));
         }
-        let error = Diagnostic::error(Code::UnknownReading, format!("`{}` has no reading of `{}`", definition.text, source.text))
-            .at(source.span, "none of its readings")
-            .because(found.header.name_span, "the definition is declared here")
-            .suggest(&source.text, sources.iter().copied());
+        let error = Diagnostic::error(
+            Code::UnknownReading,
+            format!("`{}` has no reading of `{}`", definition.text, source.text),
+        )
+        .at(source.span, "none of its readings")
+        .because(found.header.name_span, "the definition is declared here")
+        .suggest(&source.text, sources.iter().copied());
         let readings = super::quoted(sources.iter().copied(), "and");
         self.fail(match error.help {
             None if !sources.is_empty() => error.help(format!("its readings are of {readings}")),
@@ -82,7 +92,11 @@ impl<'a> Checker<'a> {
         for (key, value) in pairs(clauses) {
             match (table.text.as_str(), key.text.as_str(), value) {
                 ("server", "routes", value) => self.routes(rows, name, value),
-                ("server", "product", PairValue::Expr(Expr { kind: ExprKind::Path { names, label: Some(label) }, .. })) => {
+                (
+                    "server",
+                    "product",
+                    PairValue::Expr(Expr { kind: ExprKind::Path { names, label: Some(label) }, .. }),
+                ) => {
                     row.extend(names.first().map(|product| (key.into(), product.into())));
                     row.push(column("version", label));
                 }
@@ -145,13 +159,18 @@ impl<'a> Checker<'a> {
             return Some(&table.text);
         }
         let what = super::listing(wanted.iter().copied(), "or");
-        let error = Diagnostic::error(Code::NothingToExpect, format!("the test states no {what} called `{}`", name.text));
-        let candidates = stated.iter().filter(|(_, tables)| tables.iter().any(|table| wanted.contains(&table.text.as_str())));
-        let error = error.at(name.span, format!("no such {what} here")).suggest(&name.text, candidates.map(|(name, _)| *name));
+        let error =
+            Diagnostic::error(Code::NothingToExpect, format!("the test states no {what} called `{}`", name.text));
+        let candidates =
+            stated.iter().filter(|(_, tables)| tables.iter().any(|table| wanted.contains(&table.text.as_str())));
+        let error =
+            error.at(name.span, format!("no such {what} here")).suggest(&name.text, candidates.map(|(name, _)| *name));
         let error = found.fold(error, |error, table| error.because(table.span, format!("this is a {}", table.text)));
         self.fail(match error.help {
             Some(_) => error,
-            None => error.help(format!("add `{} {} {{ … }}` to the test", wanted.first().unwrap_or(&"user"), name.text)),
+            None => {
+                error.help(format!("add `{} {} {{ … }}` to the test", wanted.first().unwrap_or(&"user"), name.text))
+            }
         })
     }
 
@@ -167,7 +186,8 @@ impl<'a> Checker<'a> {
         let other = kind.and_then(|kind| self.stated(stated, &[kind], substitute));
         let (Some(kind), Some(_)) = (kind, other) else { return };
         let kind_cell = Cell { text: kind.to_owned(), span: absent.span };
-        let mut row = vec![(named("kind", absent.span), kind_cell), column("absent", absent), column("substitute", substitute)];
+        let mut row =
+            vec![(named("kind", absent.span), kind_cell), column("absent", absent), column("substitute", substitute)];
         self.cells(&mut row, clauses);
         if !row.iter().any(|(column, _)| column.text == "from") {
             let error = super::clauses::missing("an absence", clause.span, "from", "from 2008-07-01 until 2008-08-01");

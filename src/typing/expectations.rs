@@ -5,9 +5,7 @@ use super::definitions::with_article;
 use super::estates::Stated;
 use super::expressions::word_alone;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{
-    AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Status, Test, Verdict,
-};
+use crate::program::{AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Status, Test, Verdict};
 use crate::resolve::{Exemption, Prohibition};
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, Expr, ExprKind, Item, Word};
@@ -72,7 +70,9 @@ impl<'a> Checker<'a> {
         let about = self.subjects.get(&id).and_then(|about| about.entity);
         // A user and a server may share a name; then the definition says which is meant.
         let meant = about.is_some_and(|about| {
-            stated.get(subject.text.as_str()).is_some_and(|tables| tables.iter().any(|table| table.text == about.text()))
+            stated
+                .get(subject.text.as_str())
+                .is_some_and(|tables| tables.iter().any(|table| table.text == about.text()))
         });
         if about.is_none() || meant {
             return Some(Claim::Defined { subject: subject.clone(), definition: id, negated });
@@ -139,7 +139,11 @@ impl<'a> Checker<'a> {
     }
 
     /// What a word that may be left out means: `None` where it is in error.
-    fn optional<T>(&mut self, word: Option<&Word>, mean: impl FnOnce(&mut Self, &Word) -> Option<T>) -> Option<Option<T>> {
+    fn optional<T>(
+        &mut self,
+        word: Option<&Word>,
+        mean: impl FnOnce(&mut Self, &Word) -> Option<T>,
+    ) -> Option<Option<T>> {
         match word {
             Some(word) => mean(self, word).map(Some),
             None => Some(None),
@@ -169,10 +173,11 @@ impl<'a> Checker<'a> {
             return Some(clause.text.clone());
         }
         let header = &self.program.licenses[license].header;
-        let error = Diagnostic::error(Code::UnknownName, format!("`{}` has no clause called `{}`", header.name, clause.text))
-            .at(clause.span, "none of its `provided`")
-            .because(header.name_span, "the licence is declared here")
-            .suggest(&clause.text, clauses.iter().copied());
+        let error =
+            Diagnostic::error(Code::UnknownName, format!("`{}` has no clause called `{}`", header.name, clause.text))
+                .at(clause.span, "none of its `provided`")
+                .because(header.name_span, "the licence is declared here")
+                .suggest(&clause.text, clauses.iter().copied());
         let known = super::quoted(clauses.iter().copied(), "and");
         self.fail(match error.help {
             None if !clauses.is_empty() => error.help(format!("its clauses are {known}")),
@@ -218,12 +223,10 @@ impl<'a> Checker<'a> {
 }
 
 fn no_claim(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::ClaimShape, "a test cannot expect this")
-        .at(span, "not something a test can expect")
-        .help(
-            "expect `X is D` of a definition, a verdict of an access (`A -> S demands P.f`, `covered by L`, `exempt by R`, \
+    Diagnostic::error(Code::ClaimShape, "a test cannot expect this").at(span, "not something a test can expect").help(
+        "expect `X is D` of a definition, a verdict of an access (`A -> S demands P.f`, `covered by L`, `exempt by R`, \
              `prohibited by R`, `unmet`), `plan buys …`, `plan costs N`, `status S` or `advice R`",
-        )
+    )
 }
 
 fn because_covered(clause: &Word) -> Diagnostic {

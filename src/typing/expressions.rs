@@ -80,7 +80,10 @@ impl Checker<'_> {
         right: &Expr,
     ) -> Option<ConditionKind> {
         let Some(name) = word_alone(right) else {
-            let error = Diagnostic::error(Code::TypeMismatch, format!("`{}` can only be what a definition says", entity.text()));
+            let error = Diagnostic::error(
+                Code::TypeMismatch,
+                format!("`{}` can only be what a definition says", entity.text()),
+            );
             let help = format!("write `{0} is DEFINITION`, or compare a field of it: `{0}.FIELD`", entity.text());
             return self.fail(error.at(right.span, "not the name of a definition").help(help));
         };
@@ -108,10 +111,11 @@ impl Checker<'_> {
         match fact {
             Some(fact) => {
                 let path = fact.path();
-                let error = Diagnostic::error(Code::UnknownName, format!("there is no definition called `{}`", name.text))
-                    .at(name.span, format!("a value of `{path}`"))
-                    .because(fact.header.name_span, "the fact is declared here")
-                    .help(format!("write `{path} is {}`", name.text));
+                let error =
+                    Diagnostic::error(Code::UnknownName, format!("there is no definition called `{}`", name.text))
+                        .at(name.span, format!("a value of `{path}`"))
+                        .because(fact.header.name_span, "the fact is declared here")
+                        .help(format!("write `{path} is {}`", name.text));
                 self.fail(error)
             }
             None => self.find::<DefinitionId>(name),

@@ -89,7 +89,8 @@ impl<'a> Checker<'a> {
             }
             Some(entity) => Some(entity),
             None => {
-                let error = Diagnostic::error(Code::UnknownName, format!("an estate has nothing called `{}`", name.text));
+                let error =
+                    Diagnostic::error(Code::UnknownName, format!("an estate has nothing called `{}`", name.text));
                 let label = format!("facts are stated of {}", super::quoted(with_facts(), "and"));
                 self.fail(error.at(name.span, label).suggest(&name.text, with_facts()))
             }
@@ -169,9 +170,9 @@ impl<'a> Checker<'a> {
     pub(super) fn extensions(&mut self) {
         for item in &self.names.extensions {
             match self.names.get(&item.name.text) {
-                Some(Thing::Definition(_)) => self.only_clauses(item, "readings", |kind| {
-                    matches!(kind, ClauseKind::Reading { .. })
-                }),
+                Some(Thing::Definition(_)) => {
+                    self.only_clauses(item, "readings", |kind| matches!(kind, ClauseKind::Reading { .. }))
+                }
                 Some(Thing::Enum(_)) => {
                     self.only_clauses(item, "members", |kind| matches!(kind, ClauseKind::Member(_)));
                 }

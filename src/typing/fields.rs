@@ -148,14 +148,17 @@ pub(super) fn out_of_scope(place: &Place, path: &str, entity: Entity, span: Span
 }
 
 fn not_fixed(place: &Place, several: Option<Span>, whole: Span) -> Diagnostic {
-    let error = Diagnostic::error(Code::ProductNotFixed, "`server.version` can be read only where one product is fixed")
-        .at(whole, "a version of which product?");
+    let error =
+        Diagnostic::error(Code::ProductNotFixed, "`server.version` can be read only where one product is fixed")
+            .at(whole, "a version of which product?");
     let error = match several {
         Some(span) => error.because(span, "several products"),
         None => error,
     };
     match place.noun {
-        "a definition" => error.help("read it in the rule or licence instead: there `for` or `grants` fixes the product"),
+        "a definition" => {
+            error.help("read it in the rule or licence instead: there `for` or `grants` fixes the product")
+        }
         "a licence" => error.help("only a licence that `grants` functionalities of a product fixes it"),
         _ => error.help("write `for PRODUCT` with one product"),
     }

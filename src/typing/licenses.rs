@@ -10,9 +10,7 @@ use super::terms::Expected;
 use super::types::is_numeric;
 use super::{Checker, opening};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{
-    FunctionalityId, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, Term,
-};
+use crate::program::{FunctionalityId, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, Term};
 use crate::resolve::{TermsId, Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
@@ -74,7 +72,8 @@ impl<'a> Checker<'a> {
         let all: BTreeMap<Rank, Span> = match listed {
             Some(listed) => listed,
             None => {
-                let ranks = (0..self.program.products[product].versions.len()).filter_map(|place| u32::try_from(place).ok());
+                let ranks =
+                    (0..self.program.products[product].versions.len()).filter_map(|place| u32::try_from(place).ok());
                 ranks.map(|rank| (Rank(rank), item.name.span)).collect()
             }
         };
@@ -159,12 +158,15 @@ impl<'a> Checker<'a> {
             return;
         }
         let name = &item.name.text;
-        if !clauses_with_versions(item).any(|clause| matches!(clause.kind, ClauseKind::Grants(_) | ClauseKind::Includes(_))) {
+        if !clauses_with_versions(item)
+            .any(|clause| matches!(clause.kind, ClauseKind::Grants(_) | ClauseKind::Includes(_)))
+        {
             let error = Diagnostic::error(Code::LicenseShape, format!("`{name}` covers nothing"))
                 .at(opening(item), "neither `grants` nor `includes`");
             return self.report(error.help("say what a unit covers: `grants PRODUCT.functionality`"));
         }
-        let bare = self.program.licenses[id].versions.iter().filter(|version| own.get(&version.rank).is_none_or(says_nothing));
+        let bare =
+            self.program.licenses[id].versions.iter().filter(|version| own.get(&version.rank).is_none_or(says_nothing));
         let problems: Vec<Diagnostic> = bare
             .map(|version| {
                 let label = version.labels.first().map_or("", String::as_str);
@@ -184,7 +186,8 @@ impl<'a> Checker<'a> {
             let own = own.get(&version.rank).unwrap_or(&nothing);
             let includes = own.includes.as_ref().or(base.includes.as_ref());
             version.grants = own.grants.clone().or_else(|| base.grants.clone()).unwrap_or_default();
-            version.includes = includes.into_iter().flatten().map(|included| (included.license, included.rank)).collect();
+            version.includes =
+                includes.into_iter().flatten().map(|included| (included.license, included.rank)).collect();
             version.units = own.units.clone().or_else(|| base.units.clone());
             version.pack = own.pack.or(base.pack).unwrap_or(1);
             version.minimum = own.minimum.or(base.minimum).unwrap_or(1);
@@ -208,7 +211,9 @@ impl<'a> Checker<'a> {
                 ClauseKind::Units(expr) => terms.units = self.units(id, expr),
                 ClauseKind::Pack(number) => terms.pack = self.whole_number(number, "pack"),
                 ClauseKind::Minimum(number) => terms.minimum = self.whole_number(number, "minimum"),
-                ClauseKind::Under(word) => terms.under = self.find::<TermsId>(word).map(|terms| self.under(place, terms)),
+                ClauseKind::Under(word) => {
+                    terms.under = self.find::<TermsId>(word).map(|terms| self.under(place, terms))
+                }
                 ClauseKind::Provided { name, .. } => {
                     let is_new = self.once(&mut met, name, "a clause");
                     let provided = self.provided(place, clause, None);
@@ -239,9 +244,10 @@ impl<'a> Checker<'a> {
     fn two_products(&mut self, id: LicenseId, one: ProductId, span: Span) {
         let license = &self.program.licenses[id].header;
         let product = &self.program.products[one].header.name;
-        let error = Diagnostic::error(Code::LicenseShape, format!("`{}` grants functionalities of two products", license.name))
-            .at(span, format!("not of `{product}`"))
-            .because(license.name_span, format!("what comes first in this licence is of `{product}`"));
+        let error =
+            Diagnostic::error(Code::LicenseShape, format!("`{}` grants functionalities of two products", license.name))
+                .at(span, format!("not of `{product}`"))
+                .because(license.name_span, format!("what comes first in this licence is of `{product}`"));
         self.report(error.help("declare a licence for each product, and a suite that `includes` both"));
     }
 

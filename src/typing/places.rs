@@ -35,15 +35,8 @@ pub(super) struct Place {
 }
 
 /// What a rule, a definition or a count may read.
-const OF_AN_ACCESS: [Entity; 7] = [
-    Entity::Access,
-    Entity::User,
-    Entity::Device,
-    Entity::Server,
-    Entity::Host,
-    Entity::Agreement,
-    Entity::Estate,
-];
+const OF_AN_ACCESS: [Entity; 7] =
+    [Entity::Access, Entity::User, Entity::Device, Entity::Server, Entity::Host, Entity::Agreement, Entity::Estate];
 
 impl Place {
     fn new(noun: &'static str, reads: &[Entity]) -> Place {

@@ -178,12 +178,12 @@ impl<'a> Checker<'a> {
     fn without_product(&self, name: &Word) -> Diagnostic {
         let error = Diagnostic::error(Code::UnknownName, format!("`{}` alone is no functionality", name.text));
         if let Some(item) = self.names.item(&name.text).filter(|item| functionality_names(item).next().is_some()) {
-            let own: Vec<String> =
-                functionality_names(item).map(|own| format!("{}.{}", name.text, own.text)).collect();
+            let own: Vec<String> = functionality_names(item).map(|own| format!("{}.{}", name.text, own.text)).collect();
             let help = format!("write {}", super::quoted(own.iter().map(String::as_str), "or"));
             return error.at(name.span, "which of its functionalities?").help(help);
         }
-        let owners = self.names.products.iter().filter(|item| functionality_names(item).any(|own| own.text == name.text));
+        let owners =
+            self.names.products.iter().filter(|item| functionality_names(item).any(|own| own.text == name.text));
         let paths: BTreeSet<String> = owners.map(|item| format!("{}.{}", item.name.text, name.text)).collect();
         let help = match paths.is_empty() {
             true => "write `PRODUCT.functionality`".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::{Checker, quoted};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{LicenseId, ProductId};
+use crate::program::{Id, LicenseId, ProductId};
 use crate::resolve::Thing;
 use crate::source::Span;
 use crate::syntax::ast::Word;
@@ -25,7 +25,6 @@ impl Checker<'_> {
 
     /// Whose versions a licence has; `None` where its own clauses are in error.
     pub(super) fn line_of(&self, license: LicenseId) -> Option<Line> {
-        use crate::program::Id;
         self.lines.get(license.place()).copied().flatten()
     }
 
@@ -84,13 +83,15 @@ impl Checker<'_> {
     /// The problem of a version without its product (`server.version is 2003`).
     pub(super) fn bare_version(&self, line: Line, label: &str, span: Span) -> Diagnostic {
         let name = self.line_name(line);
-        let error = Diagnostic::error(Code::BareVersion, format!("a version is written with its product, not as `{label}` alone"))
-            .at(span, "whose version?");
+        let error = Diagnostic::error(
+            Code::BareVersion,
+            format!("a version is written with its product, not as `{label}` alone"),
+        )
+        .at(span, "whose version?");
         match self.rank(line, label) {
             Some(_) => error.help(format!("write `{name} {label}`")),
             None => {
-                let known: Vec<String> =
-                    self.labels(line).flatten().map(|label| format!("{name} {label}")).collect();
+                let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{name} {label}")).collect();
                 error.help(format!("write {}", quoted(known.iter().map(String::as_str), "or")))
             }
         }
