@@ -207,3 +207,16 @@ define nobody { when access.user is none }
         program.definitions.iter().map(|(_, it)| (it.header.name.as_str(), it.subject.text())).collect();
     assert_eq!(subjects, [("later", "access"), ("person", "user"), ("both", "access"), ("nobody", "access")]);
 }
+
+/// The checker answers to any text; here to the language's example with words left out, doubled and exchanged.
+#[test]
+fn no_text_makes_it_panic() {
+    let text = std::fs::read_to_string(folder().join("the_language_page.entail")).unwrap();
+    let words: Vec<&str> = text.split_inclusive([' ', '\n', '.', ',', '{', '(']).collect();
+    for place in (0..words.len()).step_by(29) {
+        let other = words[(place * 7919) % words.len()];
+        for change in [vec![], vec![words[place], words[place]], vec![other]] {
+            check(&[&words[..place], change.as_slice(), &words[place + 1..]].concat().concat());
+        }
+    }
+}
