@@ -1,1 +1,194 @@
-//! x
+//! From the tree to the checked program: what names mean, which types values have, and whether each item makes sense.
+//!
+//! Every problem of every item is found in one run. A part that is in error is left out of the program and never blamed a
+//! second time: helpers answer `None` when they have reported, and whoever asks says nothing more. Nothing is evaluated
+//! here, and what is merely odd is left to the linter.
+
+mod arithmetic;
+mod clauses;
+mod comparisons;
+mod constants;
+mod counts;
+mod cycles;
+mod definitions;
+mod estates;
+mod expectations;
+mod expressions;
+mod facts;
+mod fields;
+mod licenses;
+mod places;
+mod products;
+mod rules;
+mod sources;
+mod suites;
+mod terms;
+mod types;
+mod versions;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{Citation, DefinitionId, Entity, FactId, Header, Period, Program, SourceId};
+use crate::resolve::{Kind, Names, resolve};
+use crate::source::Span;
+use crate::syntax::ast::{self, Ast, Cite, Clause, Item, Word};
+use crate::value::Line;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Checks a policy set.
+///
+/// `broken` holds the names of items that could not be read; they are never called unknown. The program is whole only
+/// where no diagnostic is an error.
+pub fn check(ast: &Ast, broken: &BTreeSet<String>) -> (Program, Vec<Diagnostic>) {
+    let (names, diagnostics) = resolve(ast, broken);
+    let mut checker = Checker::new(&names, diagnostics);
+    checker.clauses(ast);
+    // What declares values comes first, then what speaks of them.
+    checker.enums();
+    checker.agreements();
+    checker.products();
+    checker.facts();
+    checker.license_lines();
+    checker.sources();
+    checker.preferences();
+    checker.definitions();
+    checker.rules();
+    checker.licenses();
+    checker.tests();
+    (checker.program, without_echoes(checker.diagnostics))
+}
+
+/// Shared terms are checked under each licence that takes them; a problem found under several is told once.
+fn without_echoes(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told = BTreeSet::new();
+    let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
+    diagnostics
+        .into_iter()
+        .filter(|diagnostic| told.insert((diagnostic.code, place(diagnostic), diagnostic.message.clone())))
+        .collect()
+}
+
+/// The program so far, and what is known beside it while it is checked.
+struct Checker<'a> {
+    names: &'a Names<'a>,
+    program: Program,
+    diagnostics: Vec<Diagnostic>,
+    /// The declared facts by entity and name.
+    facts: BTreeMap<(Entity, &'a str), FactId>,
+    /// Facts whose declaration is in error, so that reading one is no second mistake.
+    facts_in_error: BTreeSet<(Entity, &'a str)>,
+    /// Whose versions each licence has; `None` where its grants are in error.
+    lines: Vec<Option<Line>>,
+    /// What the definitions checked so far are about.
+    subjects: BTreeMap<DefinitionId, definitions::Subject>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(names: &'a Names<'a>, diagnostics: Vec<Diagnostic>) -> Self {
+        Checker {
+            names,
+            program: Program::default(),
+            diagnostics,
+            facts: BTreeMap::new(),
+            facts_in_error: BTreeSet::new(),
+            lines: Vec::new(),
+            subjects: BTreeMap::new(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports and answers `None`, for a helper that has nothing to give.
+    fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.report(diagnostic);
+        None
+    }
+
+    /// The thing of a kind that a word names; reports if there is none.
+    fn find<K: Kind>(&mut self, word: &Word) -> Option<K> {
+        match self.names.find(word) {
+            Ok(found) => Some(found),
+            Err(problem) => {
+                self.diagnostics.extend(problem.map(|problem| *problem));
+                None
+            }
+        }
+    }
+
+    /// [`Checker::find`] for each of several words; those that are found.
+    fn find_all<K: Kind>(&mut self, words: &[Word]) -> Vec<K> {
+        words.iter().filter_map(|word| self.find(word)).collect()
+    }
+
+    fn header(&mut self, item: &Item) -> Header {
+        Header {
+            name: item.name.text.clone(),
+            title: item.title.as_ref().map(|title| title.text.clone()),
+            cites: self.citations(&item.cites),
+            doc: item.doc.clone(),
+            name_span: item.name.span,
+            span: item.span,
+        }
+    }
+
+    /// The header of a clause that has a name.
+    fn clause_header(&mut self, clause: &Clause, name: &Word, title: Option<&Word>, cites: &[Cite]) -> Header {
+        Header {
+            name: name.text.clone(),
+            title: title.map(|title| title.text.clone()),
+            cites: self.citations(cites),
+            doc: clause.doc.clone(),
+            name_span: name.span,
+            span: clause.span,
+        }
+    }
+
+    fn citations(&mut self, cites: &[Cite]) -> Vec<Citation> {
+        cites.iter().filter_map(|cite| self.citation(cite)).collect()
+    }
+
+    fn citation(&mut self, cite: &Cite) -> Option<Citation> {
+        let source = self.find::<SourceId>(&cite.source)?;
+        Some(Citation { source, section: cite.section.as_ref().map(|section| section.text.clone()) })
+    }
+
+    /// The period of an item or clause; without one, always.
+    fn period(&mut self, period: Option<ast::Period>) -> Period {
+        let Some(ast::Period { from, until }) = period else { return Period::default() };
+        if let (Some(from), Some(until)) = (from, until)
+            && until.date <= from.date
+        {
+            self.report(empty_period(from, until));
+        }
+        Period { from: from.map(|from| from.date), until: until.map(|until| until.date) }
+    }
+}
+
+fn empty_period(from: ast::Dated, until: ast::Dated) -> Diagnostic {
+    Diagnostic::error(Code::EmptyPeriod, format!("no day lies from {} until {}", from.date, until.date))
+        .at(until.span, "the first day no longer in force")
+        .because(from.span, "the first day in force")
+        .help("`until` names the first day after the period: put a later day there")
+}
+
+/// A list in prose: `a`, `a or b`, `a, b or c`.
+fn listing<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
+    let words: Vec<&str> = words.into_iter().collect();
+    match words.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+    }
+}
+
+/// [`listing`] of words as they are written, in backticks.
+fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    listing(quoted.iter().map(String::as_str), last)
+}
+
+/// From the keyword of an item to its name: what a problem of the item as a whole underlines.
+fn opening(item: &Item) -> Span {
+    item.keyword_span.to(item.name.span)
+}

@@ -206,6 +206,8 @@ codes! {
     NothingToExpect = "E0602",
     /// No test at all
     NoTests = "E0603",
+    /// `expect user.relation is employee`: a claim that no test can make
+    ClaimShape = "E0604",
 
     // 07: the command line
     /// A code, name or schema that does not exist

@@ -1,0 +1,173 @@
+//! Names that stand for a value: what each means is said by the type opposite it.
+
+use super::terms::{Typed, typed};
+use super::types::is_numeric;
+use super::{Checker, quoted};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{AgreementId, DefinitionId, Entity, LicenseId, ProductId, Term};
+use crate::resolve::{Thing, noun};
+use crate::source::Span;
+use crate::syntax::ast::Word;
+use crate::value::{HostKind, Line, Metric, Type, Value};
+
+impl Checker<'_> {
+    /// A name whose meaning the type opposite gives.
+    pub(super) fn name_of_type(&mut self, name: &Word, ty: &Type, because: Span) -> Option<Typed> {
+        let value = match ty {
+            Type::Enum(id) => match self.member(*id, &name.text) {
+                Some(member) => Value::Member(member),
+                None => return self.unknown_member(name, ty, because),
+            },
+            Type::Metric => match Metric::of(&name.text) {
+                Some(metric) => Value::Metric(metric),
+                None => return self.unknown_word(name, "metric", Metric::ALL.map(Metric::text)),
+            },
+            Type::HostKind => match HostKind::of(&name.text) {
+                Some(kind) => Value::HostKind(kind),
+                None => return self.unknown_word(name, "kind of host", HostKind::ALL.map(HostKind::text)),
+            },
+            Type::Product => Value::Product(self.find::<ProductId>(name)?),
+            Type::License => Value::License(self.find::<LicenseId>(name)?),
+            Type::Agreement => Value::Agreement(self.find::<AgreementId>(name)?),
+            Type::Functionality => Value::Functionality(self.functionality(std::slice::from_ref(name))?),
+            Type::Version(line) => return self.version_missing(*line, name),
+            Type::Text | Type::Reference => return self.quotes_missing(name, ty, because),
+            Type::Bool | Type::Int | Type::Number | Type::Money | Type::Date => {
+                return self.not_of_type(name, ty, because);
+            }
+        };
+        Some(typed(value, ty.clone(), name.span))
+    }
+
+    fn unknown_member<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
+        let Type::Enum(id) = ty else { return None };
+        let declared = &self.program.enums[*id];
+        if self.names.is_broken(&declared.header.name) {
+            return None;
+        }
+        let message = format!("`{}` is no member of `{}`", name.text, declared.header.name);
+        let error = Diagnostic::error(Code::UnknownMember, message)
+            .at(name.span, "no such member")
+            .because(because, format!("this is {}", self.describe(ty)))
+            .suggest(&name.text, declared.members.iter().map(String::as_str));
+        let error = self.declared_at(error, ty);
+        let members = quoted(declared.members.iter().map(String::as_str), "and");
+        self.fail(match error.help {
+            Some(_) => error,
+            None => error.help(format!("its members are {members}")),
+        })
+    }
+
+    fn unknown_word<T, const N: usize>(&mut self, name: &Word, what: &str, known: [&str; N]) -> Option<T> {
+        let error = Diagnostic::error(Code::UnknownMember, format!("there is no {what} called `{}`", name.text))
+            .at(name.span, format!("must be {}", quoted(known, "or")));
+        self.fail(error.suggest(&name.text, known))
+    }
+
+    fn version_missing<T>(&mut self, line: Line, name: &Word) -> Option<T> {
+        let of = self.line_name(line);
+        let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{of} {label}")).collect();
+        let error = Diagnostic::error(Code::BareVersion, format!("`{}` alone is no version", name.text))
+            .at(name.span, "which version?")
+            .help(format!("write {}", quoted(known.iter().map(String::as_str), "or")));
+        self.fail(error)
+    }
+
+    fn quotes_missing<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
+        let error =
+            Diagnostic::error(Code::TypeMismatch, format!("a text stands in quotes, and `{}` does not", name.text))
+                .at(name.span, "a name, not a text")
+                .because(because, format!("this is {}", self.describe(ty)));
+        self.fail(error.help(format!("write `\"{}\"`", name.text)))
+    }
+
+    fn not_of_type<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
+        let wanted = self.describe(ty);
+        let error = Diagnostic::error(Code::TypeMismatch, format!("`{}` is not {wanted}", name.text))
+            .at(name.span, format!("{wanted} must stand here"))
+            .because(because, format!("this is {wanted}"));
+        self.fail(match ty {
+            Type::Bool => error.help("write `yes` or `no`"),
+            Type::Date => error.help("write a date as year-month-day: `2008-03-11`"),
+            _ => error,
+        })
+    }
+
+    /// A name with nothing opposite that could give it a meaning.
+    pub(super) fn name_by_itself(&mut self, name: &Word) -> Option<Typed> {
+        let (value, ty) = match self.names.get(&name.text) {
+            Some(Thing::Product(id)) => (Value::Product(id), Type::Product),
+            Some(Thing::License(id)) => (Value::License(id), Type::License),
+            Some(Thing::Agreement(id)) => (Value::Agreement(id), Type::Agreement),
+            Some(Thing::Definition(id)) => return self.fail(self.definition_alone(id, name)),
+            Some(_) => return self.fail(self.no_value(name)),
+            None if self.names.is_broken(&name.text) => return None,
+            None => return self.fail(self.unknown_value(name)),
+        };
+        Some(typed(value, ty, name.span))
+    }
+
+    fn definition_alone(&self, id: DefinitionId, name: &Word) -> Diagnostic {
+        let subject = self.subjects.get(&id).and_then(|subject| subject.entity).unwrap_or(Entity::User).text();
+        Diagnostic::error(Code::TypeMismatch, format!("`{}` is a definition, which is said of something", name.text))
+            .at(name.span, "of whom?")
+            .help(format!("write `{subject} is {}`", name.text))
+    }
+
+    fn no_value(&self, name: &Word) -> Diagnostic {
+        let error = Diagnostic::error(Code::WrongKind, format!("`{}` has no value", name.text));
+        match self.names.item(&name.text) {
+            Some(item) => {
+                error.at(name.span, format!("this is {}", noun(item.keyword))).because(item.name.span, "declared here")
+            }
+            None => error.at(name.span, "not a value"),
+        }
+    }
+
+    fn unknown_value(&self, name: &Word) -> Diagnostic {
+        if let Some((entity, _)) = self.facts.keys().find(|(_, fact)| *fact == name.text) {
+            let path = format!("{}.{}", entity.text(), name.text);
+            return Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text))
+                .at(name.span, "a fact of what?")
+                .help(format!("write `{path}`"));
+        }
+        if let Some(id) = self.enums_with(&name.text).first() {
+            let message =
+                format!("`{}` is a member of `{}`, and nothing here has that type", name.text, self.enum_name(*id));
+            let error = Diagnostic::error(Code::TypeMismatch, message).at(name.span, "a member, by itself");
+            return self.declared_at(error, &Type::Enum(*id)).help("compare a fact of that type with it");
+        }
+        let mut known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).collect();
+        known.extend(self.names.all::<ProductId>());
+        known.extend(self.names.all::<LicenseId>());
+        known.extend(self.names.all::<AgreementId>());
+        Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}`", name.text))
+            .at(name.span, "not declared in any file")
+            .suggest(&name.text, known)
+    }
+
+    /// The value of a term that must be a constant of a type.
+    pub(super) fn constant_of_type(&mut self, typed: Typed, ty: &Type, because: Span) -> Option<Value> {
+        let fits = typed.ty == *ty || (typed.literal && is_numeric(ty) && (*ty != Type::Int || typed.ty == Type::Int));
+        match typed.term {
+            Term::Constant(value) if fits => Some(value),
+            Term::Constant(_) => {
+                let error = self.mismatch(&typed.ty, typed.span, ty, because);
+                self.fail(error)
+            }
+            _ => {
+                let error = Diagnostic::error(Code::TypeMismatch, "a value must stand here, not something to work out");
+                self.fail(error.at(typed.span, "not a value as such"))
+            }
+        }
+    }
+
+    /// The problem of two types that do not go together.
+    pub(super) fn mismatch(&self, found: &Type, span: Span, wanted: &Type, because: Span) -> Diagnostic {
+        let (found, wanted_text) = (self.describe(found), self.describe(wanted));
+        let error = Diagnostic::error(Code::TypeMismatch, format!("{found} cannot stand where {wanted_text} must"))
+            .at(span, format!("this is {found}"))
+            .because(because, format!("this is {wanted_text}"));
+        self.declared_at(error, wanted)
+    }
+}

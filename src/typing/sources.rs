@@ -1,0 +1,73 @@
+//! Sources, and which is preferred to which.
+
+use super::Checker;
+use super::clauses::{period_of, when_of};
+use super::cycles::{Edge, walk};
+use super::places::Place;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{Id, Preference, SourceDocument, SourceId};
+use crate::syntax::ast::{ClauseKind, ExprKind, Item, PairValue, Word};
+
+/// The details of a document that the language knows; others are kept as written.
+const DETAILS: [&str; 6] = ["kind", "publisher", "edition", "url", "retrieved", "dated"];
+
+impl Checker<'_> {
+    pub(super) fn sources(&mut self) {
+        for item in &self.names.sources {
+            let source = self.source(item);
+            self.program.sources.add(source);
+        }
+    }
+
+    fn source(&mut self, item: &Item) -> SourceDocument {
+        let header = self.header(item);
+        let (mut kind, mut details) = (None, Vec::new());
+        for clause in &item.clauses {
+            let ClauseKind::Pair { key, value } = &clause.kind else { continue };
+            self.detail(key, value);
+            let Some(text) = self.pair_text(value) else { continue };
+            match key.text.as_str() {
+                "kind" => kind = Some(text),
+                _ => details.push((key.text.clone(), text)),
+            }
+        }
+        let period = self.period(period_of(&item.clauses));
+        let when = when_of(&item.clauses).and_then(|expr| self.condition(&Place::source(), expr));
+        SourceDocument { header, kind, details, period, when }
+    }
+
+    /// A misspelt detail, and a date that is none.
+    fn detail(&mut self, key: &Word, value: &PairValue) {
+        let known = DETAILS.contains(&key.text.as_str());
+        if !known && crate::diagnostic::nearest(&key.text, DETAILS).is_some() {
+            let error = Diagnostic::error(Code::UnknownName, format!("a source has no detail called `{}`", key.text));
+            self.report(error.at(key.span, "looks like a slip").suggest(&key.text, DETAILS));
+        }
+        let is_date = matches!(value, PairValue::Expr(expr) if matches!(expr.kind, ExprKind::Date(_)));
+        if matches!(key.text.as_str(), "retrieved" | "dated") && !is_date {
+            let error = Diagnostic::error(Code::TypeMismatch, format!("`{}` is a day", key.text));
+            let help = format!("write it as year-month-day: `{}: 2008-03-11`", key.text);
+            self.report(error.at(super::estates::value_span(value), "not a date").help(help));
+        }
+    }
+
+    pub(super) fn preferences(&mut self) {
+        let mut edges: Vec<Edge<SourceId>> = Vec::new();
+        for item in &self.names.preferences {
+            let preferred = self.find::<SourceId>(&item.name);
+            self.citations(&item.cites);
+            for clause in &item.clauses {
+                let ClauseKind::Over { source, because, cites } = &clause.kind else { continue };
+                let (over, cites) = (self.find::<SourceId>(source), self.citations(cites));
+                let (Some(preferred), Some(over)) = (preferred, over) else { continue };
+                edges.push(Edge { from: preferred, to: over, span: source.span });
+                let because = because.as_ref().map(|because| because.text.clone());
+                self.program.preferences.push(Preference { preferred, over, because, cites, span: clause.span });
+            }
+        }
+        let names: Vec<String> = self.program.sources.iter().map(|(_, source)| source.header.name.clone()).collect();
+        let name = |id: SourceId| names.get(id.place()).cloned().unwrap_or_default();
+        let words = ("sources are preferred to each other in a circle", "is preferred to", "delete one of these lines");
+        self.circles(Code::PreferenceCycle, walk(&edges).circles, words, name);
+    }
+}
