@@ -172,6 +172,10 @@ codes! {
     TooLargeCell = "E0422",
     /// An absence of more heads than the row has
     TooManyAbsent = "E0423",
+    /// A cell whose opening quote is never closed
+    UnclosedCell = "E0424",
+    /// A price whose period ends before it begins
+    PriceBackwards = "E0425",
 
     // 05: settings and readings
     /// Neither `as_of` in the estate nor `--as-of`

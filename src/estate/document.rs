@@ -4,6 +4,7 @@
 //! [`crate::estate::build`].
 
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// A piece of text and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Table {
 pub struct Document {
     /// The keys of `estate.toml`, in the order written.
     pub entries: Vec<Entry>,
-    /// The tables, in the order read.
+    /// The tables, in the order read. Several of one name are one table, whose rows follow each other; each part has
+    /// its own header.
     pub tables: Vec<Table>,
+    /// The names of tables that could not be read to their end. An id looked for in them is not called missing: the
+    /// reader has said what is wrong.
+    pub unfinished: BTreeSet<String>,
 }

@@ -1,0 +1,146 @@
+//! The tables of licences owned and of prices.
+
+use super::ids::Ids;
+use super::{Building, ticked};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::cells::{self, nearest_or_all};
+use crate::estate::columns::Table;
+use crate::estate::schema::Kind;
+use crate::estate::sheet::{Field, Line, Sheets};
+use crate::estate::{Holder, Holding, HoldingRow, Price};
+use crate::program::LicenseId;
+use crate::value::{Metric, Rank};
+
+/// The ids of whatever units can be assigned to.
+pub(super) struct Holders<'s> {
+    pub users: &'s Ids<'s>,
+    pub devices: &'s Ids<'s>,
+    pub hosts: &'s Ids<'s>,
+    pub servers: &'s Ids<'s>,
+}
+
+impl<'a> Building<'a> {
+    pub(super) fn holdings(&mut self, sheets: &Sheets<'a>, holders: &Holders<'_>) -> Table<HoldingRow, Holding> {
+        let mut rows = Vec::new();
+        for line in sheets.lines(Kind::Licenses) {
+            rows.extend(self.holding(line, holders));
+        }
+        Table::new(rows, self.facts(sheets, Kind::Licenses))
+    }
+
+    fn holding(&mut self, line: Line<'_>, holders: &Holders<'_>) -> Option<Holding> {
+        let [license, metric, quantity, version, assigned_to, sa_until, acquired, document] = line.fields();
+        let license = self.license(license);
+        self.filled(&metric);
+        let metric = self.metric(license, metric);
+        if version.text.is_empty() && sa_until.text.is_empty() {
+            self.problems.push(self.no_version(license, version));
+        }
+        let (version, quantity) = (self.version(license, version), self.required(quantity, cells::whole));
+        let assigned_to = metric.and_then(|metric| self.holder(metric, assigned_to, holders));
+        let (sa_until, acquired) = (self.optional(sa_until, cells::date), self.optional(acquired, cells::date));
+        let document = self.optional(document, cells::text).map(Into::into);
+        let (license, metric, quantity) = (license?, metric?, quantity?);
+        let span = line.span;
+        Some(Holding { license, metric, quantity, version, assigned_to, sa_until, acquired, document, span })
+    }
+
+    pub(super) fn price(&mut self, line: Line<'_>) -> Option<Price> {
+        let [license, price, version, metric, from, until] = line.fields();
+        let license = self.license(license);
+        let price = self.required(price, cells::price);
+        let (version, metric) = (self.version(license, version), self.metric(license, metric));
+        let (first, last) = (self.optional(from, cells::date), self.optional(until, cells::date));
+        let period = cells::period(first, last);
+        if period.is_none() {
+            self.problems.push(backwards(Code::PriceBackwards, "this price", from, until));
+        }
+        Some(Price { license: license?, price: price?, version, metric, period: period?, span: line.span })
+    }
+
+    fn license(&mut self, field: Field<'_>) -> Option<LicenseId> {
+        let licenses: Vec<_> = self.licenses.iter().map(|(name, id)| (*name, *id)).collect();
+        self.named(field, "a licence", &licenses)
+    }
+
+    /// The metric of a cell, which must be one of the licence's.
+    fn metric(&mut self, license: Option<LicenseId>, field: Field<'_>) -> Option<Metric> {
+        let words = Metric::ALL.map(|metric| (metric.text(), metric));
+        let metric = self.optional(field, |text| {
+            Metric::of(text).ok_or_else(|| cells::no_such(text, "what the licence is assigned to", &words))
+        })?;
+        let license = &self.program.licenses[license?];
+        if !license.metrics.contains(&metric) {
+            let name = &license.header.name;
+            let metrics: Vec<_> = license.metrics.iter().map(|metric| metric.text()).collect();
+            let error = Diagnostic::error(Code::NotItsMetric, format!("`{name}` is not assigned to a {metric}"));
+            let error = error.at(field.span, "not one of its metrics");
+            self.problems.push(error.help(format!("it is assigned to a {}", metrics.join(" or "))));
+            return None;
+        }
+        Some(metric)
+    }
+
+    /// The version of a cell, which must be one in which the licence exists; `None` for a blank cell.
+    fn version(&mut self, license: Option<LicenseId>, field: Field<'_>) -> Option<Rank> {
+        let field = self.given(field)?;
+        let license = &self.program.licenses[license?];
+        let found = license.versions.iter().find(|version| version.labels.iter().any(|label| label == field.text));
+        if found.is_none() {
+            let name = &license.header.name;
+            let message = format!("`{name}` has no version {}", ticked(field.text));
+            let error = Diagnostic::error(Code::NotARelease, message);
+            let error = error.at(field.span, format!("expected a version of `{name}`"));
+            self.problems.push(error.help(nearest_or_all(field.text, self.labels(license_versions(license)))));
+        }
+        found.map(|version| version.rank)
+    }
+
+    fn no_version(&self, license: Option<LicenseId>, field: Field<'_>) -> Diagnostic {
+        let error = Diagnostic::error(Code::BlankCell, "`version` is blank")
+            .at(field.span, "only units with `sa_until` may leave it out");
+        match license {
+            Some(license) => {
+                let labels = self.labels(license_versions(&self.program.licenses[license]));
+                error.help(nearest_or_all("", labels))
+            }
+            None => error,
+        }
+    }
+
+    fn labels<'p>(
+        &self,
+        versions: &'p [crate::program::LicenseVersion],
+    ) -> impl Iterator<Item = &'p str> + Clone + use<'p> {
+        versions.iter().flat_map(|version| &version.labels).map(String::as_str)
+    }
+
+    fn holder(&mut self, metric: Metric, field: Field<'_>, holders: &Holders<'_>) -> Option<Holder> {
+        match metric {
+            Metric::User => self.row(field, holders.users).map(Holder::User),
+            Metric::Device => self.row(field, holders.devices).map(Holder::Device),
+            Metric::Host => self.row(field, holders.hosts).map(Holder::Host),
+            Metric::Server => self.row(field, holders.servers).map(Holder::Server),
+        }
+    }
+}
+
+fn license_versions(license: &crate::program::License) -> &[crate::program::LicenseVersion] {
+    &license.versions
+}
+
+/// Something that is over when it begins.
+pub(super) fn backwards(code: Code, what: &str, from: Field<'_>, until: Field<'_>) -> Diagnostic {
+    Diagnostic::error(code, format!("{what} ends on {} and begins on {}", until.text, from.text))
+        .at(until.span, "expected a day after it begins")
+        .because(from.span, "it begins here")
+        .help("`until` is the first day on which it no longer holds")
+}
+
+/// Two prices between which nothing decides.
+pub(super) fn tie(earlier: &Price, later: &Price) -> Diagnostic {
+    Diagnostic::error(Code::PriceTie, "two prices hold for one thing, and neither says more than the other")
+        .at(later.span, "this price holds at the same time")
+        .because(earlier.span, "as this one")
+        .help("fill `version`, `metric`, `from` or `until` of one of them: the row that fills most of these holds")
+}

@@ -1,0 +1,303 @@
+//! Texts of cells into values, and what is said where a text is none.
+//!
+//! Functions here know neither rows nor places: [`super::build`](fn@super::build) adds them.
+
+use super::rows::Heads;
+use super::sheet::Field;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{Period, Program};
+use crate::source::Span;
+use crate::value::{Date, HostKind, Line, Type, Value};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and
+/// products of them stay exact.
+pub(super) const MOST: u64 = 10_000_000_000;
+
+/// The longest text that a cell may hold, in bytes.
+const LONGEST: usize = 65_536;
+
+/// Why a text is no value.
+#[derive(Debug)]
+pub(super) enum Wrong {
+    /// It is not what was expected; with help where the writer's intention is plain.
+    Expected(String, Option<String>),
+    /// It is past a limit.
+    TooLarge(String),
+}
+
+/// What a cell comes to.
+pub(super) type Read<T> = Result<T, Wrong>;
+
+fn expected<T>(what: &str) -> Read<T> {
+    Err(Wrong::Expected(what.to_owned(), None))
+}
+
+impl Field<'_> {
+    /// The diagnostic of a cell that could not be read.
+    pub fn wrong(&self, wrong: Wrong) -> Diagnostic {
+        wrong_at(self.text, self.column, self.span, wrong)
+    }
+}
+
+/// The diagnostic of a value of a column or key that could not be read.
+pub(super) fn wrong_at(text: &str, column: &str, span: Span, wrong: Wrong) -> Diagnostic {
+    match wrong {
+        Wrong::Expected(what, help) => {
+            let error = Diagnostic::error(Code::WrongCell, format!("`{}` is no value for `{column}`", short(text)));
+            let error = error.at(span, format!("expected {what}"));
+            help.into_iter().fold(error, Diagnostic::help)
+        }
+        Wrong::TooLarge(limit) => {
+            let message = format!("`{}` in `{column}` is past what an estate can hold", short(text));
+            Diagnostic::error(Code::TooLargeCell, message).at(span, limit)
+        }
+    }
+}
+
+/// A text or an id, which must not be longer than any sensible one.
+pub(super) fn text(text: &str) -> Read<&str> {
+    if text.len() > LONGEST {
+        return Err(Wrong::TooLarge(format!("{} bytes; a cell holds at most {LONGEST}", text.len())));
+    }
+    Ok(text)
+}
+
+/// `many`, or a whole number of heads.
+pub(super) fn heads(text: &str) -> Read<Heads> {
+    if text == "many" {
+        return Ok(Heads::Many);
+    }
+    whole(text).map(Heads::Count).map_err(|wrong| match wrong {
+        Wrong::Expected(what, help) => Wrong::Expected(format!("{what}, or `many`"), help),
+        Wrong::TooLarge(limit) => Wrong::TooLarge(limit),
+    })
+}
+
+/// A whole number of heads, units or cores.
+pub(super) fn whole(text: &str) -> Read<u64> {
+    const WHAT: &str = "a whole number, 0 or more";
+    let number = number(text, WHAT)?;
+    if number.is_sign_negative() && !number.is_zero() || !number.is_integer() {
+        return expected(WHAT);
+    }
+    let number = u64::try_from(number).ok().filter(|number| *number <= MOST);
+    number.ok_or_else(|| Wrong::TooLarge(format!("at most {MOST}")))
+}
+
+/// An amount of money for a unit.
+pub(super) fn price(text: &str) -> Read<Decimal> {
+    const WHAT: &str = "an amount of money, 0 or more";
+    const DECIMALS: u32 = 4;
+    let amount = number(text, WHAT)?;
+    if amount.is_sign_negative() && !amount.is_zero() {
+        return expected(WHAT);
+    }
+    if amount > Decimal::from(MOST) {
+        return Err(Wrong::TooLarge(format!("at most {MOST}")));
+    }
+    if amount.normalize().scale() > DECIMALS {
+        return Err(Wrong::TooLarge(format!("at most {DECIMALS} decimal places")));
+    }
+    Ok(amount.normalize())
+}
+
+/// An exact decimal, written plainly.
+fn number(text: &str, what: &str) -> Read<Decimal> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    if !digits(whole) || !digits(fraction) {
+        return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
+    }
+    Decimal::from_str_exact(text).map_err(|_| Wrong::TooLarge("more digits than an exact number has".to_owned()))
+}
+
+/// How to write a number that was written with separators, a decimal comma or a currency.
+fn plain_number(text: &str) -> Option<String> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let bare = text.trim_matches(|sign: char| !sign.is_ascii_digit() && sign != '-');
+    let fits = |sign: char| sign.is_ascii_digit() || matches!(sign, ',' | '.' | '\'' | ' ' | '\u{a0}' | '-');
+    if !bare.chars().all(fits) {
+        return None;
+    }
+    Some("write the number alone, with `.` before decimals and nothing between thousands".to_owned())
+}
+
+/// An ISO date.
+pub(super) fn date(text: &str) -> Read<Date> {
+    const WHAT: &str = "a date";
+    let Some((year, month, day)) = iso(text) else {
+        let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
+        let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
+        return Err(Wrong::Expected(WHAT.to_owned(), help));
+    };
+    Date::new(year, month, day).or_else(|_| expected("a day of the calendar"))
+}
+
+fn iso(text: &str) -> Option<(i16, i8, i8)> {
+    let shaped = text.len() == "2008-03-11".len()
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    if !shaped {
+        return None;
+    }
+    let mut parts = text.split('-');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// The period of two cells; a period that is empty is `None`.
+pub(super) fn period(from: Option<Date>, until: Option<Date>) -> Option<Period> {
+    let backwards = from.zip(until).is_some_and(|(from, until)| until <= from);
+    (!backwards).then_some(Period { from, until })
+}
+
+/// A type of cells with everything it takes to read them.
+pub(super) struct Reader<'a> {
+    ty: &'a Type,
+    /// The words that stand for values, where the type has words.
+    words: BTreeMap<&'a str, Value>,
+    /// What is expected.
+    what: String,
+    /// The name of the product or suite whose versions these are, which may stand before a label.
+    line: Option<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of values of a type.
+    pub fn new(ty: &'a Type, program: &'a Program) -> Self {
+        let (words, what) = vocabulary(ty, program);
+        Reader {
+            ty,
+            words,
+            what,
+            line: if let Type::Version(line) = ty { Some(line_name(*line, program)) } else { None },
+        }
+    }
+
+    /// The value that a text stands for.
+    pub fn read(&self, text: &str) -> Read<Value> {
+        match self.ty {
+            Type::Bool => bool(text).map(Value::Bool),
+            Type::Int => int(text).map(Value::Number),
+            Type::Number => number(text, "a number").map(Value::Number),
+            Type::Money => number(text, "an amount of money").map(Value::Number),
+            Type::Date => date(text).map(Value::Date),
+            Type::Text => self::text(text).map(|text| Value::Text(text.into())),
+            Type::Enum(_)
+            | Type::Version(_)
+            | Type::Product
+            | Type::License
+            | Type::Agreement
+            | Type::Functionality
+            | Type::Metric
+            | Type::HostKind
+            | Type::Reference => self.word(text),
+        }
+    }
+
+    fn word(&self, text: &str) -> Read<Value> {
+        let bare = self.line.and_then(|line| text.strip_prefix(line)?.strip_prefix(' ')).unwrap_or(text);
+        let found = self.words.get(bare).cloned();
+        found.ok_or_else(|| Wrong::Expected(self.what.clone(), Some(nearest_or_all(text, self.words.keys().copied()))))
+    }
+}
+
+/// The words of a type, and how the type is called.
+fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (BTreeMap<&'a str, Value>, String) {
+    match ty {
+        Type::Enum(id) => {
+            let members = (0..).map(Value::Member);
+            let declared = &program.enums[*id];
+            let words = declared.members.iter().map(String::as_str).zip(members).collect();
+            (words, format!("a value of `{}`", declared.header.name))
+        }
+        Type::Version(line) => (versions(*line, program), format!("a version of `{}`", line_name(*line, program))),
+        Type::HostKind => {
+            (HostKind::ALL.map(|kind| (kind.text(), Value::HostKind(kind))).into(), "a kind of host".to_owned())
+        }
+        // Policies cannot declare facts of the other types.
+        _ => (BTreeMap::new(), "nothing".to_owned()),
+    }
+}
+
+fn versions<'a>(line: Line, program: &'a Program) -> BTreeMap<&'a str, Value> {
+    let labels: Vec<&[String]> = match line {
+        Line::Product(id) => program.products[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
+        Line::Suite(id) => program.licenses[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
+    };
+    let ranked = labels.into_iter().zip((0..).map(crate::value::Rank));
+    ranked.flat_map(|(labels, rank)| labels.iter().map(move |label| (label.as_str(), Value::Version(rank)))).collect()
+}
+
+fn line_name(line: Line, program: &Program) -> &str {
+    match line {
+        Line::Product(id) => &program.products[id].header.name,
+        Line::Suite(id) => &program.licenses[id].header.name,
+    }
+}
+
+/// Spreadsheets write TRUE and FALSE, so capitals make no difference.
+fn bool(text: &str) -> Read<bool> {
+    let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match (is(["yes", "true", "1"]), is(["no", "false", "0"])) {
+        (true, _) => Ok(true),
+        (_, true) => Ok(false),
+        (false, false) => expected("yes or no"),
+    }
+}
+
+fn int(text: &str) -> Read<Decimal> {
+    const WHAT: &str = "a whole number";
+    let number = number(text, WHAT)?;
+    if number.is_integer() { Ok(number.normalize()) } else { expected(WHAT) }
+}
+
+/// The text is the name of none of the things.
+pub(super) fn no_such<T>(text: &str, what: &str, things: &[(&str, T)]) -> Wrong {
+    let help = match things {
+        [] => "the policies declare none".to_owned(),
+        things => nearest_or_all(text, things.iter().map(|(name, _)| *name)),
+    };
+    Wrong::Expected(what.to_owned(), Some(help))
+}
+
+/// "did you mean" where a word is near, else all the words there are.
+pub(super) fn nearest_or_all<'n>(wrong: &str, words: impl Iterator<Item = &'n str> + Clone) -> String {
+    const SHOWN: usize = 12;
+    if let Some(near) = crate::diagnostic::nearest(wrong, words.clone()) {
+        return format!("did you mean `{near}`?");
+    }
+    match words.clone().count().checked_sub(SHOWN) {
+        None | Some(0) => format!("write one of {}", quoted(words)),
+        Some(more) => format!("write one of {} … ({more} more)", quoted(words.take(SHOWN))),
+    }
+}
+
+/// Names in backticks, separated by commas.
+pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// A text as messages show it: on one line, and cut where it is long.
+pub(super) fn short(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: String = text.chars().take(SHOWN).flat_map(visible).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Line ends and other control characters as escapes.
+fn visible(sign: char) -> impl Iterator<Item = char> {
+    let escaped = sign.is_control().then(|| sign.escape_default());
+    let plain = (!sign.is_control()).then_some(sign);
+    escaped.into_iter().flatten().chain(plain)
+}

@@ -1,0 +1,185 @@
+//! Facts of many rows: columns of codes into a dictionary of what was stated.
+//!
+//! Rows are told apart by their codes, so that conditions are evaluated once for each combination that occurs and not
+//! once for each row (semantics, section 9). What a column means, [`super::build`](fn@super::build) has settled.
+
+use crate::program::{Arena, Field, Id};
+use crate::source::Span;
+use crate::value::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Index;
+
+/// What an estate says of one fact.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Stated {
+    /// A value stands there.
+    Given(Value),
+    /// Nothing stands there, and the policies declare a default: an assumption.
+    Default(Value),
+    /// Nobody knows.
+    Unknown {
+        /// Whether nothing stands there, rather than `unknown`.
+        blank: bool,
+    },
+}
+
+impl Stated {
+    /// The value, given or assumed; `None` if unknown.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Stated::Given(value) | Stated::Default(value) => Some(value),
+            Stated::Unknown { .. } => None,
+        }
+    }
+
+    /// Whether it is a default that nobody stated.
+    pub fn is_default(&self) -> bool {
+        matches!(self, Stated::Default(_))
+    }
+}
+
+/// One fact of every row of a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Column {
+    codes: Vec<u32>,
+    entries: Vec<Stated>,
+    meanings: Vec<u32>,
+    spans: Vec<Span>,
+}
+
+impl Column {
+    /// The code of what is stated of the row at a place: an index into [`Column::entries`].
+    pub fn code(&self, place: usize) -> u32 {
+        self.codes.get(place).copied().unwrap_or(0)
+    }
+
+    /// Like [`Column::code`], but one code for all that have one value: whether it was given or assumed, and whether
+    /// an unknown was left blank or written down, makes no difference. Alike rows have equal meanings.
+    pub fn meaning(&self, place: usize) -> u32 {
+        self.meanings.get(self.code(place) as usize).copied().unwrap_or(0)
+    }
+
+    /// What is stated, each once, in the order in which the rows first state it.
+    pub fn entries(&self) -> &[Stated] {
+        &self.entries
+    }
+
+    /// What is stated of the row at a place.
+    pub fn stated(&self, place: usize) -> &Stated {
+        self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
+    }
+
+    /// Where it is stated; the row where the table has no such column.
+    pub fn span(&self, place: usize) -> Option<Span> {
+        self.spans.get(place).copied()
+    }
+}
+
+/// Fills a column row by row.
+#[derive(Debug, Default)]
+pub(super) struct ColumnBuilder {
+    column: Column,
+    codes: HashMap<Stated, u32>,
+    meanings: HashMap<Option<Value>, u32>,
+}
+
+impl ColumnBuilder {
+    /// Adds a row and says the code it got.
+    pub fn push(&mut self, stated: Stated, span: Span) -> u32 {
+        let code = match self.codes.get(&stated) {
+            Some(code) => *code,
+            None => self.enter(stated),
+        };
+        self.repeat(code, span);
+        code
+    }
+
+    /// Adds a row that states what the rows of a code state.
+    pub fn repeat(&mut self, code: u32, span: Span) {
+        self.column.codes.push(code);
+        self.column.spans.push(span);
+    }
+
+    fn enter(&mut self, stated: Stated) -> u32 {
+        // No table has 2^32 rows: its text would be past the limit of a source.
+        let code = u32::try_from(self.column.entries.len()).unwrap_or(u32::MAX);
+        let meaning = *self.meanings.entry(stated.value().cloned()).or_insert(code);
+        self.column.meanings.push(meaning);
+        self.column.entries.push(stated.clone());
+        self.codes.insert(stated, code);
+        code
+    }
+
+    /// The column.
+    pub fn finish(self) -> Column {
+        self.column
+    }
+}
+
+/// The rows of one table, and what is stated of each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table<I, T> {
+    rows: Arena<I, T>,
+    columns: BTreeMap<Field, Column>,
+}
+
+impl<I, T> Default for Table<I, T> {
+    fn default() -> Self {
+        Table { rows: Arena::default(), columns: BTreeMap::new() }
+    }
+}
+
+impl<I: Id, T> Table<I, T> {
+    pub(super) fn new(rows: impl IntoIterator<Item = T>, columns: BTreeMap<Field, Column>) -> Self {
+        let mut table = Table { rows: Arena::default(), columns };
+        for row in rows {
+            table.rows.add(row);
+        }
+        table
+    }
+
+    /// Every row with its id, in the order of the table.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.rows.iter()
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// What is stated of a row: a declared fact, or a built-in field that may be unknown (the kind, cores and
+    /// processors of a host; the edition of a server). Unknown for a field that is none of these.
+    pub fn stated(&self, row: I, field: Field) -> &Stated {
+        self.columns.get(&field).map_or(&Stated::Unknown { blank: true }, |column| column.stated(row.place()))
+    }
+
+    /// Where it is stated; the row itself where the table leaves the column out. `None` for a field that the table
+    /// does not hold.
+    pub fn place(&self, row: I, field: Field) -> Option<Span> {
+        self.columns.get(&field).and_then(|column| column.span(row.place()))
+    }
+
+    /// The column of a field that [`Table::stated`] knows.
+    pub fn column(&self, field: Field) -> Option<&Column> {
+        self.columns.get(&field)
+    }
+
+    /// Every column, with its field.
+    pub fn columns(&self) -> impl Iterator<Item = (Field, &Column)> {
+        self.columns.iter().map(|(field, column)| (*field, column))
+    }
+}
+
+impl<I: Id, T> Index<I> for Table<I, T> {
+    type Output = T;
+
+    fn index(&self, row: I) -> &T {
+        &self.rows[row]
+    }
+}

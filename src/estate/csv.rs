@@ -1,0 +1,206 @@
+//! One CSV file into a table, each cell with the place of its text.
+//!
+//! The reader takes the delimiter that the header line uses most, skips rows without any text, and passes over no cell:
+//! a row that does not fit its header is an error, and is kept as far as it fits.
+
+use super::document::{Cell, Table};
+use super::files::trimmed;
+use super::schema::Kind;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use ::csv::{ReaderBuilder, StringRecord};
+use std::ops::Range;
+
+/// What became of a file.
+pub(super) struct Reading {
+    /// The table; `None` without a header.
+    pub table: Option<Table>,
+    /// Whether the file was read to its end.
+    pub finished: bool,
+    /// What is wrong with its form.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Headers of more columns are taken for something else than a table.
+const MOST_COLUMNS: usize = 1_000;
+
+/// Reads the text of a file as the table `kind`.
+pub(super) fn read(kind: Kind, file: FileId, text: &str) -> Reading {
+    let mut rows = Rows::new(file, text);
+    let Some(columns) = rows.next() else { return failed(no_header(kind, file)) };
+    if columns.len() > MOST_COLUMNS {
+        return failed(too_wide(kind, &columns));
+    }
+    let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
+    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Vec::new());
+    while let Some(mut cells) = rows.next() {
+        problems.extend(ragged(&table, &cells, rows.delimiter));
+        fit(&mut cells, table.columns.len());
+        table.rows.push(cells);
+    }
+    let finished = rows.unclosed.is_none();
+    problems.extend(rows.unclosed.map(unclosed));
+    Reading { table: Some(table), finished, problems }
+}
+
+/// The rows of a file that hold any text.
+struct Rows<'t> {
+    reader: ::csv::Reader<&'t [u8]>,
+    record: StringRecord,
+    delimiter: u8,
+    file: FileId,
+    text: &'t str,
+    /// The opening quote of a cell that runs to the end of the file. Its row is not given out.
+    unclosed: Option<Span>,
+}
+
+impl<'t> Rows<'t> {
+    fn new(file: FileId, text: &'t str) -> Self {
+        let delimiter = delimiter(text);
+        let reader =
+            ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        Rows { reader, record: StringRecord::new(), delimiter, file, text, unclosed: None }
+    }
+
+    /// The cells of the record just read; `None` where a quote is not closed.
+    fn cells(&mut self) -> Option<Vec<Cell>> {
+        let bytes = self.text.as_bytes();
+        let start = self.record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        // The position stands before the ends of the lines that were passed over.
+        let mut at = start + bytes.iter().skip(start).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let mut cells = Vec::with_capacity(self.record.len());
+        for text in &self.record {
+            let (place, end) = match bytes.get(at) {
+                Some(b'"') => match closing_quote(bytes, at) {
+                    Some(closing) => self.quoted(at, closing),
+                    None => {
+                        self.unclosed = Some(Span::new(self.file, at..at + 1));
+                        return None;
+                    }
+                },
+                Some(_) | None => (at..at + text.len(), at + text.len()),
+            };
+            let written = self.text.get(place.clone()).unwrap_or("");
+            let span = trimmed(self.file, place.start, written);
+            cells.push(Cell { text: text.trim().to_owned(), span });
+            at = end + 1;
+        }
+        Some(cells)
+    }
+
+    /// The place of the text of a quoted cell, and where the cell ends: behind its quote, if nothing follows it.
+    fn quoted(&self, opening: usize, closing: usize) -> (Range<usize>, usize) {
+        let rest = self.text.as_bytes().iter().skip(closing);
+        let ends = |byte: &&u8| **byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        let end = closing + rest.take_while(|byte| !ends(byte)).count();
+        if end == closing + 1 { (opening + 1..closing, end) } else { (opening..end, end) }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Vec<Cell>;
+
+    fn next(&mut self) -> Option<Vec<Cell>> {
+        // The text is in memory and is UTF-8, and rows may be of any length: reading does not fail.
+        while self.unclosed.is_none() && self.reader.read_record(&mut self.record).unwrap_or(false) {
+            let cells = self.cells()?;
+            if cells.iter().any(|cell| !cell.text.is_empty()) {
+                return Some(cells);
+            }
+        }
+        None
+    }
+}
+
+/// The delimiter that the first line with text uses most outside quotes; a comma where it uses none.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let outside = header.split('"').step_by(2);
+    let count = |delimiter: char| outside.clone().map(|part| part.matches(delimiter).count()).sum::<usize>();
+    match (count(','), count(';'), count('\t')) {
+        (comma, semicolon, tab) if semicolon > comma && semicolon >= tab => b';',
+        (comma, _, tab) if tab > comma => b'\t',
+        _ => b',',
+    }
+}
+
+/// The quote that closes the one at `opening`; a doubled quote stands for itself.
+fn closing_quote(bytes: &[u8], opening: usize) -> Option<usize> {
+    let mut at = opening + 1;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == b'"')?;
+        if bytes.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+fn failed(problem: Diagnostic) -> Reading {
+    Reading { table: None, finished: false, problems: vec![problem] }
+}
+
+fn no_header(kind: Kind, file: FileId) -> Diagnostic {
+    let columns: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+    Diagnostic::error(Code::MissingColumn, format!("`{}.csv` is empty", kind.name()))
+        .at(Span::new(file, 0..0), "expected the names of the columns")
+        .help(format!("begin with a line such as `{}`, or remove the file", columns.join(",")))
+}
+
+fn too_wide(kind: Kind, columns: &[Cell]) -> Diagnostic {
+    let message = format!("the header of `{}.csv` has {} columns", kind.name(), columns.len());
+    let error = Diagnostic::error(Code::TooLargeCell, message);
+    match columns.get(MOST_COLUMNS) {
+        Some(excess) => error.at(excess.span, format!("a table has at most {MOST_COLUMNS}")),
+        None => error,
+    }
+}
+
+fn unclosed(quote: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnclosedCell, "this quote is never closed")
+        .at(quote, "the cell would run to the end of the file")
+        .help("close it with `\"`; a quote inside a quoted cell is written twice")
+}
+
+fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Option<Diagnostic> {
+    let (expected, found) = (table.columns.len(), cells.len());
+    if found == expected {
+        return None;
+    }
+    let error = Diagnostic::error(Code::RaggedRow, format!("this row has {}, the header {expected}", counted(found)));
+    let error = if found > expected {
+        let excess = across(cells.get(expected..)?)?;
+        let label = if found - expected == 1 { "this cell has no column" } else { "these cells have no column" };
+        error.at(excess, label).help(format!("put a cell that contains `{}` in quotes", shown(delimiter)))
+    } else {
+        let first = table.columns.get(found)?;
+        let help = format!("a blank cell needs its `{}` as well", shown(delimiter));
+        error.at(across(cells)?, format!("no cell for `{}`", first.text)).help(help)
+    };
+    Some(error.because(table.name.span, format!("the header names {}", counted(expected))))
+}
+
+fn counted(cells: usize) -> String {
+    if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") }
+}
+
+fn shown(delimiter: u8) -> &'static str {
+    match delimiter {
+        b'\t' => "tab",
+        b';' => ";",
+        _ => ",",
+    }
+}
+
+/// Cuts a row to the length of its header, or fills it up with blank cells whose place is the row.
+fn fit(cells: &mut Vec<Cell>, length: usize) {
+    if let Some(row) = across(cells) {
+        cells.resize(length, Cell { text: String::new(), span: row });
+    }
+}
+
+/// From the first of the cells to the last.
+pub(super) fn across(cells: &[Cell]) -> Option<Span> {
+    let (first, last) = (cells.first()?, cells.last()?);
+    Some(first.span.to(last.span))
+}

@@ -1,0 +1,177 @@
+//! The files of an estate's folder, as bytes, into a [`Document`].
+//!
+//! Which file is what is told by its name alone; files that are no table and not `estate.toml` are left alone. Nothing
+//! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
+
+use super::document::Document;
+use super::schema::Kind;
+use super::{csv, toml};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::source::{FileId, Sources, Span};
+
+/// Reads the files of an estate: each with the path that diagnostics show and its bytes. Every file that is read is
+/// added to `sources`. The order of the files does not matter.
+///
+/// All problems of all files come back beside what could be read.
+pub fn read(mut files: Vec<(String, Vec<u8>)>, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
+    files.sort();
+    let mut reading = Reading { document: Document::default(), diagnostics: Vec::new(), sources };
+    if !files.iter().any(|(path, _)| base(path) == MAIN) {
+        reading.diagnostics.push(no_estate(&files));
+    }
+    for (path, bytes) in files {
+        reading.file(&path, bytes);
+    }
+    (reading.document, reading.diagnostics)
+}
+
+const MAIN: &str = "estate.toml";
+
+struct Reading<'s> {
+    document: Document,
+    diagnostics: Vec<Diagnostic>,
+    sources: &'s mut Sources,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, path: &str, bytes: Vec<u8>) {
+        let name = base(path);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        match (Kind::of(stem), extension) {
+            _ if name == MAIN => self.keys(path, bytes),
+            (Some(kind), "csv") => self.table(kind, path, bytes),
+            _ if extension.eq_ignore_ascii_case("csv") => self.unknown_table(path, stem, bytes),
+            (Some(kind), "tsv" | "txt" | "xls" | "xlsx" | "ods" | "parquet" | "json" | "yaml" | "yml") => {
+                self.other_format(kind, path);
+            }
+            (Some(_) | None, _) => {}
+        }
+    }
+
+    fn keys(&mut self, path: &str, bytes: Vec<u8>) {
+        let Some((file, text)) = self.text(path, bytes) else { return };
+        let (entries, problems) = toml::read(file, &text);
+        self.document.entries = entries;
+        self.diagnostics.extend(problems);
+    }
+
+    fn table(&mut self, kind: Kind, path: &str, bytes: Vec<u8>) {
+        let Some((file, text)) = self.text(path, bytes) else {
+            self.document.unfinished.insert(kind.name().to_owned());
+            return;
+        };
+        let reading = csv::read(kind, file, &text);
+        if !reading.finished {
+            self.document.unfinished.insert(kind.name().to_owned());
+        }
+        self.document.tables.extend(reading.table);
+        self.diagnostics.extend(reading.problems);
+    }
+
+    fn unknown_table(&mut self, path: &str, stem: &str, bytes: Vec<u8>) {
+        let Some((file, text)) = self.text(path, bytes) else { return };
+        let header = text.lines().next().unwrap_or("").trim_end().len();
+        let error = Diagnostic::error(Code::UnknownTable, format!("`{}` is no table of an estate", base(path)))
+            .at(Span::new(file, 0..header), "this file would not be read");
+        self.diagnostics.push(match nearest(stem, Kind::ALL.map(Kind::name)) {
+            Some(near) => error.help(format!("did you mean `{near}.csv`?")),
+            None => error.help(format!("the tables are {}", Kind::ALL.map(Kind::name).join(", "))),
+        });
+    }
+
+    fn other_format(&mut self, kind: Kind, path: &str) {
+        let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not a CSV file", base(path)));
+        let help = format!("save the table as `{}.csv`: separated by `,`, `;` or tabs, in UTF-8", kind.name());
+        self.whole_file(path, "this file would not be read", error.help(help));
+        self.document.unfinished.insert(kind.name().to_owned());
+    }
+
+    /// The text of a file, added to the sources; `None` with a diagnostic where it is none.
+    fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<(FileId, String)> {
+        if let Some((what, help)) = no_text(&bytes) {
+            let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
+            self.whole_file(path, "this file cannot be read", error);
+            return None;
+        }
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
+        match String::from_utf8(bytes) {
+            Ok(text) => self.add(path, with_final_newline(text)),
+            Err(error) => {
+                self.not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes());
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, path: &str, text: String) -> Option<(FileId, String)> {
+        match self.sources.add(path, text.clone()) {
+            Ok(file) => Some((file, text)),
+            Err(_) => {
+                let error = Diagnostic::error(Code::UnreadableEstate, format!("`{path}` is too large"));
+                self.diagnostics.push(error.help("a file may have up to 4 GiB"));
+                None
+            }
+        }
+    }
+
+    fn not_utf8(&mut self, path: &str, at: usize, bytes: &[u8]) {
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let text = with_final_newline(String::from_utf8_lossy(bytes).into_owned());
+        let Some((file, _)) = self.add(path, text) else { return };
+        let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+        let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not in UTF-8", base(path)))
+            .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))
+            .help("save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)");
+        self.diagnostics.push(error);
+    }
+
+    /// Reports a problem of a file whose content is not fit to be shown.
+    fn whole_file(&mut self, path: &str, label: &str, error: Diagnostic) {
+        let place = self.add(path, "\n".to_owned());
+        self.diagnostics.push(match place {
+            Some((file, _)) => error.at(Span::new(file, 0..0), label),
+            None => error,
+        });
+    }
+}
+
+/// The last part of a path, with either separator.
+fn base(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn no_estate(files: &[(String, Vec<u8>)]) -> Diagnostic {
+    let error = Diagnostic::error(Code::NoEstate, "the estate has no `estate.toml`");
+    let near = files.iter().map(|(path, _)| base(path)).find(|name| nearest(name, [MAIN]).is_some());
+    match near {
+        Some(near) => error.help(format!("rename `{near}` to `{MAIN}`")),
+        None => error.help("add one with the date of the position: `as_of = 2008-03-11`"),
+    }
+}
+
+/// What a file is that cannot be text, and what to do.
+fn no_text(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        Some(("is a workbook or an archive, not text", "save each sheet as a CSV file in UTF-8"))
+    } else if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        Some(("is in UTF-16", "save the file as UTF-8"))
+    } else if bytes.contains(&0) {
+        Some(("is binary, not text", "replace it with a text file in UTF-8"))
+    } else {
+        None
+    }
+}
+
+/// A text whose last line is ended, so that the place behind its last cell lies in a line that can be shown.
+fn with_final_newline(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// The place of the text that stands at `start` in a file, without the white space around it.
+pub(super) fn trimmed(file: FileId, start: usize, text: &str) -> Span {
+    let start = start + text.len() - text.trim_start().len();
+    Span::new(file, start..start + text.trim().len())
+}
