@@ -112,15 +112,15 @@ pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> 
 }
 
 fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic>> {
-    let Some(as_of) = request.as_of.or(estate.as_of) else {
+    let Some(as_of) = request.as_of.or(estate.as_of.as_ref().map(|told| told.value)) else {
         let error =
             Diagnostic::error(Code::NoDate, "the position has no date: neither the estate nor the command gives one");
         return Err(vec![error.help("write `as_of = 2008-03-11` in estate.toml, or call with `--as-of 2008-03-11`")]);
     };
-    let agreement = request.agreement.unwrap_or(estate.agreement);
-    let mut readings: BTreeMap<DefinitionId, SourceId> = estate.readings.iter().copied().collect();
+    let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
+    let mut readings: BTreeMap<DefinitionId, SourceId> = estate.readings.iter().map(|(definition, told)| (*definition, told.value)).collect();
     readings.extend(&request.readings);
-    Ok(Setting { as_of, agreement, signed: agreement.and(estate.agreement_signed), readings })
+    Ok(Setting { as_of, agreement, signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)), readings })
 }
 
 /// Bought units have the declared defaults; a clause that reads a licence fact without one cannot be answered for them.
@@ -184,10 +184,10 @@ fn notes(case: &Case<'_>) -> Vec<Diagnostic> {
     for absence in case.evaluation.absences.iter().filter(|absence| absence.moves.known() == Some(false)) {
         let message = format!(
             "no rule in force lets a licence per {} follow this absence, so it changes nothing",
-            absence.metric
+            absence.absent.metric()
         );
         let note =
-            Diagnostic::note(Code::AbsenceIdle, message).at(case.estate.absences.span(absence.row), "this absence");
+            Diagnostic::note(Code::AbsenceIdle, message).at(case.estate.absences[absence.row].span, "this absence");
         notes.push(note.help("a `reassign` item says where a licence may follow an absence"));
     }
     notes

@@ -53,7 +53,7 @@ fn for_sale(rules: &Rules<'_>, estate: &Estate) -> Vec<UnitKind> {
             for metric in &license.metrics {
                 let price = match estate.prices.is_empty() {
                     true => Some(Decimal::from(licenses_in(rules.program, id, version.rank))),
-                    false => estate.prices.in_force(id, version.rank, *metric, day),
+                    false => estate.prices.in_force(id, version.rank, *metric, day).map(|row| estate.prices[row].price),
                 };
                 if price.is_some() {
                     let (versions, metric) = (vec![version.rank], *metric);
@@ -83,7 +83,7 @@ fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind>
         let versions = versions(rules.program, holding, day);
         kinds.entry((holding.license, versions, holding.metric, classes.holding(row))).or_default().push(row);
     }
-    let kind = |((license, versions, metric, _), holdings): ((LicenseId, Vec<Rank>, Metric, u32), Vec<usize>)| {
+    let kind = |((license, versions, metric, _), holdings): ((LicenseId, Vec<Rank>, Metric, u32), Vec<HoldingRow>)| {
         UnitKind { license, versions, metric, holding: holdings.first().copied(), price: None, holdings }
     };
     kinds.into_iter().map(kind).collect()

@@ -5,8 +5,7 @@
 use super::Case;
 use super::judgement::Advised;
 use crate::decide::Node;
-use crate::estate::Heads;
-use crate::evaluate::classes::Classes;
+use crate::estate::{Heads, Holder};
 use crate::evaluate::conditions::{Evaluator, Found, Scope};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::{Class, Unknowns, value_text};
@@ -26,7 +25,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advised> {
 /// What an advice says, if it speaks.
 fn text(case: &Case<'_>, advice: &Advice) -> Option<String> {
     let scope =
-        AdviceScope { case, advice, rows: RowScope::new(case.estate, &case.rules.setting, &case.evaluation.classes) };
+        AdviceScope { case, advice, rows: RowScope::new(&case.rules, case.estate, &case.evaluation.classes) };
     // Advice is given on what is known; nothing that turns up unknown here is asked for.
     let mut unknowns = Unknowns::default();
     let mut evaluator = Evaluator::new(&case.rules, &mut unknowns, &scope);
@@ -88,16 +87,13 @@ impl Scope for AdviceScope<'_> {
 impl AdviceScope<'_> {
     /// The heads, among those that take part in an effective access in the advice's scope, of whom the condition is yes.
     fn count(&self, of: Metric, condition: &Condition) -> Value {
-        let (estate, classes): (_, &Classes) = (self.case.estate, &self.case.evaluation.classes);
+        let Case { rules, estate, evaluation, .. } = self.case;
         let mut unknowns = Unknowns::default();
         let mut heads = Heads::Count(0);
-        for row in self.taking_part(of) {
-            let scope = RowScope::new(estate, &self.case.rules.setting, classes).with_head(of, row);
-            if Evaluator::new(&self.case.rules, &mut unknowns, &scope).outcome(condition) == Node::YES {
-                heads = heads.plus(match of {
-                    Metric::Device => estate.devices.heads(row),
-                    Metric::User | Metric::Host | Metric::Server => estate.users.heads(row),
-                });
+        for head in self.taking_part(of) {
+            let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(head);
+            if Evaluator::new(rules, &mut unknowns, &scope).outcome(condition) == Node::YES {
+                heads = heads.plus(estate.heads(head));
             }
         }
         match heads {
@@ -106,15 +102,11 @@ impl AdviceScope<'_> {
         }
     }
 
-    fn taking_part(&self, of: Metric) -> BTreeSet<usize> {
-        let estate = self.case.estate;
-        let effective = self.case.evaluation.effective.iter();
-        let seen = effective.filter(|access| self.advice.scope.covers(estate.servers.product(access.server)));
-        seen.filter_map(|access| match of {
-            Metric::Device => estate.accesses.device(access.access),
-            Metric::User | Metric::Host | Metric::Server => estate.accesses.user(access.access),
-        })
-        .collect()
+    fn taking_part(&self, of: Metric) -> BTreeSet<Holder> {
+        let Case { estate, evaluation, .. } = self.case;
+        let seen = evaluation.effective.iter();
+        let seen = seen.filter(|access| self.advice.scope.covers(estate.servers[access.server].product));
+        seen.flat_map(|access| estate.actors(access.access)).filter(|actor| actor.metric() == of).collect()
     }
 
     /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").

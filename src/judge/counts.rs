@@ -3,11 +3,10 @@
 use super::Case;
 use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
 use crate::decide::Node;
-use crate::estate::Heads;
+use crate::estate::{Heads, Holder, UserRow};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Effect, RuleId};
-use crate::value::Metric;
 use std::collections::BTreeMap;
 
 /// How many heads each definition of a user that is read classifies how.
@@ -36,11 +35,11 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
 }
 
 /// The heads of a row that are not absent for certain.
-fn present(case: &Case<'_>, user: usize) -> Heads {
+fn present(case: &Case<'_>, user: UserRow) -> Heads {
     let absences = case.evaluation.absences.iter();
-    let gone = absences.filter(|absence| (absence.metric, absence.absent) == (Metric::User, user));
+    let gone = absences.filter(|absence| absence.absent == Holder::User(user));
     let gone: u64 = gone.filter(|absence| absence.moves == Node::YES).map(|absence| absence.heads).sum();
-    case.estate.users.heads(user).minus(gone)
+    case.estate.users[user].count.minus(gone)
 }
 
 /// How many effective accesses have which verdict, in the order of semantics, section 2.

@@ -8,7 +8,6 @@ use crate::position::build::{Built, build};
 use crate::position::certificate;
 use crate::position::solve::{Grant, Plan, solve};
 use crate::program::RuleId;
-use crate::value::Metric;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -162,7 +161,7 @@ fn assignments(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Assignment> {
     let mut places: BTreeMap<(RuleId, Arc<str>, Arc<str>), u64> = BTreeMap::new();
     for (quota, actor, heads) in dealt_places(plan) {
         if let Some((rule, server)) = built.quotas.get(quota) {
-            let key = (*rule, Arc::clone(case.estate.servers.id(*server)), holder(case, built, actor));
+            let key = (*rule, Arc::clone(&case.estate.servers[*server].id), holder(case, built, actor));
             *places.entry(key).or_insert(0) += heads;
         }
     }
@@ -173,12 +172,5 @@ fn assignments(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Assignment> {
 
 /// The id of a holder's row.
 fn holder(case: &Case<'_>, built: &Built, holder: usize) -> Arc<str> {
-    let estate = case.estate;
-    match built.holders.get(holder) {
-        Some((Metric::User, row)) => Arc::clone(estate.users.id(*row)),
-        Some((Metric::Device, row)) => Arc::clone(estate.devices.id(*row)),
-        Some((Metric::Host, row)) => Arc::clone(estate.hosts.id(*row)),
-        Some((Metric::Server, row)) => Arc::clone(estate.servers.id(*row)),
-        None => "".into(),
-    }
+    built.holders.get(holder).map_or_else(|| "".into(), |holder| Arc::clone(case.estate.id(*holder)))
 }

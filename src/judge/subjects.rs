@@ -3,9 +3,9 @@
 use super::Case;
 use super::judgement::UnknownThing;
 use crate::decide::Variable;
+use crate::estate::{AbsenceRow, AccessRow, HoldingRow, Table};
 use crate::evaluate::unknowns::{Class, Thing};
-use crate::program::{Entity, Field};
-use crate::value::Metric;
+use crate::program::{Entity, Field, Id};
 use std::sync::Arc;
 
 /// The fact's name and the first of its subjects: the order in which unknowns are listed.
@@ -63,38 +63,22 @@ pub(super) fn subjects(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Arc<s
             Entity::Estate
         }
     };
-    let rows = |count: usize, of: &dyn Fn(usize) -> Class| -> Vec<usize> {
-        (0..count).filter(|row| of(*row) == class).collect()
-    };
     let ids: Vec<Arc<str>> = match entity {
-        Entity::User => rows(estate.users.len(), &|row| classes.user(row))
-            .into_iter()
-            .map(|row| Arc::clone(estate.users.id(row)))
-            .collect(),
-        Entity::Device => rows(estate.devices.len(), &|row| classes.device(row))
-            .into_iter()
-            .map(|row| Arc::clone(estate.devices.id(row)))
-            .collect(),
-        Entity::Server => rows(estate.servers.len(), &|row| classes.server(row))
-            .into_iter()
-            .map(|row| Arc::clone(estate.servers.id(row)))
-            .collect(),
-        Entity::Host => rows(estate.hosts.len(), &|row| classes.host(row))
-            .into_iter()
-            .map(|row| Arc::clone(estate.hosts.id(row)))
-            .collect(),
-        Entity::Access => {
-            rows(estate.accesses.len(), &|row| classes.access(row)).into_iter().map(|row| access(case, row)).collect()
-        }
-        Entity::License => {
-            rows(estate.holdings.len(), &|row| classes.holding(row)).into_iter().map(|row| holding(case, row)).collect()
-        }
-        Entity::Absence => {
-            rows(estate.absences.len(), &|row| classes.absence(row)).into_iter().map(|row| absence(case, row)).collect()
-        }
+        Entity::User => ids(&estate.users, |row| classes.user(row) == class, |row| Arc::clone(&estate.users[row].id)),
+        Entity::Device => ids(&estate.devices, |row| classes.device(row) == class, |row| Arc::clone(&estate.devices[row].id)),
+        Entity::Server => ids(&estate.servers, |row| classes.server(row) == class, |row| Arc::clone(&estate.servers[row].id)),
+        Entity::Host => ids(&estate.hosts, |row| classes.host(row) == class, |row| Arc::clone(&estate.hosts[row].id)),
+        Entity::Access => ids(&estate.accesses, |row| classes.access(row) == class, |row| access(case, row)),
+        Entity::License => ids(&estate.holdings, |row| classes.holding(row) == class, |row| holding(case, row)),
+        Entity::Absence => ids(&estate.absences, |row| classes.absence(row) == class, |row| absence(case, row)),
         Entity::Agreement | Entity::Estate => vec!["estate".into()],
     };
     sorted(ids)
+}
+
+/// The names of the rows of a table that belong.
+fn ids<I: Id, T>(table: &Table<I, T>, belongs: impl Fn(I) -> bool, name: impl Fn(I) -> Arc<str>) -> Vec<Arc<str>> {
+    table.iter().map(|(row, _)| row).filter(|row| belongs(*row)).map(name).collect()
 }
 
 fn sorted(mut ids: Vec<Arc<str>>) -> Vec<Arc<str>> {
@@ -103,25 +87,18 @@ fn sorted(mut ids: Vec<Arc<str>>) -> Vec<Arc<str>> {
     ids
 }
 
-fn access(case: &Case<'_>, row: usize) -> Arc<str> {
-    let estate = case.estate;
-    let user = estate.accesses.user(row).map(|user| estate.users.id(user).as_ref());
-    let device = estate.accesses.device(row).map(|device| estate.devices.id(device).as_ref());
-    let server = estate.servers.id(estate.accesses.server(row));
-    let who: Vec<&str> = user.into_iter().chain(device).collect();
+fn access(case: &Case<'_>, row: AccessRow) -> Arc<str> {
+    let who: Vec<&str> = case.estate.actors(row).map(|actor| case.estate.id(actor).as_ref()).collect();
+    let server = &case.estate.servers[case.estate.accesses[row].server].id;
     format!("{} -> {server}", who.join("+")).into()
 }
 
-fn holding(case: &Case<'_>, row: usize) -> Arc<str> {
-    let license = &case.rules.program.licenses[case.estate.holdings.license(row)];
-    format!("{} per {}", license.header.name, case.estate.holdings.metric(row)).into()
+fn holding(case: &Case<'_>, row: HoldingRow) -> Arc<str> {
+    let holding = &case.estate.holdings[row];
+    format!("{} per {}", case.rules.program.licenses[holding.license].header.name, holding.metric).into()
 }
 
-fn absence(case: &Case<'_>, row: usize) -> Arc<str> {
-    let (estate, table) = (case.estate, &case.estate.absences);
-    let name = |head: usize| match table.kind(row) {
-        Metric::Device => Arc::clone(estate.devices.id(head)),
-        _ => Arc::clone(estate.users.id(head)),
-    };
-    format!("{} -> {}", name(table.absent(row)), name(table.substitute(row))).into()
+fn absence(case: &Case<'_>, row: AbsenceRow) -> Arc<str> {
+    let (absent, substitute) = case.estate.absences[row].parties.holders();
+    format!("{} -> {}", case.estate.id(absent), case.estate.id(substitute)).into()
 }

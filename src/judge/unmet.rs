@@ -23,9 +23,9 @@ fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {
     let remedies = remedies(case, demand);
     let estate = case.estate;
     Unmet {
-        server: Arc::clone(estate.servers.id(demand.server)),
-        user: demand.user.map(|row| Arc::clone(estate.users.id(row))),
-        device: demand.device.map(|row| Arc::clone(estate.devices.id(row))),
+        server: Arc::clone(&estate.servers[demand.server].id),
+        user: demand.user.map(|row| Arc::clone(&estate.users[row].id)),
+        device: demand.device.map(|row| Arc::clone(&estate.devices[row].id)),
         functionality: demand.functionality,
         because: because(case, demand, !remedies.is_empty()),
         remedies,
@@ -47,8 +47,8 @@ fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
 
 fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
     let heads = match metric {
-        Metric::User => demand.user.map(|row| case.estate.users.heads(row)),
-        Metric::Device => demand.device.map(|row| case.estate.devices.heads(row)),
+        Metric::User => demand.user.map(|row| case.estate.users[row].count),
+        Metric::Device => demand.device.map(|row| case.estate.devices[row].count),
         Metric::Host | Metric::Server => None,
     };
     heads == Some(Heads::Many)
@@ -76,10 +76,9 @@ fn access(case: &Case<'_>, demand: &DemandOf) -> Option<Option<Effective>> {
     if demand.user.is_none() && demand.device.is_none() {
         return Some(None);
     }
-    let accesses = &case.estate.accesses;
     let raises = |access: &&Effective| {
-        (access.server, accesses.user(access.access), accesses.device(access.access))
-            == (demand.server, demand.user, demand.device)
+        let given = &case.estate.accesses[access.access];
+        (access.server, given.user, given.device) == (demand.server, demand.user, demand.device)
     };
     case.evaluation.effective.iter().find(raises).copied().map(Some)
 }
@@ -92,7 +91,7 @@ fn oldest(
     metric: Metric,
 ) -> Option<Rank> {
     let Case { rules, estate, evaluation, unknowns } = case;
-    let blank = RowScope::new(estate, &rules.setting, &evaluation.classes);
+    let blank = RowScope::new(rules, estate, &evaluation.classes);
     let rows = match access {
         Some(access) => blank.at_access(access.access, access.server, access.functionality),
         None => blank.at_server(demand.server),

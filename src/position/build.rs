@@ -5,7 +5,7 @@
 
 use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
 use crate::decide::{Node, Variable};
-use crate::estate::{self, Estate};
+use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::{Demanded, Effective, Evaluation};
 use crate::program::{FunctionalityId, LicenseId, Program, RuleId};
@@ -23,12 +23,12 @@ pub struct Built {
     pub lines: Vec<Line>,
     /// Each stock's kind of unit, by its place in the evaluation.
     pub stock: Vec<usize>,
-    /// Each holder's metric and row.
-    pub holders: Vec<(Metric, usize)>,
+    /// Each holder's row.
+    pub holders: Vec<Row>,
     /// Each demand's rows.
     pub demands: Vec<DemandOf>,
     /// Each quota's rule and server.
-    pub quotas: Vec<(RuleId, usize)>,
+    pub quotas: Vec<(RuleId, ServerRow)>,
     /// Decimal places of the money in the model.
     pub scale: u32,
 }
@@ -47,12 +47,12 @@ pub struct Line {
 /// Whose demand it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DemandOf {
-    /// The row of the server.
-    pub server: usize,
-    /// The row of the user.
-    pub user: Option<usize>,
-    /// The row of the device.
-    pub device: Option<usize>,
+    /// The server.
+    pub server: ServerRow,
+    /// The user.
+    pub user: Option<UserRow>,
+    /// The device.
+    pub device: Option<DeviceRow>,
     /// What is demanded.
     pub functionality: FunctionalityId,
 }
@@ -93,7 +93,7 @@ struct Builder<'b, A> {
     answers: &'b A,
     /// For each kind of unit for sale, its line.
     line_of: BTreeMap<Line, usize>,
-    holder_of: BTreeMap<(Metric, usize), usize>,
+    holder_of: BTreeMap<Row, usize>,
     /// For each kind of unit, what it covers.
     covers: Vec<Cover>,
     built: Built,
@@ -117,31 +117,23 @@ impl<'b, A: Answers> Builder<'b, A> {
         Builder { rules, estate, evaluation, answers, line_of, holder_of: BTreeMap::new(), covers, built }
     }
 
-    fn holder(&mut self, metric: Metric, row: usize) -> usize {
-        if let Some(holder) = self.holder_of.get(&(metric, row)) {
+    fn holder(&mut self, row: Row) -> usize {
+        if let Some(holder) = self.holder_of.get(&row) {
             return *holder;
         }
-        let heads = match metric {
-            Metric::User => self.heads_left(self.estate.users.heads(row), metric, row),
-            Metric::Device => self.heads_left(self.estate.devices.heads(row), metric, row),
-            Metric::Host | Metric::Server => Heads::Count(1),
-        };
-        self.built.model.holders.push(Holder { metric, heads });
-        self.built.holders.push((metric, row));
-        self.holder_of.insert((metric, row), self.built.holders.len() - 1);
+        self.built.model.holders.push(Holder { metric: row.metric(), heads: self.heads_left(row) });
+        self.built.holders.push(row);
+        self.holder_of.insert(row, self.built.holders.len() - 1);
         self.built.holders.len() - 1
     }
 
     /// The heads of a row without those who are absent under a rule that lets their licences move.
-    fn heads_left(&self, heads: estate::Heads, metric: Metric, row: usize) -> Heads {
-        match heads {
+    fn heads_left(&self, row: Row) -> Heads {
+        let absences = self.evaluation.absences.iter().filter(|absence| absence.absent == row);
+        let gone = absences.filter(|absence| self.answers.holds(absence.moves)).map(|absence| absence.heads);
+        match self.estate.heads(row).minus(gone.sum()) {
             estate::Heads::Many => Heads::Many,
-            estate::Heads::Count(count) => {
-                let absences = self.evaluation.absences.iter();
-                let gone = absences.filter(|absence| (absence.metric, absence.absent) == (metric, row));
-                let gone = gone.filter(|absence| self.answers.holds(absence.moves)).map(|absence| absence.heads);
-                Heads::Count(count.saturating_sub(gone.sum()))
-            }
+            estate::Heads::Count(count) => Heads::Count(count),
         }
     }
 
@@ -150,7 +142,8 @@ impl<'b, A: Answers> Builder<'b, A> {
         let mut raised: Vec<(DemandOf, &'b Demanded, usize)> = Vec::new();
         for access in self.evaluation.effective.iter().filter(|access| self.demanding(access)) {
             let Some(verdict) = self.evaluation.verdicts.get(access.verdict) else { continue };
-            let (user, device) = (self.estate.accesses.user(access.access), self.estate.accesses.device(access.access));
+            let given = &self.estate.accesses[access.access];
+            let (user, device) = (given.user, given.device);
             for demanded in &verdict.demands {
                 let of = DemandOf { server: access.server, user, device, functionality: demanded.functionality };
                 raised.push((of, demanded, access.verdict));
@@ -170,9 +163,9 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// Demands are ordered by the ids of server, user and device, then by functionality as declared.
     fn place_of(&self, of: &DemandOf) -> (&'b str, Option<&'b str>, Option<&'b str>, FunctionalityId) {
-        let user = of.user.map(|row| self.estate.users.id(row).as_ref());
-        let device = of.device.map(|row| self.estate.devices.id(row).as_ref());
-        (self.estate.servers.id(of.server), user, device, of.functionality)
+        let user = of.user.map(|row| self.estate.users[row].id.as_ref());
+        let device = of.device.map(|row| self.estate.devices[row].id.as_ref());
+        (&self.estate.servers[of.server].id, user, device, of.functionality)
     }
 
     /// Whether an access raises demands: reached, not prohibited, not exempt (semantics, section 2).
@@ -185,27 +178,20 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     fn demand(&mut self, of: DemandOf, demanded: &Demanded) {
         let place = self.built.model.demands.len();
-        let user = of.user.map(|row| self.holder(Metric::User, row));
-        let device = of.device.map(|row| self.holder(Metric::Device, row));
-        let host_row = self.estate.servers.host(of.server);
-        let host = Some(self.holder(Metric::Host, host_row));
-        let server = Some(self.holder(Metric::Server, of.server));
+        let host = Row::Host(self.estate.servers[of.server].host);
+        let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
+        let sides = rows.map(|row| row.map(|row| (row, self.holder(row))));
+        let [user, device, host, server] = sides.map(|side| side.map(|(_, holder)| holder));
         self.built.model.demands.push(Demand { user, device, host, server });
         self.built.demands.push(of);
-        for (kind, holds) in demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)) {
-            let Some(unit) = self.evaluation.kinds.get(*kind) else { continue };
-            let (holder, row) = match unit.metric {
-                Metric::User => (user, of.user),
-                Metric::Device => (device, of.device),
-                Metric::Host => (host, Some(host_row)),
-                Metric::Server => (server, Some(of.server)),
-            };
-            let (Some(holder), Some(row), Some(cover)) = (holder, row, self.covers.get_mut(*kind)) else { continue };
+        for (kind, _) in demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)) {
+            let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
+            let side = sides.iter().flatten().find(|(row, _)| row.metric() == metric);
+            let (Some((row, holder)), Some(cover)) = (side, self.covers.get_mut(*kind)) else { continue };
             cover.demands.insert(place);
-            if let Some(need) = self.evaluation.needs.get(&(*kind, row)) {
-                cover.needs.insert(holder, *need);
+            if let Some(need) = self.evaluation.needs.get(&(*kind, *row)) {
+                cover.needs.insert(*holder, *need);
             }
-            debug_assert!(holds.known() != Some(false), "a cover that never holds was left out");
         }
     }
 
@@ -234,13 +220,14 @@ impl<'b, A: Answers> Builder<'b, A> {
         Kind { licence, metric: line.metric, price: None, pack, cover: Cover::default() }
     }
 
-    fn holding(&mut self, place: usize, kind: &UnitKind, line: usize, row: usize, cover: Cover) {
-        let bound = self.estate.holdings.assigned_to(row).map(|holder| self.holder(kind.metric, holder));
+    fn holding(&mut self, place: usize, kind: &UnitKind, line: usize, row: HoldingRow, cover: Cover) {
+        let holding = &self.estate.holdings[row];
+        let bound = holding.assigned_to.map(|holder| self.holder(holder));
         self.built.model.stock.push(Stock {
             kind: line,
             licence: crate::program::Id::place(kind.license),
             metric: kind.metric,
-            quantity: self.estate.holdings.quantity(row),
+            quantity: holding.quantity,
             bound,
             cover,
         });
@@ -253,8 +240,8 @@ impl<'b, A: Answers> Builder<'b, A> {
             let holding = candidates.iter().filter(|candidate| self.answers.holds(candidate.holds));
             let candidates: Vec<Candidate> = holding
                 .filter_map(|candidate| {
-                    let holder = *self.holder_of.get(&(candidate.metric, candidate.row))?;
-                    let demands = self.demands_of(*server, candidate.metric, candidate.row);
+                    let holder = *self.holder_of.get(&candidate.actor)?;
+                    let demands = self.demands_of(*server, candidate.actor);
                     (!demands.is_empty()).then_some(Candidate { holder, demands })
                 })
                 .collect();
@@ -265,12 +252,8 @@ impl<'b, A: Answers> Builder<'b, A> {
         }
     }
 
-    fn demands_of(&self, server: usize, metric: Metric, row: usize) -> BTreeSet<usize> {
-        let own = |of: &DemandOf| match metric {
-            Metric::User => of.user == Some(row),
-            Metric::Device => of.device == Some(row),
-            Metric::Host | Metric::Server => false,
-        };
+    fn demands_of(&self, server: ServerRow, actor: Row) -> BTreeSet<usize> {
+        let own = |of: &DemandOf| of.user.map(Row::User) == Some(actor) || of.device.map(Row::Device) == Some(actor);
         let demands = self.built.demands.iter().enumerate();
         demands.filter(|(_, of)| of.server == server && own(of)).map(|(place, _)| place).collect()
     }
@@ -278,8 +261,8 @@ impl<'b, A: Answers> Builder<'b, A> {
     fn moves(&mut self) {
         let evaluation = self.evaluation;
         for absence in evaluation.absences.iter().filter(|absence| self.answers.holds(absence.moves)) {
-            let from = self.holder(absence.metric, absence.absent);
-            let to = self.holder(absence.metric, absence.substitute);
+            let from = self.holder(absence.absent);
+            let to = self.holder(absence.substitute);
             self.built.model.moves.push(Move { from, to, heads: absence.heads });
         }
     }

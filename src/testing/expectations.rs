@@ -2,6 +2,7 @@
 
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::{AccessRow, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, clauses, covers, included};
@@ -110,18 +111,11 @@ impl Checker<'_, '_> {
     fn defined(&mut self, subject: &Name, definition: DefinitionId, negated: bool) -> Result<Finding, Diagnostic> {
         let defined = &self.case.rules.program.definitions[definition];
         self.case.rules.reading(definition)?;
-        let blank = RowScope::new(self.case.estate, &self.case.rules.setting, &self.case.evaluation.classes);
-        let estate = self.case.estate;
-        let row = match defined.subject {
-            Entity::User => estate.users.row(&subject.text).map(|row| (Metric::User, row)),
-            Entity::Device => estate.devices.row(&subject.text).map(|row| (Metric::Device, row)),
-            Entity::Server => estate.servers.row(&subject.text).map(|row| (Metric::Server, row)),
-            _ => estate.hosts.row(&subject.text).map(|row| (Metric::Host, row)),
-        };
-        let (metric, row) =
-            row.ok_or_else(|| nothing_called(subject, &format!("{} in this test", defined.subject.text())))?;
-        let scope = blank.with_head(metric, row);
-        let node = Evaluator::new(&self.case.rules, &mut self.case.unknowns, &scope).definition(definition);
+        let what = format!("{} in this test", defined.subject.text());
+        let holder = self.holder(defined.subject, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
+        let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
+        let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(holder);
+        let node = Evaluator::new(rules, unknowns, &scope).definition(definition);
         let is = if node == Node::YES { "is" } else { "is not" };
         let instead = match node.known() {
             Some(_) => format!("`{}` {is} {}", subject.text, defined.header.name),
@@ -130,9 +124,25 @@ impl Checker<'_, '_> {
         Ok(finding(truth_of(node, negated), instead))
     }
 
+    /// The row of an id in the table of an entity.
+    fn holder(&self, entity: Entity, id: &str) -> Option<Holder> {
+        let estate = self.case.estate;
+        match entity {
+            Entity::User => estate.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
+            Entity::Device => estate.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
+            Entity::Server => self.server(id).map(Holder::Server),
+            Entity::Host => estate.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
+            Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
+        }
+    }
+
+    fn server(&self, id: &str) -> Option<ServerRow> {
+        self.case.estate.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+    }
+
     fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
         let row =
-            self.case.estate.servers.row(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
+            self.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
         match from {
             None => self.of_server(row, server, verdict),
             Some(from) => {
@@ -150,17 +160,12 @@ impl Checker<'_, '_> {
     }
 
     /// Every effective access from a user or a device to a server.
-    fn accesses(&self, from: &Name, server: usize, name: &Name) -> Result<Vec<Effective>, Diagnostic> {
-        let estate = self.case.estate;
-        let (user, device) = (estate.users.row(&from.text), estate.devices.row(&from.text));
-        if user.is_none() && device.is_none() {
+    fn accesses(&self, from: &Name, server: ServerRow, name: &Name) -> Result<Vec<Effective>, Diagnostic> {
+        let heads = [Entity::User, Entity::Device].map(|entity| self.holder(entity, &from.text));
+        if heads == [None, None] {
             return Err(nothing_called(from, "user or device in this test"));
         }
-        let is_from = |access: &&Effective| {
-            let row = access.access;
-            (user.is_some() && estate.accesses.user(row) == user)
-                || (device.is_some() && estate.accesses.device(row) == device)
-        };
+        let is_from = |access: &&Effective| self.case.estate.actors(access.access).any(|actor| heads.contains(&Some(actor)));
         let effective = self.case.evaluation.effective.iter();
         let accesses: Vec<Effective> =
             effective.filter(|access| access.server == server).filter(is_from).copied().collect();
@@ -185,7 +190,7 @@ impl Checker<'_, '_> {
             Verdict::Covered { .. } => {
                 let demands = self.case.rules.program.demands(access.functionality);
                 let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
-                let rows = RowScope::new(estate, &rules.setting, &evaluation.classes);
+                let rows = RowScope::new(rules, estate, &evaluation.classes);
                 let rows = rows.at_access(access.access, access.server, access.functionality);
                 Cover { rules, unknowns, rows, demands: &demands }.find(verdict)
             }
@@ -193,7 +198,7 @@ impl Checker<'_, '_> {
     }
 
     /// What a server demands by running.
-    fn of_server(&mut self, server: usize, name: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
+    fn of_server(&mut self, server: ServerRow, name: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
         let standing = self.case.evaluation.standing.iter().filter(|standing| standing.server == server);
         let demands: Vec<FunctionalityId> = standing.map(|standing| standing.demanded.functionality).collect();
         match verdict {
@@ -201,7 +206,7 @@ impl Checker<'_, '_> {
             Verdict::Unmet { negated } => Ok(self.unmet(server, None, *negated)),
             Verdict::Covered { .. } => {
                 let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
-                let rows = RowScope::new(estate, &rules.setting, &evaluation.classes).at_server(server);
+                let rows = RowScope::new(rules, estate, &evaluation.classes).at_server(server);
                 Ok(Cover { rules, unknowns, rows, demands: &demands }.find(verdict))
             }
             Verdict::Exempt { .. } | Verdict::Prohibited { .. } => {
@@ -254,11 +259,12 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn unmet(&self, server: usize, access: Option<usize>, negated: bool) -> Finding {
+    fn unmet(&self, server: ServerRow, access: Option<AccessRow>, negated: bool) -> Finding {
         let estate = self.case.estate;
-        let user = access.and_then(|access| estate.accesses.user(access)).map(|row| estate.users.id(row));
-        let device = access.and_then(|access| estate.accesses.device(access)).map(|row| estate.devices.id(row));
-        let id = estate.servers.id(server);
+        let given = access.map(|access| &estate.accesses[access]);
+        let user = given.and_then(|given| given.user).map(|row| &estate.users[row].id);
+        let device = given.and_then(|given| given.device).map(|row| &estate.devices[row].id);
+        let id = &estate.servers[server].id;
         let unmet = self
             .judgement
             .unmet

@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
-        (Document { entries, tables: rows.tables(item.name.span) }, stated)
+        (Document { entries, tables: rows.tables(item.name.span), ..Document::default() }, stated)
     }
 
     fn estate_key(&mut self, key: &Word, value: &PairValue) -> Option<Entry> {
