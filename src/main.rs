@@ -1,2 +1,28 @@
-//! The command line.
-fn main() {}
+//! smoke
+use entail::{source::Sources, judge::*};
+fn main() {
+    let mut sources = Sources::default();
+    let mut ast = entail::syntax::ast::Ast::default();
+    let mut broken = Default::default();
+    let mut ds = vec![];
+    let args: Vec<String> = std::env::args().collect();
+    for path in args[1].split(',') {
+        let file = sources.add(path, std::fs::read_to_string(path).unwrap()).unwrap();
+        let (p, d) = entail::syntax::parse(&sources, file);
+        ast.items.extend(p.items); broken = p.broken; ds.extend(d);
+    }
+    let (program, d) = entail::typing::check(&ast, &broken);
+    ds.extend(d);
+    let files = std::fs::read_dir(&args[2]).unwrap().map(|e| e.unwrap().path()).map(|p| (p.display().to_string(), std::fs::read(&p).unwrap())).collect();
+    let (doc, d) = entail::estate::read(files, &mut sources);
+    ds.extend(d);
+    let show = |ds: Vec<entail::diagnostic::Diagnostic>| for d in ds { println!("{} {} {:?} {:?}", d.code, d.message, d.primary.map(|l| (sources.place(l.span), sources.text(l.span).to_owned(), l.text)), d.help); };
+    let (estate, d) = entail::estate::build(&doc, &program);
+    ds.extend(d);
+    if !ds.is_empty() { show(ds); return; }
+    let t = std::time::Instant::now();
+    match case(&program, &estate, &Request::default()) {
+        Err(ds) => show(ds),
+        Ok(case) => { println!("{:#?}\n{:?}", case.evaluation, t.elapsed()); }
+    }
+}
