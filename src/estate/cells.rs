@@ -226,7 +226,7 @@ fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (BTreeMap<&'a str, Value>,
     }
 }
 
-fn versions<'a>(line: Line, program: &'a Program) -> BTreeMap<&'a str, Value> {
+fn versions(line: Line, program: &Program) -> BTreeMap<&str, Value> {
     let labels: Vec<&[String]> = match line {
         Line::Product(id) => program.products[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
         Line::Suite(id) => program.licenses[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
