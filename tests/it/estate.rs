@@ -6,6 +6,7 @@
 
 mod dump;
 mod forms;
+mod lookups;
 mod program;
 mod render;
 

@@ -24,7 +24,7 @@ impl<'a> Building<'a> {
         devices: Populations<'_, DeviceRow>,
     ) -> Table<AbsenceRow, Absence> {
         let mut rows = Vec::new();
-        for line in sheets.lines(Kind::Absences) {
+        for line in sheets.whole_lines(Kind::Absences) {
             rows.extend(self.absence(line, users, devices));
         }
         let (of_users, of_devices) = (by_absent(&rows, absent_user), by_absent(&rows, absent_device));
@@ -124,9 +124,9 @@ fn overfull(absences: &[&Absence], population: &Population, heads: u64) -> Optio
 
 fn too_many(absence: &Absence, population: &Population, away: u64, heads: u64) -> Diagnostic {
     let id = ticked(&population.id);
-    let message = format!("{away} of {id} are away at once, but there are {heads}");
+    let message = format!("{away} of {id} are away at once, but the row stands for {heads}");
     Diagnostic::error(Code::TooManyAbsent, message)
-        .at(absence.span, "more than are left leave here")
-        .because(population.span, format!("{id} stands for {heads}"))
+        .at(absence.span, "more leave here than are left")
+        .because(population.span, format!("a row of {heads}"))
         .help("`count` says how many of the row are away; blank is 1")
 }

@@ -3,7 +3,7 @@
 use super::ids::Ids;
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::cells::{self, nearest_or_all};
+use crate::estate::cells::{self, alike_or_all};
 use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
@@ -92,7 +92,7 @@ impl<'a> Building<'a> {
             let name = &product.header.name;
             let error = Diagnostic::error(Code::NotARelease, format!("`{name}` has no release {}", ticked(field.text)));
             let error = error.at(field.span, format!("expected a release of `{name}`"));
-            self.problems.push(error.help(nearest_or_all(field.text, labels())));
+            self.problems.push(error.help(alike_or_all(field.text, labels())));
         }
         found.map(|(rank, _)| rank)
     }
@@ -149,7 +149,7 @@ impl<'a> Building<'a> {
     }
 
     fn routes(&mut self, sheets: &Sheets<'a>, drafts: &mut [Draft<'_>], ids: &Ids<'_>) {
-        for line in sheets.lines(Kind::Routes) {
+        for line in sheets.whole_lines(Kind::Routes) {
             let [server, target] = line.fields();
             self.filled(&server);
             self.filled(&target);

@@ -1,6 +1,9 @@
 //! Files in forms that a case cannot show: bytes, line ends, delimiters, sizes.
 
 use super::{load, shown};
+use entail::estate::read;
+use entail::source::Sources;
+use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
 const KEYS: (&str, &[u8]) = ("estate.toml", b"as_of = 2008-03-11\n");
@@ -42,19 +45,60 @@ fn a_place_is_exact_behind_quotes_and_line_ends() {
     assert_eq!(places(b"id,relation\n\"a\nb\",\" employe\"\n"), ["users.csv:3:6 employe"]);
     assert_eq!(places(b"id,relation\nann,\"em\"\"ployee \"\n"), ["users.csv:2:6 em\"\"ployee"]);
     assert_eq!(places(b"id,relation\nann,\"em\"ployee\n"), ["users.csv:2:5 \"em\"ployee"]);
+    assert_eq!(places(b"id,relation\nann,\"em\"ploy\n").len(), 2);
+    assert_eq!(places(b"id,relation\nann,\"employee\" "), ["users.csv:2:5 \"employee\""]);
     assert_eq!(places(b"id,relation\n,employee"), ["users.csv:2:1 "]);
     assert_eq!(places(b"relation,id\nemployee,"), ["users.csv:2:10 "]);
 }
 
 #[test]
 fn bytes_that_are_no_text_are_told_from_each_other() {
-    let answer = |bytes: &[u8]| shown(&[KEYS, ("users.csv", bytes), ("accesses.csv", b"server,user\n")]);
-    insta::assert_snapshot!(answer(b"id,relation\nZo\xEB,employee\n"), @"");
-    insta::assert_snapshot!(answer(b"\xFF\xFEi\0d\0"), @"");
-    insta::assert_snapshot!(answer(b"PK\x03\x04\x14\x00"), @"");
-    insta::assert_snapshot!(answer(b"\x7FELF\x02\x01\x00\x00"), @"");
-    insta::assert_snapshot!(answer(b""), @"");
-    insta::assert_snapshot!(answer(b"\r\n\r\n"), @"");
+    let answer = |bytes| shown(&[KEYS, ("users.csv", bytes), ("accesses.csv", b"server,user\n")]);
+    let files: [&[u8]; 6] = [
+        b"id,relation\nZo\xEB,employee\n",
+        b"\xFF\xFEi\0d\0",
+        b"PK\x03\x04\x14\x00",
+        b"\x7FELF\x02\x01\x00\x00",
+        b"",
+        b"\r\n\r\n",
+    ];
+    insta::assert_snapshot!(files.map(answer).join("\n"), @r"
+    E0402 `users.csv` is not in UTF-8
+      users.csv:2:3
+      | Zo�,employee
+      |   ^ the byte 0xEB is no character of UTF-8
+      help: save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)
+
+    E0402 `users.csv` is in UTF-16
+      users.csv:1:1
+      | 
+      | ^ this file cannot be read
+      help: save the file as UTF-8
+
+    E0402 `users.csv` is a workbook or an archive, not text
+      users.csv:1:1
+      | 
+      | ^ this file cannot be read
+      help: save each sheet as a CSV file in UTF-8
+
+    E0402 `users.csv` is binary, not text
+      users.csv:1:1
+      | 
+      | ^ this file cannot be read
+      help: replace it with a text file in UTF-8
+
+    E0407 `users.csv` is empty
+      users.csv:1:1
+      | 
+      | ^ expected the names of the columns
+      help: begin with a line such as `id,count`, or remove the file
+
+    E0407 `users.csv` is empty
+      users.csv:1:1
+      | 
+      | ^ expected the names of the columns
+      help: begin with a line such as `id,count`, or remove the file
+    ");
 }
 
 #[test]
@@ -127,4 +171,24 @@ fn a_hundred_thousand_rows_are_built_in_linear_time() {
     println!("wrong: {:?}", start.elapsed());
     assert_eq!(problems.len(), 100_000);
     assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_cell_stands_where_its_place_says(rows in "[ab,;\"\n\r \té]{0,40}") {
+        let mut sources = Sources::default();
+        let file = format!("id,count\n{rows}");
+        let (document, _) = read(vec![("users.csv".to_owned(), file.into_bytes())], &mut sources);
+        for cell in document.tables.iter().flat_map(|table| table.rows.iter().flatten()) {
+            let bare = |text: &str| text.replace('"', "").split_whitespace().collect::<String>();
+            prop_assert_eq!(bare(sources.text(cell.span)), bare(&cell.text));
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_kind_are_answered(keys in "\\PC{0,60}", table in any::<Vec<u8>>()) {
+        let _ = shown(&[("estate.toml", keys.as_bytes()), ("users.csv", &table), ("prices.csv", &table)]);
+    }
 }
