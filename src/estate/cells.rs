@@ -222,8 +222,19 @@ fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (Vec<(&'a str, Value)>, St
         Type::HostKind => {
             (HostKind::ALL.map(|kind| (kind.text(), Value::HostKind(kind))).into(), "a kind of host".to_owned())
         }
-        // Policies cannot declare facts of the other types.
-        _ => (Vec::new(), "nothing".to_owned()),
+        // The others have no words, or are types of which policies declare no facts.
+        Type::Bool
+        | Type::Int
+        | Type::Number
+        | Type::Money
+        | Type::Date
+        | Type::Text
+        | Type::Product
+        | Type::License
+        | Type::Agreement
+        | Type::Functionality
+        | Type::Metric
+        | Type::Reference => (Vec::new(), "nothing".to_owned()),
     }
 }
 

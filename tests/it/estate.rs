@@ -4,6 +4,7 @@
 //! else the estate. The policies are those of [`program`].
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod by_hand;
 mod dump;
 mod forms;
 mod lookups;

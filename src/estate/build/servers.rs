@@ -183,22 +183,23 @@ fn below(drafts: &[Draft<'_>], server: usize) -> Option<usize> {
     drafts.get(server)?.runs_on.map(Id::place)
 }
 
-/// Hands hosts up from the servers that have one to those that run on them.
+/// Hands hosts up from the servers that have one to those that run on them. Each server is walked over once.
 fn inherit(drafts: &mut [Draft<'_>]) {
+    let mut walked = vec![false; drafts.len()];
     for start in 0..drafts.len() {
         let (mut path, mut at) = (Vec::new(), Some(start));
-        let mut host = None;
-        while let Some(draft) = at.and_then(|server| drafts.get(server)) {
-            host = draft.host;
-            if host.is_some() || !draft.host_field.text.is_empty() {
-                break;
-            }
-            path.extend(at);
-            at = draft.runs_on.map(Id::place);
+        while let Some(server) = at
+            && let Some(seen) = walked.get_mut(server)
+            && !std::mem::replace(seen, true)
+        {
+            path.push(server);
+            at = below(drafts, server);
         }
-        for server in path {
+        let mut host = at.and_then(|server| drafts.get(server)?.host);
+        for server in path.into_iter().rev() {
             if let Some(draft) = drafts.get_mut(server) {
-                draft.host = host;
+                draft.host = draft.host.or(if draft.host_field.text.is_empty() { host } else { None });
+                host = draft.host;
             }
         }
     }
