@@ -133,7 +133,11 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     if wrong.len() > LONGEST {
         return None;
     }
-    let allowed = (wrong.chars().count() / 3).clamp(1, 3);
+    // Of one or two letters any would be near to any other: only case may differ.
+    let allowed = match wrong.chars().count() {
+        0..=2 => 0,
+        length => (length / 3).clamp(1, 3),
+    };
     let distance = |candidate: &str| match wrong.eq_ignore_ascii_case(candidate) {
         true => 0,
         false => strsim::osa_distance(wrong, candidate),

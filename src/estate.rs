@@ -1,6 +1,6 @@
 //! An estate: entities, facts, licences owned and prices, typed by the [`Program`](crate::program::Program).
 //!
-//! [`read`] turns files into a [`document::Document`], [`build`] turns a document into an [`Estate`]. A document may come
+//! [`read`] turns files into a [`document::Document`], [`build()`] turns a document into an [`Estate`]. A document may come
 //! from anywhere; the estates of policy tests take the same way. Nothing is judged here: an estate only says what is.
 
 mod build;

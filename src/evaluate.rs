@@ -337,10 +337,10 @@ impl<'s> Stage<'s> {
         let holders = [Holder::Host(self.estate.servers[server].host), Holder::Server(server)];
         for (place, kind) in demanded.covers.iter().filter_map(|(place, _)| Some((*place, kinds.get(*place)?))) {
             for holder in holders.iter().chain(actors).filter(|holder| holder.metric() == kind.metric) {
-                if !needs.contains_key(&(place, *holder)) {
+                needs.entry((place, *holder)).or_insert_with(|| {
                     let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(*holder);
-                    needs.insert((place, *holder), units::needed(self.rules, self.unknowns, &scope, kind));
-                }
+                    units::needed(self.rules, self.unknowns, &scope, kind)
+                });
             }
         }
     }

@@ -118,9 +118,15 @@ fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic
         return Err(vec![error.help("write `as_of = 2008-03-11` in estate.toml, or call with `--as-of 2008-03-11`")]);
     };
     let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
-    let mut readings: BTreeMap<DefinitionId, SourceId> = estate.readings.iter().map(|(definition, told)| (*definition, told.value)).collect();
+    let mut readings: BTreeMap<DefinitionId, SourceId> =
+        estate.readings.iter().map(|(definition, told)| (*definition, told.value)).collect();
     readings.extend(&request.readings);
-    Ok(Setting { as_of, agreement, signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)), readings })
+    Ok(Setting {
+        as_of,
+        agreement,
+        signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)),
+        readings,
+    })
 }
 
 /// Bought units have the declared defaults; a clause that reads a licence fact without one cannot be answered for them.

@@ -2,24 +2,7 @@
 pub mod build;
 pub mod model;
 pub mod solve {
-    use super::model::Model;
-    pub struct Plan {
-        pub cost: i128,
-        pub bound: i128,
-        pub bought: Vec<u64>,
-        pub hands: Vec<Hand>,
-        pub unmet: Vec<usize>,
-    }
-    pub struct Hand {
-        pub holder: usize,
-        pub heads: u64,
-        pub grants: Vec<Grant>,
-    }
-    pub enum Grant {
-        Bought { kind: usize, units: u64 },
-        Owned { stock: usize, units: u64 },
-        Place { quota: usize },
-    }
+    use super::model::*;
     pub struct Cost {
         pub cost: i128,
         pub bound: i128,
@@ -34,7 +17,7 @@ pub mod solve {
     }
 }
 pub mod certificate {
-    pub fn check(_m: &super::model::Model, _p: &super::solve::Plan) -> Result<(), String> {
+    pub fn check(_m: &super::model::Model, _p: &super::model::Plan) -> Result<(), String> {
         todo!()
     }
 }

@@ -668,6 +668,7 @@ pub enum Field {
     LicenseVersion,
     LicenseMetric,
     Agreement,
+    AgreementName,
     AgreementSigned,
     EstateAsOf,
     EstateUsers,
@@ -836,7 +837,7 @@ impl Field {
             Field::AccessFunctionality => Type::Functionality,
             Field::LicenseName => Type::License,
             Field::LicenseMetric => Type::Metric,
-            Field::Agreement => Type::Agreement,
+            Field::Agreement | Field::AgreementName => Type::Agreement,
             Field::AgreementSigned | Field::EstateAsOf => Type::Date,
         }
     }
@@ -852,7 +853,7 @@ impl Field {
             Field::HostId | Field::HostKind | Field::HostCores | Field::HostProcessors => Entity::Host,
             Field::AccessUser | Field::AccessDevice | Field::AccessFunctionality => Entity::Access,
             Field::LicenseName | Field::LicenseVersion | Field::LicenseMetric => Entity::License,
-            Field::Agreement | Field::AgreementSigned => Entity::Agreement,
+            Field::Agreement | Field::AgreementName | Field::AgreementSigned => Entity::Agreement,
             Field::EstateAsOf | Field::EstateUsers | Field::EstateDevices => Entity::Estate,
         }
     }
@@ -882,6 +883,7 @@ impl Field {
             Field::LicenseName => "license.name".to_owned(),
             Field::LicenseVersion => "license.version".to_owned(),
             Field::LicenseMetric => "license.metric".to_owned(),
+            Field::AgreementName => "agreement.name".to_owned(),
             Field::AgreementSigned => "agreement.signed".to_owned(),
             Field::EstateAsOf => "estate.as_of".to_owned(),
             Field::EstateUsers => "estate.users".to_owned(),

@@ -172,7 +172,7 @@ codes! {
     TooLargeCell = "E0422",
     /// An absence of more heads than the row has
     TooManyAbsent = "E0423",
-    /// A cell whose opening quote is never closed
+    /// A quoted cell that is never closed, or is closed before it ends
     UnclosedCell = "E0424",
     /// A price whose period ends before it begins
     PriceBackwards = "E0425",

@@ -9,7 +9,6 @@ use crate::program::{Period, Program};
 use crate::source::Span;
 use crate::value::{Date, HostKind, Line, Type, Value};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and
 /// products of them stay exact.
@@ -161,7 +160,7 @@ pub(super) fn period(from: Option<Date>, until: Option<Date>) -> Option<Period> 
 pub(super) struct Reader<'a> {
     ty: &'a Type,
     /// The words that stand for values, where the type has words.
-    words: BTreeMap<&'a str, Value>,
+    words: Vec<(&'a str, Value)>,
     /// What is expected.
     what: String,
     /// The name of the product or suite whose versions these are, which may stand before a label.
@@ -203,13 +202,15 @@ impl<'a> Reader<'a> {
 
     fn word(&self, text: &str) -> Read<Value> {
         let bare = self.line.and_then(|line| text.strip_prefix(line)?.strip_prefix(' ')).unwrap_or(text);
-        let found = self.words.get(bare).cloned();
-        found.ok_or_else(|| Wrong::Expected(self.what.clone(), Some(nearest_or_all(text, self.words.keys().copied()))))
+        let found = self.words.iter().find(|(word, _)| *word == bare);
+        let words = || self.words.iter().map(|(word, _)| *word);
+        let help = || if self.line.is_some() { alike_or_all(bare, words()) } else { nearest_or_all(text, words()) };
+        found.map(|(_, value)| value.clone()).ok_or_else(|| Wrong::Expected(self.what.clone(), Some(help())))
     }
 }
 
 /// The words of a type, and how the type is called.
-fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (BTreeMap<&'a str, Value>, String) {
+fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (Vec<(&'a str, Value)>, String) {
     match ty {
         Type::Enum(id) => {
             let members = (0..).map(Value::Member);
@@ -221,12 +222,23 @@ fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (BTreeMap<&'a str, Value>,
         Type::HostKind => {
             (HostKind::ALL.map(|kind| (kind.text(), Value::HostKind(kind))).into(), "a kind of host".to_owned())
         }
-        // Policies cannot declare facts of the other types.
-        _ => (BTreeMap::new(), "nothing".to_owned()),
+        // The others have no words, or are types of which policies declare no facts.
+        Type::Bool
+        | Type::Int
+        | Type::Number
+        | Type::Money
+        | Type::Date
+        | Type::Text
+        | Type::Product
+        | Type::License
+        | Type::Agreement
+        | Type::Functionality
+        | Type::Metric
+        | Type::Reference => (Vec::new(), "nothing".to_owned()),
     }
 }
 
-fn versions(line: Line, program: &Program) -> BTreeMap<&str, Value> {
+fn versions(line: Line, program: &Program) -> Vec<(&str, Value)> {
     let labels: Vec<&[String]> = match line {
         Line::Product(id) => program.products[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
         Line::Suite(id) => program.licenses[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
@@ -273,9 +285,20 @@ pub(super) fn nearest_or_all<'n>(wrong: &str, words: impl Iterator<Item = &'n st
     if let Some(near) = crate::diagnostic::nearest(wrong, words.clone()) {
         return format!("did you mean `{near}`?");
     }
-    match words.clone().count().checked_sub(SHOWN) {
-        None | Some(0) => format!("write one of {}", quoted(words)),
-        Some(more) => format!("write one of {} … ({more} more)", quoted(words.take(SHOWN))),
+    match words.clone().count() {
+        1 => format!("write {}", quoted(words)),
+        count if count <= SHOWN => format!("write one of {}", quoted(words)),
+        count => format!("write one of {} … ({} more)", quoted(words.take(SHOWN)), count - SHOWN),
+    }
+}
+
+/// Like [`nearest_or_all`] for versions, whose labels are near to each other by nature: only other signs or capitals
+/// count as a slip.
+pub(super) fn alike_or_all<'n>(wrong: &str, labels: impl Iterator<Item = &'n str> + Clone) -> String {
+    let bare = |label: &str| label.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>().to_lowercase();
+    match labels.clone().find(|label| bare(label) == bare(wrong)) {
+        Some(alike) => format!("did you mean `{alike}`?"),
+        None => nearest_or_all("", labels),
     }
 }
 

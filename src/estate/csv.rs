@@ -1,7 +1,7 @@
 //! One CSV file into a table, each cell with the place of its text.
 //!
 //! The reader takes the delimiter that the header line uses most, skips rows without any text, and passes over no cell:
-//! a row that does not fit its header is an error, and is kept as far as it fits.
+//! a row that does not fit its header is an error, and is kept as far as its cells surely stand in their columns.
 
 use super::document::{Cell, Table};
 use super::files::trimmed;
@@ -35,11 +35,15 @@ pub(super) fn read(kind: Kind, file: FileId, text: &str) -> Reading {
     let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Vec::new());
     while let Some(mut cells) = rows.next() {
         problems.extend(ragged(&table, &cells, rows.delimiter));
-        fit(&mut cells, table.columns.len());
+        // In a row that is too long any cell behind the first may stand under the wrong column.
+        if cells.len() > table.columns.len() {
+            cells.truncate(1);
+        }
         table.rows.push(cells);
     }
     let finished = rows.unclosed.is_none();
     problems.extend(rows.unclosed.map(unclosed));
+    problems.extend(rows.stray.into_iter().map(stray));
     Reading { table: Some(table), finished, problems }
 }
 
@@ -52,6 +56,8 @@ struct Rows<'t> {
     text: &'t str,
     /// The opening quote of a cell that runs to the end of the file. Its row is not given out.
     unclosed: Option<Span>,
+    /// Cells with text behind their closing quote.
+    stray: Vec<Span>,
 }
 
 impl<'t> Rows<'t> {
@@ -59,7 +65,7 @@ impl<'t> Rows<'t> {
         let delimiter = delimiter(text);
         let reader =
             ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-        Rows { reader, record: StringRecord::new(), delimiter, file, text, unclosed: None }
+        Rows { reader, record: StringRecord::new(), delimiter, file, text, unclosed: None, stray: Vec::new() }
     }
 
     /// The cells of the record just read; `None` where a quote is not closed.
@@ -82,6 +88,9 @@ impl<'t> Rows<'t> {
             };
             let written = self.text.get(place.clone()).unwrap_or("");
             let span = trimmed(self.file, place.start, written);
+            if place.start == at && written.starts_with('"') {
+                self.stray.push(span);
+            }
             cells.push(Cell { text: text.trim().to_owned(), span });
             at = end + 1;
         }
@@ -162,6 +171,12 @@ fn unclosed(quote: Span) -> Diagnostic {
         .help("close it with `\"`; a quote inside a quoted cell is written twice")
 }
 
+fn stray(cell: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnclosedCell, "text follows the closing quote of this cell")
+        .at(cell, "expected the cell to end with its quote")
+        .help("a quote inside a quoted cell is written twice: `\"\"`")
+}
+
 fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Option<Diagnostic> {
     let (expected, found) = (table.columns.len(), cells.len());
     if found == expected {
@@ -177,7 +192,7 @@ fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Option<Diagnostic> {
         let help = format!("a blank cell needs its `{}` as well", shown(delimiter));
         error.at(across(cells)?, format!("no cell for `{}`", first.text)).help(help)
     };
-    Some(error.because(table.name.span, format!("the header names {}", counted(expected))))
+    Some(error.because(table.name.span, format!("the header names {expected} columns")))
 }
 
 fn counted(cells: usize) -> String {
@@ -189,13 +204,6 @@ fn shown(delimiter: u8) -> &'static str {
         b'\t' => "tab",
         b';' => ";",
         _ => ",",
-    }
-}
-
-/// Cuts a row to the length of its header, or fills it up with blank cells whose place is the row.
-fn fit(cells: &mut Vec<Cell>, length: usize) {
-    if let Some(row) = across(cells) {
-        cells.resize(length, Cell { text: String::new(), span: row });
     }
 }
 

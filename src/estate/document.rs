@@ -24,14 +24,14 @@ pub struct Entry {
     pub value: Cell,
 }
 
-/// A table: its header and its rows, each as long as the header.
+/// A table: its header and its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// Its name: `users`, `accesses` …
     pub name: Cell,
     /// The names of its columns.
     pub columns: Vec<Cell>,
-    /// Its rows.
+    /// Its rows. One that is shorter than the header says nothing of the other columns: its reader has reported it.
     pub rows: Vec<Vec<Cell>>,
 }
 

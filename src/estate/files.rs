@@ -7,7 +7,7 @@ use super::document::Document;
 use super::schema::Kind;
 use super::{csv, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 
 /// Reads the files of an estate: each with the path that diagnostics show and its bytes. Every file that is read is
 /// added to `sources`. The order of the files does not matter.
@@ -49,32 +49,34 @@ impl Reading<'_> {
     }
 
     fn keys(&mut self, path: &str, bytes: Vec<u8>) {
-        let Some((file, text)) = self.text(path, bytes) else { return };
-        let (entries, problems) = toml::read(file, &text);
+        let Some(file) = self.text(path, bytes) else { return };
+        let Some(source) = self.sources.get(file) else { return };
+        let (entries, problems) = toml::read(file, source);
         self.document.entries = entries;
         self.diagnostics.extend(problems);
     }
 
     fn table(&mut self, kind: Kind, path: &str, bytes: Vec<u8>) {
-        let Some((file, text)) = self.text(path, bytes) else {
-            self.document.unfinished.insert(kind.name().to_owned());
-            return;
-        };
-        let reading = csv::read(kind, file, &text);
+        let Some(file) = self.text(path, bytes) else { return self.unfinished(kind) };
+        let text = self.sources.get(file).map_or("", Source::text);
+        let reading = csv::read(kind, file, text);
         if !reading.finished {
-            self.document.unfinished.insert(kind.name().to_owned());
+            self.unfinished(kind);
         }
         self.document.tables.extend(reading.table);
         self.diagnostics.extend(reading.problems);
     }
 
     fn unknown_table(&mut self, path: &str, stem: &str, bytes: Vec<u8>) {
-        let Some((file, text)) = self.text(path, bytes) else { return };
+        let Some(file) = self.text(path, bytes) else { return };
+        let text = self.sources.get(file).map_or("", Source::text);
         let header = text.lines().next().unwrap_or("").trim_end().len();
         let error = Diagnostic::error(Code::UnknownTable, format!("`{}` is no table of an estate", base(path)))
             .at(Span::new(file, 0..header), "this file would not be read");
-        self.diagnostics.push(match nearest(stem, Kind::ALL.map(Kind::name)) {
-            Some(near) => error.help(format!("did you mean `{near}.csv`?")),
+        let near = nearest(stem, Kind::ALL.map(Kind::name)).and_then(Kind::of);
+        near.into_iter().for_each(|kind| self.unfinished(kind));
+        self.diagnostics.push(match near {
+            Some(kind) => error.help(format!("did you mean `{}.csv`?", kind.name())),
             None => error.help(format!("the tables are {}", Kind::ALL.map(Kind::name).join(", "))),
         });
     }
@@ -83,11 +85,15 @@ impl Reading<'_> {
         let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not a CSV file", base(path)));
         let help = format!("save the table as `{}.csv`: separated by `,`, `;` or tabs, in UTF-8", kind.name());
         self.whole_file(path, "this file would not be read", error.help(help));
+        self.unfinished(kind);
+    }
+
+    fn unfinished(&mut self, kind: Kind) {
         self.document.unfinished.insert(kind.name().to_owned());
     }
 
-    /// The text of a file, added to the sources; `None` with a diagnostic where it is none.
-    fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<(FileId, String)> {
+    /// Adds the text of a file to the sources; `None` with a diagnostic where it is none.
+    fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<FileId> {
         if let Some((what, help)) = no_text(&bytes) {
             let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
             self.whole_file(path, "this file cannot be read", error);
@@ -103,9 +109,9 @@ impl Reading<'_> {
         }
     }
 
-    fn add(&mut self, path: &str, text: String) -> Option<(FileId, String)> {
-        match self.sources.add(path, text.clone()) {
-            Ok(file) => Some((file, text)),
+    fn add(&mut self, path: &str, text: String) -> Option<FileId> {
+        match self.sources.add(path, text) {
+            Ok(file) => Some(file),
             Err(_) => {
                 let error = Diagnostic::error(Code::UnreadableEstate, format!("`{path}` is too large"));
                 self.diagnostics.push(error.help("a file may have up to 4 GiB"));
@@ -117,7 +123,7 @@ impl Reading<'_> {
     fn not_utf8(&mut self, path: &str, at: usize, bytes: &[u8]) {
         let byte = bytes.get(at).copied().unwrap_or_default();
         let text = with_final_newline(String::from_utf8_lossy(bytes).into_owned());
-        let Some((file, _)) = self.add(path, text) else { return };
+        let Some(file) = self.add(path, text) else { return };
         let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
         let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not in UTF-8", base(path)))
             .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))
@@ -129,7 +135,7 @@ impl Reading<'_> {
     fn whole_file(&mut self, path: &str, label: &str, error: Diagnostic) {
         let place = self.add(path, "\n".to_owned());
         self.diagnostics.push(match place {
-            Some((file, _)) => error.at(Span::new(file, 0..0), label),
+            Some(file) => error.at(Span::new(file, 0..0), label),
             None => error,
         });
     }

@@ -1,6 +1,6 @@
 //! The tables of an estate, their columns, and the keys of `estate.toml`, as far as they do not depend on the policies.
 //!
-//! The facts that the policies declare join the columns of their entity's table in [`super::sheet`].
+//! The facts that the policies declare join the columns of the table of their entity.
 
 use crate::program::Entity;
 
@@ -95,7 +95,7 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.entity() == Some(entity))
     }
 
-    /// Its built-in columns, in the order in which [`super::sheet::Line::fields`] gives them.
+    /// Its built-in columns, required ones first.
     pub fn columns(self) -> &'static [BuiltIn] {
         match self {
             Kind::Users | Kind::Devices => const { &[required("id"), optional("count")] },

@@ -25,6 +25,8 @@ struct Part<'a> {
     names: Vec<&'a str>,
     rows: &'a [Vec<Cell>],
     name: Span,
+    /// The number of columns of the header.
+    width: usize,
 }
 
 /// A cell with the name of its column.
@@ -71,6 +73,17 @@ impl<'a> Sheets<'a> {
         self.0.get(&kind).into_iter().flat_map(Sheet::lines)
     }
 
+    /// The rows of a table but those that are shorter than their header, of which too little is known.
+    pub fn whole_lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
+        self.lines(kind).filter(|line| line.cells.len() >= line.part.width)
+    }
+
+    /// Whether the rows of a table have ids, which is their first column.
+    pub fn have_ids(&self, kind: Kind) -> bool {
+        let parts = self.0.get(&kind).into_iter().flat_map(|sheet| &sheet.parts);
+        parts.into_iter().all(|part| part.places.first().is_some_and(Option::is_some))
+    }
+
     /// The facts that rows of a table may state, with the index that [`Line::fact`] takes.
     pub fn facts(&self, kind: Kind) -> impl Iterator<Item = (usize, FactId)> {
         self.0.get(&kind).into_iter().flat_map(|sheet| sheet.facts.iter().copied().enumerate())
@@ -86,10 +99,13 @@ impl<'a> Sheet<'a> {
     fn add(&mut self, table: &'a Table, program: &'a Program, problems: &mut Vec<Diagnostic>) {
         let facts = self.facts.iter().map(|fact| program.facts[*fact].header.name.as_str());
         let names: Vec<&str> = self.kind.columns().iter().map(|column| column.name).chain(facts).collect();
-        let mut places = vec![None; names.len()];
+        let (mut places, mut meant) = (vec![None; names.len()], Vec::new());
         for (place, column) in table.columns.iter().enumerate() {
             match names.iter().position(|name| *name == column.text) {
-                None => problems.push(unknown_column(self.kind, column, &names, program)),
+                None => {
+                    meant.extend(nearest(&column.text, names.iter().copied()));
+                    problems.push(unknown_column(self.kind, column, &names, program));
+                }
                 Some(known) => match places.get_mut(known) {
                     Some(Some(first)) => problems.extend(column_twice(table, *first, column)),
                     Some(free) => *free = Some(place),
@@ -97,8 +113,11 @@ impl<'a> Sheet<'a> {
                 },
             }
         }
-        problems.extend(missing_columns(self.kind, table, &places));
-        self.parts.push(Part { places, names, rows: &table.rows, name: table.name.span });
+        if !table.columns.iter().any(|column| other_delimiter(&column.text)) {
+            problems.extend(missing_columns(self.kind, table, &places, &meant));
+        }
+        let width = table.columns.len();
+        self.parts.push(Part { places, names, rows: &table.rows, name: table.name.span, width });
     }
 
     fn lines(&self) -> impl Iterator<Item = Line<'_>> {
@@ -161,7 +180,7 @@ fn elsewhere(kind: Kind, column: &str, program: &Program) -> Option<String> {
     if kind == Kind::Servers && column == "routes" {
         return Some("give routes in the table `routes`: `server` and `target`, a row each".to_owned());
     }
-    if ['|', ':'].iter().any(|sign| column.contains(*sign)) {
+    if other_delimiter(column) {
         return Some("columns are separated by `,`, `;` or tabs".to_owned());
     }
     let (_, fact) = program.facts.iter().find(|(_, fact)| fact.header.name == column)?;
@@ -172,6 +191,11 @@ fn elsewhere(kind: Kind, column: &str, program: &Program) -> Option<String> {
     Some(format!("`{}` is stated in {place}", fact.path()))
 }
 
+/// Whether a name of a column shows that columns are separated by something else.
+fn other_delimiter(column: &str) -> bool {
+    ['|', ':'].iter().any(|sign| column.contains(*sign))
+}
+
 fn column_twice(table: &Table, first: usize, again: &Cell) -> Option<Diagnostic> {
     let first = table.columns.get(first)?;
     let error = Diagnostic::error(Code::GivenTwice, format!("the column `{}` is given twice", again.text));
@@ -179,9 +203,11 @@ fn column_twice(table: &Table, first: usize, again: &Cell) -> Option<Diagnostic>
     Some(error.help("keep one of the two"))
 }
 
-fn missing_columns(kind: Kind, table: &Table, places: &[Option<usize>]) -> Option<Diagnostic> {
-    let missing =
-        |(column, place): (&BuiltIn, &Option<usize>)| (column.required && place.is_none()).then_some(column.name);
+/// Required columns that a header lacks, but for those that a misspelt name is meant for.
+fn missing_columns(kind: Kind, table: &Table, places: &[Option<usize>], meant: &[&str]) -> Option<Diagnostic> {
+    let missing = |(column, place): (&BuiltIn, &Option<usize>)| {
+        (column.required && place.is_none() && !meant.contains(&column.name)).then_some(column.name)
+    };
     let names: Vec<_> = kind.columns().iter().zip(places).filter_map(missing).collect();
     if names.is_empty() {
         return None;

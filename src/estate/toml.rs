@@ -3,22 +3,39 @@
 //! A key inside a table becomes `table.key`. What the keys mean, [`super::build`](fn@super::build) says; here only the form
 //! is looked at, and that a key holds one value.
 
-use super::cells::quoted;
+use super::cells::{quoted, short};
 use super::document::{Cell, Entry};
 use super::files::trimmed;
 use super::schema::{KEYS, TABLE_KEYS};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Source, Span};
 use ::toml::Spanned;
-use ::toml::de::{DeTable, DeValue};
+use ::toml::de::{DeTable, DeValue, Error};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Reads the text of the file `file`.
-pub(super) fn read(file: FileId, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut reading = Reading { file, text, entries: Vec::new(), problems: Vec::new() };
-    reading.problems = errors.iter().map(|error| reading.not_toml(error)).collect();
+pub(super) fn read(file: FileId, source: &Source) -> (Vec<Entry>, Vec<Diagnostic>) {
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    let mut reading = Reading { file, text: source.text(), entries: Vec::new(), problems: Vec::new() };
     reading.table(table.get_ref());
+    let bad_lines = first_of_each_line(errors, source);
+    reading.entries.retain(|entry| !bad_lines.contains_key(&source.line_at(entry.value.span.start as usize)));
+    reading.problems.extend(bad_lines.values().map(|(range, error)| not_toml(file, source, range, error)));
     (reading.entries, reading.problems)
+}
+
+/// What is wrong with each line, and where. The parser goes on behind an error, stumbles over what is left of the line,
+/// and guesses a value for its key; so a line is told its first error and stands for nothing.
+fn first_of_each_line(errors: Vec<Error>, source: &Source) -> BTreeMap<usize, (Range<usize>, Error)> {
+    let end = source.text().trim_end().len();
+    let mut located: Vec<_> = errors.into_iter().map(|error| (error.span().unwrap_or(end..end), error)).collect();
+    located.sort_by_key(|(range, _)| range.start);
+    let mut lines = BTreeMap::new();
+    for (range, error) in located {
+        lines.entry(source.line_at(range.start)).or_insert((range, error));
+    }
+    lines
 }
 
 type Key<'t> = Spanned<::toml::de::DeString<'t>>;
@@ -90,20 +107,22 @@ impl Reading<'_> {
         let error = error.at(place, "expected one value");
         self.problems.push(error.help(format!("only {} hold several", quoted(TABLE_KEYS))));
     }
+}
 
-    fn not_toml(&self, error: &::toml::de::Error) -> Diagnostic {
-        let end = self.text.trim_end().len();
-        let range = error.span().unwrap_or(end..end);
-        let place = Span::new(self.file, range.clone());
-        if error.message().starts_with("duplicate key") {
-            let key = self.text.get(range).unwrap_or("");
-            let error = Diagnostic::error(Code::GivenTwice, format!("`{key}` is given twice"));
-            return error.at(place, "given again here").help("keep one of the two");
-        }
-        let message = format!("`estate.toml` is not TOML: {}", error.message());
-        let error = Diagnostic::error(Code::NotToml, message).at(place, "the text is not understood from here");
-        error.help("write `key = value`, a line each; texts in quotes, dates as 2008-03-11")
+fn not_toml(file: FileId, source: &Source, range: &Range<usize>, error: &Error) -> Diagnostic {
+    let place = Span::new(file, range.clone());
+    if error.message().starts_with("duplicate key") {
+        let key = short(source.text().get(range.clone()).unwrap_or(""));
+        let error = Diagnostic::error(Code::GivenTwice, format!("`{key}` is given twice"));
+        return error.at(place, "given again here").help("keep one of the two");
     }
+    let what = match error.message() {
+        unquoted if unquoted.starts_with("string values must be quoted") => "a text without quotes",
+        other => other,
+    };
+    let message = format!("`estate.toml` is not TOML: {}", what);
+    let error = Diagnostic::error(Code::NotToml, message).at(place, "not understood");
+    error.help("write `key = value`, a line each; texts in quotes, dates as 2008-03-11")
 }
 
 /// The keys of a table in the order written.

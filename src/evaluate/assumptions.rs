@@ -135,13 +135,7 @@ fn matters(stage: &mut Stage<'_>, fact: FactId, default: &Value, nodes: &[Node])
     nodes.iter().any(|node| node_changes(stage.unknowns, stage.rules.program, field, default, *node))
 }
 
-fn node_changes(
-    unknowns: &mut Unknowns,
-    program: &Program,
-    field: Field,
-    default: &Value,
-    node: Node,
-) -> bool {
+fn node_changes(unknowns: &mut Unknowns, program: &Program, field: Field, default: &Value, node: Node) -> bool {
     let support = unknowns.diagrams.support(node);
     let is_field = |variable| unknowns.thing(variable).is_some_and(|(thing, _)| thing == Thing::Field(field));
     let Some(variable) = support.into_iter().find(|variable| is_field(*variable)) else { return false };

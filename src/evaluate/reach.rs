@@ -66,7 +66,13 @@ fn reached(steps: &[Vec<(ServerRow, Node)>], unknowns: &mut Unknowns, server: Se
     reached
 }
 
-fn widen(reached: &mut [(ServerRow, Node)], place: usize, here: Node, unknowns: &mut Unknowns, open: &mut BTreeSet<usize>) {
+fn widen(
+    reached: &mut [(ServerRow, Node)],
+    place: usize,
+    here: Node,
+    unknowns: &mut Unknowns,
+    open: &mut BTreeSet<usize>,
+) {
     if let Some((_, under)) = reached.get_mut(place) {
         let either = unknowns.diagrams.or(*under, here);
         if either != *under {

@@ -30,6 +30,9 @@ impl Scope for SettingScope<'_> {
         let Setting { as_of, agreement, signed, .. } = self.setting;
         match field {
             Field::Agreement => Found::Value(agreement.map_or(Value::None, Value::Agreement)),
+            Field::AgreementName => {
+                agreement.map_or(Found::Absent, |agreement| Found::Value(Value::Agreement(agreement)))
+            }
             Field::AgreementSigned => match (agreement, signed) {
                 (None, _) => Found::Absent,
                 (Some(_), Some(day)) => Found::Value(Value::Date(*day)),
@@ -204,7 +207,7 @@ impl Scope for RowScope<'_> {
             Field::EstateUsers => Found::Value(heads(total(&estate.users))),
             Field::EstateDevices => Found::Value(heads(total(&estate.devices))),
             Field::LicenseName | Field::LicenseVersion | Field::LicenseMetric => Found::Absent,
-            Field::Agreement | Field::AgreementSigned | Field::EstateAsOf => {
+            Field::Agreement | Field::AgreementName | Field::AgreementSigned | Field::EstateAsOf => {
                 SettingScope::of(&self.rules.setting).find(field)
             }
         }

@@ -24,8 +24,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advised> {
 
 /// What an advice says, if it speaks.
 fn text(case: &Case<'_>, advice: &Advice) -> Option<String> {
-    let scope =
-        AdviceScope { case, advice, rows: RowScope::new(&case.rules, case.estate, &case.evaluation.classes) };
+    let scope = AdviceScope { case, advice, rows: RowScope::new(&case.rules, case.estate, &case.evaluation.classes) };
     // Advice is given on what is known; nothing that turns up unknown here is asked for.
     let mut unknowns = Unknowns::default();
     let mut evaluator = Evaluator::new(&case.rules, &mut unknowns, &scope);

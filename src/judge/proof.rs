@@ -1,10 +1,53 @@
+//! What a plan's bound rests on, in the words of policy and estate.
+
 use super::Case;
-use super::judgement::{BoundPart, ProofKind};
-use crate::position::build::Built;
-use crate::position::solve::Plan;
-pub(super) fn kind(_p: &Plan) -> ProofKind {
-    todo!()
+use super::judgement::{BoundPart, Priced, ProofKind};
+use crate::position::build::{Built, DemandOf};
+use crate::position::model::{Plan, Prices, Proof};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// How the bound is known.
+pub(super) fn kind(plan: &Plan) -> ProofKind {
+    match plan.proof {
+        Proof::Cut(_) => ProofKind::Cut,
+        Proof::Dual(_) => ProofKind::Dual,
+        Proof::Search => ProofKind::Search,
+    }
 }
-pub(super) fn parts(_c: &Case<'_>, _b: &Built, _p: &Plan) -> Vec<BoundPart> {
-    todo!()
+
+/// The prices that make up the bound: what each demand is charged, less what owned units and places are worth. Parts of
+/// nothing are left out.
+pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPart> {
+    let (Proof::Cut(prices) | Proof::Dual(prices)) = &plan.proof else { return Vec::new() };
+    let demands = prices.demands.iter().zip(&built.demands).filter(|(amount, _)| **amount != 0);
+    let demands = demands.map(|(amount, of)| BoundPart { of: demand(case, of), amount: money(built, prices, *amount) });
+    let stock = prices.stock.iter().zip(&built.model.stock).filter(|(worth, _)| **worth != 0);
+    let stock = stock.filter_map(|(worth, stock)| {
+        let line = built.lines.get(stock.kind)?;
+        let of = Priced::Owned { license: line.license, version: line.version, metric: line.metric };
+        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(stock.quantity))?) })
+    });
+    let places =
+        prices.quotas.iter().zip(built.quotas.iter().zip(&built.model.quotas)).filter(|(worth, _)| **worth != 0);
+    let places = places.filter_map(|(worth, ((rule, server), quota))| {
+        let of = Priced::Places { rule: *rule, server: Arc::clone(&case.estate.servers[*server].id) };
+        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(quota.limit))?) })
+    });
+    demands.chain(stock).chain(places).collect()
+}
+
+fn demand(case: &Case<'_>, of: &DemandOf) -> Priced {
+    let estate = case.estate;
+    Priced::Demand {
+        server: Arc::clone(&estate.servers[of.server].id),
+        user: of.user.map(|row| Arc::clone(&estate.users[row].id)),
+        device: of.device.map(|row| Arc::clone(&estate.devices[row].id)),
+        functionality: of.functionality,
+    }
+}
+
+fn money(built: &Built, prices: &Prices, amount: i128) -> Decimal {
+    let denominator = Decimal::try_from_i128_with_scale(prices.denominator, 0).unwrap_or(Decimal::ONE);
+    built.money(amount).checked_div(denominator).unwrap_or_default()
 }

@@ -65,8 +65,12 @@ pub(super) fn subjects(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Arc<s
     };
     let ids: Vec<Arc<str>> = match entity {
         Entity::User => ids(&estate.users, |row| classes.user(row) == class, |row| Arc::clone(&estate.users[row].id)),
-        Entity::Device => ids(&estate.devices, |row| classes.device(row) == class, |row| Arc::clone(&estate.devices[row].id)),
-        Entity::Server => ids(&estate.servers, |row| classes.server(row) == class, |row| Arc::clone(&estate.servers[row].id)),
+        Entity::Device => {
+            ids(&estate.devices, |row| classes.device(row) == class, |row| Arc::clone(&estate.devices[row].id))
+        }
+        Entity::Server => {
+            ids(&estate.servers, |row| classes.server(row) == class, |row| Arc::clone(&estate.servers[row].id))
+        }
         Entity::Host => ids(&estate.hosts, |row| classes.host(row) == class, |row| Arc::clone(&estate.hosts[row].id)),
         Entity::Access => ids(&estate.accesses, |row| classes.access(row) == class, |row| access(case, row)),
         Entity::License => ids(&estate.holdings, |row| classes.holding(row) == class, |row| holding(case, row)),

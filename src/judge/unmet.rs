@@ -8,7 +8,7 @@ use crate::evaluate::Effective;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::position::build::{Built, DemandOf};
-use crate::position::solve::Plan;
+use crate::position::model::Plan;
 use crate::program::LicenseId;
 use crate::value::{Metric, Rank};
 use std::sync::Arc;

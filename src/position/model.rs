@@ -1,67 +1,247 @@
-//! placeholder
-pub use crate::value::Metric;
+//! The combinatorial model of a position, and the plan that answers it.
+//!
+//! The model states who must hold what, which units exist and what further ones cost. It holds no
+//! names, rules or dates, and this module computes nothing: see [`super::solve`] for the optimum
+//! and [`super::certificate`] for the meaning of a plan, spelled out check by check.
+//!
+//! A side of a demand is met in full when every head of that holder has the demand met. A head has a
+//! demand met when it holds a place that lists it, or enough units of one licence that cover it:
+//! as many as the largest need among the versions counted. Units are never split between heads.
+
+use crate::value::Metric;
 use std::collections::{BTreeMap, BTreeSet};
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+
+/// How many heads a holder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Heads {
+    /// This many alike heads; of none, every demand is met.
     Count(u64),
+    /// Uncountably many: no number of units or places suffices.
     Many,
 }
-#[derive(Debug, Clone, Default)]
-pub struct Model {
-    pub holders: Vec<Holder>,
-    pub kinds: Vec<Kind>,
-    pub stock: Vec<Stock>,
-    pub demands: Vec<Demand>,
-    pub quotas: Vec<Quota>,
-    pub moves: Vec<Move>,
-}
-#[derive(Debug, Clone)]
+
+/// A population of alike heads, or one host, or one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
+    /// The metric of the units that this holder can take.
     pub metric: Metric,
+    /// Its size; one for a host or a server.
     pub heads: Heads,
 }
-#[derive(Debug, Clone)]
-pub struct Kind {
-    pub licence: usize,
-    pub metric: Metric,
-    pub price: Option<i128>,
-    pub pack: u64,
-    pub cover: Cover,
-}
-#[derive(Debug, Clone)]
-pub struct Stock {
-    pub kind: usize,
-    pub licence: usize,
-    pub metric: Metric,
-    pub quantity: u64,
-    pub bound: Option<usize>,
-    pub cover: Cover,
-}
-#[derive(Debug, Clone, Default)]
+
+/// Which demands a unit helps to meet once it is dealt to that demand's holder of the unit's metric.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cover {
+    /// The demands covered, by index.
     pub demands: BTreeSet<usize>,
+    /// Units that one head of a holder takes, by holder; one where absent.
     pub needs: BTreeMap<usize, u64>,
 }
-#[derive(Debug, Clone)]
+
+impl Cover {
+    /// Units that one head of `holder` takes; at least one.
+    #[must_use]
+    pub fn need(&self, holder: usize) -> u64 {
+        self.needs.get(&holder).copied().unwrap_or(1).max(1)
+    }
+}
+
+/// A line of the position: one licence, version and metric. The index of a kind is its rank when
+/// equal plans are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The licence, by any numbering.
+    pub licence: usize,
+    /// The metric that its units are counted by.
+    pub metric: Metric,
+    /// Price of one unit in the smallest unit of money, not negative; none when not for sale.
+    pub price: Option<i128>,
+    /// Units are bought in multiples of this; zero means one.
+    pub pack: u64,
+    /// What a bought unit covers.
+    pub cover: Cover,
+}
+
+impl Kind {
+    /// Units are bought in multiples of this, which is at least one.
+    #[must_use]
+    pub fn pack(&self) -> u64 {
+        self.pack.max(1)
+    }
+}
+
+/// Units owned, reported under a kind but with a cover of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stock {
+    /// The kind under which these units are reported.
+    pub kind: usize,
+    /// The licence.
+    pub licence: usize,
+    /// The metric that the units are counted by.
+    pub metric: Metric,
+    /// Units owned.
+    pub quantity: u64,
+    /// The only holder that may use them, apart from [`Move`]s; none for units that go anywhere.
+    pub bound: Option<usize>,
+    /// What one of these units covers.
+    pub cover: Cover,
+}
+
+/// One demand; it is met when one of its sides meets it in full. Where not all can be met, earlier
+/// demands go first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
+    /// The population of users.
     pub user: Option<usize>,
+    /// The population of devices.
     pub device: Option<usize>,
+    /// The host.
     pub host: Option<usize>,
+    /// The server.
     pub server: Option<usize>,
 }
-#[derive(Debug, Clone)]
+
+impl Demand {
+    /// The holder on one side.
+    #[must_use]
+    pub fn side(&self, metric: Metric) -> Option<usize> {
+        match metric {
+            Metric::User => self.user,
+            Metric::Device => self.device,
+            Metric::Host => self.host,
+            Metric::Server => self.server,
+        }
+    }
+
+    /// The holders of all sides.
+    pub fn sides(&self) -> impl Iterator<Item = usize> {
+        [self.user, self.device, self.host, self.server].into_iter().flatten()
+    }
+}
+
+/// Places that lift demands: at most `limit` heads over all candidates get one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quota {
+    /// Number of places.
     pub limit: u64,
+    /// Who may get one. A holder named twice has both lists.
     pub candidates: Vec<Candidate>,
 }
-#[derive(Debug, Clone)]
+
+/// A holder whose heads may get a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
+    /// The holder.
     pub holder: usize,
+    /// The demands that a place meets for one head of it.
     pub demands: BTreeSet<usize>,
 }
-#[derive(Debug, Clone)]
+
+/// Units bound to `from` may be dealt to at most `heads` heads of `to`. Moves of one pair add up.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
+    /// The holder that the units are bound to.
     pub from: usize,
+    /// The holder that stands in.
     pub to: usize,
+    /// The most heads of `to` that may hold such units.
     pub heads: u64,
+}
+
+/// The whole problem.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Model {
+    /// Who can hold units.
+    pub holders: Vec<Holder>,
+    /// Lines of the position, in tie-breaking order.
+    pub kinds: Vec<Kind>,
+    /// Units owned.
+    pub stock: Vec<Stock>,
+    /// What must be met.
+    pub demands: Vec<Demand>,
+    /// Places that lift demands.
+    pub quotas: Vec<Quota>,
+    /// Where bound units may go besides.
+    pub moves: Vec<Move>,
+}
+
+/// An answer to a [`Model`]: what to buy, and who holds what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Money for the bought units.
+    pub cost: i128,
+    /// No plan that meets the same demands costs less; equal to `cost` exactly if that is proven.
+    pub bound: i128,
+    /// Units bought, by kind.
+    pub bought: Vec<u64>,
+    /// Who holds what; heads that hold nothing are not listed.
+    pub hands: Vec<Hand>,
+    /// Demands that are not met, ascending.
+    pub unmet: Vec<usize>,
+    /// What the bound rests on.
+    pub proof: Proof,
+    /// Steps of search counted against the effort.
+    pub nodes: u64,
+}
+
+/// A number of heads of one holder that hold the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hand {
+    /// The holder.
+    pub holder: usize,
+    /// How many of its heads.
+    pub heads: u64,
+    /// What each of them holds.
+    pub grants: Vec<Grant>,
+}
+
+/// Something that one head holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// Units that the plan buys.
+    Bought {
+        /// The kind bought.
+        kind: usize,
+        /// Units per head.
+        units: u64,
+    },
+    /// Units owned.
+    Owned {
+        /// The line of stock that they come from.
+        stock: usize,
+        /// Units per head.
+        units: u64,
+    },
+    /// A place under a quota.
+    Place {
+        /// The quota.
+        quota: usize,
+    },
+}
+
+/// What a plan's lower bound rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Prices that come from a minimum cut.
+    Cut(Prices),
+    /// Prices that come from a linear relaxation.
+    Dual(Prices),
+    /// Only the counted search.
+    Search,
+}
+
+/// Amounts that together nobody can undercut, as numerators over one denominator.
+///
+/// What a unit, a place or a purchase can contribute at one holder never exceeds its price, so the
+/// sum of the amounts, less what stock and places give, is a lower bound on the cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// Divides every number below; positive.
+    pub denominator: i128,
+    /// What each demand is charged when it is met, for all heads of a side together.
+    pub demands: Vec<i128>,
+    /// What one unit of each line of stock is worth.
+    pub stock: Vec<i128>,
+    /// What one place of each quota is worth.
+    pub quotas: Vec<i128>,
 }

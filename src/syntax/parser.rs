@@ -61,12 +61,12 @@ fn failure(error: Error<Rule>, offset: usize) -> Failure {
     Failure { at: at + offset, expected }
 }
 
-/// The name that a broken item was to declare: the second word, where the first is a keyword or nearly one.
+/// The name that a broken item was to declare or add to: the second word, where the first is a keyword or nearly one.
 fn name_of_junk(junk: &str) -> Option<String> {
     let mut words = junk.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     let (first, second) = (words.next()?, words.next()?);
     let known = Keyword::of(first).is_some() || slips::misspelt_keyword(first).is_some();
-    (known && !matches!(first, "prefer" | "extend" | "facts")).then(|| second.to_owned())
+    (known && first != "prefer").then(|| second.to_owned())
 }
 
 /// The span of a pair.

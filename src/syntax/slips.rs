@@ -73,6 +73,7 @@ pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Fa
         .or_else(|| slip.brace())
         .or_else(|| slip.mixed())
         .or_else(|| slip.chained())
+        .or_else(|| slip.unknown())
         .or_else(|| slip.reserved())
         .or_else(|| slip.doc_comment())
         .unwrap_or_else(|| slip.other())
@@ -261,6 +262,20 @@ impl<'t> Slip<'t> {
             Diagnostic::error(Code::ChainedComparison, "comparisons do not chain")
                 .at(self.span(self.at..self.at + sign.len()), "a second comparison")
                 .help("write two comparisons joined by `and`: `a <= b and b <= c`"),
+        )
+    }
+
+    fn unknown(&self) -> Option<Diagnostic> {
+        let value_wanted =
+            self.expected.iter().any(|rule| matches!(rule, Rule::sum | Rule::atom | Rule::product | Rule::labelled));
+        let in_condition = value_wanted && !self.expected.contains(&Rule::unknown_word);
+        if first_word(self.rest()) != "unknown" || !in_condition {
+            return None;
+        }
+        Some(
+            Diagnostic::error(Code::TestsForUnknown, "no condition may test for unknown")
+                .at(self.span(self.at..self.at + "unknown".len()), "what is not known must stay unknown")
+                .help("leave it out: a condition with unknown facts is unknown, and the question is asked where it matters"),
         )
     }
 

@@ -141,8 +141,7 @@ impl Checker<'_, '_> {
     }
 
     fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
-        let row =
-            self.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
+        let row = self.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
         match from {
             None => self.of_server(row, server, verdict),
             Some(from) => {
@@ -165,7 +164,8 @@ impl Checker<'_, '_> {
         if heads == [None, None] {
             return Err(nothing_called(from, "user or device in this test"));
         }
-        let is_from = |access: &&Effective| self.case.estate.actors(access.access).any(|actor| heads.contains(&Some(actor)));
+        let is_from =
+            |access: &&Effective| self.case.estate.actors(access.access).any(|actor| heads.contains(&Some(actor)));
         let effective = self.case.evaluation.effective.iter();
         let accesses: Vec<Effective> =
             effective.filter(|access| access.server == server).filter(is_from).copied().collect();

@@ -1,7 +1,7 @@
 //! Conditions: what may be asked, and what a condition reads.
 
 use super::Checker;
-use super::fields::{entity_of, out_of_scope};
+use super::fields::out_of_scope;
 use super::places::Place;
 use super::terms::Expected;
 use crate::diagnostic::{Code, Diagnostic};
@@ -190,7 +190,7 @@ impl Checker<'_> {
     }
 
     fn add_read(&self, field: Field, span: Span, reads: &mut Reads) {
-        reads.entry(entity_of(self, field)).or_insert(span);
+        reads.entry(field.entity(&self.program)).or_insert(span);
     }
 }
 

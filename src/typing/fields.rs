@@ -29,7 +29,7 @@ const BUILT_IN: [(Entity, &str, Field, Type); 23] = [
     (Entity::Access, "functionality", Field::AccessFunctionality, Type::Functionality),
     (Entity::License, "name", Field::LicenseName, Type::License),
     (Entity::License, "metric", Field::LicenseMetric, Type::Metric),
-    (Entity::Agreement, "name", Field::Agreement, Type::Agreement),
+    (Entity::Agreement, "name", Field::AgreementName, Type::Agreement),
     (Entity::Agreement, "signed", Field::AgreementSigned, Type::Date),
     (Entity::Estate, "as_of", Field::EstateAsOf, Type::Date),
     (Entity::Estate, "users", Field::EstateUsers, Type::Int),
@@ -46,26 +46,6 @@ fn built_in_names(entity: Entity) -> impl Iterator<Item = &'static str> {
     let routes = (entity == Entity::Server).then_some("routes");
     let listed = BUILT_IN.iter().filter(move |(owner, ..)| *owner == entity).map(|(_, name, ..)| *name);
     listed.chain(version).chain(routes)
-}
-
-/// The entity that a field is of.
-pub(super) fn entity_of(checker: &Checker<'_>, field: Field) -> Entity {
-    match field {
-        Field::Fact(id) => checker.program.facts[id].entity,
-        Field::UserId | Field::UserCount => Entity::User,
-        Field::DeviceId | Field::DeviceCount => Entity::Device,
-        Field::ServerId
-        | Field::ServerProduct
-        | Field::ServerVersion
-        | Field::ServerEdition
-        | Field::ServerHost
-        | Field::ServerRunsOn => Entity::Server,
-        Field::HostId | Field::HostKind | Field::HostCores | Field::HostProcessors => Entity::Host,
-        Field::AccessUser | Field::AccessDevice | Field::AccessFunctionality => Entity::Access,
-        Field::LicenseName | Field::LicenseVersion | Field::LicenseMetric => Entity::License,
-        Field::Agreement | Field::AgreementSigned => Entity::Agreement,
-        Field::EstateAsOf | Field::EstateUsers | Field::EstateDevices => Entity::Estate,
-    }
 }
 
 impl Checker<'_> {

@@ -1,4 +1,5 @@
-//! Integration tests.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! Integration tests: input text, and the text or figures that a user sees.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod estate;
 mod typing;

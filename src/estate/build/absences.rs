@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells;
 use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
-use crate::estate::sheet::{Line, Sheets};
+use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Absence, AbsenceRow, DeviceRow, Heads, Parties, Population, UserRow};
 use crate::program::Id;
 use crate::value::Date;
@@ -24,7 +24,7 @@ impl<'a> Building<'a> {
         devices: Populations<'_, DeviceRow>,
     ) -> Table<AbsenceRow, Absence> {
         let mut rows = Vec::new();
-        for line in sheets.lines(Kind::Absences) {
+        for line in sheets.whole_lines(Kind::Absences) {
             rows.extend(self.absence(line, users, devices));
         }
         let (of_users, of_devices) = (by_absent(&rows, absent_user), by_absent(&rows, absent_device));
@@ -40,20 +40,18 @@ impl<'a> Building<'a> {
         devices: Populations<'_, DeviceRow>,
     ) -> Option<Absence> {
         let [kind, absent, substitute, from, until, count] = line.fields();
-        let kind = self.named(kind, "user or device", &[("user", Kind::Users), ("device", Kind::Devices)]);
+        let of_users = self.named(kind, "user or device", &[("user", true), ("device", false)]);
         self.filled(&absent);
         self.filled(&substitute);
-        let parties = match kind {
-            Some(Kind::Users) => {
-                let parties = (self.row(absent, users.0), self.row(substitute, users.0));
-                parties.0.zip(parties.1).map(|(absent, substitute)| Parties::Users { absent, substitute })
+        let parties = of_users.and_then(|of_users| {
+            if of_users {
+                let pair = self.pair(absent, substitute, users.0);
+                pair.map(|(absent, substitute)| Parties::Users { absent, substitute })
+            } else {
+                let pair = self.pair(absent, substitute, devices.0);
+                pair.map(|(absent, substitute)| Parties::Devices { absent, substitute })
             }
-            Some(_) => {
-                let parties = (self.row(absent, devices.0), self.row(substitute, devices.0));
-                parties.0.zip(parties.1).map(|(absent, substitute)| Parties::Devices { absent, substitute })
-            }
-            None => None,
-        };
+        });
         let (first, count_given) = (self.required(from, cells::date), !count.text.is_empty());
         let last = self.optional(until, cells::date);
         let count = self.optional(count, cells::whole).or((!count_given).then_some(1));
@@ -62,6 +60,11 @@ impl<'a> Building<'a> {
             self.problems.push(backwards(Code::AbsenceBackwards, "this absence", from, until));
         }
         Some(Absence { parties: parties?, period: period?, count: count?, span: line.span })
+    }
+
+    fn pair<R: Id>(&mut self, absent: Field<'_>, substitute: Field<'_>, ids: &Ids<'_>) -> Option<(R, R)> {
+        let (absent, substitute) = (self.row(absent, ids), self.row(substitute, ids));
+        absent.zip(substitute)
     }
 
     /// Reports rows of which more heads are away at once than there are.
@@ -124,9 +127,9 @@ fn overfull(absences: &[&Absence], population: &Population, heads: u64) -> Optio
 
 fn too_many(absence: &Absence, population: &Population, away: u64, heads: u64) -> Diagnostic {
     let id = ticked(&population.id);
-    let message = format!("{away} of {id} are away at once, but there are {heads}");
+    let message = format!("{away} of {id} are away at once, but the row stands for {heads}");
     Diagnostic::error(Code::TooManyAbsent, message)
-        .at(absence.span, "more than are left leave here")
-        .because(population.span, format!("{id} stands for {heads}"))
+        .at(absence.span, "more leave here than are left")
+        .because(population.span, format!("a row of {heads}"))
         .help("`count` says how many of the row are away; blank is 1")
 }

@@ -21,7 +21,7 @@ impl<'a> Building<'a> {
         machines: &Machines<'_>,
     ) -> Table<AccessRow, Access> {
         let mut rows = Vec::new();
-        for line in sheets.lines(Kind::Accesses) {
+        for line in sheets.whole_lines(Kind::Accesses) {
             rows.extend(self.access(line, users, devices, machines));
         }
         Table::new(rows, self.facts(sheets, Kind::Accesses))

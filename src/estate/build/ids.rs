@@ -14,6 +14,8 @@ pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
     rows: HashMap<&'s str, u32>,
+    /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
+    complete: bool,
 }
 
 impl<'s> Ids<'s> {
@@ -43,7 +45,8 @@ impl<'s> Ids<'s> {
 impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
-        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new() };
+        let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
+        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), complete };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();
@@ -61,7 +64,7 @@ impl<'a> Building<'a> {
     pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
         let field = self.given(field)?;
         let row = ids.row(field.text);
-        if row.is_none() && !self.unfinished.contains(ids.kind.name()) {
+        if row.is_none() && ids.complete {
             self.dangling(field, ids);
         }
         row

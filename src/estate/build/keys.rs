@@ -161,15 +161,11 @@ fn unknown_key(key: &Cell, program: &Program) -> Diagnostic {
     let error = Diagnostic::error(Code::UnknownKey, format!("an estate has no key `{}`", short(&key.text)));
     let error = error.at(key.span, "not a key of `estate.toml`");
     let keys = || KEYS.into_iter().chain(TABLE_KEYS);
-    let is_fact = |fact: &crate::program::Fact| fact.entity == Entity::Estate && fact.header.name == key.text;
     error.help(match nearest(&key.text, keys()) {
         _ if TABLE_KEYS.contains(&key.text.as_str()) => format!("it holds a table: `{} = {{ name = … }}`", key.text),
         Some(near) => format!("did you mean `{near}`?"),
         None if Kind::of(&key.text).is_some() => format!("tables stand in files of their own: `{}.csv`", key.text),
-        None if program.facts.iter().any(|(_, fact)| is_fact(fact)) => {
-            format!("it is a fact: `facts = {{ {} = … }}`", key.text)
-        }
-        None => format!("the keys are {}", quoted(keys())),
+        None => fact_of(&key.text, program).unwrap_or_else(|| format!("the keys are {}", quoted(keys()))),
     })
 }
 
@@ -178,10 +174,15 @@ fn unknown_fact(name: &str, key: &Cell, program: &Program) -> Diagnostic {
     let error = error.at(key.span, "expected a fact of the estate");
     let facts = program.facts.iter().filter(|(_, fact)| fact.entity == Entity::Estate);
     let names: Vec<_> = facts.map(|(_, fact)| fact.header.name.as_str()).collect();
-    let elsewhere = program.facts.iter().find(|(_, fact)| fact.header.name == name);
-    let table = elsewhere.and_then(|(_, fact)| Kind::of_entity(fact.entity).zip(Some(fact)));
-    error.help(match table {
-        Some((kind, fact)) => format!("`{}` is stated in the table `{}`", fact.path(), kind.name()),
-        None => help_with(name, &names, "the policies declare no facts of an estate"),
+    let none = "the policies declare no facts of an estate";
+    error.help(fact_of(name, program).unwrap_or_else(|| help_with(name, &names, none)))
+}
+
+/// Where the fact of a name is stated, if there is one.
+fn fact_of(name: &str, program: &Program) -> Option<String> {
+    let (_, fact) = program.facts.iter().find(|(_, fact)| fact.header.name == name)?;
+    Some(match Kind::of_entity(fact.entity) {
+        Some(kind) => format!("`{}` is stated in the table `{}`", fact.path(), kind.name()),
+        None => format!("it is a fact: `facts = {{ {name} = … }}`"),
     })
 }

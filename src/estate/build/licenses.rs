@@ -3,12 +3,12 @@
 use super::ids::Ids;
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::cells::{self, nearest_or_all};
+use crate::estate::cells::{self, alike_or_all};
 use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Holder, Holding, HoldingRow, Price};
-use crate::program::LicenseId;
+use crate::program::{License, LicenseId};
 use crate::value::{Metric, Rank};
 
 /// The ids of whatever units can be assigned to.
@@ -22,7 +22,7 @@ pub(super) struct Holders<'s> {
 impl<'a> Building<'a> {
     pub(super) fn holdings(&mut self, sheets: &Sheets<'a>, holders: &Holders<'_>) -> Table<HoldingRow, Holding> {
         let mut rows = Vec::new();
-        for line in sheets.lines(Kind::Licenses) {
+        for line in sheets.whole_lines(Kind::Licenses) {
             rows.extend(self.holding(line, holders));
         }
         Table::new(rows, self.facts(sheets, Kind::Licenses))
@@ -66,9 +66,8 @@ impl<'a> Building<'a> {
     /// The metric of a cell, which must be one of the licence's.
     fn metric(&mut self, license: Option<LicenseId>, field: Field<'_>) -> Option<Metric> {
         let words = Metric::ALL.map(|metric| (metric.text(), metric));
-        let metric = self.optional(field, |text| {
-            Metric::of(text).ok_or_else(|| cells::no_such(text, "what the licence is assigned to", &words))
-        })?;
+        let metric =
+            self.optional(field, |text| Metric::of(text).ok_or_else(|| cells::no_such(text, "a metric", &words)))?;
         let license = &self.program.licenses[license?];
         if !license.metrics.contains(&metric) {
             let name = &license.header.name;
@@ -91,7 +90,7 @@ impl<'a> Building<'a> {
             let message = format!("`{name}` has no version {}", ticked(field.text));
             let error = Diagnostic::error(Code::NotARelease, message);
             let error = error.at(field.span, format!("expected a version of `{name}`"));
-            self.problems.push(error.help(nearest_or_all(field.text, self.labels(license_versions(license)))));
+            self.problems.push(error.help(alike_or_all(field.text, labels(license))));
         }
         found.map(|version| version.rank)
     }
@@ -100,19 +99,9 @@ impl<'a> Building<'a> {
         let error = Diagnostic::error(Code::BlankCell, "`version` is blank")
             .at(field.span, "only units with `sa_until` may leave it out");
         match license {
-            Some(license) => {
-                let labels = self.labels(license_versions(&self.program.licenses[license]));
-                error.help(nearest_or_all("", labels))
-            }
+            Some(license) => error.help(alike_or_all("", labels(&self.program.licenses[license]))),
             None => error,
         }
-    }
-
-    fn labels<'p>(
-        &self,
-        versions: &'p [crate::program::LicenseVersion],
-    ) -> impl Iterator<Item = &'p str> + Clone + use<'p> {
-        versions.iter().flat_map(|version| &version.labels).map(String::as_str)
     }
 
     fn holder(&mut self, metric: Metric, field: Field<'_>, holders: &Holders<'_>) -> Option<Holder> {
@@ -125,8 +114,9 @@ impl<'a> Building<'a> {
     }
 }
 
-fn license_versions(license: &crate::program::License) -> &[crate::program::LicenseVersion] {
-    &license.versions
+/// The labels of all versions in which a licence exists, oldest first.
+fn labels(license: &License) -> impl Iterator<Item = &str> + Clone {
+    license.versions.iter().flat_map(|version| &version.labels).map(String::as_str)
 }
 
 /// Something that is over when it begins.

@@ -3,7 +3,7 @@
 use super::ids::Ids;
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::cells::{self, nearest_or_all};
+use crate::estate::cells::{self, alike_or_all};
 use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
@@ -92,7 +92,7 @@ impl<'a> Building<'a> {
             let name = &product.header.name;
             let error = Diagnostic::error(Code::NotARelease, format!("`{name}` has no release {}", ticked(field.text)));
             let error = error.at(field.span, format!("expected a release of `{name}`"));
-            self.problems.push(error.help(nearest_or_all(field.text, labels())));
+            self.problems.push(error.help(alike_or_all(field.text, labels())));
         }
         found.map(|(rank, _)| rank)
     }
@@ -149,7 +149,7 @@ impl<'a> Building<'a> {
     }
 
     fn routes(&mut self, sheets: &Sheets<'a>, drafts: &mut [Draft<'_>], ids: &Ids<'_>) {
-        for line in sheets.lines(Kind::Routes) {
+        for line in sheets.whole_lines(Kind::Routes) {
             let [server, target] = line.fields();
             self.filled(&server);
             self.filled(&target);
@@ -183,22 +183,23 @@ fn below(drafts: &[Draft<'_>], server: usize) -> Option<usize> {
     drafts.get(server)?.runs_on.map(Id::place)
 }
 
-/// Hands hosts up from the servers that have one to those that run on them.
+/// Hands hosts up from the servers that have one to those that run on them. Each server is walked over once.
 fn inherit(drafts: &mut [Draft<'_>]) {
+    let mut walked = vec![false; drafts.len()];
     for start in 0..drafts.len() {
         let (mut path, mut at) = (Vec::new(), Some(start));
-        let mut host = None;
-        while let Some(draft) = at.and_then(|server| drafts.get(server)) {
-            host = draft.host;
-            if host.is_some() || !draft.host_field.text.is_empty() {
-                break;
-            }
-            path.extend(at);
-            at = draft.runs_on.map(Id::place);
+        while let Some(server) = at
+            && let Some(seen) = walked.get_mut(server)
+            && !std::mem::replace(seen, true)
+        {
+            path.push(server);
+            at = below(drafts, server);
         }
-        for server in path {
+        let mut host = at.and_then(|server| drafts.get(server)?.host);
+        for server in path.into_iter().rev() {
             if let Some(draft) = drafts.get_mut(server) {
-                draft.host = host;
+                draft.host = draft.host.or(if draft.host_field.text.is_empty() { host } else { None });
+                host = draft.host;
             }
         }
     }
