@@ -15,6 +15,7 @@ fn main() {
     }
     let (program, d) = entail::typing::check(&ast, &broken);
     ds.extend(d);
+    if args[2] == "test" { for o in entail::testing::run(&program, args.get(3).map(|s| &**s)) { println!("{} {}", if o.failures.is_empty() { "ok  " } else { "FAIL" }, o.name); for d in o.failures { println!("   {} {} {:?} {:?}", d.code, d.message, d.primary.map(|l| (sources.place(l.span), sources.text(l.span).to_owned(), l.text)), d.help); } } return; }
     let files = std::fs::read_dir(&args[2])
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -40,10 +41,9 @@ fn main() {
         return;
     }
     let t = std::time::Instant::now();
-    match case(&program, &estate, &Request::default()) {
+    if args[2] == "test" { return; }
+    match judge(&program, &estate, &Request::default()) {
         Err(ds) => show(ds),
-        Ok(case) => {
-            println!("{:#?}\n{:?}", case.evaluation, t.elapsed());
-        }
+        Ok(j) => { println!("{j:#?}\n{:?}", t.elapsed()); }
     }
 }

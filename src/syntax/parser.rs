@@ -69,7 +69,15 @@ fn name_of_junk(junk: &str) -> Option<String> {
     (known && first != "prefer").then(|| second.to_owned())
 }
 
-/// The span of a pair.
+/// The span of a pair, without the blanks and comments that pest passes over before it finds an optional part missing.
 pub(super) fn span(file: FileId, pair: &Pair<'_, Rule>) -> Span {
-    Span::new(file, pair.as_span().start()..pair.as_span().end())
+    let (start, mut text) = (pair.as_span().start(), pair.as_str());
+    loop {
+        text = text.trim_end();
+        let last_line = text.rfind('\n').map_or(0, |at| at + 1);
+        match slips::comment_start(text.get(last_line..).unwrap_or("")) {
+            Some(at) if !matches!(pair.as_rule(), Rule::doc) => text = text.get(..last_line + at).unwrap_or(""),
+            _ => return Span::new(file, start..start + text.len()),
+        }
+    }
 }

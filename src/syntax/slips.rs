@@ -49,6 +49,15 @@ fn line_end(text: &str, from: usize) -> usize {
     text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length)
 }
 
+/// Where a comment begins on a line, if one does.
+pub(super) fn comment_start(line: &str) -> Option<usize> {
+    let mut quoted = false;
+    line.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c == '#' && !quoted).then_some(at)
+    })
+}
+
 fn quote_end(text: &str, from: usize) -> (usize, bool) {
     let line = text.get(from + 1..line_end(text, from)).unwrap_or("");
     match line.find('"') {
