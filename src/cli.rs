@@ -1,1 +1,225 @@
-//! x
+//! The command line: arguments in, files read, a report out, an exit status.
+//!
+//! All input and output of the program is here. What a command found out is an [`Ending`]; [`status`] turns every ending
+//! into its exit status, in one place.
+
+#![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
+
+mod check;
+mod explain;
+mod input;
+mod output;
+mod plan;
+mod schema;
+mod show;
+mod sources;
+mod test;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::Status;
+use crate::source::Sources;
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What the software licences of an estate must be, by rules that anyone can read.
+#[derive(Debug, Parser)]
+#[command(name = "entail", version, color = ColorChoice::Auto)]
+struct Entail {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The licence position of an estate: what is demanded, exempt, owned and short, and the cheapest remedy
+    Check(check::Check),
+    /// The least-cost purchase with its proof, and who gets which unit
+    Plan(plan::Plan),
+    /// Run the tests of policies
+    Test(test::Test),
+    /// The page of a diagnostic code: a wrong program, what is wrong, the right one
+    Explain(explain::Explain),
+    /// One item of the policies as the interpreter understands it
+    Show(show::Show),
+    /// The documents that rules come from, and what cites them
+    Sources(sources::Sources),
+    /// The JSON Schema of an output
+    Schema(schema::Schema),
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+struct Shared {
+    /// A folder of policies, or `shipped` for the set compiled in; repeat it to compose several
+    #[arg(short, long, value_name = "DIR", global = true)]
+    policies: Vec<PathBuf>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    format: Format,
+    /// Write the result to a file, whole or not at all
+    #[arg(short, long, value_name = "FILE", global = true)]
+    output: Option<PathBuf>,
+    /// Colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true)]
+    color: Colour,
+    /// Say nothing but the result
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// Flags of commands that judge an estate.
+#[derive(Debug, Clone, Args)]
+struct Judging {
+    /// A folder with estate.toml and tables; left out, it is found by estate.toml upwards
+    estate: Option<PathBuf>,
+    /// The day of the position, instead of the estate's
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// The agreement, instead of the estate's; `none` for none
+    #[arg(long, value_name = "NAME")]
+    agreement: Option<String>,
+    /// A reading chosen by hand: DEFINITION=SOURCE; repeat it for several
+    #[arg(long, value_name = "NAME=SOURCE")]
+    reading: Vec<String>,
+    /// How many search nodes a plan may take
+    #[arg(long, value_name = "N", default_value_t = crate::judge::EFFORT)]
+    effort: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+    Html,
+    Csv,
+    Xlsx,
+    Sarif,
+    Junit,
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How a command ended.
+enum Ending {
+    /// A report: it could be given.
+    Reported,
+    /// A judgement: it holds, does not hold, or cannot be told.
+    Judged(Verdict),
+    /// The call was wrong.
+    Usage(String),
+    /// The policies, or the estate, are in error; the diagnostics point into the texts.
+    Policies(Vec<Diagnostic>, Sources),
+    Estate(Vec<Diagnostic>, Sources),
+    /// The result could not be written.
+    Unwritten(String),
+}
+
+/// What a judging command found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Holds,
+    HoldsNot,
+    Undetermined,
+}
+
+impl From<Status> for Verdict {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Compliant => Verdict::Holds,
+            Status::Shortfall | Status::Prohibited => Verdict::HoldsNot,
+            Status::Undetermined => Verdict::Undetermined,
+        }
+    }
+}
+
+/// The exit status of an ending (interface, "Exit status"). A panic ends with 70.
+fn status(ending: &Ending) -> u8 {
+    match ending {
+        Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
+        Ending::Judged(Verdict::HoldsNot) => 1,
+        Ending::Usage(_) | Ending::Unwritten(_) => 2,
+        Ending::Judged(Verdict::Undetermined) => 3,
+        Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
+        Ending::Policies(..) => 4,
+        Ending::Estate(..) => 5,
+    }
+}
+
+/// The exit status of a defect of this program.
+const BUG: u8 = 70;
+
+fn is_bug(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Bug)
+}
+
+/// Runs the command with its arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let called = match Entail::try_parse_from(arguments) {
+        Ok(called) => called,
+        Err(error) => {
+            // Help and version are no errors; both are printed by clap where they belong.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let Entail { command, shared } = called;
+    report_panics();
+    let outcome = std::panic::catch_unwind(|| {
+        let ending = command.run(&shared);
+        output::explain(&shared, &ending);
+        status(&ending)
+    });
+    ExitCode::from(outcome.unwrap_or(BUG))
+}
+
+/// A panic is a defect, and is told as one.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("entail: a defect of the program, not a verdict: {panic}");
+        eprintln!("entail: please report it with the call and the files it was about");
+    }));
+}
+
+impl Command {
+    fn run(&self, shared: &Shared) -> Ending {
+        match self {
+            Command::Check(check) => check.run(shared),
+            Command::Plan(plan) => plan.run(shared),
+            Command::Test(test) => test.run(shared),
+            Command::Explain(explain) => explain.run(shared),
+            Command::Show(show) => show.run(shared),
+            Command::Sources(sources) => sources.run(shared),
+            Command::Schema(schema) => schema.run(shared),
+        }
+    }
+}
+
+impl Shared {
+    /// The format, if the command has it.
+    ///
+    /// # Errors
+    /// Wrong usage: the command has no such format.
+    fn format_among(&self, command: &str, formats: &[Format]) -> Result<Format, Ending> {
+        if formats.contains(&self.format) {
+            return Ok(self.format);
+        }
+        let name =
+            |format: &Format| format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        let known: Vec<String> = formats.iter().map(name).collect();
+        Err(Ending::Usage(format!("`{command}` has no format `{}`; it has {}", name(&self.format), known.join(", "))))
+    }
+}

@@ -1,5 +1,6 @@
 //! The stable codes of diagnostics and the page behind each.
 
+use include_dir::{Dir, include_dir};
 use std::fmt;
 
 macro_rules! codes {
@@ -220,6 +221,16 @@ codes! {
     Unwritable = "E0702",
     /// A plan that does not pass its own check
     Bug = "E0799",
+}
+
+/// The pages, one file for each code.
+static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/pages");
+
+impl Code {
+    /// The page of the code: what is wrong, a wrong program, the right one. A test holds that every code has one.
+    pub fn page(self) -> &'static str {
+        PAGES.get_file(format!("{}.md", self.text())).and_then(|file| file.contents_utf8()).unwrap_or("")
+    }
 }
 
 impl fmt::Display for Code {

@@ -1,0 +1,309 @@
+//! Reading policies and estates from disk.
+
+use super::{Ending, Judging, Shared};
+use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::estate::{self, Estate};
+use crate::judge::Request;
+use crate::program::{AgreementId, DefinitionId, Program, SourceId};
+use crate::report::json::Policies;
+use crate::source::Sources;
+use crate::syntax::{ast::Ast, parse};
+use crate::typing;
+use crate::value::Date;
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The shipped policies.
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
+
+/// A policy set that checks, and where it came from.
+pub(super) struct Set {
+    pub program: Program,
+    pub sources: Sources,
+    pub policies: Policies,
+}
+
+/// A file as read: its name for people, its bytes.
+type File = (String, Vec<u8>);
+
+/// Reads and checks the policy set that the call asks for, and says on stderr which it was.
+///
+/// # Errors
+/// The policies are in error, or there are none.
+pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
+    let folders = folders(shared);
+    set(&folders, origin(&folders), shared)
+}
+
+/// Reads and checks the policies in some folders or files.
+///
+/// # Errors
+/// As [`policies`].
+pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
+    let (mut sources, mut diagnostics, mut files) = (Sources::default(), Vec::new(), Vec::new());
+    for folder in folders {
+        match folder.as_os_str() == SHIPPED_NAME {
+            true => files.extend(shipped(&SHIPPED)),
+            false => files.extend(policy_files(folder, &mut diagnostics)),
+        }
+    }
+    files.sort();
+    files.dedup();
+    let policies = Policies { origin, sha256: digest(&files) };
+    let program = checked(files, &mut sources, &mut diagnostics);
+    if any_error(&diagnostics) {
+        in_order(&mut diagnostics, &sources);
+        return Err(Ending::Policies(diagnostics, sources));
+    }
+    if !shared.quiet {
+        eprintln!("entail: policies from {}", policies.origin);
+    }
+    Ok(Set { program, sources, policies })
+}
+
+/// The word that names the set compiled in.
+const SHIPPED_NAME: &str = "shipped";
+
+/// `-p`, else `ENTAIL_POLICIES`, else a `policies` folder upwards, else the shipped set.
+fn folders(shared: &Shared) -> Vec<PathBuf> {
+    if !shared.policies.is_empty() {
+        return shared.policies.clone();
+    }
+    if let Some(folder) = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty()) {
+        return std::env::split_paths(&folder).collect();
+    }
+    vec![upwards("policies", Path::is_dir).unwrap_or_else(|| PathBuf::from(SHIPPED_NAME))]
+}
+
+/// Where something is found in the working directory or above it, as a path from the working directory.
+fn upwards(name: &str, wanted: fn(&Path) -> bool) -> Option<PathBuf> {
+    let depth = std::env::current_dir().map_or(1, |here| here.ancestors().count());
+    let mut way = PathBuf::new();
+    for _ in 0..depth {
+        let found = way.join(name);
+        if wanted(&found) {
+            return Some(found);
+        }
+        way.push("..");
+    }
+    None
+}
+
+fn origin(folders: &[PathBuf]) -> String {
+    let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    names.join(" + ")
+}
+
+fn shipped(folder: &Dir<'_>) -> Vec<File> {
+    let own = folder.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "entail"));
+    let own = own.map(|file| (format!("{SHIPPED_NAME}/{}", file.path().display()), file.contents().to_vec()));
+    own.chain(folder.dirs().flat_map(shipped)).collect()
+}
+
+/// The policy files under a folder, or the file named; unreadable ones are reported.
+fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
+    if path.is_file() {
+        return read(path, diagnostics).into_iter().collect();
+    }
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            diagnostics
+                .push(unreadable(path, &error).help("name a folder of `.entail` files with `-p`, or `-p shipped`"));
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::new();
+    for entry in entries.flatten().map(|entry| entry.path()) {
+        if entry.is_dir() {
+            // A link back to a folder above would never end.
+            if !entry.is_symlink() {
+                files.extend(policy_files(&entry, diagnostics));
+            }
+        } else if entry.extension().is_some_and(|extension| extension == "entail") {
+            files.extend(read(&entry, diagnostics));
+        }
+    }
+    files
+}
+
+fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<File> {
+    match fs::read(path) {
+        Ok(bytes) => Some((path.display().to_string(), bytes)),
+        Err(error) => {
+            diagnostics.push(unreadable(path, &error).help("make it readable, or take it out of the folder"));
+            None
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::UnreadablePolicy, format!("`{}` cannot be read: {error}", path.display()))
+}
+
+fn digest(files: &[File]) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in files {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(bytes);
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn checked(files: Vec<File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
+    let (mut ast, mut broken): (Ast, BTreeSet<String>) = Default::default();
+    let read_all = diagnostics.is_empty();
+    for (name, bytes) in files {
+        let Ok(text) = String::from_utf8(bytes) else {
+            let message = format!("`{name}` is not text");
+            diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
+            continue;
+        };
+        let Ok(file) = sources.add(name.clone(), text) else {
+            diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
+            continue;
+        };
+        let (parsed, problems) = parse(sources, file);
+        ast.items.extend(parsed.items);
+        broken.extend(parsed.broken);
+        diagnostics.extend(problems);
+    }
+    if ast.items.is_empty() && diagnostics.is_empty() {
+        let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
+        diagnostics
+            .push(error.help("name a folder of `.entail` files with `-p`, or `-p shipped` for the set compiled in"));
+    }
+    // Where a file could not be read at all, nobody knows which names it declares.
+    if !read_all {
+        return Program::default();
+    }
+    let (program, problems) = typing::check(&ast, &broken);
+    diagnostics.extend(problems);
+    program
+}
+
+/// Reads and types the estate that the call asks for.
+///
+/// # Errors
+/// The estate is in error, or there is none.
+pub(super) fn estate(judging: &Judging, set: &mut Set) -> Result<Estate, Ending> {
+    let mut problems = Vec::new();
+    let files = match judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of)) {
+        Some(folder) => estate_files(&folder, &mut problems),
+        None => {
+            let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
+            problems.push(error.help("name the folder of an estate: `entail check examples/school`"));
+            Vec::new()
+        }
+    };
+    if any_error(&problems) {
+        return Err(Ending::Estate(problems, std::mem::take(&mut set.sources)));
+    }
+    let (document, mut problems) = estate::read(files, &mut set.sources);
+    let (estate, more) = estate::build(&document, &set.program);
+    problems.extend(more);
+    match any_error(&problems) {
+        true => {
+            in_order(&mut problems, &set.sources);
+            Err(Ending::Estate(problems, std::mem::take(&mut set.sources)))
+        }
+        false => Ok(estate),
+    }
+}
+
+fn folder_of(file: PathBuf) -> PathBuf {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => folder.to_owned(),
+        None => PathBuf::from("."),
+    }
+}
+
+fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the estate `{}` cannot be read: {error}", folder.display());
+            problems.push(
+                Diagnostic::error(Code::UnreadableEstate, message).help("an estate is a folder with an estate.toml"),
+            );
+            return Vec::new();
+        }
+    };
+    let mut files: Vec<File> = Vec::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let is_part = path
+            .extension()
+            .is_some_and(|extension| ["toml", "csv", "tsv", "xlsx"].iter().any(|part| extension == *part));
+        if !is_part {
+            continue;
+        }
+        match fs::read(&path) {
+            Ok(bytes) => files.push((path.display().to_string(), bytes)),
+            Err(error) => {
+                let message = format!("`{}` cannot be read: {error}", path.display());
+                problems.push(
+                    Diagnostic::error(Code::UnreadableEstate, message).help("make it a readable file, or take it out"),
+                );
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The request of a call, its names found in the program.
+///
+/// # Errors
+/// Wrong usage: a date that is none, a name that nothing has.
+pub(super) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
+    let as_of = judging.as_of.as_deref().map(date).transpose()?;
+    let agreement = judging.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
+    let mut readings = BTreeMap::new();
+    for chosen in &judging.reading {
+        let (definition, source) = reading(program, chosen)?;
+        readings.insert(definition, source);
+    }
+    Ok(Request { as_of, agreement, readings, effort: judging.effort })
+}
+
+fn date(text: &str) -> Result<Date, Ending> {
+    text.parse().map_err(|_| Ending::Usage(format!("`--as-of {text}` is no day: write it as 2008-03-11")))
+}
+
+fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Ending> {
+    if name == "none" {
+        return Ok(None);
+    }
+    let names = program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
+    let found = program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
+    found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
+}
+
+fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {
+    let usage = || Ending::Usage(format!("`--reading {chosen}`: write it as DEFINITION=SOURCE, such as external=Blog"));
+    let (definition, source) = chosen.split_once('=').ok_or_else(usage)?;
+    let names = program.definitions.iter().map(|(_, item)| item.header.name.as_str());
+    let found = program.definitions.iter().find(|(_, item)| item.header.name == definition);
+    let (id, found) = found.ok_or_else(|| unknown("definition", definition, names))?;
+    let sources: Vec<SourceId> = found.readings.iter().filter_map(|reading| reading.source).collect();
+    let named = |id: &SourceId| program.sources[*id].header.name.as_str();
+    let chosen = sources.iter().find(|id| named(id) == source);
+    let what = format!("reading of `{definition}`");
+    chosen.map(|source| (id, *source)).ok_or_else(|| unknown(&what, source, sources.iter().map(named)))
+}
+
+/// The usage error for a name that nothing has, with the nearest or all that there are.
+pub(super) fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Ending {
+    let known: Vec<&str> = known.collect();
+    let hint = match crate::diagnostic::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none".to_owned(),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Ending::Usage(format!("there is no {what} called {}: {hint}", crate::diagnostic::quoted(name)))
+}

@@ -1,0 +1,39 @@
+//! `entail schema`: the JSON Schemas of what other programs read and write.
+
+use super::check::json_text;
+use super::{Ending, Format, Shared, output};
+use crate::report::json;
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what
+    of: Of,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Of {
+    /// What `check --format json` prints
+    Position,
+    /// What `plan --format json` prints
+    Plan,
+    /// The keys of estate.toml and the columns of an estate's tables
+    Estate,
+}
+
+impl Schema {
+    pub(super) fn run(&self, shared: &Shared) -> Ending {
+        self.printed(shared).unwrap_or_else(|ending| ending)
+    }
+
+    fn printed(&self, shared: &Shared) -> Result<Ending, Ending> {
+        shared.format_among("schema", &[Format::Text, Format::Json])?;
+        let schema = match self.of {
+            Of::Position => json::position_schema(),
+            Of::Plan => json::plan_schema(),
+            Of::Estate => json::estate_schema(),
+        };
+        output::write(shared, &json_text(&schema))?;
+        Ok(Ending::Reported)
+    }
+}

@@ -1,0 +1,28 @@
+//! `entail show`: one item as the interpreter understands it.
+
+use super::{Ending, Format, Shared, input, output};
+use crate::report;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The name of a source, definition, rule, advice, product, licence, enum or agreement; or a fact: user.relation
+    name: String,
+}
+
+impl Show {
+    pub(super) fn run(&self, shared: &Shared) -> Ending {
+        self.shown(shared).unwrap_or_else(|ending| ending)
+    }
+
+    fn shown(&self, shared: &Shared) -> Result<Ending, Ending> {
+        shared.format_among("show", &[Format::Text])?;
+        let set = input::policies(shared)?;
+        let Some(text) = report::show(&set.program, &set.sources, &self.name) else {
+            let names = report::names(&set.program);
+            return Err(input::unknown("item", &self.name, names.iter().map(String::as_str)));
+        };
+        output::write(shared, &text)?;
+        Ok(Ending::Reported)
+    }
+}

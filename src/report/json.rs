@@ -1,0 +1,460 @@
+//! Positions and plans as JSON: the contract that scripts rely on, with its schema.
+//!
+//! Money is a decimal string without trailing zeros, dates are ISO, what is missing is null. Keys stand in the order of the
+//! structs below.
+
+use crate::estate::Heads;
+use crate::estate::schema::Kind;
+use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
+use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
+use crate::source::Sources;
+use crate::value::{Metric, Rank, decimal_text};
+use schemars::{JsonSchema, Schema, json_schema, schema_for};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Where the policy set came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Policies {
+    /// The folders as given, `policies` as found, or `shipped`.
+    pub origin: String,
+    /// Over the paths and texts of all its files, in order.
+    pub sha256: String,
+}
+
+/// What a report needs beside the judgement.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    /// The program that was judged with.
+    pub program: &'c Program,
+    /// The texts, for what is named by its place.
+    pub sources: &'c Sources,
+    /// The estate's name.
+    pub estate: Option<&'c str>,
+    /// What money is counted in.
+    pub currency: Option<&'c str>,
+    /// Where the policies came from.
+    pub policies: &'c Policies,
+}
+
+/// The position of an estate (`entail check --format json`).
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Position {
+    /// `entail.position/1`, or `entail.plan/1` with assignments and prices.
+    schema: &'static str,
+    policies: Policies,
+    estate: Option<String>,
+    as_of: String,
+    agreement: Option<String>,
+    currency: Option<String>,
+    readings: BTreeMap<String, Option<String>>,
+    status: Status,
+    cost: Cost,
+    proven: bool,
+    /// What no plan can undercut.
+    bound: String,
+    proof: ProofKind,
+    disputed: Vec<Dispute>,
+    definitions: Vec<DefinitionCount>,
+    accesses: Accesses,
+    exemptions: Vec<Exemption>,
+    licenses: Vec<License>,
+    unmet: Vec<Unmet>,
+    prohibitions: Vec<Prohibition>,
+    questions: Vec<Question>,
+    assumptions: Vec<Assumption>,
+    advice: Vec<Advice>,
+    /// Who gets which unit and place; in a plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignments: Option<Vec<Assigned>>,
+    /// What makes up the bound, where it is a cut or dual; in a plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prices: Option<Vec<Price>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Cost {
+    low: String,
+    high: String,
+    /// Whether both are reached, or only bounds.
+    exact: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Dispute {
+    definition: String,
+    reading: Option<String>,
+    status: Status,
+    cost: Cost,
+}
+
+/// A number of heads; `many` for more than can be counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Count {
+    Number(u64),
+    Many(&'static str),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct DefinitionCount {
+    name: String,
+    yes: Count,
+    no: Count,
+    unknown: Count,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Accesses {
+    given: u64,
+    effective: u64,
+    prohibited: u64,
+    exempt: u64,
+    unknown: u64,
+    demanding: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Exemption {
+    rule: String,
+    accesses: u64,
+    /// Places used; for an exemption with a limit only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    places: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct License {
+    license: String,
+    version: String,
+    metric: Metric,
+    owned: u64,
+    used: u64,
+    buy: u64,
+    spare: u64,
+    unit_price: Option<String>,
+    cost: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Unmet {
+    server: String,
+    user: Option<String>,
+    device: Option<String>,
+    functionality: String,
+    because: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Prohibition {
+    rule: String,
+    accesses: u64,
+    remedy: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Question {
+    /// `user.similar_personnel`, `evidence.RULE`, or `DEFINITION.SOURCE` for what a document leaves open.
+    fact: String,
+    /// Why nobody can answer it: the document leaves it open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+    subjects: Vec<String>,
+    answers: Vec<Answer>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Answer {
+    answer: Vec<String>,
+    status: Status,
+    cost: Cost,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Assumption {
+    fact: String,
+    value: String,
+    rows: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Advice {
+    rule: String,
+    text: String,
+    source: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Assigned {
+    Units { license: String, version: String, metric: Metric, holder: String, units: u64 },
+    Place { place: String, server: String, actor: String, heads: u64 },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+struct Price {
+    #[serde(flatten)]
+    of: PriceOf,
+    amount: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum PriceOf {
+    Demand { server: String, user: Option<String>, device: Option<String>, functionality: String },
+    Owned { license: String, version: String, metric: Metric },
+    Places { place: String, server: String },
+}
+
+/// The JSON Schema of a position.
+pub fn position_schema() -> Schema {
+    schema_for!(Position)
+}
+
+/// The JSON Schema of a plan: a position in which assignments and prices stand too.
+pub fn plan_schema() -> Schema {
+    let mut schema = schema_for!(Position);
+    schema.insert("title".to_owned(), json!("Plan"));
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.extend([json!("assignments"), json!("prices")]);
+    }
+    schema
+}
+
+/// The JSON Schema of an estate: the keys of estate.toml, and each table as a list of rows. Facts that policies declare
+/// are further columns of their entity's table, so other columns are not forbidden here.
+pub fn estate_schema() -> Schema {
+    let text = json!({ "type": ["string", "number", "boolean", "null"] });
+    let date = json!({ "type": "string", "format": "date" });
+    let pairs = json!({ "type": "object", "additionalProperties": text });
+    let mut properties = Map::new();
+    for (key, schema) in
+        [("name", &text), ("as_of", &date), ("currency", &text), ("agreement", &text), ("agreement_signed", &date)]
+    {
+        properties.insert(key.to_owned(), schema.clone());
+    }
+    for key in ["facts", "evidence", "readings"] {
+        properties.insert(key.to_owned(), pairs.clone());
+    }
+    for table in Kind::ALL {
+        let columns: Map<String, Value> =
+            table.columns().iter().map(|column| (column.name.to_owned(), text.clone())).collect();
+        let required: Vec<&str> =
+            table.columns().iter().filter(|column| column.required).map(|column| column.name).collect();
+        let row = json!({ "type": "object", "properties": columns, "required": required });
+        properties.insert(table.name().to_owned(), json!({ "type": "array", "items": row }));
+    }
+    json_schema!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Estate",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false
+    })
+}
+
+/// A judgement as `check` tells it.
+pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
+    let Context { program, policies, .. } = context;
+    Position {
+        schema: "entail.position/1",
+        policies: (*policies).clone(),
+        estate: context.estate.map(str::to_owned),
+        as_of: judgement.as_of.to_string(),
+        agreement: judgement.agreement.map(|id| program.agreements[id].header.name.clone()),
+        currency: context.currency.map(str::to_owned),
+        readings: judgement
+            .readings
+            .iter()
+            .map(|(id, source)| (definition(program, *id), reading(program, *source)))
+            .collect(),
+        status: judgement.status,
+        cost: cost(judgement.cost),
+        proven: judgement.proven,
+        bound: decimal_text(judgement.bound),
+        proof: judgement.proof,
+        disputed: judgement.disputes.iter().map(|dispute| disputed(program, dispute)).collect(),
+        definitions: judgement.definitions.iter().map(|count| counted(program, count)).collect(),
+        accesses: accesses(judgement),
+        exemptions: judgement.exemptions.iter().map(|count| exemption(program, count)).collect(),
+        licenses: judgement.licenses.iter().map(|line| license(program, line)).collect(),
+        unmet: judgement.unmet.iter().map(|unmet| self::unmet(program, unmet)).collect(),
+        prohibitions: judgement.prohibitions.iter().map(|count| prohibition(program, count)).collect(),
+        questions: judgement.questions.iter().map(|asked| question(context, asked)).collect(),
+        assumptions: judgement.assumptions.iter().map(|assumed| assumption(program, assumed)).collect(),
+        advice: judgement.advice.iter().map(|advised| advice(program, advised)).collect(),
+        assignments: None,
+        prices: None,
+    }
+}
+
+/// A judgement as `plan` tells it: with who gets what, and the prices behind the bound.
+pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
+    let program = context.program;
+    Position {
+        schema: "entail.plan/1",
+        assignments: Some(judgement.assignments.iter().map(|assignment| assigned(program, assignment)).collect()),
+        prices: Some(judgement.prices.iter().map(|part| price(program, part)).collect()),
+        ..position(context, judgement)
+    }
+}
+
+fn definition(program: &Program, id: DefinitionId) -> String {
+    program.definitions[id].header.name.clone()
+}
+
+fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
+    source.map(|id| program.sources[id].header.name.clone())
+}
+
+fn cost(range: Range) -> Cost {
+    Cost { low: decimal_text(range.low), high: decimal_text(range.high), exact: range.exact }
+}
+
+fn disputed(program: &Program, dispute: &judgement::Dispute) -> Dispute {
+    Dispute {
+        definition: definition(program, dispute.definition),
+        reading: reading(program, dispute.reading),
+        status: dispute.status,
+        cost: cost(dispute.cost),
+    }
+}
+
+fn heads(heads: Heads) -> Count {
+    match heads {
+        Heads::Count(count) => Count::Number(count),
+        Heads::Many => Count::Many("many"),
+    }
+}
+
+fn counted(program: &Program, count: &judgement::DefinitionCount) -> DefinitionCount {
+    let (yes, no, unknown) = (heads(count.yes), heads(count.no), heads(count.unknown));
+    DefinitionCount { name: definition(program, count.definition), yes, no, unknown }
+}
+
+fn accesses(judgement: &Judgement) -> Accesses {
+    let judgement::AccessCounts { given, effective, prohibited, exempt, unknown, demanding } = judgement.accesses;
+    Accesses { given, effective, prohibited, exempt, unknown, demanding }
+}
+
+fn exemption(program: &Program, count: &judgement::ExemptionCount) -> Exemption {
+    let rule = program.rules[count.rule].header.name.clone();
+    Exemption { rule, accesses: count.accesses, places: count.places }
+}
+
+fn version(program: &Program, license: LicenseId, version: Rank) -> String {
+    program.version_label(program.licenses[license].line, version).to_owned()
+}
+
+fn license(program: &Program, line: &judgement::LicenseLine) -> License {
+    License {
+        license: program.licenses[line.license].header.name.clone(),
+        version: version(program, line.license, line.version),
+        metric: line.metric,
+        owned: line.owned,
+        used: line.used,
+        buy: line.buy,
+        spare: line.spare,
+        unit_price: line.unit_price.map(decimal_text),
+        cost: decimal_text(line.cost),
+    }
+}
+
+fn unmet(program: &Program, unmet: &judgement::Unmet) -> Unmet {
+    Unmet {
+        server: unmet.server.to_string(),
+        user: unmet.user.as_ref().map(ToString::to_string),
+        device: unmet.device.as_ref().map(ToString::to_string),
+        functionality: program.functionality_path(unmet.functionality),
+        because: unmet.because.clone(),
+    }
+}
+
+fn prohibition(program: &Program, count: &judgement::ProhibitionCount) -> Prohibition {
+    let rule = &program.rules[count.rule];
+    let remedy = match &rule.effect {
+        crate::program::Effect::Prohibit { remedy } => remedy.clone(),
+        crate::program::Effect::Exempt { .. } => None,
+    };
+    Prohibition { rule: rule.header.name.clone(), accesses: count.accesses, remedy }
+}
+
+fn question(context: &Context<'_>, question: &judgement::Question) -> Question {
+    let because = match &question.unknown {
+        UnknownThing::Open { because, .. } => Some(because.clone()),
+        _ => None,
+    };
+    Question {
+        fact: unknown(context, &question.unknown),
+        because,
+        subjects: question.subjects.iter().map(ToString::to_string).collect(),
+        answers: question.answers.iter().map(answer).collect(),
+    }
+}
+
+fn answer(answer: &judgement::Answer) -> Answer {
+    Answer { answer: answer.answers.clone(), status: answer.status, cost: cost(answer.cost) }
+}
+
+/// The name of what is unknown.
+pub(super) fn unknown(context: &Context<'_>, unknown: &UnknownThing) -> String {
+    let program = context.program;
+    match unknown {
+        UnknownThing::Fact(id) => program.facts[*id].path(),
+        UnknownThing::Column(path) => path.clone(),
+        UnknownThing::Evidence(rule) => format!("evidence.{}", program.rules[*rule].header.name),
+        UnknownThing::Open { definition: id, reading: source, .. } => {
+            format!("{}.{}", definition(program, *id), reading(program, *source).unwrap_or_default())
+        }
+        UnknownThing::Calculation(span) => context.sources.text(*span).to_owned(),
+    }
+}
+
+fn assumption(program: &Program, assumption: &judgement::Assumption) -> Assumption {
+    Assumption { fact: program.facts[assumption.fact].path(), value: assumption.value.clone(), rows: assumption.rows }
+}
+
+fn advice(program: &Program, advised: &judgement::Advised) -> Advice {
+    let header = &program.advice[advised.rule].header;
+    let source = header.cites.first().map(|cite| program.sources[cite.source].header.name.clone());
+    Advice { rule: header.name.clone(), text: advised.text.clone(), source }
+}
+
+fn assigned(program: &Program, assignment: &Assignment) -> Assigned {
+    match assignment {
+        Assignment::Units { license, version: rank, metric, holder, units } => Assigned::Units {
+            license: program.licenses[*license].header.name.clone(),
+            version: version(program, *license, *rank),
+            metric: *metric,
+            holder: holder.to_string(),
+            units: *units,
+        },
+        Assignment::Place { rule, server, actor, heads } => Assigned::Place {
+            place: program.rules[*rule].header.name.clone(),
+            server: server.to_string(),
+            actor: actor.to_string(),
+            heads: *heads,
+        },
+    }
+}
+
+fn price(program: &Program, part: &judgement::BoundPart) -> Price {
+    let of = match &part.of {
+        Priced::Demand { server, user, device, functionality } => PriceOf::Demand {
+            server: server.to_string(),
+            user: user.as_ref().map(ToString::to_string),
+            device: device.as_ref().map(ToString::to_string),
+            functionality: program.functionality_path(*functionality),
+        },
+        Priced::Owned { license, version: rank, metric } => PriceOf::Owned {
+            license: program.licenses[*license].header.name.clone(),
+            version: version(program, *license, *rank),
+            metric: *metric,
+        },
+        Priced::Places { rule, server } => {
+            PriceOf::Places { place: program.rules[*rule].header.name.clone(), server: server.to_string() }
+        }
+    };
+    Price { of, amount: decimal_text(part.amount) }
+}

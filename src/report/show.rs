@@ -1,0 +1,277 @@
+//! `entail show NAME`: one item as the interpreter understands it.
+
+use super::text::citation;
+use crate::program::{
+    Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
+};
+use crate::source::{Sources, Span};
+use std::fmt::Write;
+
+/// The item of a name, in words; `None` if nothing is called so. The name of a licence's clause or a product's
+/// functionality is written behind its owner: `WindowsCAL.same_or_later`.
+pub fn show(program: &Program, sources: &Sources, name: &str) -> Option<String> {
+    let show = Show { program, sources };
+    show.source(name)
+        .or_else(|| show.definition(name))
+        .or_else(|| show.rule(name))
+        .or_else(|| show.advice(name))
+        .or_else(|| show.reach(name))
+        .or_else(|| show.product(name))
+        .or_else(|| show.license(name))
+        .or_else(|| show.fact(name))
+        .or_else(|| show.plain(name))
+}
+
+/// Every name that [`show`] knows.
+pub fn names(program: &Program) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut add = |header: &Header| names.push(header.name.clone());
+    program.sources.iter().for_each(|(_, item)| add(&item.header));
+    program.definitions.iter().for_each(|(_, item)| add(&item.header));
+    program.rules.iter().for_each(|(_, item)| add(&item.header));
+    program.advice.iter().for_each(|(_, item)| add(&item.header));
+    program.reaches.iter().for_each(|item| add(&item.header));
+    program.reassignments.iter().for_each(|item| add(&item.header));
+    program.products.iter().for_each(|(_, item)| add(&item.header));
+    program.licenses.iter().for_each(|(_, item)| add(&item.header));
+    program.enums.iter().for_each(|(_, item)| add(&item.header));
+    program.agreements.iter().for_each(|(_, item)| add(&item.header));
+    names.extend(program.facts.iter().map(|(_, fact)| fact.path()));
+    names
+}
+
+struct Show<'p> {
+    program: &'p Program,
+    sources: &'p Sources,
+}
+
+impl Show<'_> {
+    /// Keyword, name, title, doc comment, citations and place.
+    fn head(&self, what: &str, header: &Header) -> String {
+        let mut text = format!("{what} {}", header.name);
+        if let Some(title) = &header.title {
+            let _ = write!(text, ": {title}");
+        }
+        text.push('\n');
+        for line in header.doc.iter().flat_map(|doc| doc.lines()) {
+            let _ = writeln!(text, "  {line}");
+        }
+        for cite in &header.cites {
+            let _ = writeln!(text, "  source: {}", citation(self.program, cite));
+        }
+        let _ = writeln!(text, "  stands at {}", self.sources.place(header.name_span));
+        text
+    }
+
+    fn text(&self, span: Span) -> String {
+        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn source(&self, name: &str) -> Option<String> {
+        let (_, source) = self.program.sources.iter().find(|(_, source)| source.header.name == name)?;
+        let mut text = self.head("source", &source.header);
+        if let Some(kind) = &source.kind {
+            let _ = writeln!(text, "  kind: {kind}");
+        }
+        text.push_str(&period(source.period));
+        if let Some(when) = &source.when {
+            let _ = writeln!(text, "  in force when {}", self.text(when.span));
+        }
+        Some(text)
+    }
+
+    fn definition(&self, name: &str) -> Option<String> {
+        let (_, definition) = self.program.definitions.iter().find(|(_, definition)| definition.header.name == name)?;
+        let mut text = self.head("define", &definition.header);
+        let _ = writeln!(text, "  said of: {}", definition.subject.text());
+        for reading in &definition.readings {
+            text.push_str(&self.reading(reading));
+        }
+        Some(text)
+    }
+
+    fn reading(&self, reading: &Reading) -> String {
+        let mut text = format!("  reading {}", reading.header.name);
+        if let Some(title) = &reading.header.title {
+            let _ = write!(text, " \"{title}\"");
+        }
+        text.push('\n');
+        if let Some(when) = &reading.when {
+            let _ = writeln!(text, "    when {}", self.text(when.span));
+        }
+        for open in &reading.open {
+            let when =
+                open.when.as_ref().map_or_else(|| "always".to_owned(), |when| format!("when {}", self.text(when.span)));
+            let _ = writeln!(text, "    open {when}, because {}", open.because);
+        }
+        text
+    }
+
+    fn rule(&self, name: &str) -> Option<String> {
+        let (id, _): (RuleId, _) = self.program.rules.iter().find(|(_, rule)| rule.header.name == name)?;
+        let rule = &self.program.rules[id];
+        let (what, effect) = match &rule.effect {
+            Effect::Exempt { limit: None } => ("exempt", String::new()),
+            Effect::Exempt { limit: Some(limit) } => ("exempt", format!("  for up to {limit} heads per server\n")),
+            Effect::Prohibit { remedy } => {
+                ("prohibit", remedy.as_ref().map_or_else(String::new, |remedy| format!("  remedy: {remedy}\n")))
+            }
+        };
+        let mut text = self.head(what, &rule.header);
+        text.push_str(&effect);
+        text.push_str(&period(rule.period));
+        text.push_str(&self.scope(&rule.scope));
+        match &rule.when {
+            Some(when) => _ = writeln!(text, "  when {}", self.text(when.span)),
+            None => text.push_str("  always\n"),
+        }
+        if let Some(evidence) = &rule.evidence {
+            let _ = writeln!(text, "  needs as evidence: {evidence}");
+        }
+        Some(text)
+    }
+
+    fn scope(&self, scope: &Scope) -> String {
+        let names = |products: &[crate::program::ProductId]| {
+            products.iter().map(|id| self.program.products[*id].header.name.clone()).collect::<Vec<_>>().join(", ")
+        };
+        let only = scope.only.as_ref().map(|only| format!("  for {}\n", names(only)));
+        let except = (!scope.except.is_empty()).then(|| format!("  except {}\n", names(&scope.except)));
+        only.into_iter().chain(except).collect()
+    }
+
+    fn advice(&self, name: &str) -> Option<String> {
+        let (_, advice) = self.program.advice.iter().find(|(_, advice)| advice.header.name == name)?;
+        let mut text = self.head("advise", &advice.header);
+        text.push_str(&period(advice.period));
+        text.push_str(&self.scope(&advice.scope));
+        if let Some(when) = &advice.when {
+            let _ = writeln!(text, "  when {}", self.text(when.span));
+        }
+        Some(text)
+    }
+
+    fn reach(&self, name: &str) -> Option<String> {
+        let reach = self.program.reaches.iter().find(|reach| reach.header.name == name);
+        let reassign = self.program.reassignments.iter().find(|reassign| reassign.header.name == name);
+        if let Some(reach) = reach {
+            let to = match reach.to {
+                crate::program::ReachTarget::Routes => "server.routes",
+                crate::program::ReachTarget::RunsOn => "server.runs_on",
+            };
+            return Some(format!("{}{}  to {to}\n", self.head("reach", &reach.header), self.scope(&reach.scope)));
+        }
+        let reassign = reassign?;
+        Some(format!(
+            "{}  per {}\n{}",
+            self.head("reassign", &reassign.header),
+            reassign.metric,
+            period(reassign.period)
+        ))
+    }
+
+    fn product(&self, name: &str) -> Option<String> {
+        let (_, product) = self.program.products.iter().find(|(_, product)| product.header.name == name)?;
+        let mut text = self.head("product", &product.header);
+        for version in &product.versions {
+            let from = version.from.map_or_else(String::new, |from| format!(" from {from}"));
+            let _ = writeln!(text, "  version {}{from}", version.labels.join(", also "));
+        }
+        for id in &product.functionalities {
+            let _ = writeln!(text, "  {}", self.functionality(*id));
+        }
+        for (feature, of) in &product.features {
+            let _ = writeln!(text, "  feature {feature} of {}", self.program.functionalities[*of].header.name);
+        }
+        Some(text)
+    }
+
+    fn functionality(&self, id: FunctionalityId) -> String {
+        let functionality = &self.program.functionalities[id];
+        let demands: Vec<&str> =
+            functionality.adds_to.iter().map(|id| self.program.functionalities[*id].header.name.as_str()).collect();
+        let adds = if demands.is_empty() { String::new() } else { format!(", demands {} too", demands.join(", ")) };
+        let every = if functionality.demanded_by_every_server { ", demanded by every server" } else { "" };
+        format!("functionality {}{adds}{every}", functionality.header.name)
+    }
+
+    fn license(&self, name: &str) -> Option<String> {
+        let (_, license) = self.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
+        let mut text = self.head("license", &license.header);
+        let metrics: Vec<&str> = license.metrics.iter().map(|metric| metric.text()).collect();
+        let _ = writeln!(text, "  assigned to {}", metrics.join(" or "));
+        // Versions with the same terms are told once, under the first.
+        let mut told: Vec<(&LicenseVersion, Vec<String>)> = Vec::new();
+        for version in &license.versions {
+            match told.iter_mut().find(|(known, _)| same_terms(known, version)) {
+                Some((_, labels)) => labels.push(version.labels.join(", ")),
+                None => told.push((version, vec![version.labels.join(", ")])),
+            }
+        }
+        for (version, labels) in told {
+            text.push_str(&self.terms(version, &labels.join("; ")));
+        }
+        Some(text)
+    }
+
+    fn terms(&self, version: &LicenseVersion, labels: &str) -> String {
+        let mut text = format!("  version {labels}\n");
+        for functionality in &version.grants {
+            let _ = writeln!(text, "    grants {}", self.program.functionality_path(*functionality));
+        }
+        for (license, rank) in &version.includes {
+            let _ = writeln!(text, "    includes {}", self.program.license_text(*license, *rank));
+        }
+        if version.pack > 1 {
+            let _ = writeln!(text, "    sold in packs of {}", version.pack);
+        }
+        for clause in &version.provided {
+            text.push_str(&self.clause(clause));
+        }
+        text
+    }
+
+    fn clause(&self, clause: &Provided) -> String {
+        let title = clause.header.title.as_ref().map_or_else(String::new, |title| format!(" ({title})"));
+        let cites: Vec<String> = clause.header.cites.iter().map(|cite| citation(self.program, cite)).collect();
+        let cites = if cites.is_empty() { String::new() } else { format!(" [{}]", cites.join("; ")) };
+        format!("    provided {}{title}: {}{cites}\n", clause.header.name, self.text(clause.condition.span))
+    }
+
+    fn fact(&self, name: &str) -> Option<String> {
+        let (_, fact) = self.program.facts.iter().find(|(_, fact)| fact.path() == name)?;
+        let mut text = self.head("fact of", &Header { name: fact.path(), ..fact.header.clone() });
+        if let Some(question) = &fact.question {
+            let _ = writeln!(text, "  asks: {question}");
+        }
+        if let Some(default) = &fact.default {
+            let value = crate::evaluate::unknowns::value_text(self.program, &fact.ty, default);
+            let _ = writeln!(text, "  where it is blank: {value}, listed as an assumption where it matters");
+        }
+        Some(text)
+    }
+
+    fn plain(&self, name: &str) -> Option<String> {
+        let (program, called) = (self.program, |header: &Header| header.name == name);
+        if let Some((_, item)) = program.enums.iter().find(|(_, item)| called(&item.header)) {
+            return Some(format!("{}  members: {}\n", self.head("enum", &item.header), item.members.join(", ")));
+        }
+        let (_, agreement) = program.agreements.iter().find(|(_, item)| called(&item.header))?;
+        Some(self.head("agreement", &agreement.header))
+    }
+}
+
+fn same_terms(a: &LicenseVersion, b: &LicenseVersion) -> bool {
+    let clauses =
+        |version: &LicenseVersion| version.provided.iter().map(|clause| clause.condition.span).collect::<Vec<_>>();
+    (&a.grants, &a.includes, a.pack, a.minimum, clauses(a)) == (&b.grants, &b.includes, b.pack, b.minimum, clauses(b))
+}
+
+fn period(period: Period) -> String {
+    match (period.from, period.until) {
+        (None, None) => String::new(),
+        (Some(from), None) => format!("  in force from {from}\n"),
+        (None, Some(until)) => format!("  in force until {until}\n"),
+        (Some(from), Some(until)) => format!("  in force from {from} until {until}\n"),
+    }
+}

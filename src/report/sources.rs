@@ -1,0 +1,76 @@
+//! `entail sources`: the documents, who yields to whom, and the rules that cite each.
+
+use super::text::citation;
+use crate::program::{Citation, Header, Program, SourceDocument, SourceId};
+use std::fmt::Write;
+
+/// Every document with its period, preferences and the rules that cite it, by name.
+pub fn sources(program: &Program) -> String {
+    let mut ids: Vec<SourceId> = program.sources.ids().collect();
+    ids.sort_by_key(|id| &program.sources[*id].header.name);
+    ids.into_iter().map(|id| source(program, id)).collect::<Vec<_>>().join("\n")
+}
+
+fn source(program: &Program, id: SourceId) -> String {
+    let document = &program.sources[id];
+    let mut text = format!("{}: {}\n", document.header.name, document.header.display());
+    let _ = writeln!(text, "  {}", details(document));
+    for preference in program.preferences.iter().filter(|preference| preference.preferred == id) {
+        let because = preference.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
+        let cites: Vec<String> = preference.cites.iter().map(|cite| citation(program, cite)).collect();
+        let cites = if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) };
+        let _ = writeln!(text, "  preferred to {}{because}{cites}", program.sources[preference.over].header.name);
+    }
+    for (what, section) in cited_by(program, id) {
+        let section = section.map_or_else(String::new, |section| format!(" at \"{section}\""));
+        let _ = writeln!(text, "  cited by {what}{section}");
+    }
+    text
+}
+
+/// "contract, from 2008-01-01 until 2015-07-01; publisher: Microsoft".
+fn details(document: &SourceDocument) -> String {
+    let mut parts = vec![document.kind.clone().unwrap_or_else(|| "document".to_owned())];
+    match (document.period.from, document.period.until) {
+        (Some(from), Some(until)) => parts.push(format!("in force from {from} until {until}")),
+        (Some(from), None) => parts.push(format!("in force from {from}")),
+        (None, Some(until)) => parts.push(format!("in force until {until}")),
+        (None, None) => {}
+    }
+    if document.when.is_some() {
+        parts.push("under a condition on agreement and dates".to_owned());
+    }
+    parts.extend(document.details.iter().map(|(key, value)| format!("{key}: {value}")));
+    parts.join("; ")
+}
+
+/// What cites a source, and where in it.
+fn cited_by(program: &Program, id: SourceId) -> Vec<(String, Option<&str>)> {
+    let mut cited: Vec<(String, Option<&str>)> = Vec::new();
+    for (name, cites) in citing(program) {
+        cited.extend(cites.iter().filter(|cite| cite.source == id).map(|cite| (name.clone(), cite.section.as_deref())));
+    }
+    cited.sort();
+    cited
+}
+
+/// Everything that can cite, by name: rules, advice, reaches, readings, licences and their clauses.
+fn citing(program: &Program) -> Vec<(String, &[Citation])> {
+    let named = |header: &Header| header.name.clone();
+    let mut all: Vec<(String, &[Citation])> = Vec::new();
+    all.extend(program.rules.iter().map(|(_, rule)| (named(&rule.header), rule.header.cites.as_slice())));
+    all.extend(program.advice.iter().map(|(_, advice)| (named(&advice.header), advice.header.cites.as_slice())));
+    all.extend(program.reaches.iter().map(|reach| (named(&reach.header), reach.header.cites.as_slice())));
+    all.extend(program.reassignments.iter().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
+    for (_, license) in program.licenses.iter() {
+        all.push((named(&license.header), license.header.cites.as_slice()));
+        let clauses = license.versions.iter().flat_map(|version| &version.provided);
+        for clause in clauses {
+            let name = format!("{}.{}", license.header.name, clause.header.name);
+            if !all.iter().any(|(known, _)| *known == name) {
+                all.push((name, clause.header.cites.as_slice()));
+            }
+        }
+    }
+    all
+}
