@@ -1,1 +1,27 @@
-//! x
+//! Results as people and programs read them: one file for each form of output.
+//!
+//! This is the only place that turns diagnostics, positions and policies into text. Nothing is computed here, nothing is
+//! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
+
+mod diagnostics;
+mod excerpt;
+
+pub use diagnostics::render as diagnostics;
+
+/// How text may look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Colour by ANSI escapes.
+    pub colour: bool,
+    /// Lines and signs beyond ASCII.
+    pub unicode: bool,
+    /// Columns to a line.
+    pub width: usize,
+}
+
+impl Default for Look {
+    /// No colour, Unicode, 80 columns.
+    fn default() -> Self {
+        Look { colour: false, unicode: true, width: 80 }
+    }
+}

@@ -1,0 +1,280 @@
+//! The lines of all files that a diagnostic points at, as one small text with the labels' places in it.
+//!
+//! Lines come from the index of their source, so that a label costs the same wherever it lies. A line too long for the
+//! page is cut around its labels; control characters are masked. Labels in several files become one block for each file.
+
+use super::Look;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::source::{FileId, Source, Sources};
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// What a diagnostic points at.
+#[derive(Debug)]
+pub(super) struct Excerpt<'s> {
+    text: String,
+    blocks: Vec<Block<'s>>,
+    marks: Vec<Mark>,
+}
+
+/// Lines of a file that follow each other.
+#[derive(Debug)]
+struct Block<'s> {
+    name: &'s str,
+    /// The first line, from 0.
+    first: usize,
+    /// Where each line stands in the excerpt, line end included.
+    lines: Vec<Range<usize>>,
+}
+
+/// A label's place in the excerpt.
+#[derive(Debug)]
+struct Mark {
+    range: Range<usize>,
+    /// The column in the file, from 0.
+    column: usize,
+    text: String,
+    primary: bool,
+}
+
+/// A label on its one line, in offsets of its file.
+struct Target<'s> {
+    file: FileId,
+    source: &'s Source,
+    line: usize,
+    range: Range<usize>,
+    text: &'s str,
+    primary: bool,
+}
+
+impl<'s> Excerpt<'s> {
+    /// The excerpt for a diagnostic: each labelled line with a line of context above and below.
+    pub(super) fn new(diagnostic: &'s Diagnostic, sources: &'s Sources, look: &Look) -> Self {
+        let primary = diagnostic.primary.iter().map(|label| (label, true));
+        let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
+        let targets: Vec<Target<'s>> =
+            labels.filter_map(|(label, primary)| Target::new(label, primary, sources)).collect();
+        let mut builder = Builder {
+            excerpt: Excerpt { text: String::new(), blocks: Vec::new(), marks: Vec::new() },
+            room: look.width.saturating_sub(FRAME).max(NARROWEST),
+            gap: if look.unicode { "…" } else { "..." },
+        };
+        let mut done = BTreeSet::new();
+        for target in &targets {
+            if done.insert(target.file) {
+                builder.file(target.source, targets.iter().filter(|other| other.file == target.file).collect());
+            }
+        }
+        builder.excerpt
+    }
+
+    /// Whether nothing is pointed at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// The labels, in offsets of the excerpt.
+    pub(super) fn labels(&self) -> impl Iterator<Item = LabeledSpan> + '_ {
+        self.marks.iter().map(|mark| {
+            let text = (!mark.text.is_empty()).then(|| mark.text.clone());
+            let span = SourceSpan::new(mark.range.start.into(), mark.range.len());
+            match mark.primary {
+                true => LabeledSpan::new_primary_with_span(text, span),
+                false => LabeledSpan::new_with_span(text, span),
+            }
+        })
+    }
+}
+
+/// What the frame around the lines takes of the width.
+const FRAME: usize = 8;
+
+/// The least that is shown of a long line.
+const NARROWEST: usize = 40;
+
+impl<'s> Target<'s> {
+    /// A label within its file and on its first line; `None` for a file that does not exist.
+    fn new(label: &'s Label, primary: bool, sources: &'s Sources) -> Option<Self> {
+        let (file, source) = (label.span.file, sources.get(label.span.file)?);
+        let range = visible(source, label.span.range());
+        let line = source.line_at(range.start);
+        let end = range.end.min(line_range(source, line).end).max(range.start);
+        Some(Target { file, source, line, range: range.start..end, text: &label.text, primary })
+    }
+}
+
+/// The range within the text. Behind the last thing in a file there is nothing to underline, so that is taken instead.
+fn visible(source: &Source, range: Range<usize>) -> Range<usize> {
+    let text = source.text();
+    let start = boundary(text, range.start);
+    let line = text.get(line_range(source, source.line_at(start))).unwrap_or("");
+    let rest = text.get(start..).unwrap_or("");
+    if rest.is_empty() || (line.trim().is_empty() && rest.trim().is_empty()) {
+        let before = text.trim_end();
+        return before.len() - before.chars().next_back().map_or(0, char::len_utf8)..before.len();
+    }
+    start..boundary(text, range.end).max(start)
+}
+
+/// The offset, moved back to where a character begins and into the text.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
+/// A line without its end.
+fn line_range(source: &Source, line: usize) -> Range<usize> {
+    let range = source.line_start(line)..source.line_start(line + 1);
+    let text = source.text().get(range.clone()).unwrap_or("");
+    range.start..range.start + text.trim_end_matches(['\n', '\r']).len()
+}
+
+struct Builder<'s> {
+    excerpt: Excerpt<'s>,
+    /// The columns that a line may take.
+    room: usize,
+    /// What stands for text left out.
+    gap: &'static str,
+}
+
+impl<'s> Builder<'s> {
+    /// Adds the lines of one file and marks the labels in them.
+    fn file(&mut self, source: &'s Source, targets: Vec<&Target<'s>>) {
+        let around = |target: &&Target<'s>| target.line.saturating_sub(1)..=target.line + 1;
+        let lines: BTreeSet<usize> = targets.iter().flat_map(around).collect();
+        let last = source.line_count() - 1;
+        let is_shown = |line: &usize| *line < last || *line == last && !line_range(source, last).is_empty();
+        let labelled = |line: &usize| targets.iter().any(|target| target.line == *line);
+        let mut previous = None;
+        for line in lines.into_iter().filter(|line| labelled(line) || is_shown(line)) {
+            if previous.is_none_or(|previous| previous + 1 != line) {
+                self.excerpt.blocks.push(Block { name: source.name(), first: line, lines: Vec::new() });
+            }
+            previous = Some(line);
+            self.line(source, line, &targets);
+        }
+    }
+
+    fn line(&mut self, source: &'s Source, line: usize, targets: &[&Target<'s>]) {
+        let whole = line_range(source, line);
+        let here: Vec<&&Target<'s>> = targets.iter().filter(|target| target.line == line).collect();
+        let windows = self.windows(source.text(), whole.clone(), here.iter().map(|target| target.range.clone()));
+        let (start, mut done) = (self.excerpt.text.len(), whole.start);
+        for window in windows {
+            if window.start > done {
+                self.excerpt.text.push_str(self.gap);
+            }
+            for target in here.iter().filter(|target| contains(&window, target.range.start)) {
+                self.mark(target, &window);
+            }
+            self.push_masked(source.text().get(window.clone()).unwrap_or(""));
+            done = window.end;
+        }
+        if done < whole.end {
+            self.excerpt.text.push_str(self.gap);
+        }
+        self.excerpt.text.push('\n');
+        let shown = start..self.excerpt.text.len();
+        if let Some(block) = self.excerpt.blocks.last_mut() {
+            block.lines.push(shown);
+        }
+    }
+
+    /// What to show of a line: all of it, or its beginning, or a window around each label.
+    fn windows(
+        &self,
+        text: &str,
+        line: Range<usize>,
+        labels: impl ExactSizeIterator<Item = Range<usize>>,
+    ) -> Vec<Range<usize>> {
+        if line.len() <= self.room {
+            return vec![line];
+        }
+        let share = (self.room / labels.len().max(1)).max(NARROWEST);
+        let mut windows: Vec<Range<usize>> = labels.map(|label| window(text, &line, &label, share)).collect();
+        if windows.is_empty() {
+            windows.push(line.start..boundary(text, line.start + share));
+        }
+        windows.sort_by_key(|window| window.start);
+        windows.into_iter().fold(Vec::new(), |mut joined: Vec<Range<usize>>, window| {
+            match joined.last_mut() {
+                Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+                _ => joined.push(window),
+            }
+            joined
+        })
+    }
+
+    /// Marks a label in the window that is about to be written.
+    fn mark(&mut self, target: &Target<'s>, window: &Range<usize>) {
+        let start = self.excerpt.text.len() + target.range.start - window.start;
+        let length = target.range.end.min(window.end) - target.range.start;
+        let (_, column) = target.source.line_column(target.range.start);
+        self.excerpt.marks.push(Mark {
+            range: start..start + length,
+            column: column - 1,
+            text: target.text.to_owned(),
+            primary: target.primary,
+        });
+    }
+
+    /// Writes text with each byte of a control character as `?`, so that places stay where they are.
+    fn push_masked(&mut self, text: &str) {
+        for c in text.chars() {
+            match c.is_control() && c != '\t' {
+                true => self.excerpt.text.extend(std::iter::repeat_n('?', c.len_utf8())),
+                false => self.excerpt.text.push(c),
+            }
+        }
+    }
+}
+
+/// A piece of a long line with the start of a label in its first third, or at its end where the line ends.
+fn window(text: &str, line: &Range<usize>, label: &Range<usize>, share: usize) -> Range<usize> {
+    let latest = line.end.saturating_sub(share).max(line.start);
+    let start = boundary(text, label.start.saturating_sub(share / 3).clamp(line.start, latest));
+    start..boundary(text, (start + share).min(line.end))
+}
+
+fn contains(window: &Range<usize>, offset: usize) -> bool {
+    window.start <= offset && offset <= window.end
+}
+
+impl SourceCode for Excerpt<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let holds = |block: &&Block<'_>| block.line_at(start).is_some() && block.line_at(end).is_some();
+        let block = self.blocks.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
+        let first = block.line_at(start).unwrap_or_default().saturating_sub(before);
+        let last = (block.line_at(end).unwrap_or_default() + after).min(block.lines.len().saturating_sub(1));
+        let range = block.start_of(first)..block.end_of(last);
+        let data = self.text.get(range.clone()).unwrap_or("").as_bytes();
+        let shown = SourceSpan::new(range.start.into(), range.len());
+        // Miette asks without context for the place that it prints above the lines.
+        let mark = self.marks.iter().find(|mark| before == 0 && mark.range.start == start);
+        let (line, column) = (block.first + first, mark.map_or(0, |mark| mark.column));
+        let contents =
+            MietteSpanContents::new_named(block.name.to_owned(), data, shown, line, column, last + 1 - first);
+        Ok(Box::new(contents))
+    }
+}
+
+impl Block<'_> {
+    /// The line, counted within the block, that holds an offset of the excerpt.
+    fn line_at(&self, offset: usize) -> Option<usize> {
+        self.lines.iter().position(|line| line.contains(&offset))
+    }
+
+    fn start_of(&self, line: usize) -> usize {
+        self.lines.get(line).map_or(0, |range| range.start)
+    }
+
+    fn end_of(&self, line: usize) -> usize {
+        self.lines.get(line).map_or(0, |range| range.end)
+    }
+}
