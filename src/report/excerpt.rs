@@ -142,11 +142,14 @@ impl<'s> Builder<'s> {
     fn file(&mut self, source: &'s Source, targets: Vec<&Target<'s>>) {
         let around = |target: &&Target<'s>| target.line.saturating_sub(1)..=target.line + 1;
         let lines: BTreeSet<usize> = targets.iter().flat_map(around).collect();
-        let last = source.line_count() - 1;
-        let is_shown = |line: &usize| *line < last || *line == last && !line_range(source, last).is_empty();
-        let labelled = |line: &usize| targets.iter().any(|target| target.line == *line);
+        let labelled = |line: usize| targets.iter().any(|target| target.line == line);
+        // A blank line is no context, unless it stands between two labels.
+        let tells = |line: usize| {
+            let text = source.text().get(line_range(source, line)).unwrap_or("");
+            !text.trim().is_empty() || line > 0 && labelled(line - 1) && labelled(line + 1)
+        };
         let mut previous = None;
-        for line in lines.into_iter().filter(|line| labelled(line) || is_shown(line)) {
+        for line in lines.into_iter().filter(|line| labelled(*line) || tells(*line)) {
             if previous.is_none_or(|previous| previous + 1 != line) {
                 self.excerpt.blocks.push(Block { name: source.name(), first: line, lines: Vec::new() });
             }
