@@ -2,16 +2,13 @@
 
 use crate::syntax::parser::Rule;
 
-/// The rules in words, without repetition, most telling first: "`}`, a clause or a date". `None` if there is nothing
-/// worth saying.
+/// The rules in words, without repetition, most telling first: "a clause or `}`". `None` if there is nothing worth saying.
 pub(super) fn words(rules: &[Rule]) -> Option<String> {
-    let mut words: Vec<&str> = rules.iter().filter_map(|rule| word(*rule)).collect();
-    words.sort_unstable_by_key(|word| (!word.starts_with("a"), *word));
-    words.dedup();
+    let mut words = all(rules);
     // Where any clause may begin, listing them all hides the answer.
     const FEW: usize = 7;
     if words.len() > FEW {
-        words.retain(|word| !word.starts_with('`') || matches!(*word, "`}`" | "`{`" | "`:`"));
+        words.retain(|word| !word.starts_with('`') || matches!(*word, "`}`" | "`{`" | "`:`" | "`and`" | "`or`"));
         words.insert(0, "a clause");
         words.dedup();
     }
@@ -20,6 +17,93 @@ pub(super) fn words(rules: &[Rule]) -> Option<String> {
         true => last.to_owned(),
         false => format!("{} or {last}", words.join(", ")),
     })
+}
+
+/// The words of the language among them, to compare a misspelt one with.
+pub(super) fn literals(rules: &[Rule]) -> Vec<&'static str> {
+    let mut literals: Vec<&'static str> = Vec::new();
+    for rule in rules {
+        match rule {
+            Rule::clause => literals.extend(CLAUSES),
+            Rule::verdict => literals.extend(VERDICTS),
+            _ => {}
+        }
+    }
+    let written = all(rules).into_iter().filter(|word| word.starts_with('`'));
+    let phrases = written.flat_map(|word| word.split('`').skip(1).step_by(2));
+    literals.extend(phrases.map(|phrase| phrase.split(' ').next().unwrap_or(phrase)));
+    literals
+}
+
+/// The words that open a clause.
+const CLAUSES: [&str; 36] = [
+    "from",
+    "until",
+    "for",
+    "except",
+    "limit",
+    "when",
+    "open",
+    "evidence",
+    "remedy",
+    "say",
+    "per",
+    "to",
+    "over",
+    "reading",
+    "release",
+    "functionality",
+    "feature",
+    "assigned",
+    "grants",
+    "includes",
+    "under",
+    "versions",
+    "version",
+    "units",
+    "pack",
+    "minimum",
+    "provided",
+    "user",
+    "device",
+    "host",
+    "server",
+    "access",
+    "absence",
+    "owns",
+    "price",
+    "expect",
+];
+
+/// The words that open a verdict.
+pub(super) const VERDICTS: [&str; 5] = ["demands", "covered", "exempt", "prohibited", "unmet"];
+
+/// Whether nothing but words and signs of the language could have stood there.
+pub(super) fn only_literals(rules: &[Rule]) -> bool {
+    all(rules).iter().all(|word| word.starts_with('`'))
+}
+
+/// Whether a condition should have begun there.
+pub(super) fn is_condition(rules: &[Rule]) -> bool {
+    let words = all(rules);
+    words.contains(&"a condition") && words.iter().all(|word| matches!(*word, "a condition" | "`not`"))
+}
+
+/// What each rule is called, sorted. What could merely have gone on with the thing before (`.`, a version, an operator, a
+/// comparison) is left out where there is anything else.
+fn all(rules: &[Rule]) -> Vec<&'static str> {
+    let goes_on = |rule: &Rule| {
+        matches!(
+            rule,
+            Rule::label | Rule::dot | Rule::plus_minus | Rule::times_over | Rule::relation | Rule::order | Rule::is
+        ) || matches!(rule, Rule::in_list | Rule::is_word | Rule::in_word)
+    };
+    let some: Vec<&Rule> = rules.iter().filter(|rule| !goes_on(rule) && word(**rule).is_some()).collect();
+    let chosen = if some.is_empty() { rules.iter().collect() } else { some };
+    let mut words: Vec<&'static str> = chosen.into_iter().filter_map(|rule| word(*rule)).collect();
+    words.sort_unstable_by_key(|word| (!word.starts_with('a'), *word));
+    words.dedup();
+    words
 }
 
 /// One rule in words; `None` for rules that only group others.
@@ -51,6 +135,7 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::group | Rule::labelled | Rule::path | Rule::call | Rule::counted | Rule::break_even => "a condition",
         Rule::pair | Rule::key | Rule::clause | Rule::fact => "a clause",
         Rule::claim => "what is expected",
+        Rule::verdict => "a verdict",
         Rule::and_word | Rule::conjunction => "`and`",
         Rule::or_word | Rule::disjunction => "`or`",
         Rule::not_word => "`not`",

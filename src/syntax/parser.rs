@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use crate::syntax::slips::comment_start;
 use crate::syntax::{Parsed, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
@@ -75,7 +76,7 @@ pub(super) fn span(file: FileId, pair: &Pair<'_, Rule>) -> Span {
     loop {
         text = text.trim_end();
         let last_line = text.rfind('\n').map_or(0, |at| at + 1);
-        match slips::comment_start(text.get(last_line..).unwrap_or("")) {
+        match comment_start(text.get(last_line..).unwrap_or("")) {
             Some(at) if !matches!(pair.as_rule(), Rule::doc) => text = text.get(..last_line + at).unwrap_or(""),
             _ => return Span::new(file, start..start + text.len()),
         }

@@ -1,76 +1,18 @@
 //! The slips that people make, each with its own message; what is none of them gets "expected …, found …".
 
+mod gaps;
+mod signs;
+mod tokens;
+
+pub(super) use tokens::{Token, comment_start, tokens};
+
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::Keyword;
 use crate::syntax::expected;
 use crate::syntax::parser::{Failure, Rule};
 use std::ops::Range;
-
-/// A bracket, a quoted text or the start of an item; all that a look at unread text needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
-    /// `(`, `[` or `{`.
-    Open(char),
-    /// `)`, `]` or `}`.
-    Close(char),
-    /// A quoted text, and whether it is closed on its line.
-    Quote { end: usize, closed: bool },
-    /// A line that opens an item.
-    ItemStart,
-}
-
-/// The tokens of a text with the byte where each begins. Comments are passed over.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
-    let (mut at, mut line_start) = (0, true);
-    std::iter::from_fn(move || {
-        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            let (here, starts_line) = (at, line_start);
-            at += c.len_utf8();
-            line_start = c == '\n';
-            match c {
-                '(' | '[' | '{' => return Some((here, Token::Open(c))),
-                ')' | ']' | '}' => return Some((here, Token::Close(c))),
-                '#' => at = line_end(text, here),
-                '"' => {
-                    let (end, closed) = quote_end(text, here);
-                    at = end;
-                    return Some((here, Token::Quote { end, closed }));
-                }
-                _ if starts_line && starts_item(text, here) => return Some((here, Token::ItemStart)),
-                _ => {}
-            }
-        }
-        None
-    })
-}
-
-fn line_end(text: &str, from: usize) -> usize {
-    text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length)
-}
-
-/// Where a comment begins on a line, if one does.
-pub(super) fn comment_start(line: &str) -> Option<usize> {
-    let mut quoted = false;
-    line.char_indices().find_map(|(at, c)| {
-        quoted ^= c == '"';
-        (c == '#' && !quoted).then_some(at)
-    })
-}
-
-fn quote_end(text: &str, from: usize) -> (usize, bool) {
-    let line = text.get(from + 1..line_end(text, from)).unwrap_or("");
-    match line.find('"') {
-        Some(length) => (from + 1 + length + 1, true),
-        None => (from + 1 + line.trim_end().len(), false),
-    }
-}
-
-fn starts_item(text: &str, at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or("");
-    let word = first_word(rest);
-    Keyword::of(word).is_some() && rest.get(word.len()..).is_some_and(|after| after.starts_with([' ', '\t']))
-}
+use tokens::{closing, first_word, is_word_char, line_end, skip_blank, skip_docs, starts_item};
 
 /// The diagnostic for an item that could not be read: `item` is where it stands in `text`.
 pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Failure) -> Diagnostic {
@@ -78,13 +20,17 @@ pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Fa
     slip.quote()
         .or_else(|| slip.keyword())
         .or_else(|| slip.operator())
+        .or_else(|| slip.foreign_sign())
         .or_else(|| slip.date())
         .or_else(|| slip.brace())
+        .or_else(|| slip.closes_nothing())
+        .or_else(|| slip.doc_comment())
+        .or_else(|| slip.no_value())
+        .or_else(|| slip.no_condition())
         .or_else(|| slip.mixed())
         .or_else(|| slip.chained())
         .or_else(|| slip.unknown())
         .or_else(|| slip.reserved())
-        .or_else(|| slip.doc_comment())
         .unwrap_or_else(|| slip.other())
 }
 
@@ -150,62 +96,16 @@ impl<'t> Slip<'t> {
         })
     }
 
-    fn operator(&self) -> Option<Diagnostic> {
-        const OPERATORS: [(&str, &str); 10] = [
-            ("==", "is"),
-            ("!=", "is not"),
-            ("<>", "is not"),
-            ("=>", ">="),
-            ("=<", "<="),
-            ("=", "is"),
-            ("&&", "and"),
-            ("||", "or"),
-            ("!", "not"),
-            ("&", "and"),
-        ];
-        // `>` of `>=`, or `<` of `<>`, may already be read.
-        let from = if self.rest().starts_with(['=', '>']) && self.before().ends_with(['<', '>', '!']) {
-            self.at - 1
-        } else {
-            self.at
-        };
-        let rest = self.text.get(from..)?;
-        let (sign, word) = OPERATORS.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
-        let message = format!("`{sign}` is not a word of the language");
-        let said = Diagnostic::error(Code::ForeignOperator, message)
-            .at(self.span(from..from + sign.len()), format!("write `{word}`"));
-        Some(said.help(format!("a condition is written in words: `{word}` instead of `{sign}`")))
-    }
-
     fn before(&self) -> &'t str {
         self.text.get(..self.at).unwrap_or("")
     }
 
-    fn date(&self) -> Option<Diagnostic> {
-        let length = self
-            .rest()
-            .find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '.' | '-'))
-            .unwrap_or(self.rest().len());
-        let written = self.rest().get(..length)?;
-        let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
-        let [first, second, third] = parts.as_slice() else { return None };
-        if [first, second, third].iter().any(|part| part.is_empty()) {
-            return None;
-        }
-        let diagnostic = Diagnostic::error(Code::ForeignDate, format!("`{written}` is not how a date is written"))
-            .at(self.span(self.at..self.at + length), "year-month-day, with four, two and two digits");
-        Some(match (first.len(), third.len()) {
-            (1 | 2, 4) => {
-                diagnostic.help(format!("write `{third}-{first:0>2}-{second:0>2}` if the month stands first here"))
-            }
-            (4, 1 | 2) => diagnostic.help(format!("write `{first}-{second:0>2}-{third:0>2}`")),
-            _ => diagnostic.help("write a date as `2008-03-11`"),
-        })
-    }
-
     /// A bracket that is never closed shows where the text ends, the next item begins or another bracket closes.
     fn brace(&self) -> Option<Diagnostic> {
-        let at_end = skip_blank(self.rest()).is_empty() || self.at >= self.item.end || starts_item(self.text, self.at);
+        let at_end = skip_blank(self.rest()).is_empty()
+            || self.at >= self.item.end
+            || starts_item(self.text, self.at)
+            || self.stands_outside();
         let mut open = Vec::new();
         for (start, token) in tokens(self.item_text()).take_while(|(start, _)| self.item.start + start < self.at) {
             match token {
@@ -277,8 +177,7 @@ impl<'t> Slip<'t> {
     fn unknown(&self) -> Option<Diagnostic> {
         let value_wanted =
             self.expected.iter().any(|rule| matches!(rule, Rule::sum | Rule::atom | Rule::product | Rule::labelled));
-        let in_condition = value_wanted && !self.expected.contains(&Rule::unknown_word);
-        if first_word(self.rest()) != "unknown" || !in_condition {
+        if first_word(self.rest()) != "unknown" || !value_wanted || self.expected.contains(&Rule::unknown_word) {
             return None;
         }
         Some(
@@ -290,32 +189,20 @@ impl<'t> Slip<'t> {
 
     fn reserved(&self) -> Option<Diagnostic> {
         let word = first_word(self.rest());
-        let name_wanted = self
-            .expected
-            .iter()
-            .any(|rule| matches!(rule, Rule::name | Rule::path | Rule::labelled | Rule::atom | Rule::member));
-        if !name_wanted || !RESERVED.contains(&word) {
+        let name_wanted = self.expected.iter().any(|rule| matches!(rule, Rule::name | Rule::member));
+        let condition_wanted = expected::is_condition(self.expected);
+        if !(name_wanted || condition_wanted) || !RESERVED.contains(&word) {
             return None;
         }
         let message = format!("`{word}` is a word of the language and cannot be a name");
+        let help = match condition_wanted {
+            true => "write whose it is, as in `server.version`: behind a dot any word may stand".to_owned(),
+            false => format!("choose another name, such as `{word}_`; before a colon any word may stand"),
+        };
         Some(
             Diagnostic::error(Code::ReservedWord, message)
                 .at(self.span(self.at..self.at + word.len()), "a name is expected here")
-                .help(format!(
-                    "choose another name, such as `{word}_`; behind a dot or before a colon any word may stand"
-                )),
-        )
-    }
-
-    fn doc_comment(&self) -> Option<Diagnostic> {
-        if !self.rest().starts_with("##") {
-            return None;
-        }
-        let end = line_end(self.text, self.at);
-        Some(
-            Diagnostic::error(Code::Syntax, "this doc comment belongs to nothing")
-                .at(self.span(self.at..end), "no item or clause follows")
-                .help("put it above the item or clause it speaks of, or write `#` for a plain comment"),
+                .help(help),
         )
     }
 
@@ -326,9 +213,19 @@ impl<'t> Slip<'t> {
             None => format!("{found} makes no sense here"),
         };
         let said = Diagnostic::error(Code::Syntax, message).at(self.span(range), "reading stopped here");
-        match self.rest().starts_with('}') {
-            true => said.help("remove this `}`, or complete what stands before it"),
-            false => said,
+        let word = first_word(self.rest());
+        let literals = expected::literals(self.expected);
+        if let Some(near) = nearest(word, literals.iter().copied()).filter(|_| !word.is_empty()) {
+            return said.help(format!("did you mean `{near}`?"));
+        }
+        match literals.as_slice() {
+            _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
+            _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
+            _ if self.expected == [Rule::verdict] => {
+                said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
+            }
+            [only] if expected::only_literals(self.expected) => said.help(format!("write `{only}` before it")),
+            _ => said,
         }
     }
 
@@ -341,13 +238,22 @@ impl<'t> Slip<'t> {
                 let word = first_word(rest);
                 (quoted(word), self.at..self.at + word.len())
             }
-            Some(c) => (format!("`{}`", c.escape_debug()), self.at..self.at + c.len_utf8()),
+            Some('"') => ("a quoted text".to_owned(), self.at..self.text_end()),
+            Some(c) if c.is_control() => ("a control character".to_owned(), self.at..self.at + c.len_utf8()),
+            Some(c) => (format!("`{c}`"), self.at..self.at + c.len_utf8()),
             None => {
                 let read = self.before().trim_end();
                 let last = read.chars().next_back().map_or(0, char::len_utf8);
                 ("the end of the file".to_owned(), read.len() - last..read.len())
             }
         }
+    }
+
+    /// The end of the quoted text that begins where reading stopped.
+    fn text_end(&self) -> usize {
+        let line = self.text.get(self.at..line_end(self.text, self.at)).unwrap_or("");
+        let length = line.char_indices().skip(1).find(|(_, c)| *c == '"').map_or(line.len(), |(at, _)| at + 1);
+        self.at + length
     }
 }
 
@@ -400,40 +306,17 @@ pub(crate) const RESERVED: [&str; 45] = [
     "when",
 ];
 
-fn closing(sign: char) -> char {
-    match sign {
-        '(' => ')',
-        '[' => ']',
-        _ => '}',
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
 
-fn is_word_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-fn first_word(text: &str) -> &str {
-    let length = text.find(|c| !is_word_char(c)).unwrap_or(text.len());
-    text.get(..length).unwrap_or("")
-}
-
-/// The text without leading blanks and comments.
-fn skip_blank(text: &str) -> &str {
-    skip_lines(text, |line| line.starts_with('#') && !line.starts_with("##"))
-}
-
-/// The text without leading blanks, comments and doc comments.
-fn skip_docs(text: &str) -> &str {
-    skip_lines(text, |line| line.starts_with('#'))
-}
-
-fn skip_lines(mut text: &str, skipped: impl Fn(&str) -> bool) -> &str {
-    loop {
-        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        match text.find('\n') {
-            Some(end) if skipped(text) => text = text.get(end..).unwrap_or(""),
-            None if skipped(text) => return "",
-            _ => return text,
-        }
+    #[test]
+    fn reserved_words_are_those_of_the_grammar() {
+        let grammar = include_str!("../../grammar/entail.pest");
+        let (_, list) = grammar.split_once("\nreserved = _{").unwrap_or_default();
+        let (list, _) = list.split_once('}').unwrap_or_default();
+        let mut words: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        words.sort_unstable();
+        assert_eq!(words, RESERVED);
     }
 }

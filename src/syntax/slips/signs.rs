@@ -1,0 +1,93 @@
+//! Signs of other languages: operators, quotes, comments, dates.
+
+use super::Slip;
+use super::tokens::line_end;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::parser::Rule;
+
+impl Slip<'_> {
+    pub(super) fn operator(&self) -> Option<Diagnostic> {
+        const OPERATORS: [(&str, &str); 10] = [
+            ("==", "is"),
+            ("!=", "is not"),
+            ("<>", "is not"),
+            ("=>", ">="),
+            ("=<", "<="),
+            ("=", "is"),
+            ("&&", "and"),
+            ("||", "or"),
+            ("!", "not"),
+            ("&", "and"),
+        ];
+        // `>` of `>=`, or `<` of `<>`, may already be read.
+        let from = if self.rest().starts_with(['=', '>']) && self.before().ends_with(['<', '>', '!']) {
+            self.at - 1
+        } else {
+            self.at
+        };
+        let rest = self.text.get(from..)?;
+        let (sign, word) = OPERATORS.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
+        // `name = no` in facts lacks its type; the sign itself is right.
+        if sign == "=" && self.expected.contains(&Rule::colon) {
+            return None;
+        }
+        let message = format!("`{sign}` is not a word of the language");
+        let said = Diagnostic::error(Code::ForeignOperator, message)
+            .at(self.span(from..from + sign.len()), format!("write `{word}`"));
+        Some(said.help(format!("a condition is written in words: `{word}` instead of `{sign}`")))
+    }
+
+    /// Quotes, comments and separators that the language does not have.
+    pub(super) fn foreign_sign(&self) -> Option<Diagnostic> {
+        let sign = self.rest().chars().next()?;
+        let (message, help) = match sign {
+            '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '\'' | '`' => (
+                format!("`{sign}` is no quotation mark of the language"),
+                "write texts between straight double quotes: `\"…\"`",
+            ),
+            '/' if self.rest().starts_with("//") || self.rest().starts_with("/*") => {
+                ("a comment starts with `#`".to_owned(), "write `#` before each line of the comment")
+            }
+            ';' => ("clauses have no `;` between them".to_owned(), "remove it: a clause ends where the next begins"),
+            _ => return None,
+        };
+        let length = if sign == '/' { line_end(self.text, self.at) - self.at } else { sign.len_utf8() };
+        let span = self.span(self.at..self.at + length);
+        Some(Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language").help(help))
+    }
+
+    pub(super) fn date(&self) -> Option<Diagnostic> {
+        let length = self
+            .rest()
+            .find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '.' | '-'))
+            .unwrap_or(self.rest().len());
+        let written = self.rest().get(..length)?;
+        let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
+        let [first, second, third] = parts.as_slice() else { return None };
+        if [first, second, third].iter().any(|part| part.is_empty()) {
+            return None;
+        }
+        let diagnostic = Diagnostic::error(Code::ForeignDate, format!("`{written}` is not how a date is written"))
+            .at(self.span(self.at..self.at + length), "year-month-day, with four, two and two digits");
+        Some(match (first.len(), third.len()) {
+            (1 | 2, 4) => diagnostic.help(day_and_month(first, second, third)),
+            (4, 1 | 2) => diagnostic.help(format!("write `{first}-{second:0>2}-{third:0>2}`")),
+            _ => diagnostic.help("write a date as `2008-03-11`"),
+        })
+    }
+}
+
+/// What to write for a date that begins with its day or its month, whichever it can be.
+fn day_and_month(first: &str, second: &str, year: &str) -> String {
+    const MONTHS: u32 = 12;
+    let is_month = |part: &str| part.parse().is_ok_and(|number: u32| (1..=MONTHS).contains(&number));
+    let (month_first, day_first) =
+        (format!("`{year}-{first:0>2}-{second:0>2}`"), format!("`{year}-{second:0>2}-{first:0>2}`"));
+    match (is_month(first), is_month(second)) {
+        (true, true) if first != second => {
+            format!("write {month_first} if the month stands first here, {day_first} if the day does")
+        }
+        (false, true) => format!("write {day_first}"),
+        _ => format!("write {month_first}"),
+    }
+}

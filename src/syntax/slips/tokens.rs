@@ -1,0 +1,106 @@
+//! The little that a look at unread text needs: brackets, quoted texts, words, lines.
+
+use crate::syntax::ast::Keyword;
+
+/// A bracket, a quoted text or the start of an item; all that a look at unread text needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::syntax) enum Token {
+    /// `(`, `[` or `{`.
+    Open(char),
+    /// `)`, `]` or `}`.
+    Close(char),
+    /// A quoted text, and whether it is closed on its line.
+    Quote { end: usize, closed: bool },
+    /// A line that opens an item.
+    ItemStart,
+}
+
+/// The tokens of a text with the byte where each begins. Comments are passed over.
+pub(in crate::syntax) fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
+    let (mut at, mut line_start) = (0, true);
+    std::iter::from_fn(move || {
+        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            let (here, starts_line) = (at, line_start);
+            at += c.len_utf8();
+            line_start = c == '\n';
+            match c {
+                '(' | '[' | '{' => return Some((here, Token::Open(c))),
+                ')' | ']' | '}' => return Some((here, Token::Close(c))),
+                '#' => at = line_end(text, here),
+                '"' => {
+                    let (end, closed) = quote_end(text, here);
+                    at = end;
+                    return Some((here, Token::Quote { end, closed }));
+                }
+                _ if starts_line && starts_item(text, here) => return Some((here, Token::ItemStart)),
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
+pub(super) fn line_end(text: &str, from: usize) -> usize {
+    text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length)
+}
+
+fn quote_end(text: &str, from: usize) -> (usize, bool) {
+    let line = text.get(from + 1..line_end(text, from)).unwrap_or("");
+    match line.find('"') {
+        Some(length) => (from + 1 + length + 1, true),
+        None => (from + 1 + line.trim_end().len(), false),
+    }
+}
+
+pub(super) fn starts_item(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("");
+    let word = first_word(rest);
+    Keyword::of(word).is_some() && rest.get(word.len()..).is_some_and(|after| after.starts_with([' ', '\t']))
+}
+
+pub(super) fn closing(sign: char) -> char {
+    match sign {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}
+
+pub(super) fn is_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+pub(super) fn first_word(text: &str) -> &str {
+    let length = text.find(|c| !is_word_char(c)).unwrap_or(text.len());
+    text.get(..length).unwrap_or("")
+}
+
+/// The text without leading blanks and comments.
+pub(super) fn skip_blank(text: &str) -> &str {
+    skip_lines(text, |line| line.starts_with('#') && !line.starts_with("##"))
+}
+
+/// The text without leading blanks, comments and doc comments.
+pub(super) fn skip_docs(text: &str) -> &str {
+    skip_lines(text, |line| line.starts_with('#'))
+}
+
+fn skip_lines(mut text: &str, skipped: impl Fn(&str) -> bool) -> &str {
+    loop {
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        match text.find('\n') {
+            Some(end) if skipped(text) => text = text.get(end..).unwrap_or(""),
+            None if skipped(text) => return "",
+            _ => return text,
+        }
+    }
+}
+
+/// Where a comment begins on a line, if one does.
+pub(in crate::syntax) fn comment_start(line: &str) -> Option<usize> {
+    let mut quoted = false;
+    line.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c == '#' && !quoted).then_some(at)
+    })
+}
