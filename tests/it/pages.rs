@@ -51,8 +51,11 @@ fn of_estate(name: &str, text: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     let (program, problems) = policies(&crate::shipped(), &mut sources);
     assert_eq!(problems, [], "the shipped policies check");
-    let mut files: Vec<(String, Vec<u8>)> =
-        ESTATE.iter().filter(|(own, _)| *own != name).map(|(own, text)| ((*own).to_owned(), text.as_bytes().to_vec())).collect();
+    let mut files: Vec<(String, Vec<u8>)> = ESTATE
+        .iter()
+        .filter(|(own, _)| *own != name)
+        .map(|(own, text)| ((*own).to_owned(), text.as_bytes().to_vec()))
+        .collect();
     files.push((name.to_owned(), text.as_bytes().to_vec()));
     let (document, mut problems) = estate::read(files, &mut sources);
     let (estate, found) = estate::build(&document, &program);
