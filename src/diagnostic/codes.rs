@@ -181,8 +181,6 @@ codes! {
     // 05: settings and readings
     /// Neither `as_of` in the estate nor `--as-of`
     NoDate = "E0501",
-    /// `--as-of 2008-2-30`
-    BadSetting = "E0502",
     /// No reading of a term is in force
     NoReadingInForce = "E0503",
     /// Two readings in force and neither preferred
@@ -193,10 +191,6 @@ codes! {
     ReadingNotInForce = "E0506",
     /// Bought units of a licence whose clause reads a licence fact without a default
     FactOfBoughtUnit = "E0507",
-    /// A position too large to be computed exactly
-    BeyondLimit = "E0508",
-    /// A part of the language that is not evaluated yet
-    NotEvaluated = "E0509",
     /// An absence that no rule lets a licence follow
     AbsenceIdle = "E0510",
     /// A calculation that divides by zero or outgrows every number
@@ -214,11 +208,7 @@ codes! {
     /// `expect user.relation is employee`: a claim that no test can make
     ClaimShape = "E0604",
 
-    // 07: the command line
-    /// A code, name or schema that does not exist
-    NothingCalled = "E0701",
-    /// An output that cannot be written
-    Unwritable = "E0702",
+    // 07: the program itself
     /// A plan that does not pass its own check
     Bug = "E0799",
 }
