@@ -151,6 +151,7 @@ impl<'a> Checker<'a> {
     fn defining(&mut self, expr: &Expr, about: &mut About) -> Option<Condition> {
         let condition = self.condition(&Place::definition(), expr);
         match &condition {
+            Some(_) if self.reads_the_unsettled(expr) => about.whole = false,
             Some(condition) => {
                 for (entity, span) in self.heads_read(condition) {
                     about.reads.entry(entity).or_insert(span);
@@ -160,6 +161,16 @@ impl<'a> Checker<'a> {
             None => about.whole = false,
         }
         condition
+    }
+
+    /// Whether it reads a definition that is in error, and so about nothing yet: one of a circle, say.
+    fn reads_the_unsettled(&self, expr: &Expr) -> bool {
+        let mut words = Vec::new();
+        defined_words(expr, &mut words);
+        words.iter().any(|word| match self.names.get(&word.text) {
+            Some(Thing::Definition(id)) => self.subjects.get(&id).is_none_or(|subject| subject.entity.is_none()),
+            _ => false,
+        })
     }
 
     /// The one entity read beside agreement and estate; an access where there are several.

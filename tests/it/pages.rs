@@ -69,54 +69,46 @@ fn of_estate(policies: &[(String, String)], files: &[&Block<'_>]) -> Vec<Diagnos
     diagnostics
 }
 
-fn shipped() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let text = |path: &std::path::PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
-    files.iter().map(text).collect()
+/// What is said of the programs on a page, and of its estate, that end in `wrong` or in `right`. An estate is judged by the
+/// page's `entail` block, if it has one, else by the shipped policies.
+fn answers(blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
+    let of = |kind: &str| blocks.iter().filter(|block| block.kind == kind).collect::<Vec<_>>();
+    let mut answers: Vec<_> = of(&format!("entail-{ending}")).iter().map(|block| of_policies(block.text)).collect();
+    let files: Vec<&Block<'_>> = [of(&format!("toml-{ending}")), of(&format!("csv-{ending}"))].concat();
+    if !files.is_empty() {
+        let own: Vec<_> = of("entail").iter().map(|block| ("page.entail".to_owned(), block.text.to_owned())).collect();
+        answers.push(of_estate(if own.is_empty() { crate::shipped() } else { own }.as_slice(), &files));
+    }
+    answers
 }
 
-/// What is wrong with a page; nothing if it keeps its word. Its estates are judged by its `entail` block, if it has one,
-/// else by the shipped policies.
+/// What is wrong with a page; nothing if it keeps its word.
 fn complaints(code: Code) -> Vec<String> {
-    let page = code.page();
-    let mut complaints = Vec::new();
-    if !page.starts_with(&format!("# {code}: ")) {
-        complaints.push(format!("{code}: the page is missing, or does not begin with its code"));
-    }
+    let (page, mut complaints) = (code.page(), Vec::new());
     let blocks = blocks(page);
-    let of = |kind: &str| blocks.iter().filter(|block| block.kind == kind).collect::<Vec<_>>();
-    let mut wrong: Vec<Vec<Diagnostic>> = of("entail-wrong").iter().map(|block| of_policies(block.text)).collect();
-    let mut right: Vec<Vec<Diagnostic>> = of("entail-right").iter().map(|block| of_policies(block.text)).collect();
-    let own: Vec<_> = of("entail").iter().map(|block| ("page.entail".to_owned(), block.text.to_owned())).collect();
-    let policies = if own.is_empty() { shipped() } else { own };
-    for (answers, ending) in [(&mut wrong, "wrong"), (&mut right, "right")] {
-        let files: Vec<&Block<'_>> = [of(&format!("toml-{ending}")), of(&format!("csv-{ending}"))].concat();
-        if !files.is_empty() {
-            answers.push(of_estate(&policies, &files));
-        }
+    let (wrong, right) = (answers(&blocks, "wrong"), answers(&blocks, "right"));
+    let mut complain = |what: String| complaints.push(format!("{code}: {what}"));
+    if !page.starts_with(&format!("# {code}: ")) {
+        complain("the page is missing, or does not begin with its code".to_owned());
     }
-    let told = |found: &[Diagnostic]| {
-        found.iter().map(|one| format!("{} {}", one.code, one.message)).collect::<Vec<_>>().join("; ")
-    };
-    for found in &wrong {
-        if found.is_empty() || found.iter().any(|one| one.code != code) {
-            complaints.push(format!("{code}: the wrong one gives [{}]", told(found)));
-        }
+    if (wrong.is_empty() || right.is_empty()) && !blocks.iter().any(|block| block.kind == "shell") {
+        complain("neither a wrong and a right program nor a call".to_owned());
+    }
+    for found in wrong.iter().filter(|found| found.is_empty() || found.iter().any(|one| one.code != code)) {
+        complain(format!("what is wrong gives [{}]", told(found)));
     }
     for found in right.iter().filter(|found| !found.is_empty()) {
-        complaints.push(format!("{code}: the right one gives [{}]", told(found)));
+        complain(format!("what is right gives [{}]", told(found)));
     }
-    for quoted in page.lines().filter_map(|line| line.strip_prefix("> ")) {
-        if !wrong.iter().flatten().any(|one| one.message == quoted) {
-            complaints.push(format!("{code}: nothing says `{quoted}` but [{}]", told(&wrong.concat())));
-        }
-    }
-    if (wrong.is_empty() || right.is_empty()) && of("shell").is_empty() {
-        complaints.push(format!("{code}: neither a wrong and a right program nor a call"));
+    let said = |quoted: &str| wrong.iter().flatten().any(|one| one.message == quoted);
+    for quoted in page.lines().filter_map(|line| line.strip_prefix("> ")).filter(|quoted| !said(quoted)) {
+        complain(format!("nothing says `{quoted}` but [{}]", told(&wrong.concat())));
     }
     complaints
+}
+
+fn told(found: &[Diagnostic]) -> String {
+    found.iter().map(|one| format!("{} {}", one.code, one.message)).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
