@@ -1,6 +1,7 @@
 //! `entail check`: the licence position of an estate.
 
 use super::{Ending, Format, Judging, Shared, input, output};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::judge::{judge, judgement::Judgement};
 use crate::report::json::Context;
 use crate::report::{json, text};
@@ -38,6 +39,7 @@ pub(super) fn judged(
     let estate = input::estate(judging, &mut set)?;
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
+        Err(problems) if of_the_policies(&problems) => return Err(Ending::Policies(problems, set.sources)),
         Err(problems) => return Err(Ending::Estate(problems, set.sources)),
     };
     let context = Context {
@@ -52,6 +54,13 @@ pub(super) fn judged(
     }
     output::write(shared, &report(&context, &judgement, format))?;
     Ok(judgement)
+}
+
+/// Whether what keeps an estate from being judged is a matter of the policies alone: no reading applies, or a clause asks
+/// what nobody can answer.
+fn of_the_policies(problems: &[Diagnostic]) -> bool {
+    let of_policies = [Code::NoReadingInForce, Code::ReadingsTie, Code::FactOfBoughtUnit];
+    problems.iter().all(|problem| of_policies.contains(&problem.code))
 }
 
 /// A value as indented JSON with a final newline.

@@ -29,6 +29,9 @@ pub(super) struct Set {
 /// A file as read: its name for people, its bytes.
 type File = (String, Vec<u8>);
 
+/// A policy file: its path within the folder that was named, and the file.
+type PolicyFile = (String, File);
+
 /// Reads and checks the policy set that the call asks for, and says on stderr which it was.
 ///
 /// # Errors
@@ -43,17 +46,18 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
 /// # Errors
 /// As [`policies`].
 pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
-    let (mut sources, mut diagnostics, mut files) = (Sources::default(), Vec::new(), Vec::new());
+    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+    let mut files: Vec<PolicyFile> = Vec::new();
     for folder in folders {
-        match folder.as_os_str() == SHIPPED_NAME {
-            true => files.extend(shipped(&SHIPPED)),
-            false => files.extend(policy_files(folder, &mut diagnostics)),
-        }
+        files.extend(match folder.as_os_str() == SHIPPED_NAME {
+            true => shipped(&SHIPPED),
+            false => within(folder, policy_files(folder, &mut diagnostics)),
+        });
     }
     files.sort();
     files.dedup();
     let policies = Policies { origin, sha256: digest(&files) };
-    let program = checked(files, &mut sources, &mut diagnostics);
+    let program = checked(files.into_iter().map(|(_, file)| file), &mut sources, &mut diagnostics);
     if any_error(&diagnostics) {
         in_order(&mut diagnostics, &sources);
         return Err(Ending::Policies(diagnostics, sources));
@@ -97,10 +101,21 @@ fn origin(folders: &[PathBuf]) -> String {
     names.join(" + ")
 }
 
-fn shipped(folder: &Dir<'_>) -> Vec<File> {
+fn shipped(folder: &Dir<'_>) -> Vec<PolicyFile> {
     let own = folder.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "entail"));
-    let own = own.map(|file| (format!("{SHIPPED_NAME}/{}", file.path().display()), file.contents().to_vec()));
+    let own = own.map(|file| {
+        let path = file.path().display().to_string();
+        (path.clone(), (format!("{SHIPPED_NAME}/{path}"), file.contents().to_vec()))
+    });
     own.chain(folder.dirs().flat_map(shipped)).collect()
+}
+
+/// The files with their paths within `folder`, so that the digest of a set does not depend on where it lies.
+fn within(folder: &Path, files: Vec<File>) -> Vec<PolicyFile> {
+    let inner = |file: &File| {
+        Path::new(&file.0).strip_prefix(folder).map_or_else(|_| file.0.clone(), |inner| inner.display().to_string())
+    };
+    files.into_iter().map(|file| (inner(&file), file)).collect()
 }
 
 /// The policy files under a folder, or the file named; unreadable ones are reported.
@@ -144,10 +159,10 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::UnreadablePolicy, format!("`{}` cannot be read: {error}", path.display()))
 }
 
-fn digest(files: &[File]) -> String {
+fn digest(files: &[PolicyFile]) -> String {
     let mut hash = Sha256::new();
-    for (name, bytes) in files {
-        hash.update(name.as_bytes());
+    for (path, (_, bytes)) in files {
+        hash.update(path.as_bytes());
         hash.update([0]);
         hash.update(bytes);
         hash.update([0]);
@@ -155,10 +170,14 @@ fn digest(files: &[File]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn checked(files: Vec<File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
     let (mut ast, mut broken): (Ast, BTreeSet<String>) = Default::default();
     let read_all = diagnostics.is_empty();
     for (name, bytes) in files {
+        // The mark that some editors put before UTF-8 is no part of the text.
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).map_or(bytes.as_slice(), |rest| rest).to_vec();
         let Ok(text) = String::from_utf8(bytes) else {
             let message = format!("`{name}` is not text");
             diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));

@@ -9,6 +9,7 @@ use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Ra
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
 use crate::value::{Metric, Rank, decimal_text};
+use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, json_schema, schema_for};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// Where the policy set came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Policies {
     /// The folders as given, `policies` as found, or `shipped`.
     pub origin: String,
@@ -40,11 +42,14 @@ pub struct Context<'c> {
 
 /// The position of an estate (`entail check --format json`).
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Position {
     /// `entail.position/1`, or `entail.plan/1` with assignments and prices.
+    #[schemars(extend("enum" = ["entail.position/1", "entail.plan/1"]))]
     schema: &'static str,
     policies: Policies,
     estate: Option<String>,
+    #[schemars(extend("format" = "date"))]
     as_of: String,
     agreement: Option<String>,
     currency: Option<String>,
@@ -53,7 +58,7 @@ pub struct Position {
     cost: Cost,
     proven: bool,
     /// What no plan can undercut.
-    bound: String,
+    bound: Amount,
     proof: ProofKind,
     disputed: Vec<Dispute>,
     definitions: Vec<DefinitionCount>,
@@ -73,15 +78,23 @@ pub struct Position {
     prices: Option<Vec<Price>>,
 }
 
+/// An amount of money: a decimal without trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("pattern" = r"^-?[0-9]+(\.[0-9]*[1-9])?$"))]
+struct Amount(String);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Cost {
-    low: String,
-    high: String,
+    low: Amount,
+    high: Amount,
     /// Whether both are reached, or only bounds.
     exact: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Dispute {
     definition: String,
     reading: Option<String>,
@@ -94,10 +107,12 @@ struct Dispute {
 #[serde(untagged)]
 enum Count {
     Number(u64),
+    #[schemars(extend("const" = "many"))]
     Many(&'static str),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct DefinitionCount {
     name: String,
     yes: Count,
@@ -106,6 +121,7 @@ struct DefinitionCount {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Accesses {
     given: u64,
     effective: u64,
@@ -116,6 +132,7 @@ struct Accesses {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Exemption {
     rule: String,
     accesses: u64,
@@ -125,6 +142,7 @@ struct Exemption {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct License {
     license: String,
     version: String,
@@ -133,11 +151,12 @@ struct License {
     used: u64,
     buy: u64,
     spare: u64,
-    unit_price: Option<String>,
-    cost: String,
+    unit_price: Option<Amount>,
+    cost: Amount,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Unmet {
     server: String,
     user: Option<String>,
@@ -147,6 +166,7 @@ struct Unmet {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Prohibition {
     rule: String,
     accesses: u64,
@@ -154,6 +174,7 @@ struct Prohibition {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Question {
     /// `user.similar_personnel`, `evidence.RULE`, or `DEFINITION.SOURCE` for what a document leaves open.
     fact: String,
@@ -165,6 +186,7 @@ struct Question {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Answer {
     answer: Vec<String>,
     status: Status,
@@ -172,6 +194,7 @@ struct Answer {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Assumption {
     fact: String,
     value: String,
@@ -179,6 +202,7 @@ struct Assumption {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Advice {
     rule: String,
     text: String,
@@ -196,7 +220,7 @@ enum Assigned {
 struct Price {
     #[serde(flatten)]
     of: PriceOf,
-    amount: String,
+    amount: Amount,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -272,7 +296,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
         status: judgement.status,
         cost: cost(judgement.cost),
         proven: judgement.proven,
-        bound: decimal_text(judgement.bound),
+        bound: amount(judgement.bound),
         proof: judgement.proof,
         disputed: judgement.disputes.iter().map(|dispute| disputed(program, dispute)).collect(),
         definitions: judgement.definitions.iter().map(|count| counted(program, count)).collect(),
@@ -300,6 +324,10 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
     }
 }
 
+fn amount(value: Decimal) -> Amount {
+    Amount(decimal_text(value))
+}
+
 fn definition(program: &Program, id: DefinitionId) -> String {
     program.definitions[id].header.name.clone()
 }
@@ -309,7 +337,7 @@ fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
 }
 
 fn cost(range: Range) -> Cost {
-    Cost { low: decimal_text(range.low), high: decimal_text(range.high), exact: range.exact }
+    Cost { low: amount(range.low), high: amount(range.high), exact: range.exact }
 }
 
 fn disputed(program: &Program, dispute: &judgement::Dispute) -> Dispute {
@@ -356,8 +384,8 @@ fn license(program: &Program, line: &judgement::LicenseLine) -> License {
         used: line.used,
         buy: line.buy,
         spare: line.spare,
-        unit_price: line.unit_price.map(decimal_text),
-        cost: decimal_text(line.cost),
+        unit_price: line.unit_price.map(amount),
+        cost: amount(line.cost),
     }
 }
 
@@ -456,5 +484,5 @@ fn price(program: &Program, part: &judgement::BoundPart) -> Price {
             PriceOf::Places { place: program.rules[*rule].header.name.clone(), server: server.to_string() }
         }
     };
-    Price { of, amount: decimal_text(part.amount) }
+    Price { of, amount: self::amount(part.amount) }
 }

@@ -6,6 +6,7 @@ use crate::program::{Citation, Header, LicenseId, Program, Status};
 use crate::value::{Rank, decimal_text};
 use comfy_table::{CellAlignment, Table, presets};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// How many rows of a list are shown; the rest is counted.
@@ -16,7 +17,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
     let mut text = opening(context, judgement);
     text.push_str(&setting(context, judgement));
     text.push_str(&licenses(context, judgement));
-    for section in [prohibitions, unmet, questions, disputes, definitions, exemptions, assumptions, advice] {
+    for section in [prohibitions, unmet, questions, disputes, terms, definitions, exemptions, assumptions, advice] {
         text.push_str(&section(context, judgement));
     }
     text
@@ -219,6 +220,38 @@ fn disputes(context: &Context<'_>, judgement: &Judgement) -> String {
         format!("`{term}` as in {source}: {}, {}", dispute.status.text(), money_range(context, dispute.cost))
     });
     section("Disputed: under another reading in force", lines.collect())
+}
+
+/// What each licence of the table goes by: its title, and its clauses in force with the documents that say so.
+fn terms(context: &Context<'_>, judgement: &Judgement) -> String {
+    let program = context.program;
+    let mut seen = BTreeSet::new();
+    let kinds = judgement.licenses.iter().map(|line| (line.license, line.version)).filter(|kind| seen.insert(*kind));
+    let lines = kinds.map(|(license, rank)| {
+        let (header, version) = (&program.licenses[license].header, program.licenses[license].version(rank));
+        let provided = version.into_iter().flat_map(|version| &version.provided);
+        let clauses = provided.filter(|clause| clause.period.contains(judgement.as_of)).map(|clause| &clause.header);
+        let cited = cited(program, header);
+        let mut text = format!("{}: {}{cited}", program.license_text(license, rank), header.display());
+        for (document, clauses) in by_document(program, clauses) {
+            let _ = write!(text, "\n    {}{document}", clauses.join("; "));
+        }
+        text
+    });
+    section("Terms of these licences", lines.collect())
+}
+
+/// The titles of clauses, those that follow each other from one document together.
+fn by_document<'p>(program: &Program, clauses: impl Iterator<Item = &'p Header>) -> Vec<(String, Vec<&'p str>)> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for clause in clauses {
+        let document = cited(program, clause);
+        match groups.last_mut().filter(|(last, _)| *last == document) {
+            Some((_, titles)) => titles.push(clause.display()),
+            None => groups.push((document, vec![clause.display()])),
+        }
+    }
+    groups
 }
 
 fn definitions(context: &Context<'_>, judgement: &Judgement) -> String {

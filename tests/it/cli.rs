@@ -1,0 +1,286 @@
+//! The command line as a person or a script meets it: what is printed where, and the exit status.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a call came to.
+pub struct Call {
+    /// What it printed.
+    pub stdout: String,
+    /// What it said beside that.
+    pub stderr: String,
+    /// Its exit status.
+    pub status: i32,
+}
+
+/// Calls the program in the root of the repository, with nothing in its environment that changes its output.
+pub fn run(arguments: &[&str]) -> Call {
+    call(command(arguments))
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_entail"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    command.env_remove("ENTAIL_POLICIES").env_remove("NO_COLOR").env("LC_ALL", "C.UTF-8");
+    command
+}
+
+fn call(mut command: Command) -> Call {
+    let output = command.output().unwrap();
+    Call {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        status: output.status.code().unwrap(),
+    }
+}
+
+/// A folder of its own for a test, with a small estate in it: one server, and 20 staff who use it.
+pub struct Estate {
+    folder: PathBuf,
+}
+
+impl Estate {
+    pub fn new(name: &str) -> Self {
+        let estate = Estate::empty(name);
+        let server = "id,product,version\nweb,WindowsServer,2003\n";
+        estate.file("estate.toml", "as_of = 2008-03-11\n").file("servers.csv", server);
+        let prices = "license,price\nWindowsCAL,29\nWindowsEC,1999\n";
+        estate
+            .file("accesses.csv", "user,server,channel,identified\nvisitors,web,internet,yes\n")
+            .file("prices.csv", prices);
+        estate.file("users.csv", "id,count,relation\nvisitors,20,employee\n")
+    }
+
+    pub fn empty(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Estate { folder }
+    }
+
+    pub fn file(&self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        std::fs::write(self.folder.join(name), text).unwrap();
+        Estate { folder: self.folder.clone() }
+    }
+
+    pub fn path(&self) -> &str {
+        self.folder.to_str().unwrap()
+    }
+
+    fn join(&self, name: &str) -> String {
+        self.folder.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+/// Compares a result with the snapshot of this name in `tests/cases/cli`.
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn the_school_in_words_and_as_json() {
+    let school = run(&["check", "examples/school"]);
+    assert_eq!((school.status, school.stderr.as_str()), (1, "entail: policies from policies\n"));
+    snapshot("school", &school.stdout);
+    snapshot("school_as_the_article_reads", &run(&["check", "examples/school", "--reading", "external=Blog"]).stdout);
+    snapshot("school_plan", &run(&["plan", "examples/school"]).stdout);
+    snapshot("school_json", &without_digest(&run(&["check", "examples/school", "--format", "json"]).stdout));
+    snapshot("school_plan_json", &without_digest(&run(&["plan", "examples/school", "--format", "json"]).stdout));
+}
+
+/// The digest changes with every word of the policies, and is not what the snapshots are about.
+fn without_digest(json: &str) -> String {
+    let lines = json.lines().map(|line| match line.split_once("\"sha256\": ") {
+        Some((before, _)) => format!("{before}\"sha256\": \"…\"\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[test]
+fn the_exit_status_tells_what_was_found() {
+    let plain = Estate::new("status");
+    let owned =
+        Estate::new("status-owned").file("licenses.csv", "license,metric,quantity,version\nWindowsCAL,user,20,2003\n");
+    let unknown =
+        Estate::new("status-unknown").file("accesses.csv", "user,server,channel,identified\nvisitors,web,internet,\n");
+    let hosted = Estate::new("status-hosted").file("users.csv", "id,relation,hosted\nvisitors,customer,yes\n");
+    let broken = Estate::new("status-broken").file("users.csv", "id,relation\nvisitors,emploee\n");
+    let failing =
+        Estate::empty("status-test").file("a.entail", "test t {\n  as_of: 2008-03-11\n  expect status shortfall\n}\n");
+    let policies = Estate::empty("status-policies").file("a.entail", "licence X {}\n");
+    let opening = |call: &Call| call.stdout.lines().next().unwrap_or("").to_owned();
+    let found: Vec<(i32, String)> = [&owned, &plain, &unknown, &hosted, &broken]
+        .map(|estate| run(&["check", estate.path()]))
+        .map(|call| (call.status, opening(&call)))
+        .into();
+    snapshot(
+        "opening_sentences",
+        &found.iter().map(|(status, opening)| format!("{status} {opening}\n")).collect::<String>(),
+    );
+    assert_eq!(found.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [0, 1, 3, 1, 5]);
+    for (arguments, status) in [
+        (vec!["plan", plain.path()], 0),
+        (vec!["test", "policies", "--filter", "onsite"], 0),
+        (vec!["test", failing.path()], 1),
+        (vec!["test", "policies", "--filter", "no such test"], 4),
+        (vec!["check", plain.path(), "-p", policies.path()], 4),
+        (vec!["check", plain.path(), "-p", "nowhere"], 4),
+        (vec!["check", "nowhere"], 5),
+        (vec!["check", "examples/school/users.csv"], 5),
+        (vec!["check", plain.path(), "--as-of", "11.3.2008"], 2),
+        (vec!["check", plain.path(), "--reading", "external=Blgo"], 2),
+        (vec!["check", plain.path(), "--format", "junit"], 2),
+        (vec!["explain", "E9999"], 2),
+        (vec!["show", "extrnal"], 2),
+        (vec!["frobnicate"], 2),
+        (vec!["--help"], 0),
+        (vec!["--version"], 0),
+    ] {
+        assert_eq!(run(&arguments).status, status, "{arguments:?}");
+    }
+}
+
+#[test]
+fn nothing_stands_on_stdout_where_something_is_wrong() {
+    let wrong: [(&str, &[u8]); 6] = [
+        ("users.csv", b""),
+        ("users.csv", b"\xff\xfe\x00a"),
+        ("users.csv", b"id,relation\nvisitors,employee\n\"open"),
+        ("estate.toml", b"as_of = yesterday\n"),
+        ("estate.toml", b"name = \"no date\"\n"),
+        ("prices.csv", b"license,price\nWindowsCAL,99999999999999999999999999999999999999\n"),
+    ];
+    for (index, (file, bytes)) in wrong.into_iter().enumerate() {
+        let estate = Estate::new(&format!("wrong-{index}")).file(file, bytes);
+        let call = run(&["check", estate.path()]);
+        assert_eq!((call.status, call.stdout.as_str()), (5, ""), "{file} {index}: {}", call.stderr);
+        assert!(call.stderr.contains("error[E0"), "{}", call.stderr);
+    }
+    let policies: [(&str, &[u8], &str); 4] = [
+        ("a.entail", b"\xff\xfe\x00", "error[E0113]"),
+        ("a.entail", b"", "error[E0119]"),
+        ("notes.txt", b"no policy", "error[E0119]"),
+        ("a.entail", b"define a { when user is b }\ndefine b { when user is a }\n", "error[E0205]"),
+    ];
+    for (index, (file, bytes, code)) in policies.into_iter().enumerate() {
+        let folder = Estate::empty(&format!("wrong-policies-{index}")).file(file, bytes);
+        let call = run(&["check", "examples/school", "-p", folder.path()]);
+        assert_eq!((call.status, call.stdout.as_str()), (4, ""), "{}", call.stderr);
+        assert!(call.stderr.contains(code), "{code}: {}", call.stderr);
+    }
+}
+
+#[test]
+fn a_folder_where_a_table_should_be_is_told() {
+    let estate = Estate::new("folder-as-table");
+    std::fs::remove_file(estate.join("users.csv")).unwrap();
+    std::fs::create_dir(estate.join("users.csv")).unwrap();
+    let call = run(&["check", estate.path()]);
+    assert_eq!((call.status, call.stdout.as_str()), (5, ""));
+    assert!(call.stderr.contains("error[E0402]"), "{}", call.stderr);
+}
+
+#[test]
+fn a_result_goes_to_a_file_whole_or_not_at_all() {
+    let folder = Estate::empty("output");
+    let file = folder.join("position.txt");
+    let written = run(&["check", "examples/school", "-o", &file]);
+    assert_eq!((written.status, written.stdout.as_str()), (1, ""));
+    let position = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(position, run(&["check", "examples/school"]).stdout);
+    assert_eq!(run(&["check", "nowhere", "-o", &file]).status, 5);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), position, "an error leaves the file as it was");
+    assert_eq!(run(&["check", "examples/school", "-o", folder.path()]).status, 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn which_policies_are_meant() {
+    let origin = |command: Command| {
+        let call = call(command);
+        let json: serde_json::Value = serde_json::from_str(&call.stdout).unwrap();
+        (json["policies"]["origin"].as_str().unwrap().to_owned(), json["policies"]["sha256"].clone())
+    };
+    let school = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/school");
+    let check = ["check", school.to_str().unwrap(), "--format", "json"];
+    let with = |flags: &[&str]| command(&[&check, flags].concat());
+    let (found, digest) = origin(with(&[]));
+    assert_eq!(found, "policies");
+    assert_eq!(
+        origin(with(&["-p", "shipped"])),
+        ("shipped".to_owned(), digest.clone()),
+        "compiled in as they lie there"
+    );
+    let mut below = with(&[]);
+    below.current_dir(&school);
+    assert_eq!(origin(below), ("../../policies".to_owned(), digest.clone()));
+    let mut elsewhere = with(&[]);
+    elsewhere.current_dir(std::env::temp_dir());
+    assert_eq!(origin(elsewhere), ("shipped".to_owned(), digest.clone()));
+    let mut named = with(&[]);
+    named.current_dir(std::env::temp_dir());
+    named.env("ENTAIL_POLICIES", Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"));
+    assert_eq!(origin(named).1, digest);
+    let ours = Estate::empty("ours").file("ours.entail", "source OurAgreement \"Annex 2\" {}\n");
+    let (both, other) = origin(with(&["-p", "shipped", "-p", ours.path()]));
+    assert_eq!(both, format!("shipped + {}", ours.path()));
+    assert_ne!(other, digest);
+}
+
+#[test]
+fn the_estate_is_found_upwards() {
+    let mut here = command(&["check", "-q"]);
+    here.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/school"));
+    let call = call(here);
+    assert_eq!((call.status, call.stderr.as_str()), (1, ""));
+}
+
+#[test]
+fn colour_is_for_those_who_ask() {
+    let broken = Estate::new("colour").file("users.csv", "id,relation\nvisitors,emploee\n");
+    assert!(!run(&["check", broken.path()]).stderr.contains('\u{1b}'), "stderr is no terminal here");
+    assert!(run(&["check", broken.path(), "--color", "always"]).stderr.contains('\u{1b}'));
+    let mut plain = command(&["check", broken.path()]);
+    plain.env("LC_ALL", "C");
+    assert!(call(plain).stderr.is_ascii(), "a locale without UTF-8 gets plain letters");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let mut child =
+        command(&["check", "examples/school"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(stderr, "entail: policies from policies\n");
+}
+
+#[test]
+fn the_same_call_prints_the_same_bytes() {
+    let json = || run(&["plan", "examples/school", "--format", "json"]).stdout;
+    assert_eq!(json(), json());
+}
+
+#[test]
+fn what_other_commands_print() {
+    snapshot("explain", &run(&["explain", "e0107"]).stdout);
+    snapshot("show_definition", &run(&["show", "external"]).stdout);
+    snapshot("show_licence", &run(&["show", "WindowsEC"]).stdout);
+    snapshot("show_fact", &run(&["show", "user.hosted"]).stdout);
+    snapshot("sources", &run(&["sources"]).stdout);
+    snapshot("errors_of_an_estate", &errors_of_an_estate());
+}
+
+fn errors_of_an_estate() -> String {
+    let broken = Estate::new("errors")
+        .file("users.csv", "id,count,relation\nvisitors,20,emploee\nvisitors,-3,customer\n")
+        .file("servers.csv", "id,product,version\nweb,WindowsSever,2003\n");
+    run(&["check", broken.path()]).stderr.replace(broken.path(), "estate")
+}
