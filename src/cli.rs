@@ -1,6 +1,6 @@
 //! The command line: arguments in, files read, a report out, an exit status.
 //!
-//! All input and output of the program is here. What a command found out is an [`Ending`]; [`status`] turns every ending
+//! All input and output of the program is here. What a command found out is an `Ending`; `status` turns every ending
 //! into its exit status, in one place.
 
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]

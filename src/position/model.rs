@@ -8,7 +8,7 @@
 //! demand met when it holds a place that lists it, or enough units of one licence that cover it:
 //! as many as the largest need among the versions counted. Units are never split between heads.
 
-use crate::value::Metric;
+pub use crate::value::Metric;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many heads a holder stands for.

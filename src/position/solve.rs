@@ -1,222 +1,220 @@
-//! Stand-in optimiser.
-#![allow(
-    missing_docs,
-    clippy::all,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::unwrap_used
-)]
-use super::model::*;
-use crate::value::Metric;
-use microlp::{ComparisonOp, OptimizationDirection, Problem};
-use std::collections::BTreeSet;
+//! Finds the plan that a model's objectives put first.
+//!
+//! In order: fewest unmet demands, then the earliest met; least money; fewest units bought; fewest
+//! kinds bought; more of the earlier kinds; fewest units placed; more of the earlier kinds among
+//! them; fewest places. All but the number of kinds are sums over the components of the reduced
+//! model, so each component is solved by itself, by a minimum cut where it has that form and by an
+//! integer program otherwise; `kinds` then looks for plans that are as good with fewer kinds.
+//!
+//! Everything is counted in whole numbers and exact fractions. The effort bounds counted steps of
+//! search; when it ends, the plan is the best found and its bound is one that was proven.
+
+mod cut;
+mod deal;
+mod effort;
+mod greedy;
+mod kinds;
+mod market;
+mod patterns;
+mod prices;
+mod program;
+mod ratio;
+mod simplex;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::deal::Deal;
+use self::effort::Effort;
+use self::market::{Depth, Market, Scale, Weight};
+use self::prices::Tariff;
+use super::model::{Model, Plan, Proof};
+use super::reduce::{Component, Reduced, Source, reduce};
+
+/// What a position costs, without the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
+    /// Money for the units to buy.
     pub cost: i128,
+    /// A proven lower bound; equal to `cost` if the search came to its end.
     pub bound: i128,
+    /// Whether anything is bought, be it for nothing.
     pub buys: bool,
+    /// The number of demands that stay unmet.
     pub unmet: usize,
 }
+
+/// Finds the best plan within `effort` counted steps.
+#[must_use]
+pub fn solve(model: &Model, effort: u64) -> Plan {
+    let reduced = reduce(model);
+    let mut effort = Effort::new(effort);
+    let shop = Shop { model, reduced: &reduced };
+    let first = reduced.components.iter().map(|component| {
+        let every = BTreeSet::new();
+        shop.lightest(component, Depth::Full, &every, &mut effort).unwrap_or_else(|| Found::nothing(component))
+    });
+    let first = first.collect();
+    let found = kinds::fewest(&shop, first, &mut effort);
+    plan(&shop, &found, &mut effort)
+}
+
+/// Finds what the best plan costs, which is less work than the plan itself.
+#[must_use]
+pub fn cost(model: &Model, effort: u64) -> Cost {
+    let reduced = reduce(model);
+    let mut effort = Effort::new(effort);
+    let shop = Shop { model, reduced: &reduced };
+    let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: reduced.impossible.len() };
+    for component in &reduced.components {
+        let mut depth = Depth::Money;
+        let every = BTreeSet::new();
+        let mut found = shop.lightest(component, depth, &every, &mut effort);
+        if !total.buys && found.as_ref().is_some_and(|found| found.cost == 0) && shop.has_gifts(component) {
+            depth = Depth::Units;
+            found = shop.lightest(component, depth, &every, &mut effort);
+        }
+        let found = found.unwrap_or_else(|| Found::nothing(component));
+        total.cost += found.cost;
+        total.bound += found.bound;
+        total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
+        total.unmet += found.deal.unmet.len();
+    }
+    total
+}
+
+/// What the components of one model share.
+struct Shop<'a> {
+    model: &'a Model,
+    reduced: &'a Reduced,
+}
+
+/// The best plan for one component.
 #[derive(Clone, Debug)]
-enum Src {
-    Buy(usize),
-    Own(usize),
-    Place(usize),
+struct Found {
+    /// Its weight, unless it was not found by weighing.
+    weight: Option<Weight>,
+    deal: Deal,
+    /// Money.
+    cost: i128,
+    bound: i128,
+    /// Whether no plan is lighter.
+    complete: bool,
+    /// Prices, where a cut found it.
+    tariff: Option<Tariff>,
 }
-pub fn solve(m: &Model, _e: u64) -> Plan {
-    let mut p = Problem::new(OptimizationDirection::Minimize);
-    let mut srcs: Vec<Vec<(Src, BTreeSet<usize>, u64)>> = vec![vec![]; m.holders.len()];
-    for (h, holder) in m.holders.iter().enumerate() {
-        if holder.heads == Heads::Many {
-            continue;
+
+impl Found {
+    fn nothing(component: &Component) -> Found {
+        let mut deal = Deal::default();
+        deal.shares.resize_with(component.groups.len(), Default::default);
+        Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None }
+    }
+}
+
+impl Shop<'_> {
+    /// The lightest plan for a component without the kinds excluded; none if there is none.
+    fn lightest(
+        &self,
+        component: &Component,
+        depth: Depth,
+        excluded: &BTreeSet<usize>,
+        effort: &mut Effort,
+    ) -> Option<Found> {
+        let scale = Scale::new(self.model, &self.reduced.pools, component, depth);
+        let market = Market::open(component, &scale, excluded)?;
+        if let Some(cut) = cut::cut(&market) {
+            let cost = cut.weight[scale.money()];
+            let tariff = Some(Tariff::of_charges(&cut.charges));
+            return Some(Found { weight: Some(cut.weight), deal: cut.deal, cost, bound: cost, complete: true, tariff });
         }
-        let at = |c: &BTreeSet<usize>| -> BTreeSet<usize> {
-            c.iter().copied().filter(|d| m.demands[*d].side(holder.metric) == Some(h)).collect()
+        let outcome = program::search(&market, effort);
+        let found = match outcome.best {
+            Some((weight, deal)) => {
+                let cost = weight[scale.money()];
+                let bound = outcome.bound;
+                Found { weight: Some(weight), deal, cost, bound, complete: outcome.complete, tariff: None }
+            }
+            None if outcome.complete => return None,
+            None => {
+                let deal = greedy::greedy(&market);
+                let cost = self.money(&deal);
+                let bound = outcome.bound.min(cost);
+                Found { weight: None, deal, cost, bound, complete: false, tariff: None }
+            }
         };
-        for (k, kind) in m.kinds.iter().enumerate() {
-            if kind.price.is_some() && kind.metric == holder.metric {
-                let c = at(&kind.cover.demands);
-                if !c.is_empty() {
-                    srcs[h].push((Src::Buy(k), c, kind.cover.need(h)));
-                }
-            }
-        }
-        for (s, st) in m.stock.iter().enumerate() {
-            if st.metric == holder.metric {
-                let ok = st.bound.is_none_or(|b| b == h || m.moves.iter().any(|mv| mv.from == b && mv.to == h));
-                let c = at(&st.cover.demands);
-                if ok && !c.is_empty() {
-                    srcs[h].push((Src::Own(s), c, st.cover.need(h)));
-                }
-            }
-        }
-        for (q, qu) in m.quotas.iter().enumerate() {
-            for c in &qu.candidates {
-                if c.holder == h {
-                    srcs[h].push((Src::Place(q), c.demands.clone(), 1));
-                }
-            }
-        }
-        // keep, of kinds for sale with equal cover and price, the first
-        let mut keep: Vec<(Src, BTreeSet<usize>, u64)> = vec![];
-        for s in srcs[h].drain(..) {
-            if let Src::Buy(k) = s.0 {
-                if keep.iter().any(|o| {
-                    matches!(o.0, Src::Buy(j) if m.kinds[j].price <= m.kinds[k].price)
-                        && o.1.is_superset(&s.1)
-                        && o.2 <= s.2
-                }) {
-                    continue;
-                }
-            }
-            keep.push(s);
-        }
-        srcs[h] = keep;
+        Some(found)
     }
-    let mut pats: Vec<(usize, Vec<usize>, BTreeSet<usize>, microlp::Variable)> = vec![];
-    for (h, holder) in m.holders.iter().enumerate() {
-        let Heads::Count(n) = holder.heads else { continue };
-        let s = &srcs[h];
-        assert!(s.len() < 14, "stand-in too small: {}", s.len());
-        for mask in 1u32..(1 << s.len()) {
-            let set: Vec<usize> = (0..s.len()).filter(|i| mask >> i & 1 == 1).collect();
-            let cov: BTreeSet<usize> = set.iter().flat_map(|i| s[*i].1.iter().copied()).collect();
-            let redundant = set.iter().any(|i| {
-                let rest: BTreeSet<usize> =
-                    set.iter().filter(|j| *j != i).flat_map(|j| s[*j].1.iter().copied()).collect();
-                rest == cov
-            });
-            if redundant {
-                continue;
-            }
-            let mut w = 0.0;
-            for i in &set {
-                w += match s[*i].0 {
-                    Src::Own(_) => 1e-7,
-                    Src::Place(_) => 0.5e-7,
-                    Src::Buy(_) => 0.0,
-                } * s[*i].2 as f64;
-            }
-            let v = p.add_integer_var(w, (0, n as i32));
-            pats.push((h, set, cov, v));
-        }
+
+    /// Units bought, by kind: what is dealt, in whole packs.
+    fn bought(&self, deal: &Deal) -> BTreeMap<usize, u64> {
+        let kind = |(source, units): (Source, u64)| match source {
+            Source::Kind(kind) => Some((kind, units.next_multiple_of(self.model.kinds[kind].pack()))),
+            Source::Pool(_) | Source::Place(_) => None,
+        };
+        deal::drawn(deal).into_iter().filter_map(kind).collect()
     }
-    let bs: Vec<_> = m
-        .kinds
-        .iter()
-        .enumerate()
-        .map(|(k, kind)| {
-            kind.price.map(|pr| {
-                p.add_integer_var((pr as f64 + 1e-3 + 1e-6 * k as f64) * kind.pack() as f64, (0, 100_000_000))
-            })
-        })
-        .collect();
-    for h in 0..m.holders.len() {
-        let Heads::Count(n) = m.holders[h].heads else { continue };
-        let e: Vec<_> = pats.iter().filter(|x| x.0 == h).map(|x| (x.3, 1.0)).collect();
-        if !e.is_empty() {
-            p.add_constraint(&e, ComparisonOp::Le, n as f64);
-        }
+
+    fn buys(&self, deal: &Deal) -> bool {
+        !self.bought(deal).is_empty()
     }
-    for (k, kind) in m.kinds.iter().enumerate() {
-        if let Some(b) = bs[k] {
-            let mut e: Vec<_> = vec![(b, -(kind.pack() as f64))];
-            for (h, set, _, v) in &pats {
-                for i in set {
-                    if matches!(srcs[*h][*i].0, Src::Buy(j) if j == k) {
-                        e.push((*v, srcs[*h][*i].2 as f64));
-                    }
-                }
-            }
-            p.add_constraint(&e, ComparisonOp::Le, 0.0);
-        }
+
+    fn money(&self, deal: &Deal) -> i128 {
+        let bought = self.bought(deal).into_iter();
+        bought.map(|(kind, units)| self.model.kinds[kind].price.unwrap_or(0) * i128::from(units)).sum()
     }
-    for (s, st) in m.stock.iter().enumerate() {
-        let mut e = vec![];
-        for (h, set, _, v) in &pats {
-            for i in set {
-                if matches!(srcs[*h][*i].0, Src::Own(j) if j == s) {
-                    e.push((*v, srcs[*h][*i].2 as f64));
-                }
-            }
-        }
-        if !e.is_empty() {
-            p.add_constraint(&e, ComparisonOp::Le, st.quantity as f64);
-        }
+
+    /// Whether something that costs nothing is for sale.
+    fn has_gifts(&self, component: &Component) -> bool {
+        let mut sources = market::sources(component);
+        sources.any(|source| matches!(source, Source::Kind(kind) if self.model.kinds[kind].price == Some(0)))
     }
-    for (q, qu) in m.quotas.iter().enumerate() {
-        let mut e = vec![];
-        for (h, set, _, v) in &pats {
-            for i in set {
-                if matches!(srcs[*h][*i].0, Src::Place(j) if j == q) {
-                    e.push((*v, 1.0));
-                }
-            }
-        }
-        if !e.is_empty() {
-            p.add_constraint(&e, ComparisonOp::Le, qu.limit as f64);
-        }
-    }
-    let mut pairs: BTreeSet<(usize, usize)> = m.moves.iter().map(|mv| (mv.from, mv.to)).collect();
-    pairs.retain(|(a, b)| a != b);
-    for (f, t) in pairs {
-        let lim: u64 = m.moves.iter().filter(|mv| (mv.from, mv.to) == (f, t)).map(|mv| mv.heads).sum();
-        let mut e = vec![];
-        for (h, set, _, v) in &pats {
-            if *h == t && set.iter().any(|i| matches!(srcs[*h][*i].0, Src::Own(j) if m.stock[j].bound == Some(f))) {
-                e.push((*v, 1.0));
-            }
-        }
-        if !e.is_empty() {
-            p.add_constraint(&e, ComparisonOp::Le, lim as f64);
-        }
-    }
-    let mut us = vec![];
-    for (d, dem) in m.demands.iter().enumerate() {
-        let u = p.add_binary_var(1e12);
-        us.push(u);
-        let mut e = vec![(u, 1.0)];
-        for mt in Metric::ALL {
-            if let Some(h) = dem.side(mt) {
-                let Heads::Count(n) = m.holders[h].heads else { continue };
-                let y = p.add_binary_var(0.0);
-                let mut c: Vec<_> = pats.iter().filter(|x| x.0 == h && x.2.contains(&d)).map(|x| (x.3, 1.0)).collect();
-                c.push((y, -(n as f64)));
-                p.add_constraint(&c, ComparisonOp::Ge, 0.0);
-                e.push((y, 1.0));
-            }
-        }
-        p.add_constraint(&e, ComparisonOp::Ge, 1.0);
-    }
-    let sol = p.solve().unwrap();
-    let bought: Vec<u64> = bs
-        .iter()
-        .enumerate()
-        .map(|(k, b)| b.map_or(0, |b| sol.var_value(b).round() as u64 * m.kinds[k].pack()))
-        .collect();
-    let cost = bought.iter().zip(&m.kinds).map(|(n, k)| i128::from(*n) * k.price.unwrap_or(0)).sum();
-    let hands = pats
-        .iter()
-        .filter_map(|(h, set, _, v)| {
-            let n = sol.var_value(*v).round() as u64;
-            (n > 0).then(|| Hand {
-                holder: *h,
-                heads: n,
-                grants: set
-                    .iter()
-                    .map(|i| match srcs[*h][*i].0 {
-                        Src::Buy(kind) => Grant::Bought { kind, units: srcs[*h][*i].2 },
-                        Src::Own(stock) => Grant::Owned { stock, units: srcs[*h][*i].2 },
-                        Src::Place(quota) => Grant::Place { quota },
-                    })
-                    .collect(),
-            })
-        })
-        .collect();
-    let unmet = us.iter().enumerate().filter(|(_, u)| sol.var_value(**u) > 0.5).map(|(d, _)| d).collect();
-    Plan { cost, bound: cost, bought, hands, unmet, proof: Proof::Search, nodes: 0 }
 }
-pub fn cost(m: &Model, e: u64) -> Cost {
-    let p = solve(m, e);
-    Cost { cost: p.cost, bound: p.bound, buys: p.bought.iter().any(|b| *b > 0), unmet: p.unmet.len() }
+
+/// Puts the plans of all components together, and proves what can be proven.
+fn plan(shop: &Shop, found: &[Found], effort: &mut Effort) -> Plan {
+    let (model, reduced) = (shop.model, shop.reduced);
+    let mut bought = vec![0; model.kinds.len()];
+    let mut unmet = reduced.impossible.clone();
+    for (component, found) in reduced.components.iter().zip(found) {
+        shop.bought(&found.deal).into_iter().for_each(|(kind, units)| bought[kind] += units);
+        unmet.extend(found.deal.unmet.iter().flat_map(|&ask| &component.asks[ask].demands));
+    }
+    unmet.sort_unstable();
+    let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();
+    let deals: Vec<Deal> = found.iter().map(|found| found.deal.clone()).collect();
+    let cost = found.iter().map(|found| found.cost).sum();
+    let (bound, proof) = prove(shop, found, cost, effort);
+    let hands = deal::hands(reduced, &stock, &deals);
+    Plan { cost, bound, bought, hands, unmet, proof, nodes: effort.spent() }
 }
+
+/// The best bound known, and prices that confirm it if there are any.
+fn prove(shop: &Shop, found: &[Found], cost: i128, effort: &mut Effort) -> (i128, Proof) {
+    // Prices take less work than the search, and are wanted most where that did not end.
+    let mut effort_of_prices = Effort::new(PRICING);
+    let mut bound = 0;
+    let mut tariffs = Vec::new();
+    for (component, found) in shop.reduced.components.iter().zip(found) {
+        let tariff = found.tariff.clone().or_else(|| {
+            let counted = found.cost > 0;
+            let tariff =
+                counted.then(|| Tariff::of_counts(shop.model, component, &found.deal.unmet, &mut effort_of_prices));
+            tariff.flatten()
+        });
+        let tariff = tariff.unwrap_or_else(|| Tariff::free(component));
+        let priced = tariff.total(component).map_or(0, |total| -total.negated().floor());
+        bound += priced.max(found.bound);
+        tariffs.push(tariff);
+    }
+    effort.add(effort_of_prices);
+    match prices::spread(shop.model, shop.reduced, &tariffs) {
+        Some((prices, confirmed)) if confirmed == cost => {
+            let cut = found.iter().all(|found| found.tariff.is_some());
+            (cost, if cut { Proof::Cut(prices) } else { Proof::Dual(prices) })
+        }
+        Some(_) | None => (bound.min(cost), Proof::Search),
+    }
+}
+
+/// The most steps for finding prices.
+const PRICING: u64 = 20_000;

@@ -75,11 +75,14 @@ fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
         false => format!("the cheapest remedy costs {}", money_range(context, judgement.cost)),
     };
     let lacking = counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet");
+    // The plan is that of the dearest case; where cases differ, others are less short.
+    let up_to = if judgement.cost.low == judgement.cost.high { "" } else { "up to " };
+    let licences = format!("{up_to}{}", counted(short, "licence short", "licences short"));
     match (short, unmet) {
         (0, 0) => cost,
         (0, _) => lacking,
-        (_, 0) => format!("{}; {cost}", counted(short, "licence short", "licences short")),
-        (_, _) => format!("{}; {cost}, and {lacking} remain", counted(short, "licence short", "licences short")),
+        (_, 0) => format!("{licences}; {cost}"),
+        (_, _) => format!("{licences}; {cost}, and {lacking} remain"),
     }
 }
 

@@ -270,7 +270,9 @@ fn the_same_call_prints_the_same_bytes() {
 
 #[test]
 fn what_other_commands_print() {
-    snapshot("explain", &run(&["explain", "e0107"]).stdout);
+    let pages =
+        entail::diagnostic::Code::MixedAndOr.page().to_owned() + "\n" + entail::diagnostic::Code::UnknownName.page();
+    assert_eq!(run(&["explain", "e0107", "E0201"]).stdout, pages);
     snapshot("show_definition", &run(&["show", "external"]).stdout);
     snapshot("show_licence", &run(&["show", "WindowsEC"]).stdout);
     snapshot("show_fact", &run(&["show", "user.hosted"]).stdout);
@@ -283,38 +285,4 @@ fn errors_of_an_estate() -> String {
         .file("users.csv", "id,count,relation\nvisitors,20,emploee\nvisitors,-3,customer\n")
         .file("servers.csv", "id,product,version\nweb,WindowsSever,2003\n");
     run(&["check", broken.path()]).stderr.replace(broken.path(), "estate")
-}
-
-/// The fenced blocks of the README of some kind, without their fences.
-fn readme(kind: &str) -> Vec<&'static str> {
-    let blocks = include_str!("../../README.md").split("```").skip(1).step_by(2);
-    blocks.filter_map(|block| block.split_once('\n')).filter(|(own, _)| *own == kind).map(|(_, text)| text).collect()
-}
-
-#[test]
-fn the_calls_of_the_readme_print_what_it_shows() {
-    let calls = readme("console");
-    assert!(!calls.is_empty());
-    for call in calls {
-        let (line, shown) = call.split_once('\n').unwrap();
-        let arguments: Vec<&str> = line.strip_prefix("$ entail ").unwrap().split(' ').collect();
-        assert_eq!(run(&arguments).stdout, shown, "{line}");
-    }
-}
-
-#[test]
-fn the_rule_of_the_readme_gives_the_message_beside_it() {
-    let ours = Estate::empty("readme").file("ours.entail", readme("entail")[0]);
-    let mut check = command(&["check", "-p", "shipped", "-p", "ours.entail"]);
-    check.current_dir(ours.path());
-    assert_eq!(call(check).stderr, readme("text")[0]);
-}
-
-#[test]
-fn the_readme_names_what_is_there() {
-    for word in include_str!("../../README.md").split('`').skip(1).step_by(2).filter(|word| word.contains('/')) {
-        if !word.contains(' ') && !word.contains('\n') {
-            assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(word).exists(), "{word}");
-        }
-    }
 }

@@ -1,10 +1,11 @@
 //! Integration tests: input text, and the text or figures that a user sees.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
 mod cli;
 mod estate;
 mod pages;
 mod schema;
+mod solver;
 mod syntax;
 mod typing;
 

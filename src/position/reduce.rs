@@ -1,0 +1,491 @@
+//! Makes a model small without changing its optimum.
+//!
+//! Lines of stock that differ in quantity alone become one pool. Demands that the same ways can
+//! meet become one *ask*, and holders that stand alike to the same others one *group*, whose heads
+//! then count together. What a group needs from offers that never meet is parted, and everything
+//! falls into components that share no source of which there could be too little.
+//!
+//! Alike holders may be merged because a side is met in full or not at all, and by the same ways:
+//! if the other side meets one's demand it meets its twin's. That holds only where a purchase can
+//! meet the demand, so contested demands (stock and places alone can meet them) are left as they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Heads, Metric, Model};
+
+/// What makes demands one to the optimiser: the sides that could meet them and, where not all can be met, their own place.
+type Likeness = (Vec<(usize, usize)>, Option<usize>);
+
+/// A model made small.
+#[derive(Debug)]
+pub struct Reduced {
+    /// Stock, alike lines together.
+    pub pools: Vec<Pool>,
+    /// Independent parts, but for the number of kinds bought.
+    pub components: Vec<Component>,
+    /// Demands that nothing can meet, ascending.
+    pub impossible: Vec<usize>,
+}
+
+/// Lines of stock that differ in quantity alone.
+#[derive(Debug)]
+pub struct Pool {
+    /// The lines.
+    pub stock: Vec<usize>,
+    /// The kind under which they are reported.
+    pub kind: usize,
+    /// Their units.
+    pub quantity: u64,
+}
+
+/// Groups and asks that hang together.
+#[derive(Debug, Default)]
+pub struct Component {
+    /// Who can be dealt something.
+    pub groups: Vec<Group>,
+    /// What must be met.
+    pub asks: Vec<Ask>,
+    /// Sources that could run short, with what they hold: pools and places.
+    pub limits: BTreeMap<Source, u64>,
+    /// Heads that may hold units bound to another holder, by the pair (from, to).
+    pub moves: BTreeMap<(usize, usize), u64>,
+}
+
+/// Demands that are met together.
+#[derive(Debug)]
+pub struct Ask {
+    /// The demands.
+    pub demands: Vec<usize>,
+    /// Its sides: a group of the component and one of that group's facets.
+    pub sides: Vec<(usize, usize)>,
+    /// Whether it may have to stay unmet, because no purchase meets it.
+    pub contested: bool,
+}
+
+/// Alike holders, as far as one set of connected offers goes.
+#[derive(Debug)]
+pub struct Group {
+    /// The holders, each with its heads.
+    pub members: Vec<(usize, u64)>,
+    /// All their heads.
+    pub heads: u64,
+    /// How many different things a head can need; asks point to them.
+    pub facets: usize,
+    /// What serves the facets.
+    pub offers: Vec<Offer>,
+}
+
+/// Sources that serve a group alike.
+#[derive(Debug)]
+pub struct Offer {
+    /// Units that a head takes.
+    pub units: u64,
+    /// The licence, where its units are counted together; none where one unit is enough.
+    pub licence: Option<usize>,
+    /// The facets served.
+    pub facets: BTreeSet<usize>,
+    /// The holder that the units are bound to, where a move brings them here.
+    pub moved: Option<usize>,
+    /// Where the units may come from.
+    pub sources: Vec<Source>,
+}
+
+/// Where a unit or a place comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A pool of stock.
+    Pool(usize),
+    /// A purchase.
+    Kind(usize),
+    /// A quota.
+    Place(usize),
+}
+
+/// One way to meet a demand at a holder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    source: Source,
+    licence: Option<usize>,
+    units: u64,
+    moved: Option<usize>,
+}
+
+/// Reduces a model.
+#[must_use]
+pub fn reduce(model: &Model) -> Reduced {
+    let pools = pools(model);
+    let ways = Ways::of(model, &pools);
+    let (merged, impossible) = Merged::of(model, &ways);
+    let (groups, asks) = part(model, &ways, &merged);
+    let components = components(model, &pools, groups, asks);
+    Reduced { pools, components, impossible }
+}
+
+fn pools(model: &Model) -> Vec<Pool> {
+    let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, line) in model.stock.iter().enumerate().filter(|(_, line)| line.quantity > 0) {
+        let key = (line.kind, line.licence, line.metric, line.bound, &line.cover);
+        alike.entry(key).or_default().push(index);
+    }
+    let pool = |stock: Vec<usize>| Pool {
+        kind: model.stock[stock[0]].kind,
+        quantity: stock.iter().fold(0, |sum, &line| sum.saturating_add(model.stock[line].quantity)),
+        stock,
+    };
+    alike.into_values().map(pool).collect()
+}
+
+/// The ways to meet each demand at each of its sides; equal sets of ways have one number.
+struct Ways {
+    /// By demand: holder and number of its set of ways, for each side that can meet it.
+    sides: Vec<Vec<(usize, usize)>>,
+    sets: Vec<BTreeSet<Way>>,
+}
+
+impl Ways {
+    fn of(model: &Model, pools: &[Pool]) -> Ways {
+        let mut found: Vec<BTreeMap<usize, BTreeSet<Way>>> = vec![BTreeMap::new(); model.demands.len()];
+        let countable = |holder: usize| matches!(model.holders[holder].heads, Heads::Count(_));
+        let mut add = |demand: usize, holder: usize, way: Way| {
+            if countable(holder) {
+                found[demand].entry(holder).or_default().insert(way);
+            }
+        };
+        purchases(model, &mut add);
+        owned(model, pools, &mut add);
+        places(model, &mut add);
+        let mut numbers = BTreeMap::new();
+        let mut number = |set| {
+            let next = numbers.len();
+            *numbers.entry(set).or_insert(next)
+        };
+        let sides = found.into_iter().map(|sides| sides.into_iter().map(|(h, set)| (h, number(set))).collect());
+        let sides = sides.collect();
+        let mut sets = vec![BTreeSet::new(); numbers.len()];
+        for (set, number) in numbers {
+            sets[number] = set;
+        }
+        Ways { sides, sets }
+    }
+
+    fn buyable(&self, set: usize) -> bool {
+        self.sets[set].iter().any(|way| matches!(way.source, Source::Kind(_)))
+    }
+}
+
+fn purchases(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
+    for (index, kind) in model.kinds.iter().enumerate().filter(|(_, kind)| kind.price.is_some()) {
+        for &demand in &kind.cover.demands {
+            if let Some(holder) = model.demands[demand].side(kind.metric) {
+                let licence = Some(kind.licence);
+                let units = kind.cover.need(holder);
+                add(demand, holder, Way { source: Source::Kind(index), licence, units, moved: None });
+            }
+        }
+    }
+}
+
+fn owned(model: &Model, pools: &[Pool], add: &mut impl FnMut(usize, usize, Way)) {
+    let open = model.moves.iter().filter(|known| known.heads > 0);
+    let open: BTreeSet<_> = open.map(|known| (known.from, known.to)).collect();
+    for (index, pool) in pools.iter().enumerate() {
+        let line = &model.stock[pool.stock[0]];
+        for &demand in &line.cover.demands {
+            let Some(holder) = model.demands[demand].side(line.metric) else { continue };
+            let moved = line.bound.filter(|&from| from != holder);
+            if moved.is_none_or(|from| open.contains(&(from, holder))) {
+                let licence = Some(line.licence);
+                let units = line.cover.need(holder);
+                add(demand, holder, Way { source: Source::Pool(index), licence, units, moved });
+            }
+        }
+    }
+}
+
+fn places(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
+    for (index, quota) in model.quotas.iter().enumerate().filter(|(_, quota)| quota.limit > 0) {
+        for candidate in &quota.candidates {
+            let holder = candidate.holder;
+            let metric = model.holders[holder].metric;
+            for &demand in &candidate.demands {
+                if model.demands[demand].side(metric) == Some(holder) {
+                    add(demand, holder, Way { source: Source::Place(index), licence: None, units: 1, moved: None });
+                }
+            }
+        }
+    }
+}
+
+/// Demands and holders, alike ones together.
+struct Merged {
+    /// By group: its holders.
+    members: Vec<Vec<usize>>,
+    asks: Vec<MergedAsk>,
+}
+
+struct MergedAsk {
+    demands: Vec<usize>,
+    /// Group and number of the set of ways.
+    sides: Vec<(usize, usize)>,
+    contested: bool,
+}
+
+impl Merged {
+    /// Merges until nothing changes; also gives the demands that no way can meet.
+    fn of(model: &Model, ways: &Ways) -> (Merged, Vec<usize>) {
+        let mut impossible = Vec::new();
+        let mut asks = Vec::new();
+        for (index, demand) in model.demands.iter().enumerate() {
+            let free = |holder: usize| model.holders[holder].heads == Heads::Count(0);
+            if demand.sides().any(free) {
+                continue;
+            }
+            let sides = ways.sides[index].clone();
+            if sides.is_empty() {
+                impossible.push(index);
+                continue;
+            }
+            let contested = !sides.iter().any(|&(_, set)| ways.buyable(set));
+            asks.push(MergedAsk { demands: vec![index], sides, contested });
+        }
+        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), asks };
+        merged.merge_asks();
+        while merged.merge_groups(model, ways) {
+            merged.merge_asks();
+        }
+        (merged, impossible)
+    }
+
+    fn merge_asks(&mut self) {
+        let mut alike: BTreeMap<Likeness, Vec<usize>> = BTreeMap::new();
+        for ask in self.asks.drain(..) {
+            let own = if ask.contested { ask.demands.first().copied() } else { None };
+            alike.entry((ask.sides, own)).or_default().extend(ask.demands);
+        }
+        self.asks.extend(alike.into_iter().map(|((sides, own), mut demands)| {
+            demands.sort_unstable();
+            MergedAsk { demands, sides, contested: own.is_some() }
+        }));
+    }
+
+    /// Merges the groups that stand alike to the same others; whether there were any.
+    fn merge_groups(&mut self, model: &Model, ways: &Ways) -> bool {
+        let mut standing: Vec<Vec<Standing>> = vec![Vec::new(); self.members.len()];
+        for ask in &self.asks {
+            for &(group, set) in &ask.sides {
+                let others = ask.sides.iter().filter(|side| side.0 != group).copied().collect();
+                let own = ask.contested || ways.sets[set].iter().any(|way| way.moved.is_some());
+                standing[group].push((set, others, own.then_some(group)));
+            }
+        }
+        let mut alike: BTreeMap<(Metric, Vec<Standing>), Vec<usize>> = BTreeMap::new();
+        for (group, mut standing) in standing.into_iter().enumerate() {
+            standing.sort_unstable();
+            if !standing.is_empty() {
+                let metric = model.holders[self.members[group][0]].metric;
+                alike.entry((metric, standing)).or_default().push(group);
+            }
+        }
+        let mut changed = false;
+        let mut into: Vec<usize> = (0..self.members.len()).collect();
+        for groups in alike.into_values().filter(|groups| groups.len() > 1) {
+            changed = true;
+            for &group in &groups[1..] {
+                into[group] = groups[0];
+                let members = std::mem::take(&mut self.members[group]);
+                self.members[groups[0]].extend(members);
+            }
+        }
+        for side in self.asks.iter_mut().flat_map(|ask| &mut ask.sides) {
+            side.0 = into[side.0];
+        }
+        for ask in &mut self.asks {
+            ask.sides.sort_unstable();
+        }
+        changed
+    }
+}
+
+/// How a group stands to one of its asks: its set of ways, the other sides, and itself where it
+/// must not be merged.
+type Standing = (usize, Vec<(usize, usize)>, Option<usize>);
+
+/// Parts each group into the facets that its offers connect, and lets the asks point there.
+fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
+    let mut sets: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); merged.members.len()];
+    for &(group, set) in merged.asks.iter().flat_map(|ask| &ask.sides) {
+        sets[group].insert(set);
+    }
+    let mut groups = Vec::new();
+    let mut place = BTreeMap::new();
+    for (group, sets) in sets.iter().enumerate().filter(|(_, sets)| !sets.is_empty()) {
+        for facets in connected(ways, sets) {
+            for (facet, &set) in facets.iter().enumerate() {
+                place.insert((group, set), (groups.len(), facet));
+            }
+            groups.push(build(model, ways, &merged.members[group], &facets));
+        }
+    }
+    let ask = |ask: &MergedAsk| Ask {
+        demands: ask.demands.clone(),
+        sides: ask.sides.iter().map(|side| place[side]).collect(),
+        contested: ask.contested,
+    };
+    let asks = merged.asks.iter().map(ask).collect();
+    (groups, asks)
+}
+
+/// The sets of ways, parted into those that share sources; a head that holds moved units counts
+/// once, whatever it meets by them, so these stay together.
+fn connected(ways: &Ways, sets: &BTreeSet<usize>) -> Vec<Vec<usize>> {
+    let sets: Vec<usize> = sets.iter().copied().collect();
+    let mut union = Union::new(sets.len());
+    let mut first = BTreeMap::new();
+    let mut first_moved = None;
+    for (index, &set) in sets.iter().enumerate() {
+        for way in &ways.sets[set] {
+            union.join(index, *first.entry(way.source).or_insert(index));
+            if way.moved.is_some() {
+                union.join(index, *first_moved.get_or_insert(index));
+            }
+        }
+    }
+    union.classes().into_iter().map(|class| class.into_iter().map(|index| sets[index]).collect()).collect()
+}
+
+fn build(model: &Model, ways: &Ways, holders: &[usize], facets: &[usize]) -> Group {
+    let mut served: BTreeMap<&Way, BTreeSet<usize>> = BTreeMap::new();
+    for (facet, &set) in facets.iter().enumerate() {
+        for way in &ways.sets[set] {
+            served.entry(way).or_default().insert(facet);
+        }
+    }
+    let counted = served.keys().any(|way| way.units > 1);
+    let mut alike: BTreeMap<_, Vec<Source>> = BTreeMap::new();
+    for (way, facets) in served {
+        let licence = way.licence.filter(|_| counted);
+        alike.entry((way.units, licence, facets, way.moved)).or_default().push(way.source);
+    }
+    let offers = alike.into_iter().map(|((units, licence, facets, moved), sources)| Offer {
+        units,
+        licence,
+        facets,
+        moved,
+        sources,
+    });
+    let heads = |holder: usize| match model.holders[holder].heads {
+        Heads::Count(heads) => heads,
+        Heads::Many => 0,
+    };
+    let members: Vec<(usize, u64)> = holders.iter().map(|&holder| (holder, heads(holder))).collect();
+    Group {
+        heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)),
+        members,
+        facets: facets.len(),
+        offers: offers.collect(),
+    }
+}
+
+/// Splits groups and asks into parts that share neither asks nor anything that could run short.
+fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>) -> Vec<Component> {
+    let limits = limits(model, pools, &groups);
+    let mut union = Union::new(groups.len());
+    for ask in &asks {
+        ask.sides.iter().for_each(|side| union.join(side.0, ask.sides[0].0));
+    }
+    let mut first = BTreeMap::new();
+    for (index, group) in groups.iter().enumerate() {
+        for &source in group.offers.iter().flat_map(|offer| &offer.sources) {
+            let packed = matches!(source, Source::Kind(kind) if model.kinds[kind].pack() > 1);
+            if packed || limits.contains_key(&source) {
+                union.join(index, *first.entry(source).or_insert(index));
+            }
+        }
+    }
+    let mut place = vec![(0, 0); groups.len()];
+    let classes = union.classes();
+    for (component, class) in classes.iter().enumerate() {
+        class.iter().enumerate().for_each(|(local, &group)| place[group] = (component, local));
+    }
+    let mut components: Vec<Component> = classes.iter().map(|_| Component::default()).collect();
+    for (index, group) in groups.into_iter().enumerate() {
+        components[place[index].0].take(model, group, &limits);
+    }
+    for mut ask in asks {
+        let component = place[ask.sides[0].0].0;
+        ask.sides.iter_mut().for_each(|side| side.0 = place[side.0].1);
+        components[component].asks.push(ask);
+    }
+    components
+}
+
+impl Component {
+    fn take(&mut self, model: &Model, group: Group, limits: &BTreeMap<Source, u64>) {
+        for offer in &group.offers {
+            let short = offer.sources.iter().filter_map(|source| limits.get_key_value(source));
+            self.limits.extend(short.map(|(source, limit)| (*source, *limit)));
+            if let Some(from) = offer.moved {
+                let to = group.members[0].0;
+                let between = model.moves.iter().filter(|known| (known.from, known.to) == (from, to));
+                let heads = between.fold(0, |sum: u64, known| sum.saturating_add(known.heads));
+                self.moves.insert((from, to), heads);
+            }
+        }
+        self.groups.push(group);
+    }
+}
+
+/// The pools and quotas that could run short: those with less than all heads could take.
+fn limits(model: &Model, pools: &[Pool], groups: &[Group]) -> BTreeMap<Source, u64> {
+    let mut wanted: BTreeMap<Source, u128> = BTreeMap::new();
+    for group in groups {
+        for offer in &group.offers {
+            for &source in &offer.sources {
+                // A head takes no more than this of an offer, but it may use several of them.
+                *wanted.entry(source).or_default() += u128::from(group.heads) * u128::from(offer.units);
+            }
+        }
+    }
+    let supply = |source: &Source| match *source {
+        Source::Pool(pool) => Some(pools[pool].quantity),
+        Source::Place(quota) => Some(model.quotas[quota].limit),
+        Source::Kind(_) => None,
+    };
+    let short = wanted.into_iter().filter_map(|(source, wanted)| {
+        let limit = supply(&source)?;
+        (u128::from(limit) < wanted).then_some((source, limit))
+    });
+    short.collect()
+}
+
+/// Disjoint sets of the numbers up to a length.
+struct Union(Vec<usize>);
+
+impl Union {
+    fn new(length: usize) -> Union {
+        Union((0..length).collect())
+    }
+
+    fn root(&mut self, mut index: usize) -> usize {
+        while self.0[index] != index {
+            self.0[index] = self.0[self.0[index]];
+            index = self.0[index];
+        }
+        index
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+
+    /// The sets, each ascending, in the order of their least members.
+    fn classes(mut self) -> Vec<Vec<usize>> {
+        let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for index in 0..self.0.len() {
+            let root = self.root(index);
+            classes.entry(root).or_default().push(index);
+        }
+        classes.into_values().collect()
+    }
+}

@@ -1,0 +1,71 @@
+//! A plan that is met but seldom cheapest, for when the effort ends before the search finds one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::deal::{Deal, Share};
+use super::market::Market;
+use crate::position::reduce::{Offer, Source};
+
+/// Deals each group in turn what its asks want, from stock while it lasts, else bought.
+#[must_use]
+pub fn greedy(market: &Market) -> Deal {
+    let mut left = market.component.limits.clone();
+    let mut wanted: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); market.offers.len()];
+    let mut contested = Vec::new();
+    for (index, ask) in market.component.asks.iter().enumerate() {
+        let mut sides = ask.sides.iter().copied();
+        let sold = |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| sells(offer, facet));
+        match sides.find(sold) {
+            Some((group, facet)) => drop(wanted[group].insert(facet)),
+            None => contested.push(index),
+        }
+    }
+    let mut deal = Deal::default();
+    for (group, facets) in wanted.iter().enumerate() {
+        deal.shares.push(share(market, group, facets, &mut left));
+    }
+    deal.unmet = contested;
+    deal
+}
+
+fn sells(offer: &Offer, facet: usize) -> bool {
+    let kind = |source: &Source| matches!(source, Source::Kind(_));
+    offer.moved.is_none() && offer.facets.contains(&facet) && offer.sources.iter().any(kind)
+}
+
+/// All heads hold the same: for each facet still open, the lightest offer that is for sale.
+fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTreeMap<Source, u64>) -> Share {
+    let offers = &market.offers[group];
+    let heads = market.component.groups[group].heads;
+    let mut share = Share::default();
+    let mut open = facets.clone();
+    let mut units = Vec::new();
+    while let Some(&facet) = open.first() {
+        let sold = offers.iter().enumerate().filter(|(_, offer)| sells(offer, facet));
+        let Some((index, offer)) = sold.min_by_key(|(_, offer)| market.weight(offer)) else { break };
+        open.retain(|facet| !offer.facets.contains(facet));
+        units.push((index, offer.units));
+        share.draws.insert(index, draw(offer, offer.units * heads, left));
+    }
+    units.sort_unstable();
+    if !units.is_empty() {
+        share.heads.push((units, heads));
+    }
+    share
+}
+
+fn draw(offer: &Offer, mut wanted: u64, left: &mut BTreeMap<Source, u64>) -> Vec<(Source, u64)> {
+    let mut draws = Vec::new();
+    let kind = |source: &&Source| matches!(source, Source::Kind(_));
+    let (bought, owned): (Vec<Source>, Vec<Source>) = offer.sources.iter().partition(kind);
+    for source in owned.into_iter().chain(bought) {
+        let open = left.get(&source).copied().unwrap_or(u64::MAX);
+        let taken = wanted.min(open);
+        wanted -= taken;
+        left.entry(source).and_modify(|left| *left -= taken);
+        if taken > 0 {
+            draws.push((source, taken));
+        }
+    }
+    draws
+}
