@@ -1,89 +1,127 @@
-//! The page of every code: its wrong program has that problem and no other, its right program has none.
+//! The pages of diagnostic codes: each wrong program or estate on one gives that code and no other, each right one nothing.
 
-use entail::diagnostic::{Code, Diagnostic};
-use entail::judge::{Request, judge};
+use entail::diagnostic::{Code, Diagnostic, any_error};
+use entail::estate;
+use entail::judge::{self, Request};
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::ast::Ast;
-use entail::{estate, syntax, testing, typing};
+use entail::syntax::{ast::Ast, parse};
+use entail::{testing, typing};
 use std::collections::BTreeSet;
+use std::path::Path;
 
-/// The estate that the files of a page stand in for, one at a time.
-const ESTATE: [(&str, &str); 4] = [
-    ("estate.toml", "as_of = 2008-03-11\n"),
-    ("users.csv", "id,count,relation\nstaff,20,employee\nguests,5,customer\n"),
-    ("servers.csv", "id,product,version\nweb,WindowsServer,2003\n"),
-    ("accesses.csv", "user,server\nstaff,web\n"),
-];
-
-/// The code blocks of a page: what follows the fence, and the text.
-fn blocks(page: &str) -> Vec<(String, String)> {
-    let parts: Vec<&str> = page.split("```").collect();
-    let blocks = parts.iter().skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, "")));
-    blocks.map(|(info, text)| (info.to_owned(), text.to_owned())).collect()
+/// A fenced block: the words behind its fence, and its text.
+struct Block<'p> {
+    kind: &'p str,
+    file: &'p str,
+    text: &'p str,
 }
 
-fn policies(files: &[(String, String)], sources: &mut Sources) -> (Program, Vec<Diagnostic>) {
-    let (mut ast, mut broken, mut problems) = (Ast::default(), BTreeSet::new(), Vec::new());
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let fenced = page.split("```").skip(1).step_by(2);
+    let block = |(first, text)| {
+        let (kind, file) = str::split_once(first, ' ').unwrap_or((first, ""));
+        Block { kind, file, text }
+    };
+    fenced.map(|fenced| block(fenced.split_once('\n').unwrap())).collect()
+}
+
+/// What is said of a policy text, its tests included.
+fn of_policies(text: &str) -> Vec<Diagnostic> {
+    let mut sources = Sources::default();
+    let (program, mut diagnostics) = program(&mut sources, &[("page.entail".to_owned(), text.to_owned())]);
+    if !any_error(&diagnostics) {
+        diagnostics.extend(testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures));
+    }
+    diagnostics
+}
+
+fn program(sources: &mut Sources, files: &[(String, String)]) -> (Program, Vec<Diagnostic>) {
+    let (mut ast, mut broken, mut diagnostics) = (Ast::default(), BTreeSet::new(), Vec::new());
     for (name, text) in files {
-        let file = sources.add(name.clone(), text.clone()).expect("a small file");
-        let (parsed, found) = syntax::parse(sources, file);
+        let file = sources.add(name.as_str(), text.as_str()).unwrap();
+        let (parsed, found) = parse(sources, file);
         ast.items.extend(parsed.items);
+        diagnostics.extend(found);
         broken.extend(parsed.broken);
-        problems.extend(found);
     }
     let (program, found) = typing::check(&ast, &broken);
-    problems.extend(found);
-    (program, problems)
+    diagnostics.extend(found);
+    (program, diagnostics)
 }
 
-/// What a policy text says of itself, its tests run.
-fn of_policies(text: &str) -> Vec<Diagnostic> {
-    let (program, problems) = policies(&[("page.entail".into(), text.into())], &mut Sources::default());
-    match problems.is_empty() {
-        true => testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures).collect(),
-        false => problems,
-    }
-}
-
-/// What an estate says that has one file of the page and is judged under the shipped policies.
-fn of_estate(name: &str, text: &str) -> Vec<Diagnostic> {
+/// What is said of an estate under some policies, notes of its position included.
+fn of_estate(policies: &[(String, String)], files: &[&Block<'_>]) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
-    let (program, problems) = policies(&crate::shipped(), &mut sources);
-    assert_eq!(problems, [], "the shipped policies check");
-    let mut files: Vec<(String, Vec<u8>)> = ESTATE
-        .iter()
-        .filter(|(own, _)| *own != name)
-        .map(|(own, text)| ((*own).to_owned(), text.as_bytes().to_vec()))
-        .collect();
-    files.push((name.to_owned(), text.as_bytes().to_vec()));
-    let (document, mut problems) = estate::read(files, &mut sources);
+    let (program, problems) = program(&mut sources, policies);
+    assert_eq!(problems, Vec::new());
+    let files = files.iter().map(|block| (block.file.to_owned(), block.text.as_bytes().to_vec())).collect();
+    let (document, mut diagnostics) = estate::read(files, &mut sources);
     let (estate, found) = estate::build(&document, &program);
-    problems.extend(found);
-    match problems.is_empty() {
-        true => judge(&program, &estate, &Request::default()).err().unwrap_or_default(),
-        false => problems,
+    diagnostics.extend(found);
+    if any_error(&diagnostics) {
+        return diagnostics;
     }
+    match judge::judge(&program, &estate, &Request::default()) {
+        Ok(judgement) => diagnostics.extend(judgement.notes),
+        Err(problems) => diagnostics.extend(problems),
+    }
+    diagnostics
+}
+
+/// What is said of the programs on a page, and of its estate, that end in `wrong` or in `right`. An estate is judged by the
+/// page's `entail` block, if it has one, else by the shipped policies.
+fn answers(blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
+    let of = |kind: &str| blocks.iter().filter(|block| block.kind == kind).collect::<Vec<_>>();
+    let mut answers: Vec<_> = of(&format!("entail-{ending}")).iter().map(|block| of_policies(block.text)).collect();
+    let files: Vec<&Block<'_>> = [of(&format!("toml-{ending}")), of(&format!("csv-{ending}"))].concat();
+    if !files.is_empty() {
+        let own: Vec<_> = of("entail").iter().map(|block| ("page.entail".to_owned(), block.text.to_owned())).collect();
+        answers.push(of_estate(if own.is_empty() { crate::shipped() } else { own }.as_slice(), &files));
+    }
+    answers
+}
+
+/// What is wrong with a page; nothing if it keeps its word.
+fn complaints(code: Code) -> Vec<String> {
+    let (page, mut complaints) = (code.page(), Vec::new());
+    let blocks = blocks(page);
+    let (wrong, right) = (answers(&blocks, "wrong"), answers(&blocks, "right"));
+    let mut complain = |what: String| complaints.push(format!("{code}: {what}"));
+    if !page.starts_with(&format!("# {code}: ")) {
+        complain("the page is missing, or does not begin with its code".to_owned());
+    }
+    if (wrong.is_empty() || right.is_empty()) && !blocks.iter().any(|block| block.kind == "shell") {
+        complain("neither a wrong and a right program nor a call".to_owned());
+    }
+    for found in wrong.iter().filter(|found| found.is_empty() || found.iter().any(|one| one.code != code)) {
+        complain(format!("what is wrong gives [{}]", told(found)));
+    }
+    for found in right.iter().filter(|found| !found.is_empty()) {
+        complain(format!("what is right gives [{}]", told(found)));
+    }
+    let said = |quoted: &str| wrong.iter().flatten().any(|one| one.message == quoted);
+    for quoted in page.lines().filter_map(|line| line.strip_prefix("> ")).filter(|quoted| !said(quoted)) {
+        complain(format!("nothing says `{quoted}` but [{}]", told(&wrong.concat())));
+    }
+    complaints
+}
+
+fn told(found: &[Diagnostic]) -> String {
+    found.iter().map(|one| format!("{} {}", one.code, one.message)).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
-fn every_page_shows_its_problem_and_how_to_mend_it() {
-    let mut wrong_pages = Vec::new();
-    for code in Code::ALL {
-        let page = code.page();
-        assert!(page.starts_with(&format!("# {code}: ")), "{code} has no page");
-        for (info, text) in blocks(page) {
-            let problems = match info.split_once(' ') {
-                Some(("entail", _)) => of_policies(&text),
-                Some((file, _)) => of_estate(file, &text),
-                None => continue,
-            };
-            let codes: BTreeSet<&str> = problems.iter().map(|problem| problem.code.text()).collect();
-            let wanted: BTreeSet<&str> = if info.ends_with("wrong") { [code.text()].into() } else { BTreeSet::new() };
-            if codes != wanted {
-                wrong_pages.push(format!("{code} ({info}): {problems:#?}"));
-            }
-        }
+fn every_page_keeps_its_word() {
+    let complaints: Vec<String> = Code::ALL.iter().flat_map(|code| complaints(*code)).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_page_has_a_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/pages");
+    for page in std::fs::read_dir(folder).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(Code::ALL.iter().any(|code| name == format!("{code}.md")), "{name}");
     }
-    assert!(wrong_pages.is_empty(), "{}", wrong_pages.join("\n"));
 }
