@@ -3,6 +3,7 @@
 //! Operations know no places; whoever calls them adds the span. Numbers and money are exact decimals.
 
 use crate::program::{AgreementId, EnumId, FunctionalityId, LicenseId, ProductId};
+use num_rational::Ratio;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -165,4 +166,14 @@ pub enum Truth {
 /// A decimal as text without trailing zeros and without an exponent.
 pub fn decimal_text(value: Decimal) -> String {
     value.normalize().to_string()
+}
+
+/// The decimal that a ratio is; `None` if it has none.
+pub fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
+    let (numerator, denominator) = (*ratio.numer(), *ratio.denom());
+    let quotient = Decimal::try_from_i128_with_scale(numerator, 0)
+        .ok()?
+        .checked_div(Decimal::try_from_i128_with_scale(denominator, 0).ok()?)?;
+    let back = Ratio::new(quotient.mantissa(), 10_i128.checked_pow(quotient.scale())?);
+    (back == ratio).then_some(quotient)
 }

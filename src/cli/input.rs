@@ -65,6 +65,10 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
     if !shared.quiet {
         eprintln!("entail: policies from {}", policies.origin);
     }
+    if shared.verbose {
+        let (rules, licences, tests) = (program.rules.len(), program.licenses.len(), program.tests.len());
+        eprintln!("entail: {rules} rules, {licences} licences, {tests} tests; sha256 {}", policies.sha256);
+    }
     Ok(Set { program, sources, policies })
 }
 

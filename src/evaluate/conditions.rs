@@ -11,7 +11,7 @@ use crate::program::{Comparison, Condition, ConditionKind, DefinitionId, Entity,
 use crate::select::Rules;
 use crate::source::Span;
 use crate::syntax::ast::Operator;
-use crate::value::{Truth, Type, Value};
+use crate::value::{Truth, Type, Value, decimal};
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub};
 use rust_decimal::Decimal;
@@ -413,16 +413,6 @@ fn ratio(computed: &Computed) -> Option<Ratio<i128>> {
         Computed::Ratio(ratio) => Some(*ratio),
         Computed::Value(_) | Computed::Field(..) | Computed::Open(_) => None,
     }
-}
-
-/// The decimal that a ratio is; `None` if it has none.
-fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
-    let (numerator, denominator) = (*ratio.numer(), *ratio.denom());
-    let quotient = Decimal::try_from_i128_with_scale(numerator, 0)
-        .ok()?
-        .checked_div(Decimal::try_from_i128_with_scale(denominator, 0).ok()?)?;
-    let back = Ratio::new(quotient.mantissa(), 10_i128.checked_pow(quotient.scale())?);
-    (back == ratio).then_some(quotient)
 }
 
 fn arithmetic(left: Ratio<i128>, operator: Operator, right: Ratio<i128>) -> Option<Ratio<i128>> {

@@ -10,6 +10,7 @@ use crate::program::{
 };
 use crate::source::Span;
 use crate::value::{Date, Metric, Rank};
+use num_rational::Ratio;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -285,7 +286,7 @@ pub struct BoundPart {
     /// What is priced.
     pub of: Priced,
     /// The amount, exact. Negative where owned units or places lower the bound.
-    pub amount: Decimal,
+    pub amount: Ratio<i128>,
 }
 
 /// What a part of a bound is the price of.

@@ -4,7 +4,7 @@ use super::Case;
 use super::judgement::{BoundPart, Priced, ProofKind};
 use crate::position::build::{Built, DemandOf};
 use crate::position::model::{Plan, Prices, Proof};
-use rust_decimal::Decimal;
+use num_rational::Ratio;
 use std::sync::Arc;
 
 /// How the bound is known.
@@ -21,18 +21,19 @@ pub(super) fn kind(plan: &Plan) -> ProofKind {
 pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPart> {
     let (Proof::Cut(prices) | Proof::Dual(prices)) = &plan.proof else { return Vec::new() };
     let demands = prices.demands.iter().zip(&built.demands).filter(|(amount, _)| **amount != 0);
-    let demands = demands.map(|(amount, of)| BoundPart { of: demand(case, of), amount: money(built, prices, *amount) });
+    let demands = demands
+        .filter_map(|(amount, of)| Some(BoundPart { of: demand(case, of), amount: money(built, prices, *amount)? }));
     let stock = prices.stock.iter().zip(&built.model.stock).filter(|(worth, _)| **worth != 0);
     let stock = stock.filter_map(|(worth, stock)| {
         let line = built.lines.get(stock.kind)?;
         let of = Priced::Owned { license: line.license, version: line.version, metric: line.metric };
-        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(stock.quantity))?) })
+        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(stock.quantity))?)? })
     });
     let places =
         prices.quotas.iter().zip(built.quotas.iter().zip(&built.model.quotas)).filter(|(worth, _)| **worth != 0);
     let places = places.filter_map(|(worth, ((rule, server), quota))| {
         let of = Priced::Places { rule: *rule, server: Arc::clone(&case.estate.servers[*server].id) };
-        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(quota.limit))?) })
+        Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(quota.limit))?)? })
     });
     demands.chain(stock).chain(places).collect()
 }
@@ -47,7 +48,8 @@ fn demand(case: &Case<'_>, of: &DemandOf) -> Priced {
     }
 }
 
-fn money(built: &Built, prices: &Prices, amount: i128) -> Decimal {
-    let denominator = Decimal::try_from_i128_with_scale(prices.denominator, 0).unwrap_or(Decimal::ONE);
-    built.money(amount).checked_div(denominator).unwrap_or_default()
+/// An amount of the model, over its own denominator and that of the smallest unit of money.
+fn money(built: &Built, prices: &Prices, amount: i128) -> Option<Ratio<i128>> {
+    let unit = 10_i128.checked_pow(built.scale)?;
+    Some(Ratio::new(amount, prices.denominator.checked_mul(unit)?))
 }

@@ -8,7 +8,8 @@ use crate::estate::schema::Kind;
 use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
-use crate::value::{Metric, Rank, decimal_text};
+use crate::value::{Metric, Rank, decimal, decimal_text};
+use num_rational::Ratio;
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, json_schema, schema_for};
 use serde::Serialize;
@@ -83,6 +84,12 @@ pub struct Position {
 #[serde(transparent)]
 #[schemars(extend("pattern" = r"^-?[0-9]+(\.[0-9]*[1-9])?$"))]
 struct Amount(String);
+
+/// An amount that is part of a bound: a decimal, or a fraction such as `2000/17` where no decimal is exact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("pattern" = r"^-?[0-9]+(\.[0-9]*[1-9]|/[0-9]+)?$"))]
+struct Share(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -220,7 +227,7 @@ enum Assigned {
 struct Price {
     #[serde(flatten)]
     of: PriceOf,
-    amount: Amount,
+    amount: Share,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -484,5 +491,10 @@ fn price(program: &Program, part: &judgement::BoundPart) -> Price {
             PriceOf::Places { place: program.rules[*rule].header.name.clone(), server: server.to_string() }
         }
     };
-    Price { of, amount: self::amount(part.amount) }
+    Price { of, amount: Share(share(part.amount)) }
+}
+
+/// A decimal where the amount has one, else a fraction in lowest terms: rounded parts would not add up.
+fn share(amount: Ratio<i128>) -> String {
+    decimal(amount).map_or_else(|| amount.to_string(), decimal_text)
 }

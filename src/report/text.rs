@@ -120,7 +120,7 @@ fn licenses(context: &Context<'_>, judgement: &Judgement) -> String {
     }
     let range = judgement.cost.low != judgement.cost.high;
     let heading = if range { "The dearest case\n\n" } else { "" };
-    format!("{heading}{table}\n{}\n", rest(judgement.licenses.len()))
+    format!("{heading}{}\n{}\n", table.trim_fmt(), rest(judgement.licenses.len()))
 }
 
 fn license(program: &Program, line: &LicenseLine) -> Vec<String> {

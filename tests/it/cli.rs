@@ -270,7 +270,9 @@ fn the_same_call_prints_the_same_bytes() {
 
 #[test]
 fn what_other_commands_print() {
-    snapshot("explain", &run(&["explain", "e0107"]).stdout);
+    let pages =
+        entail::diagnostic::Code::MixedAndOr.page().to_owned() + "\n" + entail::diagnostic::Code::UnknownName.page();
+    assert_eq!(run(&["explain", "e0107", "E0201"]).stdout, pages);
     snapshot("show_definition", &run(&["show", "external"]).stdout);
     snapshot("show_licence", &run(&["show", "WindowsEC"]).stdout);
     snapshot("show_fact", &run(&["show", "user.hosted"]).stdout);
