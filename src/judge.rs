@@ -38,8 +38,8 @@ pub struct Request {
     pub effort: u64,
 }
 
-/// The search nodes that a plan may take where nothing else is asked for.
-pub const EFFORT: u64 = 1_000_000;
+/// The search steps that a plan may take where nothing else is asked for: a few seconds at most.
+pub const EFFORT: u64 = 100_000;
 
 impl Default for Request {
     fn default() -> Self {

@@ -150,7 +150,9 @@ fn heads(model: &Model, plan: &Plan) -> Result<(), Flaw> {
 fn grants(model: &Model, hand: &Hand) -> Result<(), Flaw> {
     let holder = hand.holder;
     let metric = model.holders.get(holder).map(|known| known.metric);
-    let same = |unit: Metric| if metric == Some(unit) { Ok(()) } else { Err(Flaw::Metric(holder)) };
+    let same = |unit: Metric| {
+        if metric == Some(unit) { Ok(()) } else { Err(Flaw::Metric(holder)) }
+    };
     for grant in &hand.grants {
         match *grant {
             Grant::Bought { kind, .. } => {

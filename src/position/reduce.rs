@@ -9,12 +9,14 @@
 //! if the other side meets one's demand it meets its twin's. That holds only where a purchase can
 //! meet the demand, so contested demands (stock and places alone can meet them) are left as they are.
 
+mod merge;
+mod ways;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Heads, Metric, Model};
-
-/// What makes demands one to the optimiser: the sides that could meet them and, where not all can be met, their own place.
-type Likeness = (Vec<(usize, usize)>, Option<usize>);
+use self::merge::{Merged, MergedAsk};
+use self::ways::{Way, Ways};
+use super::model::{Heads, Model};
 
 /// A model made small.
 #[derive(Debug)]
@@ -101,15 +103,6 @@ pub enum Source {
     Place(usize),
 }
 
-/// One way to meet a demand at a holder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    source: Source,
-    licence: Option<usize>,
-    units: u64,
-    moved: Option<usize>,
-}
-
 /// Reduces a model.
 #[must_use]
 pub fn reduce(model: &Model) -> Reduced {
@@ -134,181 +127,6 @@ fn pools(model: &Model) -> Vec<Pool> {
     };
     alike.into_values().map(pool).collect()
 }
-
-/// The ways to meet each demand at each of its sides; equal sets of ways have one number.
-struct Ways {
-    /// By demand: holder and number of its set of ways, for each side that can meet it.
-    sides: Vec<Vec<(usize, usize)>>,
-    sets: Vec<BTreeSet<Way>>,
-}
-
-impl Ways {
-    fn of(model: &Model, pools: &[Pool]) -> Ways {
-        let mut found: Vec<BTreeMap<usize, BTreeSet<Way>>> = vec![BTreeMap::new(); model.demands.len()];
-        let countable = |holder: usize| matches!(model.holders[holder].heads, Heads::Count(_));
-        let mut add = |demand: usize, holder: usize, way: Way| {
-            if countable(holder) {
-                found[demand].entry(holder).or_default().insert(way);
-            }
-        };
-        purchases(model, &mut add);
-        owned(model, pools, &mut add);
-        places(model, &mut add);
-        let mut numbers = BTreeMap::new();
-        let mut number = |set| {
-            let next = numbers.len();
-            *numbers.entry(set).or_insert(next)
-        };
-        let sides = found.into_iter().map(|sides| sides.into_iter().map(|(h, set)| (h, number(set))).collect());
-        let sides = sides.collect();
-        let mut sets = vec![BTreeSet::new(); numbers.len()];
-        for (set, number) in numbers {
-            sets[number] = set;
-        }
-        Ways { sides, sets }
-    }
-
-    fn buyable(&self, set: usize) -> bool {
-        self.sets[set].iter().any(|way| matches!(way.source, Source::Kind(_)))
-    }
-}
-
-fn purchases(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
-    for (index, kind) in model.kinds.iter().enumerate().filter(|(_, kind)| kind.price.is_some()) {
-        for &demand in &kind.cover.demands {
-            if let Some(holder) = model.demands[demand].side(kind.metric) {
-                let licence = Some(kind.licence);
-                let units = kind.cover.need(holder);
-                add(demand, holder, Way { source: Source::Kind(index), licence, units, moved: None });
-            }
-        }
-    }
-}
-
-fn owned(model: &Model, pools: &[Pool], add: &mut impl FnMut(usize, usize, Way)) {
-    let open = model.moves.iter().filter(|known| known.heads > 0);
-    let open: BTreeSet<_> = open.map(|known| (known.from, known.to)).collect();
-    for (index, pool) in pools.iter().enumerate() {
-        let line = &model.stock[pool.stock[0]];
-        for &demand in &line.cover.demands {
-            let Some(holder) = model.demands[demand].side(line.metric) else { continue };
-            let moved = line.bound.filter(|&from| from != holder);
-            if moved.is_none_or(|from| open.contains(&(from, holder))) {
-                let licence = Some(line.licence);
-                let units = line.cover.need(holder);
-                add(demand, holder, Way { source: Source::Pool(index), licence, units, moved });
-            }
-        }
-    }
-}
-
-fn places(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
-    for (index, quota) in model.quotas.iter().enumerate().filter(|(_, quota)| quota.limit > 0) {
-        for candidate in &quota.candidates {
-            let holder = candidate.holder;
-            let metric = model.holders[holder].metric;
-            for &demand in &candidate.demands {
-                if model.demands[demand].side(metric) == Some(holder) {
-                    add(demand, holder, Way { source: Source::Place(index), licence: None, units: 1, moved: None });
-                }
-            }
-        }
-    }
-}
-
-/// Demands and holders, alike ones together.
-struct Merged {
-    /// By group: its holders.
-    members: Vec<Vec<usize>>,
-    asks: Vec<MergedAsk>,
-}
-
-struct MergedAsk {
-    demands: Vec<usize>,
-    /// Group and number of the set of ways.
-    sides: Vec<(usize, usize)>,
-    contested: bool,
-}
-
-impl Merged {
-    /// Merges until nothing changes; also gives the demands that no way can meet.
-    fn of(model: &Model, ways: &Ways) -> (Merged, Vec<usize>) {
-        let mut impossible = Vec::new();
-        let mut asks = Vec::new();
-        for (index, demand) in model.demands.iter().enumerate() {
-            let free = |holder: usize| model.holders[holder].heads == Heads::Count(0);
-            if demand.sides().any(free) {
-                continue;
-            }
-            let sides = ways.sides[index].clone();
-            if sides.is_empty() {
-                impossible.push(index);
-                continue;
-            }
-            let contested = !sides.iter().any(|&(_, set)| ways.buyable(set));
-            asks.push(MergedAsk { demands: vec![index], sides, contested });
-        }
-        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), asks };
-        merged.merge_asks();
-        while merged.merge_groups(model, ways) {
-            merged.merge_asks();
-        }
-        (merged, impossible)
-    }
-
-    fn merge_asks(&mut self) {
-        let mut alike: BTreeMap<Likeness, Vec<usize>> = BTreeMap::new();
-        for ask in self.asks.drain(..) {
-            let own = if ask.contested { ask.demands.first().copied() } else { None };
-            alike.entry((ask.sides, own)).or_default().extend(ask.demands);
-        }
-        self.asks.extend(alike.into_iter().map(|((sides, own), mut demands)| {
-            demands.sort_unstable();
-            MergedAsk { demands, sides, contested: own.is_some() }
-        }));
-    }
-
-    /// Merges the groups that stand alike to the same others; whether there were any.
-    fn merge_groups(&mut self, model: &Model, ways: &Ways) -> bool {
-        let mut standing: Vec<Vec<Standing>> = vec![Vec::new(); self.members.len()];
-        for ask in &self.asks {
-            for &(group, set) in &ask.sides {
-                let others = ask.sides.iter().filter(|side| side.0 != group).copied().collect();
-                let own = ask.contested || ways.sets[set].iter().any(|way| way.moved.is_some());
-                standing[group].push((set, others, own.then_some(group)));
-            }
-        }
-        let mut alike: BTreeMap<(Metric, Vec<Standing>), Vec<usize>> = BTreeMap::new();
-        for (group, mut standing) in standing.into_iter().enumerate() {
-            standing.sort_unstable();
-            if !standing.is_empty() {
-                let metric = model.holders[self.members[group][0]].metric;
-                alike.entry((metric, standing)).or_default().push(group);
-            }
-        }
-        let mut changed = false;
-        let mut into: Vec<usize> = (0..self.members.len()).collect();
-        for groups in alike.into_values().filter(|groups| groups.len() > 1) {
-            changed = true;
-            for &group in &groups[1..] {
-                into[group] = groups[0];
-                let members = std::mem::take(&mut self.members[group]);
-                self.members[groups[0]].extend(members);
-            }
-        }
-        for side in self.asks.iter_mut().flat_map(|ask| &mut ask.sides) {
-            side.0 = into[side.0];
-        }
-        for ask in &mut self.asks {
-            ask.sides.sort_unstable();
-        }
-        changed
-    }
-}
-
-/// How a group stands to one of its asks: its set of ways, the other sides, and itself where it
-/// must not be merged.
-type Standing = (usize, Vec<(usize, usize)>, Option<usize>);
 
 /// Parts each group into the facets that its offers connect, and lets the asks point there.
 fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {

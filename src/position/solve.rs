@@ -4,7 +4,7 @@
 //! kinds bought; more of the earlier kinds; fewest units placed; more of the earlier kinds among
 //! them; fewest places. All but the number of kinds are sums over the components of the reduced
 //! model, so each component is solved by itself, by a minimum cut where it has that form and by an
-//! integer program otherwise; `kinds` then looks for plans that are as good with fewer kinds.
+//! integer program otherwise; then plans are looked for that are as good with fewer kinds.
 //!
 //! Everything is counted in whole numbers and exact fractions. The effort bounds counted steps of
 //! search; when it ends, the plan is the best found and its bound is one that was proven.
@@ -130,9 +130,16 @@ impl Shop<'_> {
         let outcome = program::search(&market, effort);
         let found = match outcome.best {
             Some((weight, deal)) => {
-                let cost = weight[scale.money()];
-                let bound = outcome.bound;
-                Found { weight: Some(weight), deal, cost, bound, complete: outcome.complete, tariff: None }
+                // A plan found on the way may have bought packs that it does not open.
+                let cost = self.money(&deal);
+                Found {
+                    weight: Some(weight),
+                    deal,
+                    cost,
+                    bound: outcome.bound.min(cost),
+                    complete: outcome.complete,
+                    tariff: None,
+                }
             }
             None if outcome.complete => return None,
             None => {

@@ -88,7 +88,9 @@ fn next_run(
     for &(offer, units) in units {
         let mut wanted = units * heads;
         while wanted > 0 {
-            let Some((source, taken)) = take(draws, offer, wanted, shelf) else { break };
+            let Some((source, taken)) = take(draws, offer, wanted, shelf) else {
+                break;
+            };
             *grants.entry(shelf.grant(source, taken)).or_default() += taken / heads;
             wanted -= taken;
         }
@@ -157,7 +159,9 @@ fn among_members(group: &Group, runs: Vec<Run>) -> Vec<(usize, Vec<Run>)> {
         let mut left = heads;
         let mut own = Vec::new();
         while left > 0 {
-            let Some(mut run) = current.take().or_else(|| runs.next()) else { break };
+            let Some(mut run) = current.take().or_else(|| runs.next()) else {
+                break;
+            };
             let here = run.heads.min(left);
             left -= here;
             own.push(Run { heads: here, grants: run.grants.clone() });
@@ -178,7 +182,9 @@ fn overlay(holder: usize, layers: Vec<Vec<Run>>) -> Vec<Hand> {
         let Some(heads) = next else { return hands };
         let mut grants: BTreeMap<Grant, u64> = BTreeMap::new();
         for layer in &mut layers {
-            let Some(run) = layer.peek_mut() else { continue };
+            let Some(run) = layer.peek_mut() else {
+                continue;
+            };
             run.grants.iter().for_each(|(grant, units)| *grants.entry(grant.clone()).or_default() += units);
             run.heads -= heads;
             if run.heads == 0 {

@@ -14,8 +14,9 @@ pub fn greedy(market: &Market) -> Deal {
     let mut contested = Vec::new();
     for (index, ask) in market.component.asks.iter().enumerate() {
         let mut sides = ask.sides.iter().copied();
-        let sold = |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| sells(offer, facet));
-        match sides.find(sold) {
+        let lasting =
+            |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| lasts(market, offer, facet));
+        match sides.find(lasting) {
             Some((group, facet)) => drop(wanted[group].insert(facet)),
             None => contested.push(index),
         }
@@ -28,12 +29,13 @@ pub fn greedy(market: &Market) -> Deal {
     deal
 }
 
-fn sells(offer: &Offer, facet: usize) -> bool {
-    let kind = |source: &Source| matches!(source, Source::Kind(_));
-    offer.moved.is_none() && offer.facets.contains(&facet) && offer.sources.iter().any(kind)
+/// Whether an offer serves a facet from something that never runs short.
+fn lasts(market: &Market, offer: &Offer, facet: usize) -> bool {
+    let endless = |source: &Source| !market.component.limits.contains_key(source);
+    offer.moved.is_none() && offer.facets.contains(&facet) && offer.sources.iter().any(endless)
 }
 
-/// All heads hold the same: for each facet still open, the lightest offer that is for sale.
+/// All heads hold the same: for each facet still open, the lightest offer that lasts.
 fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTreeMap<Source, u64>) -> Share {
     let offers = &market.offers[group];
     let heads = market.component.groups[group].heads;
@@ -41,8 +43,10 @@ fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTr
     let mut open = facets.clone();
     let mut units = Vec::new();
     while let Some(&facet) = open.first() {
-        let sold = offers.iter().enumerate().filter(|(_, offer)| sells(offer, facet));
-        let Some((index, offer)) = sold.min_by_key(|(_, offer)| market.weight(offer)) else { break };
+        let lasting = offers.iter().enumerate().filter(|(_, offer)| lasts(market, offer, facet));
+        let Some((index, offer)) = lasting.min_by_key(|(_, offer)| market.weight(offer)) else {
+            break;
+        };
         open.retain(|facet| !offer.facets.contains(facet));
         units.push((index, offer.units));
         share.draws.insert(index, draw(offer, offer.units * heads, left));
@@ -56,9 +60,9 @@ fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTr
 
 fn draw(offer: &Offer, mut wanted: u64, left: &mut BTreeMap<Source, u64>) -> Vec<(Source, u64)> {
     let mut draws = Vec::new();
-    let kind = |source: &&Source| matches!(source, Source::Kind(_));
-    let (bought, owned): (Vec<Source>, Vec<Source>) = offer.sources.iter().partition(kind);
-    for source in owned.into_iter().chain(bought) {
+    let short = |source: &&Source| left.contains_key(*source);
+    let (short, endless): (Vec<Source>, Vec<Source>) = offer.sources.iter().partition(short);
+    for source in short.into_iter().chain(endless) {
         let open = left.get(&source).copied().unwrap_or(u64::MAX);
         let taken = wanted.min(open);
         wanted -= taken;

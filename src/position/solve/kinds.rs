@@ -85,7 +85,9 @@ impl Search<'_> {
             if !self.shop.bought(&found[index].deal).contains_key(&kind) {
                 continue;
             }
-            let other = self.shop.lightest(component, Depth::Full, barred, effort)?;
+            let mut other = self.shop.lightest(component, Depth::Full, barred, effort)?;
+            // Prices must bound the plans with the barred kinds, too.
+            other.tariff.clone_from(&found[index].tariff);
             let scale = market::Scale::new(self.shop.model, &self.shop.reduced.pools, component, Depth::Full);
             let units = scale.money() + 1;
             let as_good = other.weight.as_ref().is_some_and(|weight| weight[..=units] == self.goal[index][..=units]);

@@ -225,7 +225,9 @@ impl<'a> Market<'a> {
     fn undominated(&self, offers: Vec<Offer>) -> Vec<Offer> {
         let weights: Vec<Option<Weight>> = offers.iter().map(|offer| self.comparable(offer)).collect();
         let beaten = |index: usize| {
-            let Some(weight) = &weights[index] else { return false };
+            let Some(weight) = &weights[index] else {
+                return false;
+            };
             (0..offers.len()).any(|other| {
                 let lighter = weights[other].as_ref().is_some_and(|known| known < weight);
                 lighter && offers[index].facets.is_subset(&offers[other].facets)

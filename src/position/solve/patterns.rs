@@ -85,7 +85,8 @@ fn mixtures(offers: &[Offer], own: &[usize]) -> (Vec<Vec<(usize, u64)>>, bool) {
 }
 
 /// The facets that these units meet.
-fn met(offers: &[Offer], units: &[(usize, u64)]) -> BTreeSet<usize> {
+#[must_use]
+pub fn met(offers: &[Offer], units: &[(usize, u64)]) -> BTreeSet<usize> {
     let mut facets = BTreeSet::new();
     for &(offer, _) in units {
         let largest = &offers[offer];

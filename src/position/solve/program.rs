@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::deal::{Deal, Share};
 use super::effort::Effort;
 use super::market::{Market, Weight, add, scaled};
-use super::patterns::{Pattern, patterns};
+use super::patterns::{Pattern, met, patterns};
 use super::ratio::Ratio;
 use super::simplex::{End, Program};
 use crate::position::reduce::Source;
@@ -86,6 +86,8 @@ enum Meaning {
     Unmet(usize),
     /// A group meets a facet.
     Meets(usize, usize),
+    /// All heads of a group hold its only pattern, or none does.
+    Whole(usize),
     /// Packs of a kind.
     Packs(usize),
     /// The share of a group's heads that hold one of its patterns.
@@ -131,7 +133,8 @@ impl<'a> Problem<'a> {
             if ask.contested {
                 all.push((Meaning::Unmet(index), scale.unmet(index)));
             }
-            let optional = ask.sides.iter().filter(|(group, facet)| !self.required[*group].contains(facet));
+            let parted = ask.sides.iter().filter(|(group, _)| self.patterns[*group].len() > 1);
+            let optional = parted.filter(|(group, facet)| !self.required[*group].contains(facet));
             all.extend(optional.map(|&(group, facet)| (Meaning::Meets(group, facet), scale.zero())));
         }
         for (group, offers) in self.market.offers.iter().enumerate() {
@@ -143,7 +146,7 @@ impl<'a> Problem<'a> {
                         add(&mut weight, &scaled(&scaled(&scale.unit(source), units), heads));
                     }
                 }
-                all.push((Meaning::Pattern(group, pattern), weight));
+                all.push((self.holding(group, pattern), weight));
             }
             for (index, offer) in offers.iter().enumerate() {
                 for &source in &offer.sources {
@@ -164,6 +167,20 @@ impl<'a> Problem<'a> {
         self.variables = all;
     }
 
+    /// The variable for the heads that hold a pattern.
+    fn holding(&self, group: usize, pattern: usize) -> Meaning {
+        if self.patterns[group].len() == 1 { Meaning::Whole(group) } else { Meaning::Pattern(group, pattern) }
+    }
+
+    /// The variable for a group meeting a facet that is not required; none if it cannot.
+    fn meeting(&self, group: usize, facet: usize) -> Option<Meaning> {
+        match &self.patterns[group][..] {
+            [] => None,
+            [only] => only.facets.contains(&facet).then_some(Meaning::Whole(group)),
+            _ => Some(Meaning::Meets(group, facet)),
+        }
+    }
+
     /// The linear program of the root.
     fn program(&mut self) -> Option<Program> {
         let costs: Vec<Weight> = self.variables.iter().map(|(_, weight)| weight.clone()).collect();
@@ -182,7 +199,7 @@ impl<'a> Problem<'a> {
                 continue;
             }
             let mut meanings: Vec<Meaning> =
-                ask.sides.iter().map(|&(group, facet)| Meaning::Meets(group, facet)).collect();
+                ask.sides.iter().filter_map(|&(group, facet)| self.meeting(group, facet)).collect();
             meanings.extend(ask.contested.then_some(Meaning::Unmet(index)));
             let terms: Vec<_> = meanings.iter().map(|meaning| (self.index[meaning], Ratio::whole(-1))).collect();
             program.add(&terms, Ratio::whole(-1))?;
@@ -193,10 +210,13 @@ impl<'a> Problem<'a> {
     fn group_rows(&self, program: &mut Program, group: usize) -> Option<()> {
         let all = |factor: i128, wanted: &dyn Fn(&Pattern) -> bool| -> Vec<(usize, Ratio)> {
             let patterns = self.patterns[group].iter().enumerate().filter(|(_, pattern)| wanted(pattern));
-            let variable = |pattern| self.index[&Meaning::Pattern(group, pattern)];
+            let variable = |pattern| self.index[&self.holding(group, pattern)];
             patterns.map(|(pattern, _)| (variable(pattern), Ratio::whole(factor))).collect()
         };
-        program.add(&all(1, &|_| true), Ratio::ONE)?;
+        // Holding an only pattern twice would be in vain, so that this needs no row.
+        if self.patterns[group].len() > 1 {
+            program.add(&all(1, &|_| true), Ratio::ONE)?;
+        }
         if !self.required[group].is_empty() {
             program.add(&all(-1, &|_| true), Ratio::whole(-1))?;
         }
@@ -224,7 +244,7 @@ impl<'a> Problem<'a> {
         for (pattern, held) in self.patterns[group].iter().enumerate() {
             for (_, units) in held.units.iter().filter(|(known, _)| *known == offer) {
                 let units = Ratio::whole(i128::from(*units)).times(factor)?;
-                terms.push((self.index[&Meaning::Pattern(group, pattern)], units));
+                terms.push((self.index[&self.holding(group, pattern)], units));
             }
         }
         Some(terms)
@@ -250,7 +270,7 @@ impl<'a> Problem<'a> {
             for &(from, _) in component.moves.keys().filter(|(_, known)| *known == to) {
                 let standing = |held: &Pattern| held.units.iter().any(|unit| offers[unit.0].moved == Some(from));
                 let patterns = self.patterns[group].iter().enumerate().filter(|(_, held)| standing(held));
-                let terms = patterns.map(|(pattern, _)| (self.index[&Meaning::Pattern(group, pattern)], heads));
+                let terms = patterns.map(|(pattern, _)| (self.index[&self.holding(group, pattern)], heads));
                 moved.entry((from, to)).or_default().extend(terms);
             }
         }
@@ -303,7 +323,9 @@ impl<'a> Problem<'a> {
 
     /// What the least weight of a node promises against the best known.
     fn compare(&self, values: &[Ratio], best: Option<&[i128]>) -> Promise {
-        let Some(best) = best else { return Promise::Some };
+        let Some(best) = best else {
+            return Promise::Some;
+        };
         for (level, (&value, &best)) in values.iter().zip(best).enumerate() {
             let least = self.rounded(level, value);
             if least > best {
@@ -335,7 +357,7 @@ impl<'a> Problem<'a> {
     fn fraction(&self, node: &Program) -> Option<(usize, i128)> {
         let mut all = self.variables.iter().enumerate().map(|(variable, (meaning, _))| {
             let heads = match *meaning {
-                Meaning::Unmet(_) | Meaning::Meets(..) | Meaning::Packs(_) => 1,
+                Meaning::Unmet(_) | Meaning::Meets(..) | Meaning::Whole(_) | Meaning::Packs(_) => 1,
                 Meaning::Pattern(group, _) | Meaning::Draw(group, ..) => self.heads(group),
             };
             (variable, heads)
@@ -355,7 +377,9 @@ impl<'a> Problem<'a> {
             child.add(&[(variable, Ratio::whole(factor))], limit?)?;
             Some(child)
         };
-        let Some(floor) = all else { return Visit::Stopped };
+        let Some(floor) = all else {
+            return Visit::Stopped;
+        };
         let below = side(1, Ratio::new(floor, heads));
         let above = side(-1, Ratio::new(-floor - 1, heads));
         if below.is_none() || above.is_none() {
@@ -376,11 +400,12 @@ impl<'a> Problem<'a> {
             let value = node.value(variable);
             match *meaning {
                 Meaning::Unmet(ask) if !value.is_zero() => deal.unmet.push(ask),
+                Meaning::Whole(group) if !value.is_zero() => {
+                    self.settle(&mut deal.shares[group], group, 0, self.market.component.groups[group].heads);
+                }
                 Meaning::Pattern(group, pattern) if !value.is_zero() => {
                     let heads = u64::try_from(whole(value, self.heads(group))?).ok()?;
-                    let units = self.patterns[group][pattern].units.clone();
-                    self.settle(&mut deal.shares[group], group, &units, heads);
-                    deal.shares[group].heads.push((units, heads));
+                    self.settle(&mut deal.shares[group], group, pattern, heads);
                 }
                 Meaning::Draw(group, offer, source) if !value.is_zero() => {
                     let units = u64::try_from(whole(value, self.heads(group))?).ok()?;
@@ -388,17 +413,33 @@ impl<'a> Problem<'a> {
                 }
                 Meaning::Unmet(_)
                 | Meaning::Meets(..)
+                | Meaning::Whole(_)
                 | Meaning::Packs(_)
                 | Meaning::Pattern(..)
                 | Meaning::Draw(..) => {}
             }
         }
+        // A plan found on the way may meet more than it counts on.
+        let shares = &deal.shares;
+        deal.unmet.retain(|&ask| !self.serves(shares, ask));
         Some((weight, deal))
     }
 
-    /// Draws what comes from an offer with one source only.
-    fn settle(&self, share: &mut Share, group: usize, units: &[(usize, u64)], heads: u64) {
-        for &(offer, units) in units {
+    /// Whether what is dealt meets an ask.
+    fn serves(&self, shares: &[Share], ask: usize) -> bool {
+        let component = self.market.component;
+        component.asks[ask].sides.iter().any(|&(group, facet)| {
+            let offers = &self.market.offers[group];
+            let meeting = shares[group].heads.iter().filter(|(units, _)| met(offers, units).contains(&facet));
+            meeting.map(|(_, heads)| heads).sum::<u64>() >= component.groups[group].heads
+        })
+    }
+
+    /// Deals a pattern to heads, and draws what comes from an offer with one source only.
+    fn settle(&self, share: &mut Share, group: usize, pattern: usize, heads: u64) {
+        let held = &self.patterns[group][pattern].units;
+        share.heads.push((held.clone(), heads));
+        for &(offer, units) in held {
             if let [source] = self.market.offers[group][offer].sources[..] {
                 let draws = share.draws.entry(offer).or_default();
                 match draws.first_mut() {

@@ -71,22 +71,19 @@ impl Ratio {
         }
         let common = divisor(self.bottom, other.bottom);
         let (own, theirs) = (self.bottom / common, other.bottom / common);
-        let top = self.top.checked_mul(theirs)?.checked_add(other.top.checked_mul(own)?)?;
-        Ratio::new(top, self.bottom.checked_mul(theirs)?)
+        let top = product(self.top, theirs)?.checked_add(product(other.top, own)?)?;
+        Ratio::new(top, product(self.bottom, theirs)?)
     }
 
     /// The product.
     #[must_use]
     pub fn times(self, other: Ratio) -> Option<Ratio> {
         if self.bottom == 1 && other.bottom == 1 {
-            return Some(Ratio::whole(self.top.checked_mul(other.top)?));
+            return Some(Ratio::whole(product(self.top, other.top)?));
         }
         let (a, b) = (divisor(self.top, other.bottom), divisor(other.top, self.bottom));
         let (a, b) = (a.max(1), b.max(1));
-        Some(Ratio {
-            top: (self.top / a).checked_mul(other.top / b)?,
-            bottom: (self.bottom / b).checked_mul(other.bottom / a)?,
-        })
+        Some(Ratio { top: product(self.top / a, other.top / b)?, bottom: product(self.bottom / b, other.bottom / a)? })
     }
 
     /// The quotient; none when dividing by zero.
@@ -113,7 +110,15 @@ impl Ratio {
         if self.bottom == other.bottom {
             return Some(self.top.cmp(&other.top));
         }
-        Some(self.top.checked_mul(other.bottom)?.cmp(&other.top.checked_mul(self.bottom)?))
+        Some(product(self.top, other.bottom)?.cmp(&product(other.top, self.bottom)?))
+    }
+}
+
+/// The product. Most numbers are small, and theirs cannot be too large.
+fn product(a: i128, b: i128) -> Option<i128> {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),
+        _ => a.checked_mul(b),
     }
 }
 

@@ -100,7 +100,9 @@ impl Program {
         // which cannot go round in circles.
         let patience = 4 * (self.rows.len() + 25);
         for pivots in 0_usize.. {
-            let Some(row) = self.amiss(pivots > patience) else { return End::Optimal };
+            let Some(row) = self.amiss(pivots > patience) else {
+                return End::Optimal;
+            };
             let entering = match self.entering(row) {
                 None => return End::Exhausted,
                 Some(None) => return End::Infeasible,

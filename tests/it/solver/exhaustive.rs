@@ -44,7 +44,9 @@ fn best(model: &Model) -> Rank {
         ..State::default()
     }]);
     for (holder, known) in model.holders.iter().enumerate() {
-        let Heads::Count(heads) = known.heads else { continue };
+        let Heads::Count(heads) = known.heads else {
+            continue;
+        };
         let hands = hands(model, holder);
         for _ in 0..heads {
             states = states
@@ -242,6 +244,29 @@ fn plans_are_the_best_of_all() {
     }
     println!("{proofs:?}");
     assert!(proofs.values().all(|count| *count > 20) && proofs.len() == 5, "{proofs:?}");
+}
+
+/// However early the effort ends, the plan holds, and its bound with it.
+#[test]
+fn plans_hold_when_the_effort_ends() {
+    let mut open = 0;
+    for seed in 0..cases() {
+        let model = model(seed);
+        let best = solve(&model, 1_000_000);
+        for effort in 0..6 {
+            let plan = solve(&model, effort);
+            assert_eq!(check(&model, &plan), Ok(()), "seed {seed}, effort {effort}\n{model:#?}\n{plan:#?}");
+            let same = plan.unmet == best.unmet;
+            assert!(!same || (plan.bound <= best.cost && best.cost <= plan.cost), "seed {seed}, effort {effort}");
+            assert!(plan.unmet.len() >= best.unmet.len(), "seed {seed}, effort {effort}");
+            let known = cost(&model, effort);
+            // A cost tells how many demands stay unmet, not which.
+            let same = known.unmet == 0;
+            assert!(!same || (known.bound <= best.cost && best.cost <= known.cost), "seed {seed}, effort {effort}");
+            open += usize::from(plan.bound < plan.cost);
+        }
+    }
+    assert!(open > 20, "{open}");
 }
 
 /// How many models to try; more on request.
