@@ -181,6 +181,11 @@ fn disputes(
             }
         }
     }
+    let program = case.rules.program;
+    disputes.sort_by_key(|dispute| {
+        let source = dispute.reading.map(|source| &program.sources[source].header.name);
+        (&program.definitions[dispute.definition].header.name, source)
+    });
     Ok(disputes)
 }
 

@@ -68,6 +68,7 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
     for Standing { server, demanded } in standing {
         let (row, stated) = match entity {
             Entity::Server => (server.place(), stage.estate.servers.stated(*server, Field::Fact(fact))),
+            Entity::Host => host_of(stage, *server, Field::Fact(fact)),
             Entity::Estate => (0, stage.estate.stated(fact)),
             _ => return rows,
         };
@@ -120,13 +121,20 @@ fn default_taken(
         Entity::Device => given.device.map(|row| (row.place(), estate.devices.stated(row, field)))?,
         Entity::Access => (access.place(), estate.accesses.stated(access, field)),
         Entity::Server => (server.place(), estate.servers.stated(server, field)),
+        Entity::Host => host_of(stage, server, field),
         Entity::Estate => (0, estate.stated(fact)),
-        Entity::Host | Entity::License | Entity::Absence | Entity::Agreement => return None,
+        Entity::License | Entity::Absence | Entity::Agreement => return None,
     };
     match stated {
         Stated::Default(value) => Some((row, value.clone())),
         Stated::Given(_) | Stated::Unknown { .. } => None,
     }
+}
+
+/// The row of a server's host and what is stated of it.
+fn host_of<'s>(stage: &Stage<'s>, server: ServerRow, field: Field) -> (usize, &'s Stated) {
+    let host = stage.estate.servers[server].host;
+    (host.place(), stage.estate.hosts.stated(host, field))
 }
 
 /// Whether some value of the fact gives some of the functions another answer than the default does.

@@ -140,31 +140,42 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
 
     /// A term said of its subject, under the reading that applies.
     fn is(&mut self, definition: DefinitionId) -> Node {
-        let subject = self.program.definitions[definition].subject;
-        let Some(class) = self.scope.subject(subject) else {
-            return self.unknowns.flag(Thing::AbsentSubject(definition), 0);
-        };
         match self.rules.map(|rules| (rules.reading(definition), rules.place_of_reading(definition))) {
-            Some((Ok(reading), place)) => self.reading(definition, place, reading, class),
+            Some((Ok(reading), place)) => self.reading(definition, place, reading),
             _ => Node::NO,
         }
     }
 
-    fn reading(&mut self, definition: DefinitionId, place: usize, reading: &Reading, class: Class) -> Node {
+    fn reading(&mut self, definition: DefinitionId, place: usize, reading: &Reading) -> Node {
+        let subject = self.program.definitions[definition].subject;
         let when = match &reading.when {
-            Some(when) => self.outcome(when),
+            Some(when) => self.said_of(subject, when),
             None => Node::NO,
         };
         let mut open = Node::NO;
         for case in &reading.open {
-            let case = self.outcome_of(case.when.as_ref());
+            let case = case.when.as_ref().map_or(Node::YES, |when| self.said_of(subject, when));
             open = self.unknowns.diagrams.or(open, case);
         }
         if open == Node::NO {
             return when;
         }
-        let nobody_knows = self.unknowns.flag(Thing::Open(definition, place), class);
+        let nobody_knows = match self.scope.subject(subject) {
+            Some(class) => self.unknowns.flag(Thing::Open(definition, place), class),
+            None => self.unknowns.flag(Thing::AbsentSubject(definition), 0),
+        };
         self.unknowns.diagrams.choose(open, nobody_knows, when)
+    }
+
+    /// A condition of a reading: no where it depends on something absent other than its subject. Of an absent subject
+    /// nothing is known, and the rule that asks decides what follows.
+    fn said_of(&mut self, subject: Entity, condition: &Condition) -> Node {
+        let (node, program) = (self.condition(condition), self.program);
+        self.unknowns.settle_but(node, |thing| match thing {
+            Thing::Absent(field) => field.entity(program) == subject,
+            Thing::AbsentSubject(definition) => program.definitions[definition].subject == subject,
+            _ => false,
+        })
     }
 
     fn compare(&mut self, place: Span, left: &Term, relation: Comparison, right: &Term) -> Node {

@@ -31,9 +31,10 @@ pub struct UnitKind {
 }
 
 impl UnitKind {
-    /// The version it is reported under: its newest.
-    pub fn reported(&self) -> Rank {
-        self.versions.last().copied().unwrap_or(Rank(0))
+    /// The version it is reported under: its newest; of units that have none yet, the licence's oldest.
+    pub fn reported(&self, program: &Program) -> Rank {
+        let oldest = program.licenses[self.license].versions.first().map(|version| version.rank);
+        self.versions.last().copied().or(oldest).unwrap_or(Rank(0))
     }
 }
 

@@ -139,14 +139,20 @@ impl Unknowns {
 
     /// Where a function depends on something absent, no (language, "Absent is not unknown").
     pub fn settle(&mut self, node: Node) -> Node {
+        self.settle_but(node, |_| false)
+    }
+
+    /// [`Unknowns::settle`], with some absent things left open.
+    pub fn settle_but(&mut self, node: Node, left_open: impl Fn(Thing) -> bool) -> Node {
         if node.known().is_some() {
             return node;
         }
         let Unknowns { diagrams, variables, .. } = self;
-        let absent = |variable: Variable| {
-            variables.get(variable.0 as usize).is_some_and(|(thing, _): &(Thing, Class)| thing.is_absent())
+        let settled = |variable: Variable| {
+            let thing = variables.get(variable.0 as usize).map(|(thing, _): &(Thing, Class)| *thing);
+            thing.is_some_and(|thing| thing.is_absent() && !left_open(thing))
         };
-        diagrams.for_all(node, &absent)
+        diagrams.for_all(node, &settled)
     }
 
     /// Makes sure that a number, date or text that a field is compared with is a cut of its domain.

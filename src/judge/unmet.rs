@@ -16,7 +16,10 @@ use std::sync::Arc;
 /// The unmet demands of a plan, in the order of its demands.
 pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
     let demands: Vec<DemandOf> = plan.unmet.iter().filter_map(|place| built.demands.get(*place)).copied().collect();
-    demands.into_iter().map(|demand| one(case, &demand)).collect()
+    let mut unmet: Vec<Unmet> = demands.into_iter().map(|demand| one(case, &demand)).collect();
+    // Accesses that differ in their facts alone raise demands of one name.
+    unmet.dedup();
+    unmet
 }
 
 fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {

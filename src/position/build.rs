@@ -201,7 +201,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         self.built.model.kinds = lines.iter().map(|line| self.unsold(*line)).collect();
         let kinds: &'b [UnitKind] = &self.evaluation.kinds;
         for (place, kind) in kinds.iter().enumerate() {
-            let Some(line) = self.line_of.get(&line(kind)).copied() else { continue };
+            let Some(line) = self.line_of.get(&line(self.rules.program, kind)).copied() else { continue };
             let cover = self.covers.get(place).cloned().unwrap_or_default();
             match (kind.price, self.built.model.kinds.get_mut(line)) {
                 (Some(price), Some(sold)) => {
@@ -269,13 +269,13 @@ impl<'b, A: Answers> Builder<'b, A> {
 }
 
 /// The line that a kind of unit stands in.
-pub fn line(kind: &UnitKind) -> Line {
-    Line { license: kind.license, version: kind.reported(), metric: kind.metric }
+pub fn line(program: &Program, kind: &UnitKind) -> Line {
+    Line { license: kind.license, version: kind.reported(program), metric: kind.metric }
 }
 
 /// Every line, in the order in which equal plans prefer them: licence name, older version, metric.
 fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Line> {
-    let mut lines: Vec<Line> = kinds.iter().map(line).collect();
+    let mut lines: Vec<Line> = kinds.iter().map(|kind| line(program, kind)).collect();
     lines.sort_by_key(|line| (&program.licenses[line.license].header.name, line.version, line.metric));
     lines.dedup();
     lines

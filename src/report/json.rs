@@ -54,7 +54,8 @@ pub struct Position {
     as_of: String,
     agreement: Option<String>,
     currency: Option<String>,
-    readings: BTreeMap<String, Option<String>>,
+    /// The reading that applies of each definition that has readings and is read.
+    readings: BTreeMap<String, String>,
     status: Status,
     cost: Cost,
     proven: bool,
@@ -295,11 +296,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
         as_of: judgement.as_of.to_string(),
         agreement: judgement.agreement.map(|id| program.agreements[id].header.name.clone()),
         currency: context.currency.map(str::to_owned),
-        readings: judgement
-            .readings
-            .iter()
-            .map(|(id, source)| (definition(program, *id), reading(program, *source)))
-            .collect(),
+        readings: readings(program, judgement),
         status: judgement.status,
         cost: cost(judgement.cost),
         proven: judgement.proven,
@@ -333,6 +330,11 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
 
 fn amount(value: Decimal) -> Amount {
     Amount(decimal_text(value))
+}
+
+fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<String, String> {
+    let chosen = judgement.readings.iter();
+    chosen.filter_map(|(id, source)| Some((definition(program, *id), reading(program, *source)?))).collect()
 }
 
 fn definition(program: &Program, id: DefinitionId) -> String {

@@ -5,13 +5,23 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    clippy::disallowed_methods
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    clippy::disallowed_methods,
+    clippy::inconsistent_digit_grouping,
+    clippy::needless_range_loop
 )]
 
+mod agreement;
+mod case;
 mod cli;
+mod compare;
 mod estate;
+mod generate;
 mod pages;
+mod print;
 mod readme;
+mod reference;
 mod schema;
 mod solver;
 mod syntax;

@@ -1,0 +1,141 @@
+//! The values that a fact may take, as far as conditions can tell them apart. Numbers, dates and
+//! texts fall into cells, cut at the constants that they are compared with anywhere.
+
+use std::collections::BTreeSet;
+
+use super::setting::{clauses, reading_conditions};
+use crate::case::*;
+
+/// A value that stands for its cell, and the cell's name.
+pub type Answer = (String, Value);
+
+/// The cells of a field in declared or ascending order.
+pub fn of(case: &Case, field: &Field) -> Vec<Answer> {
+    let named = |value: Value| (value.to_string(), value);
+    match kind(case, field) {
+        Type::Bool => [true, false].map(|yes| named(Value::Bool(yes))).to_vec(),
+        Type::Enum(name) => {
+            let list = case.enums.iter().find(|list| list.name == name).unwrap();
+            list.members.iter().map(|member| named(Value::member(member))).collect()
+        }
+        Type::Text => {
+            let mut cells: Vec<_> = constants(case, field).into_iter().map(named).collect();
+            cells.push(("other".to_owned(), Value::Text("something else entirely".to_owned())));
+            cells
+        }
+        Type::Int | Type::Number | Type::Date => intervals(&constants(case, field).into_iter().collect::<Vec<_>>()),
+    }
+}
+
+/// The values to try for a field of something absent: its cells, and numbers far off, so that
+/// arithmetic on the field comes out either way.
+pub fn wide(case: &Case, field: &Field) -> Vec<Value> {
+    if field.name.starts_with("open ") {
+        return vec![Value::Bool(true), Value::Bool(false)];
+    }
+    let mut values: Vec<_> = of(case, field).into_iter().map(|(_, value)| value).collect();
+    match kind(case, field) {
+        Type::Int | Type::Number => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
+        Type::Date => values.extend([Value::Date(1_01_01), Value::Date(9999_12_31)]),
+        Type::Bool | Type::Enum(_) | Type::Text => {}
+    }
+    values
+}
+
+/// Every way to take one of each.
+pub fn product<T: Clone>(lists: &[Vec<T>]) -> Vec<Vec<T>> {
+    let mut ways = vec![Vec::new()];
+    for list in lists {
+        ways = ways
+            .iter()
+            .flat_map(|way| list.iter().map(|item| [way.as_slice(), std::slice::from_ref(item)].concat()))
+            .collect();
+    }
+    ways
+}
+
+fn kind(case: &Case, field: &Field) -> Type {
+    match (field.entity, field.name.as_str()) {
+        (Entity::Agreement, _) | (Entity::Estate, "as_of") => Type::Date,
+        _ => case.fact(field).map_or(Type::Int, |fact| fact.kind.clone()),
+    }
+}
+
+fn intervals(cuts: &[Value]) -> Vec<Answer> {
+    let Some((first, last)) = cuts.first().zip(cuts.last()) else {
+        return vec![("any".to_owned(), Value::int(0))];
+    };
+    let mut cells = vec![(format!("< {first}"), shifted(first, -1))];
+    for (index, cut) in cuts.iter().enumerate() {
+        cells.push((cut.to_string(), cut.clone()));
+        if let Some(next) = cuts.get(index + 1) {
+            cells.push((format!("{cut}..{next}"), shifted(cut, 1)));
+        }
+    }
+    cells.push((format!("> {last}"), shifted(last, 1)));
+    cells
+}
+
+/// A value just beside a cut: cuts are more than one apart, and no date cut begins or ends a month.
+fn shifted(cut: &Value, by: i32) -> Value {
+    match cut {
+        Value::Number(number) => Value::Number(number.plus(Ratio::whole(by.into()))),
+        Value::Date(date) => Value::Date(date + by),
+        other => panic!("{other:?} is no cut"),
+    }
+}
+
+/// The constants that a field itself is compared with.
+fn constants(case: &Case, field: &Field) -> BTreeSet<Value> {
+    let mut found = BTreeSet::new();
+    for cond in conditions(case) {
+        cond.walk(&mut |part| match part {
+            Cond::In(read, _, values) if read == field => found.extend(values.iter().cloned()),
+            Cond::Compare(Sum::Field(read), _, Sum::Value(value))
+            | Cond::Compare(Sum::Value(value), _, Sum::Field(read))
+                if read == field =>
+            {
+                found.insert(value.clone());
+            }
+            _ => {}
+        });
+    }
+    found
+}
+
+/// Every declared fact that some condition reads.
+pub fn read_fields(case: &Case) -> BTreeSet<Field> {
+    let mut found = BTreeSet::new();
+    let mut add = |field: &Field| {
+        found.insert(field.clone());
+    };
+    for cond in conditions(case) {
+        cond.walk(&mut |part| match part {
+            Cond::Fact(field) | Cond::In(field, _, _) => add(field),
+            Cond::Compare(left, _, right) => {
+                left.fields(&mut add);
+                right.fields(&mut add);
+            }
+            _ => {}
+        });
+    }
+    found
+}
+
+/// All conditions of a policy set.
+pub fn conditions(case: &Case) -> Vec<&Cond> {
+    let mut found: Vec<&Cond> = Vec::new();
+    found.extend(case.sources.iter().filter_map(|source| source.when.as_ref()));
+    for define in &case.definitions {
+        match &define.body {
+            Body::One(cond) => found.push(cond),
+            Body::Readings(readings) => found.extend(readings.iter().flat_map(reading_conditions)),
+        }
+    }
+    found.extend(case.exemptions.iter().map(|rule| &rule.when));
+    found.extend(case.prohibitions.iter().map(|rule| &rule.when));
+    found.extend(case.reaches.iter().filter_map(|rule| rule.when.as_ref()));
+    found.extend(case.reassigns.iter().filter_map(|rule| rule.when.as_ref()));
+    found.extend(clauses(case).map(|clause| &clause.when));
+    found
+}
