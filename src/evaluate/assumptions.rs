@@ -23,7 +23,7 @@ pub(super) fn assumed(
     let mut assumed: BTreeMap<FactId, BTreeSet<usize>> = BTreeMap::new();
     for fact in facts {
         let rows = match stage.rules.program.facts[fact].entity {
-            Entity::License => of_holdings(stage, fact, effective),
+            Entity::License => of_holdings(stage, fact, effective, standing),
             entity => of_accesses(stage, fact, entity, effective, standing),
         };
         if !rows.is_empty() {
@@ -85,7 +85,7 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
 }
 
 /// A default of a holding matters where it decides whether its units cover something demanded.
-fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective]) -> BTreeSet<usize> {
+fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], standing: &[Standing]) -> BTreeSet<usize> {
     let mut rows = BTreeSet::new();
     let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
     for kind in stage.kinds {
@@ -98,6 +98,12 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective]) -> 
             let demands = stage.rules.program.demands(access.functionality);
             let nodes: Vec<Node> = demands.into_iter().map(|demand| stage.covers(&scope, kind, demand)).collect();
             mattered = mattered || matters(stage, fact, &default, &nodes);
+        }
+        for Standing { server, demanded } in standing {
+            let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
+            scope.supposed = Some(fact);
+            let node = stage.covers(&scope, kind, demanded.functionality);
+            mattered = mattered || matters(stage, fact, &default, &[node]);
         }
         if mattered {
             rows.extend(kind.holdings.iter().map(|row| row.place()));
