@@ -65,10 +65,17 @@ pub struct Case<'c> {
 /// # Errors
 /// No date, no reading that applies, or figures that cannot be computed.
 pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
-    let mut case = case(program, estate, request)?;
-    let completions = Completions::of(&mut case, request.effort);
-    let outcomes = completions.outcomes(&case);
-    let plan = plan::dearest(&mut case, &completions, &outcomes, request.effort)?;
+    position(&mut case(program, estate, request)?, request)
+}
+
+/// The licence position of a case.
+///
+/// # Errors
+/// As [`judge`], for another reading that is tried.
+pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
+    let completions = Completions::of(case, request.effort);
+    let outcomes = completions.outcomes(case);
+    let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
     let rules = &case.rules;
     Ok(Judgement {
         as_of: rules.setting.as_of,
@@ -79,19 +86,19 @@ pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Ju
         proven: plan.proven,
         bound: plan.bound,
         proof: plan.proof,
-        disputes: disputes(program, &case, request, &outcomes)?,
-        definitions: counts::definitions(&case),
-        accesses: counts::accesses(&case),
-        exemptions: counts::exemptions(&case, &plan.places),
+        disputes: disputes(case, request, &outcomes)?,
+        definitions: counts::definitions(case),
+        accesses: counts::accesses(case),
+        exemptions: counts::exemptions(case, &plan.places),
         licenses: plan.licenses,
         unmet: plan.unmet,
-        prohibitions: counts::prohibitions(&case),
-        questions: questions::questions(&case, &completions, &outcomes),
-        assumptions: counts::assumptions(&case),
-        advice: advice::advice(&case),
+        prohibitions: counts::prohibitions(case),
+        questions: questions::questions(case, &completions, &outcomes),
+        assumptions: counts::assumptions(case),
+        advice: advice::advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
-        notes: notes(&case),
+        notes: notes(case),
     })
 }
 
@@ -163,7 +170,6 @@ fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {
 
 /// Every other reading in force, one at a time, where status or cost differ (semantics, section 6).
 fn disputes(
-    program: &Program,
     case: &Case<'_>,
     request: &Request,
     outcomes: &completions::Outcomes,
@@ -173,7 +179,7 @@ fn disputes(
         for source in case.rules.other_readings(definition) {
             let mut other = request.clone();
             other.readings.insert(definition, source);
-            let mut other = self::case(program, case.estate, &other)?;
+            let mut other = self::case(case.rules.program, case.estate, &other)?;
             let under = Completions::of(&mut other, request.effort).outcomes(&other);
             if (under.status(), under.range()) != (outcomes.status(), outcomes.range()) {
                 let (status, cost) = (under.status(), under.range());

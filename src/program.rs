@@ -26,7 +26,7 @@ macro_rules! ids {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u32);
 
-        impl Id for $name {
+        impl $crate::program::Id for $name {
             fn at(place: u32) -> Self {
                 $name(place)
             }
@@ -37,6 +37,8 @@ macro_rules! ids {
         }
     )*};
 }
+
+pub(crate) use ids;
 
 ids! {
     /// A document that rules cite.

@@ -43,7 +43,7 @@ fn failures(program: &Program, test: &Test) -> Result<Vec<Diagnostic>, Vec<Diagn
         return Err(problems);
     }
     let request = Request::default();
-    let case = judge::case(program, &estate, &request)?;
-    let judgement = judge::judge(program, &estate, &request)?;
+    let mut case = judge::case(program, &estate, &request)?;
+    let judgement = judge::position(&mut case, &request)?;
     Ok(expectations::failures(case, &judgement, test))
 }

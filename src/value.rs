@@ -177,3 +177,20 @@ pub fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
     let back = Ratio::new(quotient.mantissa(), 10_i128.checked_pow(quotient.scale())?);
     (back == ratio).then_some(quotient)
 }
+
+/// A decimal as text with its thousands separated; what is no number stays as it is.
+pub fn grouped(decimal: &str) -> String {
+    let (whole, rest) = decimal.split_at(decimal.find('.').unwrap_or(decimal.len()));
+    let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return decimal.to_owned();
+    }
+    let mut text = sign.to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}

@@ -2,32 +2,14 @@
 //!
 //! What may be unknown of a row, and its declared facts, stand in the columns of its [`Table`](super::Table).
 
-use crate::program::{FunctionalityId, Id, LicenseId, Period, ProductId};
+use crate::program::{FunctionalityId, LicenseId, Period, ProductId, ids};
 use crate::source::Span;
 use crate::value::{Date, Metric, Rank};
 use rust_decimal::Decimal;
 use std::fmt;
 use std::sync::Arc;
 
-macro_rules! rows {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
-
-        impl Id for $name {
-            fn at(place: u32) -> Self {
-                $name(place)
-            }
-
-            fn place(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-rows! {
+ids! {
     /// A row of `users`.
     UserRow
     /// A row of `devices`.

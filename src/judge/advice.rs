@@ -10,7 +10,7 @@ use crate::evaluate::conditions::{Evaluator, Found, Scope};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::{Class, Unknowns, value_text};
 use crate::program::{Advice, Condition, Entity, Field, LicenseId, Speech, Term};
-use crate::value::{Metric, Type, Value};
+use crate::value::{Metric, Type, Value, grouped};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -43,19 +43,7 @@ fn text(case: &Case<'_>, advice: &Advice) -> Option<String> {
 
 /// A value as a reader writes it: whole numbers with thousands separated.
 fn figure(case: &Case<'_>, value: &Value) -> String {
-    let plain = value_text(case.rules.program, &Type::Number, value);
-    let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
-        return plain;
-    }
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}"))
+    grouped(&value_text(case.rules.program, &Type::Number, value))
 }
 
 /// The estate as a whole, with the counts that an advice may ask for.

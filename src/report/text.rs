@@ -3,7 +3,7 @@
 use super::json::{Context, unknown};
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProofKind, Question, Range, UnknownThing};
 use crate::program::{Citation, Header, LicenseId, Program, Status};
-use crate::value::{Rank, decimal_text};
+use crate::value::{Rank, decimal_text, grouped};
 use comfy_table::{CellAlignment, Table, presets};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -409,18 +409,4 @@ fn money_range(context: &Context<'_>, range: Range) -> String {
 
 fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(&count.to_string()), if count == 1 { one } else { many })
-}
-
-/// A decimal with its thousands separated.
-pub(crate) fn grouped(decimal: &str) -> String {
-    let (whole, rest) = decimal.split_at(decimal.find('.').unwrap_or(decimal.len()));
-    let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
-    let mut text = sign.to_owned();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 && digit.is_ascii_digit() {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + rest
 }
