@@ -5,6 +5,8 @@
 //! the choice of readings are settled before, in [`crate::select`]; money and plans come later, in [`crate::position`].
 
 pub mod assumptions;
+mod calculation;
+mod chain;
 pub mod classes;
 pub mod conditions;
 pub mod cover;

@@ -4,17 +4,15 @@
 //! Where everything is known the node is a constant, so the same code gives verdicts to rows, functions to the search
 //! for questions, and whole conditions as diagrams to whoever compares rules.
 
+use super::calculation::{self, Bound, Computed, difference, parts, picked_of, ratio};
+use super::chain::{self, Chain, Interval, Number};
 use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Program, Reading, Term};
 use crate::select::Rules;
 use crate::source::Span;
-use crate::syntax::ast::Operator;
 use crate::value::{Truth, Type, Value, decimal};
-use num_rational::Ratio;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub};
-use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
 /// What a scope knows of a field.
@@ -51,17 +49,6 @@ pub struct Evaluator<'a, S: ?Sized> {
     scope: &'a S,
 }
 
-/// A term as far as it is known.
-enum Computed {
-    Value(Value),
-    /// The result of a calculation; it need not have a finite decimal form.
-    Ratio(Ratio<i128>),
-    /// A field that is unknown or absent.
-    Field(Variable, Field),
-    /// A calculation with such a field: what it is made of.
-    Open(Vec<Part>),
-}
-
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// An evaluator for conditions of the rules in force.
     pub fn new(rules: &'a Rules<'a>, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
@@ -90,7 +77,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         match self.term(term, place) {
             Computed::Value(value) => Some(value),
             Computed::Ratio(ratio) => decimal(ratio).map(Value::Number),
-            Computed::Field(..) | Computed::Open(_) => None,
+            Computed::Field(..) | Computed::Chain(_) | Computed::Open(_) => None,
         }
     }
 
@@ -187,11 +174,43 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             (Computed::Field(a, left), Computed::Field(b, right)) if self.finite(left) && self.finite(right) => {
                 self.split_both((a, left), relation, (b, right))
             }
-            (left, right) => match (left.is_known() && right.is_known(), ordering(&left, &right)) {
-                (true, order) => Node::constant(order.is_some_and(|order| holds(relation, order))),
-                (false, _) => self.calculation(place, [left, right].map(parts).concat()),
+            (left, right) if left.is_known() && right.is_known() => {
+                Node::constant(ordering(&left, &right).is_some_and(|order| holds(relation, order)))
+            }
+            (left, right) => match difference(&left, &right) {
+                Some((chain, number)) => self.chain(place, &chain, relation, number),
+                None => self.calculation(place, [left, right].map(parts).concat()),
             },
         }
+    }
+
+    /// A comparison of a calculation with one unknown field: one of the field itself.
+    fn chain(&mut self, place: Span, chain: &Chain, relation: Comparison, number: Number) -> Node {
+        let whole = chain.field.ty(self.program) == Type::Int;
+        let source = chain.source_of(Interval::of(relation, number));
+        let source = source.map(|source| if whole { source.of_wholes() } else { source });
+        let node = match source {
+            Some(source) if source.is_empty() => Some(Node::NO),
+            Some(source) => self.between(chain, source),
+            None => None,
+        };
+        match (node, relation) {
+            (Some(node), Comparison::IsNot) => self.unknowns.diagrams.not(node),
+            (Some(node), _) => node,
+            (None, _) => self.calculation(place, [chain.parts(), chain::number_parts(number).into()].concat()),
+        }
+    }
+
+    /// Whether the field of a chain lies in an interval, if decimals can tell its ends.
+    fn between(&mut self, chain: &Chain, interval: Interval) -> Option<Node> {
+        let mut between = Node::YES;
+        for (end, beyond) in [(interval.low, Comparison::Greater), (interval.high, Comparison::Less)] {
+            let Some(end) = end else { continue };
+            let (relation, value) = chain::as_comparison(end, beyond)?;
+            let node = self.split(chain.variable, chain.field, relation, &value);
+            between = self.unknowns.diagrams.and(between, node);
+        }
+        Some(between)
     }
 
     /// A calculation whose parts are not all known is one opaque yes/no.
@@ -250,6 +269,14 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
                 let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
                 self.unknowns.diagrams.branch(variable, children)
             }
+            Computed::Chain(chain) => {
+                let mut among = Node::NO;
+                for number in values.iter().filter_map(|value| ratio(&Computed::Value(value.clone()))) {
+                    let is = self.chain(place, &chain, Comparison::Is, number);
+                    among = self.unknowns.diagrams.or(among, is);
+                }
+                among
+            }
             Computed::Open(parts) => self.calculation(place, parts),
             ratio @ Computed::Ratio(_) => Node::constant(
                 values.iter().any(|value| ordering(&ratio, &Computed::Value(value.clone())) == Some(Ordering::Equal)),
@@ -262,20 +289,14 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             Term::Constant(value) => Computed::Value(value.clone()),
             Term::Field(field) => self.field(*field),
             Term::Arithmetic { left, operator, right } => {
-                let sides = [self.term(left, place), self.term(right, place)];
-                self.calculate(place, sides.into(), |numbers| match numbers {
-                    [left, right] => arithmetic(*left, *operator, *right),
-                    _ => None,
-                })
+                let (left, right) = (self.term(left, place), self.term(right, place));
+                let result = calculation::arithmetic(left, *operator, right);
+                self.computed(place, result)
             }
-            Term::Max(terms) => self.pick(terms, place, |numbers| numbers.iter().max().copied()),
-            Term::Min(terms) => self.pick(terms, place, |numbers| numbers.iter().min().copied()),
-            Term::RoundUp(inner) => {
-                self.pick(std::slice::from_ref(inner), place, |numbers| Some(numbers.first()?.ceil()))
-            }
-            Term::RoundDown(inner) => {
-                self.pick(std::slice::from_ref(inner), place, |numbers| Some(numbers.first()?.floor()))
-            }
+            Term::Max(terms) => self.pick(terms, place, Bound::Largest),
+            Term::Min(terms) => self.pick(terms, place, Bound::Smallest),
+            Term::RoundUp(inner) => self.rounded(inner, place, Number::ceil, Chain::round_up),
+            Term::RoundDown(inner) => self.rounded(inner, place, Number::floor, Chain::round_down),
             Term::Count { .. } | Term::BreakEven(..) => match self.scope.aggregate(term) {
                 Some(value) => Computed::Value(value),
                 None => Computed::Open(vec![Part::Nothing]),
@@ -291,56 +312,43 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         }
     }
 
-    fn pick<T: std::borrow::Borrow<Term>>(
-        &mut self,
-        terms: &[T],
-        place: Span,
-        pick: impl Fn(&[Ratio<i128>]) -> Option<Ratio<i128>>,
-    ) -> Computed {
-        let computed = terms.iter().map(|term| self.term(term.borrow(), place)).collect();
-        self.calculate(place, computed, pick)
+    /// The largest or smallest of some terms.
+    fn pick(&mut self, terms: &[Term], place: Span, bound: Bound) -> Computed {
+        let mut computed = terms.iter().map(|term| self.term(term, place)).collect::<Vec<_>>().into_iter();
+        let Some(first) = computed.next() else { return Computed::Open(vec![Part::Nothing]) };
+        let result = computed.try_fold(first, |picked, next| picked_of(picked, next, bound));
+        self.computed(place, result)
     }
 
-    fn calculate(
+    fn rounded(
         &mut self,
+        inner: &Term,
         place: Span,
-        parts: Vec<Computed>,
-        result: impl Fn(&[Ratio<i128>]) -> Option<Ratio<i128>>,
+        number: impl Fn(&Number) -> Number,
+        chain: impl Fn(Chain) -> Chain,
     ) -> Computed {
-        if !parts.iter().all(Computed::is_known) {
-            return Computed::Open(parts.into_iter().flat_map(self::parts).collect());
-        }
-        let numbers: Option<Vec<Ratio<i128>>> = parts.iter().map(ratio).collect();
-        match numbers.and_then(|numbers| result(&numbers)) {
-            Some(ratio) => {
+        let inner = self.term(inner, place);
+        let result = match (ratio(&inner), inner.into_chain()) {
+            (Some(ratio), _) => Some(Computed::Ratio(number(&ratio))),
+            (None, Ok(inner)) => Some(Computed::Chain(chain(inner))),
+            (None, Err(open @ Computed::Open(_))) => Some(open),
+            (None, Err(_)) => None,
+        };
+        self.computed(place, result)
+    }
+
+    /// The result of a calculation, as a decimal if one can tell it.
+    fn computed(&mut self, place: Span, result: Option<Computed>) -> Computed {
+        match result {
+            Some(Computed::Ratio(ratio)) => {
                 decimal(ratio).map_or(Computed::Ratio(ratio), |number| Computed::Value(Value::Number(number)))
             }
+            Some(computed) => computed,
             None => {
                 self.unknowns.problems.push(cannot_compute(place));
                 Computed::Open(vec![Part::Nothing])
             }
         }
-    }
-}
-
-impl Computed {
-    fn is_known(&self) -> bool {
-        match self {
-            Computed::Value(_) | Computed::Ratio(_) => true,
-            Computed::Field(..) | Computed::Open(_) => false,
-        }
-    }
-}
-
-/// What a calculation with this is made of.
-fn parts(computed: Computed) -> Vec<Part> {
-    match computed {
-        Computed::Value(value) => vec![Part::Known(value)],
-        Computed::Ratio(ratio) => [*ratio.numer(), *ratio.denom()]
-            .map(|number| Part::Known(Decimal::try_from_i128_with_scale(number, 0).map_or(Value::Many, Value::Number)))
-            .into(),
-        Computed::Field(variable, _) => vec![Part::Open(variable)],
-        Computed::Open(parts) => parts,
     }
 }
 
@@ -413,24 +421,5 @@ fn ordering(left: &Computed, right: &Computed) -> Option<Ordering> {
         (Computed::Value(Value::Many), _) => Some(Ordering::Greater),
         (_, Computed::Value(Value::Many)) => Some(Ordering::Less),
         _ => Some(ratio(left)?.cmp(&ratio(right)?)),
-    }
-}
-
-fn ratio(computed: &Computed) -> Option<Ratio<i128>> {
-    match computed {
-        Computed::Value(Value::Number(number)) => {
-            Some(Ratio::new(number.mantissa(), 10_i128.checked_pow(number.scale())?))
-        }
-        Computed::Ratio(ratio) => Some(*ratio),
-        Computed::Value(_) | Computed::Field(..) | Computed::Open(_) => None,
-    }
-}
-
-fn arithmetic(left: Ratio<i128>, operator: Operator, right: Ratio<i128>) -> Option<Ratio<i128>> {
-    match operator {
-        Operator::Plus => left.checked_add(&right),
-        Operator::Minus => left.checked_sub(&right),
-        Operator::Times => left.checked_mul(&right),
-        Operator::Over => left.checked_div(&right),
     }
 }

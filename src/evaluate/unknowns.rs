@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::program::{DefinitionId, Field, Program, RuleId};
 use crate::source::Span;
 use crate::value::{HostKind, Metric, Rank, Type, Value, decimal_text};
+use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -167,7 +168,9 @@ impl Unknowns {
     /// The cells of a field's domain, in the order in which answers are listed.
     pub fn cells(&self, program: &Program, field: Field) -> Vec<Cell> {
         match field.ty(program) {
-            Type::Int | Type::Number | Type::Money | Type::Date => self.intervals(field),
+            Type::Int => self.intervals(field, true),
+            Type::Number | Type::Money => self.intervals(field, false),
+            Type::Date => self.intervals(field, true),
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
                 texts.chain([Cell::Other]).collect()
@@ -176,13 +179,17 @@ impl Unknowns {
         }
     }
 
-    fn intervals(&self, field: Field) -> Vec<Cell> {
+    /// The cuts and what lies between them; between neighbouring whole numbers or days lies nothing.
+    fn intervals(&self, field: Field, wholes: bool) -> Vec<Cell> {
         let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
         cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
         let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
         for (place, cut) in cuts.iter().enumerate() {
             cells.push(Cell::Value(cut.clone()));
-            cells.push(Cell::Between(Some(cut.clone()), cuts.get(place + 1).cloned()));
+            let next = cuts.get(place + 1);
+            if !(wholes && next.is_some_and(|next| adjoin(cut, next))) {
+                cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
+            }
         }
         cells
     }
@@ -193,6 +200,15 @@ impl Unknowns {
             Some((Thing::Field(field) | Thing::Absent(field), _)) => self.cells(program, field),
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
+    }
+}
+
+/// Whether one whole number or day follows the other.
+fn adjoin(value: &Value, next: &Value) -> bool {
+    match (value, next) {
+        (Value::Number(value), Value::Number(next)) => value.checked_add(Decimal::ONE) == Some(*next),
+        (Value::Date(value), Value::Date(next)) => value.tomorrow().ok() == Some(*next),
+        _ => false,
     }
 }
 

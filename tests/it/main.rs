@@ -17,6 +17,7 @@ mod case;
 mod cli;
 mod compare;
 mod estate;
+mod evaluate;
 mod generate;
 mod pages;
 mod print;
