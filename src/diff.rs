@@ -2,6 +2,12 @@
 //! on whose authority, and what it costs (semantics, section 8).
 
 pub mod difference;
+mod fewest;
+mod primes;
+mod subjects;
+mod symbolic;
+mod terms;
+mod unite;
 
 use crate::judge::Request;
 use crate::program::Program;

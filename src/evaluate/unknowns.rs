@@ -106,6 +106,11 @@ impl Unknowns {
         variable
     }
 
+    /// Whether a thing has been asked for, of class 0.
+    pub fn is_known(&self, thing: Thing) -> bool {
+        self.ids.contains_key(&(thing, 0))
+    }
+
     /// What a variable stands for.
     pub fn thing(&self, variable: Variable) -> Option<(Thing, Class)> {
         self.variables.get(variable.0 as usize).copied()

@@ -97,7 +97,7 @@ fn in_order(versions: BTreeMap<&str, (Period, Span)>) -> Vec<LicenseVersion> {
     let mut versions: Vec<(&str, (Period, Span))> = versions.into_iter().collect();
     versions.sort_by_key(|(label, (sold, _))| (sold.from, *label));
     let ranked = (0..).map(Rank).zip(versions);
-    ranked.map(|(rank, (label, (sold, span)))| unwritten(rank, vec![label.to_owned()], sold, span)).collect()
+    ranked.map(|(rank, (label, (sold, span)))| LicenseVersion::without_content(rank, vec![label.to_owned()], sold, span)).collect()
 }
 
 fn metrics(license: &License) -> String {
