@@ -182,7 +182,8 @@ pub(super) fn some_prime(
     width: &dyn Fn(Variable) -> usize,
     shape: &dyn Fn(Variable) -> Shape,
 ) -> Cube {
-    let mut cube: Cube = diagrams.path(region).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
+    let mut cube: Cube =
+        diagrams.path(region).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
     for variable in cube.keys().copied().collect::<Vec<_>>() {
         let all = width(variable);
         let mut without = cube.clone();
@@ -208,7 +209,11 @@ fn widen(diagrams: &Diagrams, within: Node, cube: &mut Cube, variable: Variable,
         fits
     };
     match shape {
-        Shape::Set => (0..width).for_each(|cell| drop(try_cell(cell))),
+        Shape::Set => {
+            for cell in 0..width {
+                try_cell(cell);
+            }
+        }
         Shape::Interval => {
             let _ = (0..own).rev().all(&mut try_cell);
             let _ = (own + 1..width).all(&mut try_cell);

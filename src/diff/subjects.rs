@@ -4,11 +4,11 @@ use super::difference::ChangeKind;
 use super::symbolic::{About, Anyone, Reader, World, among, is_none};
 use super::unite::{Side, United};
 use crate::decide::{Node, Variable};
-use crate::evaluate::conditions::{Evaluator, Readings};
-use crate::evaluate::cover::{Unit, covers, included};
+use crate::evaluate::conditions::Evaluator;
+use crate::evaluate::cover::{Unit, clauses, covers, included};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns};
 use crate::program::{
-    DefinitionId, Effect, Entity, Field, FunctionalityId, Id, LicenseId, Period, ProductId, Program, RuleId,
+    DefinitionId, Effect, Entity, Field, FunctionalityId, Id, LicenseId, Period, ProductId, Program, Provided, RuleId,
 };
 use crate::value::{Line, Metric, Rank, Value};
 use std::collections::BTreeSet;
@@ -183,7 +183,8 @@ fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Un
     let nobody = nobody(program, unknowns);
     let not_exempt = unknowns.diagrams.not(exempt);
     let asked = unknowns.diagrams.and(known, not_exempt);
-    let standing = Node::constant(known == Node::YES && program.functionalities[functionality].demanded_by_every_server);
+    let standing =
+        Node::constant(known == Node::YES && program.functionalities[functionality].demanded_by_every_server);
     let demanded = unknowns.diagrams.choose(nobody, standing, asked);
     let mut verdicts = answers(demanded, ["demand", "exempt"], unknowns);
     let places = places(reader, functionality, unknowns);
@@ -287,10 +288,34 @@ pub(super) fn unit_covers(
     })
 }
 
+/// The clauses of a unit's own licence, each with where it holds, whoever demands a functionality.
+pub(super) fn unit_clauses<'r>(
+    reader: &'r Reader<'r>,
+    unit: Unit,
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+) -> Vec<(&'r Provided, Node)> {
+    let program = &reader.side.program;
+    let about = About { product: Some(program.functionalities[functionality].product), functionality: None };
+    let version = program.licenses[unit.license].version(unit.version);
+    let provided = version.map_or(&[][..], |version| &version.provided);
+    let mut all = Vec::new();
+    for clause in provided {
+        let holds = reader.with_access(unknowns, &mut |world, unknowns| {
+            let demand = Anyone { reader, world, about, unit: None };
+            let outcomes = clauses(&demand, unknowns, unit, Node::YES);
+            outcomes.into_iter().find(|(known, _)| std::ptr::eq(*known, clause)).map_or(Node::YES, |(_, holds)| holds)
+        });
+        all.push((clause, holds));
+    }
+    all
+}
+
 /// Whether the unit that is looked at is of a version and metric.
 pub(super) fn is_unit(program: &Program, unit: Unit, unknowns: &mut Unknowns) -> Node {
     let version = is_version(program, unit.license, unit.version, unknowns);
-    let metric = among(program, Field::LicenseMetric, 0, unknowns, |cell| *cell == Cell::Value(Value::Metric(unit.metric)));
+    let metric =
+        among(program, Field::LicenseMetric, 0, unknowns, |cell| *cell == Cell::Value(Value::Metric(unit.metric)));
     unknowns.diagrams.and(version, metric)
 }
 
@@ -325,9 +350,8 @@ pub(super) fn free(readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknown
 /// Nobody comes, where no side has servers demand it by running; or the server's version is not out yet.
 fn impossible_access(readers: [&Reader<'_>; 2], functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
     let [_, new] = readers;
-    let by_running = readers
-        .iter()
-        .any(|reader| reader.side.program.functionalities[functionality].demanded_by_every_server);
+    let by_running =
+        readers.iter().any(|reader| reader.side.program.functionalities[functionality].demanded_by_every_server);
     let nobody = match by_running {
         true => Node::NO,
         false => nobody(&new.side.program, unknowns),
@@ -346,7 +370,8 @@ fn unreleased(readers: [&Reader<'_>; 2], product: ProductId, unknowns: &mut Unkn
         let early = before_release(readers, product, rank, unknowns);
         if early != Node::NO {
             let field = Field::ServerVersion;
-            let here = among(&new.side.program, field, class, unknowns, |cell| *cell == Cell::Value(Value::Version(rank)));
+            let here =
+                among(&new.side.program, field, class, unknowns, |cell| *cell == Cell::Value(Value::Version(rank)));
             let both = unknowns.diagrams.and(early, here);
             any = unknowns.diagrams.or(any, both);
         }
@@ -415,7 +440,8 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
             continue;
         }
         let by_hand = readers.iter().all(|reader| reader.is_by_hand(definition));
-        let sourced = |side: &Side| side.program.definitions[definition].readings.iter().any(|one| one.source.is_some());
+        let sourced =
+            |side: &Side| side.program.definitions[definition].readings.iter().any(|one| one.source.is_some());
         match as_applied {
             true => all.push(What::Definition(definition)),
             false => {

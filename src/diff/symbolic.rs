@@ -10,7 +10,8 @@ use crate::evaluate::cover::{Coverable, Unit};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
 use crate::judge::Request;
 use crate::program::{
-    AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading, SourceId,
+    AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading,
+    SourceId,
 };
 use crate::value::{Date, Value};
 use std::cell::RefCell;
@@ -204,9 +205,8 @@ impl<'s> Reader<'s> {
     /// A function found for whoever may come, by whatever device, or for nobody at all.
     pub fn with_access(&self, unknowns: &mut Unknowns, find: &mut impl FnMut(World, &mut Unknowns) -> Node) -> Node {
         let mut of_user = |user: bool, unknowns: &mut Unknowns| {
-            let [without, with] = [false, true].map(|device| {
-                self.with_agreement(World { user, device, agreement: false }, unknowns, find)
-            });
+            let [without, with] = [false, true]
+                .map(|device| self.with_agreement(World { user, device, agreement: false }, unknowns, find));
             self.unless_none(Field::AccessDevice, without, with, unknowns)
         };
         let (without, with) = (of_user(false, unknowns), of_user(true, unknowns));

@@ -165,7 +165,12 @@ fn place_in<N: PartialEq>(all: &[N], name: &N) -> usize {
 }
 
 /// Joins the names of a kind of thing and writes down where each stands.
-fn place(sides: [&Program; 2], maps: &mut [Map; 2], names: impl Fn(&Program) -> Vec<String>, of: impl Fn(&mut Map) -> &mut Vec<usize>) {
+fn place(
+    sides: [&Program; 2],
+    maps: &mut [Map; 2],
+    names: impl Fn(&Program) -> Vec<String>,
+    of: impl Fn(&mut Map) -> &mut Vec<usize>,
+) {
     let [old, new] = sides.map(names);
     let (_, [of_old, of_new]) = join([&old, &new]);
     let [map_old, map_new] = maps;
@@ -174,11 +179,36 @@ fn place(sides: [&Program; 2], maps: &mut [Map; 2], names: impl Fn(&Program) -> 
 }
 
 fn names(sides: [&Program; 2], maps: &mut [Map; 2]) {
-    place(sides, maps, |side| side.agreements.iter().map(|(_, item)| item.header.name.clone()).collect(), |map| &mut map.agreements);
-    place(sides, maps, |side| side.definitions.iter().map(|(_, item)| item.header.name.clone()).collect(), |map| &mut map.definitions);
-    place(sides, maps, |side| side.products.iter().map(|(_, item)| item.header.name.clone()).collect(), |map| &mut map.products);
-    place(sides, maps, |side| side.functionalities.ids().map(|id| side.functionality_path(id)).collect(), |map| &mut map.functionalities);
-    place(sides, maps, |side| side.licenses.iter().map(|(_, item)| license_key(side, item)).collect(), |map| &mut map.licenses);
+    place(
+        sides,
+        maps,
+        |side| side.agreements.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.agreements,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.definitions.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.definitions,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.products.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.products,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.functionalities.ids().map(|id| side.functionality_path(id)).collect(),
+        |map| &mut map.functionalities,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.licenses.iter().map(|(_, item)| license_key(side, item)).collect(),
+        |map| &mut map.licenses,
+    );
 }
 
 /// A licence that has become a suite, or one of another product's line, is another licence.
@@ -223,10 +253,15 @@ fn enums(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
         }
     }
     for (map, (side, places)) in maps.iter_mut().zip(sides.iter().zip([of_old, of_new])) {
-        map.members = side.enums.iter().zip(&places).map(|((_, item), place)| {
-            let joined = common.enums.iter().nth(*place).map_or(&[][..], |(_, joined)| &joined.members);
-            item.members.iter().map(|member| place_in(joined, member)).collect()
-        }).collect();
+        map.members = side
+            .enums
+            .iter()
+            .zip(&places)
+            .map(|((_, item), place)| {
+                let joined = common.enums.iter().nth(*place).map_or(&[][..], |(_, joined)| &joined.members);
+                item.members.iter().map(|member| place_in(joined, member)).collect()
+            })
+            .collect();
         map.enums = places;
     }
 }
@@ -276,7 +311,8 @@ fn shape(ty: &Type) -> Type {
 /// Evidence is one where the rules that need it have one name, or else ask for it in the same words.
 fn evidence(sides: [&Program; 2]) -> (Vec<String>, [BTreeMap<RuleId, RuleId>; 2]) {
     let [old, new] = sides.map(|side| {
-        let needing = side.rules.iter().filter_map(|(id, rule)| Some((id, rule.header.name.clone(), rule.evidence.clone()?)));
+        let needing =
+            side.rules.iter().filter_map(|(id, rule)| Some((id, rule.header.name.clone(), rule.evidence.clone()?)));
         needing.collect::<Vec<_>>()
     });
     let mut names: Vec<String> = old.iter().map(|(_, name, _)| name.clone()).collect();
@@ -291,7 +327,8 @@ fn evidence(sides: [&Program; 2]) -> (Vec<String>, [BTreeMap<RuleId, RuleId>; 2]
         });
         of_new.insert(*id, RuleId::at(u32::try_from(place).unwrap_or(u32::MAX)));
     }
-    let of_old = old.iter().enumerate().map(|(place, (id, ..))| (*id, RuleId::at(u32::try_from(place).unwrap_or(u32::MAX))));
+    let of_old =
+        old.iter().enumerate().map(|(place, (id, ..))| (*id, RuleId::at(u32::try_from(place).unwrap_or(u32::MAX))));
     (names, [of_old.collect(), of_new])
 }
 
@@ -308,9 +345,10 @@ fn readings(sides: [&Program; 2], maps: &[Map; 2]) -> [BTreeMap<DefinitionId, Ve
                 sources.len() - 1
             })
         };
-        let numbers = side.definitions.iter().map(|(id, item)| {
-            (Map::to(&map.definitions, id), item.readings.iter().map(&mut number).collect())
-        });
+        let numbers = side
+            .definitions
+            .iter()
+            .map(|(id, item)| (Map::to(&map.definitions, id), item.readings.iter().map(&mut number).collect()));
         numbers.collect()
     })
 }

@@ -82,7 +82,12 @@ impl<'a> Checker<'a> {
             let block = blocks.get(&rank);
             let sold = block.map(|(period, _)| *period).unwrap_or_default();
             let sold = Period { from: sold.from.or(release.from), until: sold.until };
-            Some(LicenseVersion::without_content(rank, release.labels.clone(), sold, block.map_or(span, |(_, span)| *span)))
+            Some(LicenseVersion::without_content(
+                rank,
+                release.labels.clone(),
+                sold,
+                block.map_or(span, |(_, span)| *span),
+            ))
         });
         versions.collect()
     }

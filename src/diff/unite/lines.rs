@@ -44,9 +44,10 @@ fn own_lines(side: &Program) -> Vec<(Line, Vec<Vec<String>>)> {
     let products = side.products.iter().map(|(id, product)| {
         (Line::Product(id), product.versions.iter().map(|version| version.labels.clone()).collect())
     });
-    let suites = side.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))).map(|(id, suite)| {
-        (Line::Suite(id), suite.versions.iter().map(|version| version.labels.clone()).collect())
-    });
+    let suites =
+        side.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))).map(|(id, suite)| {
+            (Line::Suite(id), suite.versions.iter().map(|version| version.labels.clone()).collect())
+        });
     products.chain(suites).collect()
 }
 

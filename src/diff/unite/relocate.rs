@@ -5,8 +5,8 @@ use super::lines::out;
 use super::translate::Translator;
 use super::{Common, Map};
 use crate::program::{
-    Agreement, Arena, Condition, Definition, Functionality, Id, License, LicenseId, LicenseVersion, Open, Period, Product,
-    ProductVersion, Program, Provided, Reach, Reading, Rule, Scope,
+    Agreement, Arena, Condition, Definition, Functionality, Id, License, LicenseId, LicenseVersion, Open, Period,
+    Product, ProductVersion, Program, Provided, Reach, Reading, Rule, Scope,
 };
 use crate::source::Span;
 use crate::value::{Line, Rank};
@@ -26,7 +26,12 @@ pub(super) fn relocate(
         preferences: side.preferences.clone(),
         enums: common.enums.clone(),
         facts: common.facts.clone(),
-        agreements: relocation.joined(|side| &side.agreements, |map| &map.agreements, Agreement::clone, Agreement::clone),
+        agreements: relocation.joined(
+            |side| &side.agreements,
+            |map| &map.agreements,
+            Agreement::clone,
+            Agreement::clone,
+        ),
         products: relocation.products(),
         functionalities: relocation.functionalities(),
         licenses: relocation.licenses(),
@@ -72,7 +77,9 @@ impl<'u> Relocation<'u> {
             all.entry(*place).or_insert_with(|| foreign(thing));
         }
         let mut arena = Arena::default();
-        all.into_values().for_each(|thing| drop(arena.add(thing)));
+        for thing in all.into_values() {
+            arena.add(thing);
+        }
         arena
     }
 
@@ -151,10 +158,14 @@ impl<'u> Relocation<'u> {
         LicenseVersion {
             grants: version.grants.iter().map(|id| Map::to(&map.functionalities, *id)).collect(),
             includes: includes.collect(),
-            provided: version.provided.iter().map(|clause| Provided {
-                condition: self.condition(&clause.condition, server, Some(license.line)),
-                ..clause.clone()
-            }).collect(),
+            provided: version
+                .provided
+                .iter()
+                .map(|clause| Provided {
+                    condition: self.condition(&clause.condition, server, Some(license.line)),
+                    ..clause.clone()
+                })
+                .collect(),
             ..version.clone()
         }
     }
@@ -177,10 +188,14 @@ impl<'u> Relocation<'u> {
     fn reading(&mut self, reading: &Reading) -> Reading {
         Reading {
             when: reading.when.as_ref().map(|when| self.condition(when, None, None)),
-            open: reading.open.iter().map(|open| Open {
-                when: open.when.as_ref().map(|when| self.condition(when, None, None)),
-                ..open.clone()
-            }).collect(),
+            open: reading
+                .open
+                .iter()
+                .map(|open| Open {
+                    when: open.when.as_ref().map(|when| self.condition(when, None, None)),
+                    ..open.clone()
+                })
+                .collect(),
             ..reading.clone()
         }
     }
@@ -206,9 +221,8 @@ impl<'u> Relocation<'u> {
     }
 
     fn scope(&self, scope: &Scope) -> Scope {
-        let products = |ids: &Vec<crate::program::ProductId>| {
-            ids.iter().map(|id| Map::to(&self.map().products, *id)).collect()
-        };
+        let products =
+            |ids: &Vec<crate::program::ProductId>| ids.iter().map(|id| Map::to(&self.map().products, *id)).collect();
         Scope { only: scope.only.as_ref().map(products), except: products(&scope.except) }
     }
 

@@ -1,7 +1,7 @@
 //! Conditions of one side in the common vocabulary.
 
-use super::calculations::Calculations;
 use super::Map;
+use super::calculations::Calculations;
 use crate::program::{Comparison, Condition, ConditionKind, Field, Program, Term};
 use crate::value::{Line, Rank, Type, Value};
 
@@ -97,7 +97,8 @@ impl Translator<'_> {
             }
             _ => {
                 let same = all().map(|(rank, of_right)| {
-                    let kind = ConditionKind::OneOf { term: self.term(right, None), values: vec![Value::Version(rank)] };
+                    let kind =
+                        ConditionKind::OneOf { term: self.term(right, None), values: vec![Value::Version(rank)] };
                     let right_is = Condition { kind, span };
                     let left_stands = Condition { kind: among(left, &|own| holds(own, relation, *of_right)), span };
                     Condition { kind: ConditionKind::All(vec![right_is, left_stands]), span }
