@@ -6,11 +6,11 @@ mod compare;
 mod describe;
 pub mod difference;
 mod fewest;
-mod primes;
+pub(crate) mod primes;
 mod subjects;
-mod symbolic;
+pub(crate) mod symbolic;
 mod terms;
-mod unite;
+pub(crate) mod unite;
 mod word;
 
 use crate::evaluate::unknowns::Unknowns;

@@ -190,8 +190,7 @@ impl<'s> Stage<'s> {
     fn absence(&mut self, row: AbsenceRow) -> Absence {
         let stated = &self.estate.absences[row];
         let (absent, substitute) = stated.parties.holders();
-        let mut scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent);
-        scope.absence = Some(row);
+        let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent).in_absence(row);
         let mut moves = Node::NO;
         for rule in self.rules.reassignments_of(absent.metric()) {
             let holds = Evaluator::new(self.rules, self.unknowns, &scope).outcome_of(rule.when.as_ref());

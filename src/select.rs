@@ -11,7 +11,7 @@ use crate::program::{
     AdviceId, AgreementId, DefinitionId, Effect, Field, LicenseVersion, Program, Provided, Reach, Reading,
     Reassignment, RuleId, SourceId,
 };
-use crate::value::{Date, Metric};
+use crate::value::{Date, Metric, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the program is chosen.
@@ -112,6 +112,11 @@ impl<'p> Rules<'p> {
         let candidates = self.candidates.get(&definition).into_iter().flatten();
         let others = candidates.filter(|candidate| Some(*candidate) != chosen);
         others.filter_map(|other| readings.get(*other)?.source).collect()
+    }
+
+    /// Whether a document is in force; unknown where its condition cannot be decided.
+    pub fn in_force(&self, source: SourceId) -> Truth {
+        readings::source_in_force(self, source)
     }
 
     /// The clauses of a licence that are in force.

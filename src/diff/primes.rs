@@ -8,11 +8,11 @@ use crate::decide::{Diagrams, Node, Variable};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A condition for each variable that has one: the cells it may lie in. No variable with all its cells is named.
-pub(super) type Cube = BTreeMap<Variable, BTreeSet<usize>>;
+pub(crate) type Cube = BTreeMap<Variable, BTreeSet<usize>>;
 
 /// How the cells of a variable may be taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Any of them.
     Set,
     /// Neighbours only.
@@ -21,7 +21,7 @@ pub(super) enum Shape {
 
 /// More was found than can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooMany;
+pub(crate) struct TooMany;
 
 /// The most primes of a region that are listed, and the most steps to find them.
 const MOST: usize = 5_000;
@@ -31,7 +31,7 @@ const STEPS: usize = 200_000;
 ///
 /// # Errors
 /// There are too many.
-pub(super) fn primes(
+pub(crate) fn primes(
     diagrams: &mut Diagrams,
     within: Node,
     region: Node,
@@ -167,7 +167,7 @@ impl Search<'_> {
 }
 
 /// A cube as a function.
-pub(super) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Variable) -> usize) -> Node {
+pub(crate) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Variable) -> usize) -> Node {
     cube.iter().rev().fold(Node::YES, |below, (variable, cells)| {
         let child = |cell: usize| if cells.contains(&cell) { below } else { Node::NO };
         diagrams.branch(*variable, (0..width(*variable)).map(child).collect())
@@ -175,7 +175,7 @@ pub(super) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Varia
 }
 
 /// Some cube of a region, widened as far as `within` allows, variable by variable.
-pub(super) fn some_prime(
+pub(crate) fn some_prime(
     diagrams: &Diagrams,
     within: Node,
     region: Node,

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What of all that may be absent is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct World {
+pub(crate) struct World {
     pub user: bool,
     pub device: bool,
     pub agreement: bool,
@@ -34,7 +34,7 @@ impl World {
 
 /// What is fixed of a side, in the common vocabulary.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Settled {
+pub(crate) struct Settled {
     as_of: Option<Date>,
     agreement: Option<Option<AgreementId>>,
     readings: BTreeMap<DefinitionId, SourceId>,
@@ -53,7 +53,7 @@ impl Settled {
 
 /// How one side reads its terms.
 #[derive(Debug)]
-pub(super) struct Reader<'s> {
+pub(crate) struct Reader<'s> {
     pub side: &'s Side,
     settled: &'s Settled,
     /// Terms that are taken as they stand.
@@ -243,7 +243,7 @@ impl<'s> Reader<'s> {
 }
 
 /// Whether a reference is none.
-pub(super) fn is_none(program: &Program, field: Field, unknowns: &mut Unknowns) -> Node {
+pub(crate) fn is_none(program: &Program, field: Field, unknowns: &mut Unknowns) -> Node {
     if field != Field::Agreement {
         unknowns.cut(field, &Value::None);
     }
@@ -251,7 +251,7 @@ pub(super) fn is_none(program: &Program, field: Field, unknowns: &mut Unknowns) 
 }
 
 /// Whether a field lies in some cells of its domain.
-pub(super) fn among(
+pub(crate) fn among(
     program: &Program,
     field: Field,
     class: Class,
@@ -266,14 +266,14 @@ pub(super) fn among(
 
 /// What of an access is given, beside who comes: the product of the server and what is asked for there.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct About {
+pub(crate) struct About {
     pub product: Option<ProductId>,
     pub functionality: Option<FunctionalityId>,
 }
 
 /// Any access, or anyone, in a world; with a unit where a licence is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Anyone<'s> {
+pub(crate) struct Anyone<'s> {
     pub reader: &'s Reader<'s>,
     pub world: World,
     pub about: About,

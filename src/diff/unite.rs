@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Both sides in one vocabulary.
 #[derive(Debug)]
-pub(super) struct United {
+pub(crate) struct United {
     /// The side compared from.
     pub old: Side,
     /// The side compared to.
@@ -31,7 +31,7 @@ pub(super) struct United {
 
 /// One side in the common vocabulary.
 #[derive(Debug)]
-pub(super) struct Side {
+pub(crate) struct Side {
     /// Its items: enums, facts, agreements, terms, products, functionalities and licences have common ids, all else its own.
     pub program: Program,
     /// What each rule's evidence is called in common.
@@ -67,7 +67,7 @@ impl Side {
 
 /// From the ids of one side to the common ones.
 #[derive(Debug, Default)]
-pub(super) struct Map {
+pub(crate) struct Map {
     enums: Vec<usize>,
     members: Vec<Vec<usize>>,
     facts: Vec<usize>,

@@ -123,6 +123,13 @@ impl<'s> RowScope<'s> {
         self
     }
 
+    /// The same with an absence.
+    #[must_use]
+    pub fn in_absence(mut self, absence: AbsenceRow) -> Self {
+        self.absence = Some(absence);
+        self
+    }
+
     /// What a table states of a field of one of its rows.
     fn stated<I: Id, T>(&self, table: &Table<I, T>, row: Option<I>, field: Field, entity: Entity) -> Found {
         match (row, self.subject(entity)) {
