@@ -48,6 +48,8 @@ pub mod diff;
 
 pub mod testing;
 
+pub mod lint;
+
 pub mod report;
 
 #[cfg(feature = "cli")]

@@ -390,6 +390,16 @@ pub struct Rule {
     pub evidence: Option<String>,
 }
 
+impl Rule {
+    /// `exempt` or `prohibit`.
+    pub fn word(&self) -> &'static str {
+        match self.effect {
+            Effect::Exempt { .. } => "exempt",
+            Effect::Prohibit { .. } => "prohibit",
+        }
+    }
+}
+
 /// What a rule does where its condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {

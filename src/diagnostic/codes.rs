@@ -208,6 +208,42 @@ codes! {
     /// `expect user.relation is employee`: a claim that no test can make
     ClaimShape = "E0604",
 
+    // W: what `entail lint` finds
+    /// `# entail: allow W0301 because …` above something that lint has nothing to say of
+    AllowIdle = "W0101",
+    /// `# entail: allow W9999`
+    AllowUnread = "W0102",
+    /// A fact that no condition reads
+    FactNeverRead = "W0201",
+    /// A source that nothing cites and no term is read from
+    SourceNeverCited = "W0202",
+    /// `exempt x { … }` without `at`
+    NotCited = "W0203",
+    /// `when a or not a`
+    AlwaysTrue = "W0301",
+    /// `when a and not a`
+    NeverTrue = "W0302",
+    /// An exemption for what another exempts already
+    AlreadyDecided = "W0303",
+    /// `provided any: license.metric in [user, device, host, server]`
+    ClauseCannotFail = "W0304",
+    /// Two readings that say the same
+    ReadingsEqual = "W0305",
+    /// A release without a licence that covers it
+    ReleaseNotCovered = "W0306",
+    /// A licence whose clauses contradict each other
+    LicenseUnusable = "W0307",
+    /// A suite whose newest version includes an old licence
+    SuiteBehind = "W0308",
+    /// `prefer A { over C }` beside `A over B` and `B over C`
+    PreferenceIdle = "W0309",
+    /// Days on which no reading of a term is in force
+    DayWithoutReading = "W0501",
+    /// Days on which two readings are in force and neither is preferred
+    DayOfTie = "W0502",
+    /// A rule that no test shows both ways
+    OutcomeNotTested = "W0601",
+
     // 07: the program itself
     /// A plan that does not pass its own check
     Bug = "E0799",
@@ -217,6 +253,11 @@ codes! {
 static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/pages");
 
 impl Code {
+    /// Whether it is something that `entail lint` finds in policies that check.
+    pub fn is_lint(self) -> bool {
+        self.text().starts_with('W')
+    }
+
     /// The page of the code: what is wrong, a wrong program, the right one. A test holds that every code has one.
     pub fn page(self) -> &'static str {
         PAGES.get_file(format!("{}.md", self.text())).and_then(|file| file.contents_utf8()).unwrap_or("")

@@ -170,7 +170,7 @@ impl<'s> Reader<'s> {
         (applying, undefined)
     }
 
-    fn in_force(&self, reading: &Reading, unknowns: &mut Unknowns) -> Node {
+    pub fn in_force(&self, reading: &Reading, unknowns: &mut Unknowns) -> Node {
         let source = reading.source.map(|id| &self.side.program.sources[id]);
         let nobody = World { user: false, device: false, agreement: false };
         self.with_agreement(nobody, unknowns, &mut |world, unknowns| {

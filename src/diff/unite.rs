@@ -43,6 +43,13 @@ pub(crate) struct Side {
 }
 
 impl Side {
+    /// A policy set by itself: its own vocabulary.
+    pub fn alone(program: &Program) -> Side {
+        let evidence = program.rules.ids().map(|rule| (rule, rule)).collect();
+        let readings = program.definitions.iter().map(|(id, item)| (id, (0..item.readings.len()).collect())).collect();
+        Side { program: program.clone(), evidence, readings, map: Map::default() }
+    }
+
     /// The number that a reading of a term, given by its place, has on both sides.
     pub fn reading_number(&self, definition: DefinitionId, place: usize) -> usize {
         let numbers = self.readings.get(&definition);

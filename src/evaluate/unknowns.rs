@@ -97,6 +97,11 @@ impl Unknowns {
         }
     }
 
+    /// Whether values were met that cut a domain anew: what was found is not yet true.
+    pub fn is_to_be_repeated(&self) -> bool {
+        self.grown
+    }
+
     /// The variable of a thing and a class.
     pub fn variable(&mut self, thing: Thing, class: Class) -> Variable {
         let next = Variable(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));

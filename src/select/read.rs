@@ -1,7 +1,7 @@
 //! What the rules in force read: definitions and fields.
 
 use super::Rules;
-use crate::program::{Condition, ConditionKind, DefinitionId, Field, Speech, Term};
+use crate::program::{Condition, ConditionKind, DefinitionId, Field, Period, Program, Reading, Speech, Term};
 use std::collections::BTreeSet;
 
 /// The definitions that something in force reads, directly or through the reading of another that applies.
@@ -29,6 +29,35 @@ pub(crate) fn fields_of(condition: &Condition) -> BTreeSet<Field> {
     let mut found = Found::default();
     found.condition(condition);
     found.fields
+}
+
+/// The fields that anything in a program reads, in force or not.
+pub(crate) fn fields_anywhere(program: &Program) -> BTreeSet<Field> {
+    let mut found = Found::default();
+    for (_, of_item) in Found::by_period(program) {
+        found.fields.extend(of_item.fields);
+    }
+    found.conditions(program.sources.iter().filter_map(|(_, source)| source.when.as_ref()));
+    for reading in program.definitions.iter().flat_map(|(_, definition)| &definition.readings) {
+        found.reading(reading);
+    }
+    found.fields
+}
+
+/// The terms that each item reads, directly or through any reading of another, with the item's period.
+pub(crate) fn definitions_by_period(program: &Program) -> Vec<(Period, BTreeSet<DefinitionId>)> {
+    let through = |found: Found| {
+        let (mut read, mut open) = (BTreeSet::new(), found.definitions);
+        while let Some(definition) = open.pop() {
+            if read.insert(definition) {
+                let mut found = Found::default();
+                program.definitions[definition].readings.iter().for_each(|reading| found.reading(reading));
+                open.extend(found.definitions);
+            }
+        }
+        read
+    };
+    Found::by_period(program).into_iter().map(|(period, found)| (period, through(found))).collect()
 }
 
 /// Definitions and fields found in conditions and terms.
@@ -63,10 +92,40 @@ impl Found {
     fn in_reading(rules: &Rules<'_>, definition: DefinitionId) -> Found {
         let mut found = Found::default();
         if let Ok(reading) = rules.reading(definition) {
-            found.conditions(&reading.when);
-            found.conditions(reading.open.iter().filter_map(|open| open.when.as_ref()));
+            found.reading(reading);
         }
         found
+    }
+
+    /// What each item reads itself, with its period.
+    fn by_period(program: &Program) -> Vec<(Period, Found)> {
+        let mut all = Vec::new();
+        let mut add = |period: Period, conditions: &mut dyn Iterator<Item = &Condition>, terms: &[&Term]| {
+            let mut found = Found::default();
+            conditions.for_each(|condition| found.condition(condition));
+            terms.iter().for_each(|term| found.term(term));
+            all.push((period, found));
+        };
+        program.rules.iter().for_each(|(_, rule)| add(rule.period, &mut rule.when.iter(), &[]));
+        program.reaches.iter().for_each(|reach| add(reach.period, &mut reach.when.iter(), &[]));
+        program.reassignments.iter().for_each(|one| add(one.period, &mut one.when.iter(), &[]));
+        for (_, advice) in program.advice.iter() {
+            let holes = advice.say.iter().filter_map(|part| match part {
+                Speech::Hole(term) => Some(term),
+                Speech::Text(_) => None,
+            });
+            add(advice.period, &mut advice.when.iter(), &holes.collect::<Vec<_>>());
+        }
+        for version in program.licenses.iter().flat_map(|(_, license)| &license.versions) {
+            version.provided.iter().for_each(|clause| add(clause.period, &mut std::iter::once(&clause.condition), &[]));
+            add(Period::default(), &mut std::iter::empty(), &version.units.iter().collect::<Vec<_>>());
+        }
+        all
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        self.conditions(&reading.when);
+        self.conditions(reading.open.iter().filter_map(|open| open.when.as_ref()));
     }
 
     fn conditions<'c>(&mut self, conditions: impl IntoIterator<Item = &'c Condition>) {

@@ -3,6 +3,7 @@
 //!
 //! Here is what should; [`super::observe`] finds what does, in the evaluation that the tests run and not in their text.
 
+use super::Outcome;
 use crate::program::{Header, LicenseId, Program, Provided, Reading};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -42,6 +43,18 @@ pub struct Seen {
     pub yes: BTreeSet<Entry>,
     /// What came out no, somewhere.
     pub no: BTreeSet<Entry>,
+}
+
+impl Seen {
+    /// What came out in any of some tests.
+    pub fn of(outcomes: &[Outcome]) -> Seen {
+        let mut all = Seen::default();
+        for Outcome { seen, .. } in outcomes {
+            all.yes.extend(seen.yes.iter().cloned());
+            all.no.extend(seen.no.iter().cloned());
+        }
+        all
+    }
 }
 
 /// Everything in a policy set that should come out both ways, by kind and name.

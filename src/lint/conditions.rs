@@ -1,0 +1,214 @@
+//! Conditions that are always or never yes where they are asked, as a whole or in part.
+
+use super::sites::{Answers, Asked, Site};
+use super::{Finding, Proved, fix, words};
+use crate::decide::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::LIMIT;
+use crate::evaluate::unknowns::value_text;
+use crate::program::{Condition, ConditionKind, Term};
+use crate::source::Sources;
+use crate::value::Type;
+
+/// Finds what changes nothing in the condition of a site.
+pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>, proved: &mut Proved) {
+    if matches!(site.condition.kind, ConditionKind::Constant(_)) {
+        return;
+    }
+    answers.unknowns.diagrams.grow_by(LIMIT);
+    let asked = answers.asked(site);
+    let whole = answers.of(site, site.condition);
+    let whole_within = answers.within(&asked, &whole);
+    if answers.unknowns.diagrams.is_exhausted() || asked.iter().all(|asked| *asked == Node::NO) {
+        return;
+    }
+    if whole_within.iter().all(|node| *node == Node::NO) {
+        proved.cannot_fail.insert(site.name_span);
+        proved.findings.push(never(answers, sources, site));
+    } else if whole_within == asked {
+        proved.cannot_fail.insert(site.name_span);
+        proved.findings.push(always(answers, sources, site));
+    } else {
+        let mut parts = Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
+        parts.of(&mut site.condition.clone(), &mut Vec::new(), site.condition);
+        proved.findings.append(&mut parts.findings);
+    }
+}
+
+/// The condition alone, over all that it reads.
+fn combinations(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> String {
+    let mut nodes = answers.of(site, site.condition);
+    for part in leaves(site.condition) {
+        nodes.extend(answers.of(site, part));
+    }
+    words::combinations(answers, sources, &nodes)
+}
+
+fn leaves(condition: &Condition) -> Vec<&Condition> {
+    match &condition.kind {
+        ConditionKind::All(parts) | ConditionKind::Any(parts) => parts.iter().flat_map(leaves).collect(),
+        ConditionKind::Not(inner) => leaves(inner),
+        ConditionKind::Constant(_)
+        | ConditionKind::Holds(_)
+        | ConditionKind::Compare { .. }
+        | ConditionKind::OneOf { .. }
+        | ConditionKind::Is(_) => vec![condition],
+    }
+}
+
+fn never(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Finding {
+    let proof = combinations(answers, sources, site);
+    let (message, help) = match site.asked {
+        Asked::Clause(_) => (
+            format!("{} never holds: no unit that has it covers anything", site.name),
+            "correct the condition, or leave out the licence",
+        ),
+        Asked::Reading(..) => (format!("{} is yes of nobody", site.name), "correct the condition"),
+        Asked::Rule(..) | Asked::Source(_) | Asked::Estate(..) | Asked::Absence(..) => {
+            (format!("{} never holds", site.name), "correct the condition, or leave out the item")
+        }
+    };
+    let warning = Diagnostic::warning(Code::NeverTrue, message);
+    Finding::of(warning.at(site.condition.span, format!("no {proof}")).because(site.name_span, "it belongs to this").help(help))
+}
+
+fn always(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Finding {
+    let proof = combinations(answers, sources, site);
+    let (code, message, help) = match site.asked {
+        Asked::Clause(_) => (
+            Code::ClauseCannotFail,
+            format!("{} cannot fail", site.name),
+            "leave it out, or write what was meant; if it is there to be read, say so: `# entail: allow W0304 because …`",
+        ),
+        Asked::Reading(..) => (Code::AlwaysTrue, format!("{} is yes of everybody", site.name), "correct the condition"),
+        Asked::Rule(..) | Asked::Source(_) | Asked::Estate(..) | Asked::Absence(..) => (
+            Code::AlwaysTrue,
+            format!("the condition of {} is always yes", site.name),
+            "leave out the `when`, or write what was meant",
+        ),
+    };
+    let fix = match site.asked {
+        Asked::Rule(..) | Asked::Source(_) | Asked::Estate(..) | Asked::Absence(..) => {
+            fix::without_when(sources, site.condition)
+        }
+        // A clause is known by its name, and a reading must say something.
+        Asked::Clause(_) | Asked::Reading(..) => None,
+    };
+    let warning = Diagnostic::warning(code, message).at(site.condition.span, format!("yes {proof}"));
+    Finding::of(warning.because(site.name_span, "it belongs to this").help(help)).with_fix(fix)
+}
+
+/// The search for parts that change nothing.
+struct Parts<'c, 'a> {
+    answers: &'c mut Answers<'a>,
+    sources: &'c Sources,
+    site: &'c Site<'c>,
+    asked: Vec<Node>,
+    whole: Vec<Node>,
+    facts: Vec<Node>,
+    findings: Vec<Finding>,
+}
+
+impl Parts<'_, '_> {
+    /// Looks at the parts of the condition at a path, the last first; what changes nothing is left out of `current`.
+    fn of(&mut self, current: &mut Condition, path: &mut Vec<usize>, at: &Condition) {
+        let (parts, neutral) = match &at.kind {
+            ConditionKind::All(parts) => (parts.as_slice(), true),
+            ConditionKind::Any(parts) => (parts.as_slice(), false),
+            ConditionKind::Not(inner) => {
+                path.push(0);
+                self.of(current, path, inner);
+                path.pop();
+                return;
+            }
+            ConditionKind::OneOf { .. } => return self.members(current, path, at),
+            ConditionKind::Constant(_)
+            | ConditionKind::Holds(_)
+            | ConditionKind::Compare { .. }
+            | ConditionKind::Is(_) => return,
+        };
+        for (place, part) in parts.iter().enumerate().rev() {
+            path.push(place);
+            let without = replaced(current, path, &ConditionKind::Constant(neutral));
+            match self.is_same(&without) {
+                true => {
+                    self.part(at, parts, place, neutral);
+                    *current = without;
+                }
+                false => self.of(current, path, part),
+            }
+            path.pop();
+        }
+    }
+
+    fn is_same(&mut self, changed: &Condition) -> bool {
+        self.answers.unknowns.diagrams.grow_by(LIMIT);
+        let changed = self.answers.of(self.site, changed);
+        let changed = self.answers.within(&self.asked, &changed);
+        changed == self.whole && !self.answers.unknowns.diagrams.is_exhausted()
+    }
+
+    fn part(&mut self, at: &Condition, parts: &[Condition], place: usize, neutral: bool) {
+        let Some(part) = parts.get(place) else { return };
+        let (code, says) = if neutral { (Code::AlwaysTrue, "always yes") } else { (Code::NeverTrue, "never yes") };
+        let mut nodes = self.facts.clone();
+        nodes.extend(self.answers.of(self.site, part));
+        let proof = words::combinations(self.answers, self.sources, &nodes);
+        let message = format!("this part of {} is {says} where it is asked", self.site.name);
+        let warning = Diagnostic::warning(code, message)
+            .at(part.span, format!("without it the answer is the same {proof}"))
+            .help("leave it out, or write what was meant");
+        let (first, last) = (parts.first().unwrap_or(part), parts.last().unwrap_or(part));
+        debug_assert!(at.span.start <= first.span.start && last.span.end <= at.span.end);
+        self.findings.push(Finding::of(warning).with_fix(fix::without_part(self.sources, parts, place)));
+    }
+
+    /// The members of a list that never decide.
+    fn members(&mut self, current: &mut Condition, path: &[usize], at: &Condition) {
+        let ConditionKind::OneOf { term, values } = &at.kind else { return };
+        let mut kept = values.clone();
+        for (place, value) in values.iter().enumerate().rev().filter(|_| values.len() > 1) {
+            let mut fewer = kept.clone();
+            fewer.remove(place);
+            let without = replaced(current, path, &ConditionKind::OneOf { term: term.clone(), values: fewer.clone() });
+            if !fewer.is_empty() && self.is_same(&without) {
+                let ty = match term {
+                    Term::Field(field) => field.ty(self.answers.program),
+                    _ => Type::Number,
+                };
+                let text = value_text(self.answers.program, &ty, value);
+                let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
+                let proof = words::combinations(self.answers, self.sources, &self.facts);
+                let warning = Diagnostic::warning(Code::NeverTrue, message);
+                let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
+                self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));
+                (kept, *current) = (fewer, without);
+            }
+        }
+    }
+}
+
+/// A condition with the part at a path replaced; a path past its parts changes nothing.
+pub(crate) fn replaced(condition: &Condition, path: &[usize], with: &ConditionKind) -> Condition {
+    let Some((first, rest)) = path.split_first() else {
+        return Condition { kind: with.clone(), span: condition.span };
+    };
+    let below = |parts: &[Condition]| {
+        let one = |(place, part): (usize, &Condition)| match place == *first {
+            true => replaced(part, rest, with),
+            false => part.clone(),
+        };
+        parts.iter().enumerate().map(one).collect()
+    };
+    let kind = match &condition.kind {
+        ConditionKind::All(parts) => ConditionKind::All(below(parts)),
+        ConditionKind::Any(parts) => ConditionKind::Any(below(parts)),
+        ConditionKind::Not(inner) => ConditionKind::Not(Box::new(replaced(inner, rest, with))),
+        kind @ (ConditionKind::Constant(_)
+        | ConditionKind::Holds(_)
+        | ConditionKind::Compare { .. }
+        | ConditionKind::OneOf { .. }
+        | ConditionKind::Is(_)) => kind.clone(),
+    };
+    Condition { kind, span: condition.span }
+}

@@ -1,0 +1,116 @@
+//! Days and agreements under which a term that a rule reads has no reading, or two of which neither is preferred.
+
+use super::sites::Answers;
+use super::{Finding, words};
+use crate::decide::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::LIMIT;
+use crate::program::{Definition, DefinitionId, Period, Reading};
+use crate::select::read;
+use std::collections::BTreeMap;
+
+/// Gaps and ties of every term that something reads.
+pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
+    let program = answers.program;
+    let mut periods: BTreeMap<DefinitionId, Vec<Period>> = BTreeMap::new();
+    for (period, definitions) in read::definitions_by_period(program) {
+        definitions.into_iter().for_each(|definition| periods.entry(definition).or_default().push(period));
+    }
+    let mut findings = Vec::new();
+    for (id, periods) in periods {
+        let definition = &program.definitions[id];
+        if definition.readings.iter().any(|reading| reading.source.is_some()) {
+            findings.extend(of(answers, id, definition, &periods));
+        }
+    }
+    findings
+}
+
+fn of(answers: &mut Answers<'_>, id: DefinitionId, definition: &Definition, periods: &[Period]) -> Vec<Finding> {
+    answers.unknowns.diagrams.grow_by(LIMIT);
+    let mut read = Node::NO;
+    for period in periods {
+        let period = answers.reader.period(*period, answers.unknowns);
+        read = answers.unknowns.diagrams.or(read, period);
+    }
+    let in_force: Vec<Node> =
+        definition.readings.iter().map(|reading| answers.reader.in_force(reading, answers.unknowns)).collect();
+    let diagrams = &mut answers.unknowns.diagrams;
+    let any = in_force.iter().fold(Node::NO, |any, reading| diagrams.or(any, *reading));
+    let none = diagrams.not(any);
+    let none = diagrams.and(read, none);
+    let ties = ties(answers, definition, &in_force, read);
+    if answers.unknowns.diagrams.is_exhausted() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    if none != Node::NO {
+        findings.push(without_reading(answers, definition, none));
+    }
+    findings.extend(ties.into_iter().map(|(first, second, when)| tie(answers, (id, definition), [first, second], when)));
+    findings
+}
+
+/// The pairs of readings that are both in force and best while something reads the term.
+fn ties<'d>(
+    answers: &mut Answers<'_>,
+    definition: &'d Definition,
+    in_force: &[Node],
+    read: Node,
+) -> Vec<(&'d Reading, &'d Reading, Node)> {
+    let program = answers.program;
+    let outranks = |one: &Reading, other: &Reading| match (one.source, other.source) {
+        (Some(one), Some(other)) => program.outranks(one, other),
+        _ => false,
+    };
+    let both = || definition.readings.iter().zip(in_force);
+    let mut best = Vec::new();
+    for (reading, node) in both() {
+        let mut node = *node;
+        for (_, above) in both().filter(|(other, _)| outranks(other, reading)) {
+            let yields = answers.unknowns.diagrams.not(*above);
+            node = answers.unknowns.diagrams.and(node, yields);
+        }
+        best.push((reading, node));
+    }
+    let mut ties = Vec::new();
+    for (place, (first, one)) in best.iter().enumerate() {
+        for (second, other) in best.iter().skip(place + 1) {
+            let tie = answers.unknowns.diagrams.and(*one, *other);
+            let tie = answers.unknowns.diagrams.and(tie, read);
+            if tie != Node::NO {
+                ties.push((*first, *second, tie));
+            }
+        }
+    }
+    ties
+}
+
+fn without_reading(answers: &mut Answers<'_>, definition: &Definition, when: Node) -> Finding {
+    let case = words::case(answers, Node::YES, when);
+    let name = &definition.header.name;
+    let message = format!("no reading of `{name}` is in force where {}", words::told(&case));
+    let mut error = Diagnostic::error(Code::DayWithoutReading, message)
+        .at(definition.header.name_span, "a rule in force then reads it, and nothing can be judged");
+    for reading in &definition.readings {
+        error = error.because(reading.header.name_span, "not in force then");
+    }
+    let help = "give a reading whose document is in force then, or narrow the rules that read it by `from` and `until`";
+    Finding::of(error.help(help)).with_case(case)
+}
+
+fn tie(
+    answers: &mut Answers<'_>,
+    (_, definition): (DefinitionId, &Definition),
+    [first, second]: [&Reading; 2],
+    when: Node,
+) -> Finding {
+    let case = words::case(answers, Node::YES, when);
+    let (name, one, other) = (&definition.header.name, &first.header.name, &second.header.name);
+    let message = format!("the readings {one} and {other} of `{name}` are both in force and neither is preferred");
+    let error = Diagnostic::error(Code::DayOfTie, message)
+        .at(second.header.name_span, format!("in force where {}", words::told(&case)))
+        .because(first.header.name_span, "in force there too")
+        .help(format!("write `prefer {one} {{ over {other} because \"…\" }}`, or the other way round"));
+    Finding::of(error).with_case(case)
+}

@@ -1,0 +1,82 @@
+//! Mending: edits of a text, each of which keeps its meaning.
+
+use crate::program::Condition;
+use crate::source::{FileId, Sources, Span};
+use std::collections::BTreeMap;
+
+/// How a finding is mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: `leave it out`.
+    pub what: String,
+    /// The text that goes.
+    pub span: Span,
+    /// What stands there instead.
+    pub with: String,
+}
+
+/// The texts of the files that fixes change, each with those fixes that do not overlap an earlier one.
+pub fn applied(fixes: &[&Fix], sources: &Sources) -> BTreeMap<FileId, String> {
+    let mut by_file: BTreeMap<FileId, Vec<&Fix>> = BTreeMap::new();
+    for fix in fixes {
+        by_file.entry(fix.span.file).or_default().push(fix);
+    }
+    let text = |file: FileId| sources.get(file).map_or("", |source| source.text());
+    by_file.into_iter().map(|(file, fixes)| (file, edited(text(file), fixes))).collect()
+}
+
+fn edited(text: &str, mut fixes: Vec<&Fix>) -> String {
+    fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
+    let (mut edited, mut done) = (String::new(), 0);
+    for fix in fixes {
+        let range = fix.span.range();
+        if range.start < done {
+            continue;
+        }
+        edited.push_str(text.get(done..range.start).unwrap_or(""));
+        edited.push_str(&fix.with);
+        done = range.end;
+    }
+    edited + text.get(done..).unwrap_or("")
+}
+
+/// Leaves out one of the parts that `and` or `or` joins, with the word that joins it.
+pub(super) fn without_part(sources: &Sources, parts: &[Condition], place: usize) -> Option<Fix> {
+    let spans: Vec<Span> = parts.iter().map(|part| in_parentheses(sources, part.span)).collect();
+    let own = *spans.get(place)?;
+    let span = match (place.checked_sub(1).and_then(|before| spans.get(before)), spans.get(place + 1)) {
+        (Some(before), _) => Span { start: before.end, ..own },
+        (None, Some(next)) => Span { end: next.start, ..own },
+        (None, None) => return None,
+    };
+    // A comment in between would be lost.
+    let text = sources.text(span);
+    (!text.is_empty() && !text.contains('#')).then(|| Fix { what: "leave it out".to_owned(), span, with: String::new() })
+}
+
+/// A condition with the parentheses around it.
+fn in_parentheses(sources: &Sources, mut span: Span) -> Span {
+    let Some(source) = sources.get(span.file) else { return span };
+    loop {
+        let (before, after) = (source.text().get(..span.start as usize), source.text().get(span.end as usize..));
+        let (Some(before), Some(after)) = (before, after) else { return span };
+        let (opened, closed) = (before.trim_end(), after.trim_start());
+        if !opened.ends_with('(') || !closed.starts_with(')') {
+            return span;
+        }
+        let (start, end) = (opened.len() - 1, source.text().len() - closed.len() + 1);
+        span = Span::new(span.file, start..end);
+    }
+}
+
+/// Leaves out a `when` with its condition.
+pub(super) fn without_when(sources: &Sources, condition: &Condition) -> Option<Fix> {
+    let span = in_parentheses(sources, condition.span);
+    let before = sources.get(span.file)?.text().get(..span.start as usize)?;
+    let opened = before.trim_end().strip_suffix("when")?;
+    let kept = opened.trim_end_matches([' ', '\t']);
+    // A clause on a line of its own goes with its line.
+    let start = kept.strip_suffix('\n').map_or(opened.len(), str::len);
+    let span = Span::new(span.file, start..span.end as usize);
+    (!sources.text(span).contains('#')).then(|| Fix { what: "leave the `when` out".to_owned(), span, with: String::new() })
+}

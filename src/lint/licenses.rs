@@ -1,0 +1,165 @@
+//! Releases that no licence covers, licences that nobody can use, suites that have fallen behind.
+
+use super::Finding;
+use super::sites::{Answers, holder_is_there, units};
+use crate::decide::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::LIMIT;
+use crate::diff::symbolic::{About, Anyone};
+use crate::evaluate::cover::{Unit, covers};
+use crate::program::{FunctionalityId, License, LicenseId, LicenseVersion, ProductId, Program};
+use crate::value::{Line, Rank};
+use std::collections::BTreeMap;
+
+/// What is found of licences.
+pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
+    answers.unknowns.diagrams.grow_by(LIMIT);
+    let covered = all_covers(answers);
+    let mut findings = releases(answers, &covered);
+    if answers.unknowns.diagrams.is_exhausted() {
+        findings.clear();
+    } else {
+        findings.extend(unusable(answers.program, &covered));
+    }
+    findings.extend(behind(answers.program));
+    findings
+}
+
+/// What each version of each licence covers, over all that can be.
+type Covered = BTreeMap<(LicenseId, Rank), BTreeMap<FunctionalityId, Node>>;
+
+fn all_covers(answers: &mut Answers<'_>) -> Covered {
+    let program = answers.program;
+    let mut all = Covered::new();
+    for (license, of_license) in program.licenses.iter() {
+        for version in &of_license.versions {
+            let mut by_functionality: BTreeMap<FunctionalityId, Node> = BTreeMap::new();
+            for (unit, product) in units(program, license, version.rank) {
+                for functionality in &program.products[product].functionalities {
+                    let node = covered(answers, unit, product, *functionality);
+                    let any = by_functionality.entry(*functionality).or_insert(Node::NO);
+                    *any = answers.unknowns.diagrams.or(*any, node);
+                }
+            }
+            all.insert((license, version.rank), by_functionality);
+        }
+    }
+    all
+}
+
+fn covered(answers: &mut Answers<'_>, unit: Unit, product: ProductId, functionality: FunctionalityId) -> Node {
+    let reader = answers.reader;
+    let about = About { product: Some(product), functionality: None };
+    let covers = reader.with_access(answers.unknowns, &mut |world, unknowns| match holder_is_there(unit.metric, world) {
+        true => covers(&Anyone { reader, world, about, unit: None }, unknowns, unit, functionality),
+        false => Node::NO,
+    });
+    let possible = answers.possible_unit(unit, product);
+    answers.unknowns.diagrams.and(covers, possible)
+}
+
+/// The releases of products of which some functionality cannot be covered.
+fn releases(answers: &mut Answers<'_>, covered: &Covered) -> Vec<Finding> {
+    let program = answers.program;
+    let mut findings = Vec::new();
+    for (product, of_product) in program.products.iter() {
+        for functionality in &of_product.functionalities {
+            let by_licenses: Vec<Node> =
+                covered.values().filter_map(|by| by.get(functionality)).copied().filter(|node| *node != Node::NO).collect();
+            if by_licenses.is_empty() {
+                findings.push(not_granted(program, *functionality));
+                continue;
+            }
+            for (rank, version) in (0..).map(Rank).zip(&of_product.versions) {
+                let here = answers.server_is(product, rank);
+                let any = by_licenses.iter().any(|node| answers.unknowns.diagrams.and(*node, here) != Node::NO);
+                if !any {
+                    let label = version.labels.first().map_or("", String::as_str);
+                    let path = program.functionality_path(*functionality);
+                    let message = format!("no licence covers `{path}` on a server of release {label}");
+                    let warning = Diagnostic::warning(Code::ReleaseNotCovered, message)
+                        .at(version.span, "whoever comes to such a server, no unit of any version helps")
+                        .because(program.functionalities[*functionality].header.name_span, "this is demanded there")
+                        .help("add the release to the `versions` of a licence that grants it, or correct the clauses");
+                    findings.push(Finding::of(warning));
+                }
+            }
+        }
+    }
+    findings
+}
+
+fn not_granted(program: &Program, functionality: FunctionalityId) -> Finding {
+    let path = program.functionality_path(functionality);
+    let warning = Diagnostic::warning(Code::ReleaseNotCovered, format!("no licence covers `{path}` on any release"))
+        .at(program.functionalities[functionality].header.name_span, "whoever demands it, no unit helps")
+        .help("let a licence grant it, or leave it out");
+    Finding::of(warning)
+}
+
+/// The licences, or versions of them, that cover nothing at all.
+fn unusable(program: &Program, covered: &Covered) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_idle = |id: LicenseId, version: &LicenseVersion| {
+        covered.get(&(id, version.rank)).is_none_or(|by| by.values().all(|node| *node == Node::NO))
+    };
+    for (id, license) in program.licenses.iter() {
+        if license.versions.iter().all(|version| is_idle(id, version)) {
+            findings.push(nobody(program, license, None));
+            continue;
+        }
+        findings.extend(
+            license.versions.iter().filter(|version| is_idle(id, version)).map(|version| nobody(program, license, Some(version))),
+        );
+    }
+    findings
+}
+
+fn nobody(program: &Program, license: &License, version: Option<&LicenseVersion>) -> Finding {
+    let label = version.map_or_else(String::new, |version| format!(" {}", program.version_label(license.line, version.rank)));
+    let message = format!("nobody can use {}{label}: no demand of anybody meets its clauses", license.header.name);
+    let span = version.filter(|version| version.span != license.header.span).map_or(license.header.name_span, |version| version.span);
+    let mut warning = Diagnostic::warning(Code::LicenseUnusable, message).at(span, "a unit of it covers nothing");
+    let clauses = version.or(license.versions.first()).into_iter().flat_map(|version| &version.provided);
+    for clause in clauses {
+        warning = warning.because(clause.header.name_span, "together with this");
+    }
+    Finding::of(warning.help("correct the clauses that contradict each other, or leave it out"))
+}
+
+/// The suites whose newest version includes a version of a licence for which there is a newer one.
+fn behind(program: &Program) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (_, suite) in program.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))) {
+        let Some(newest) = suite.versions.iter().max_by_key(|version| version.rank) else { continue };
+        for (included, rank) in &newest.includes {
+            let license = &program.licenses[*included];
+            let Some(later) = license.versions.iter().map(|version| version.rank).max().filter(|later| later > rank) else {
+                continue;
+            };
+            findings.push(fallen_behind(program, suite, newest, (*included, *rank, later)));
+        }
+    }
+    findings
+}
+
+fn fallen_behind(
+    program: &Program,
+    suite: &License,
+    newest: &LicenseVersion,
+    (included, rank, later): (LicenseId, Rank, Rank),
+) -> Finding {
+    let of_suite = format!("{} {}", suite.header.name, program.version_label(suite.line, newest.rank));
+    let (has, is) = (program.license_text(included, rank), program.license_text(included, later));
+    let license = &program.licenses[included];
+    let released = match license.line {
+        Line::Product(product) => program.products[product].versions.get(later.0 as usize).map(|version| version.span),
+        Line::Suite(_) => license.version(later).map(|version| version.span),
+    };
+    let message = format!("{of_suite}, the newest version of the suite, includes {has}, and there is {is}");
+    let mut warning = Diagnostic::warning(Code::SuiteBehind, message).at(newest.span, format!("it includes {has}"));
+    if let Some(span) = released {
+        warning = warning.because(span, "the newer release");
+    }
+    Finding::of(warning.help("add the suite's version that includes the newer one, if there is one"))
+}

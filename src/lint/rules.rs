@@ -1,0 +1,89 @@
+//! Exemptions and prohibitions whose every case another rule already decides.
+
+use super::sites::Answers;
+use super::{Finding, words};
+use crate::decide::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::LIMIT;
+use crate::diff::symbolic::among;
+use crate::evaluate::unknowns::{Cell, Thing};
+use crate::program::{Effect, Field, Rule, RuleId};
+use crate::value::Value;
+
+/// The rules that change nothing while another is there.
+pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
+    answers.unknowns.diagrams.grow_by(LIMIT);
+    let program = answers.program;
+    let holds: Vec<(RuleId, &Rule, Node)> =
+        program.rules.iter().map(|(id, rule)| (id, rule, holds(answers, id, rule))).collect();
+    if answers.unknowns.diagrams.is_exhausted() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for (id, rule, node) in holds.iter().filter(|(_, _, node)| *node != Node::NO) {
+        let decided = holds.iter().find(|(other, by, theirs)| {
+            other != id && decides(by, rule) && is_within(answers, *node, *theirs) && (*theirs != *node || other < id || !decides(rule, by))
+        });
+        if let Some((_, by, _)) = decided {
+            findings.push(finding(answers, rule, by, *node));
+        }
+    }
+    findings
+}
+
+fn is_within(answers: &mut Answers<'_>, node: Node, other: Node) -> bool {
+    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.unknowns.diagrams.and(node, other) == node && !answers.unknowns.diagrams.is_exhausted()
+}
+
+/// Whether a case of one rule needs no other: a prohibition comes first, and an exemption without a limit lifts all that one with
+/// a limit could.
+fn decides(rule: &Rule, other: &Rule) -> bool {
+    match (&rule.effect, &other.effect) {
+        (Effect::Prohibit { .. }, Effect::Prohibit { .. } | Effect::Exempt { .. }) => true,
+        (Effect::Exempt { limit: None }, Effect::Exempt { .. }) => true,
+        (Effect::Exempt { limit: None }, Effect::Prohibit { .. }) => false,
+        (Effect::Exempt { limit: Some(_) }, Effect::Exempt { .. } | Effect::Prohibit { .. }) => false,
+    }
+}
+
+/// Where a rule is in force and yes of an access that can be.
+fn holds(answers: &mut Answers<'_>, id: RuleId, rule: &Rule) -> Node {
+    let in_scope = among(answers.program, Field::ServerProduct, 0, answers.unknowns, |cell| match cell {
+        Cell::Value(Value::Product(product)) => rule.scope.covers(*product),
+        _ => false,
+    });
+    let when = answers.rule(rule, rule.when.as_ref());
+    let parts = [answers.reader.period(rule.period, answers.unknowns), answers.possible(&rule.scope), when];
+    let holds = parts.into_iter().fold(in_scope, |all, part| answers.unknowns.diagrams.and(all, part));
+    match rule.evidence {
+        Some(_) => {
+            let evidence = answers.unknowns.flag(Thing::Evidence(id), 0);
+            answers.unknowns.diagrams.and(holds, evidence)
+        }
+        None => holds,
+    }
+}
+
+fn finding(answers: &mut Answers<'_>, rule: &Rule, by: &Rule, node: Node) -> Finding {
+    let possible = answers.possible(&rule.scope);
+    let case = words::case(answers, possible, node);
+    let name = |rule: &Rule| format!("{} {}", rule.word(), rule.header.name);
+    let (message, says) = match (&by.effect, &rule.effect) {
+        (Effect::Prohibit { .. }, Effect::Exempt { .. }) => (
+            format!("{} never lifts anything: whatever it speaks of, {} forbids", name(rule), name(by)),
+            "an exemption lifts no prohibition",
+        ),
+        (Effect::Prohibit { .. }, Effect::Prohibit { .. }) => {
+            (format!("{} forbids nothing that {} does not forbid", name(rule), name(by)), "it holds there too")
+        }
+        (Effect::Exempt { .. }, _) => {
+            (format!("{} exempts nothing that {} does not exempt", name(rule), name(by)), "it holds there too")
+        }
+    };
+    let warning = Diagnostic::warning(Code::AlreadyDecided, message)
+        .at(rule.header.name_span, format!("it holds, for example, where {}", words::told(&case)))
+        .because(by.header.name_span, says)
+        .help("leave it out, or write what sets it apart");
+    Finding::of(warning).with_case(case)
+}

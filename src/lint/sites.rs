@@ -1,0 +1,367 @@
+//! The conditions of a policy set, each with what it is asked about: the places where a finding about a condition can lie.
+
+use crate::decide::Node;
+use crate::diff::symbolic::{About, Anyone, Reader, World, among};
+use crate::evaluate::conditions::Evaluator;
+use crate::evaluate::cover::{Unit, included};
+use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
+use crate::program::{
+    Condition, ConditionKind, DefinitionId, Entity, Field, Id, LicenseId, Period, ProductId, Program, Provided,
+    Reading, Rule, RuleId, Scope, SourceId, Term,
+};
+use crate::source::Span;
+use crate::value::{Line, Metric, Rank, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A condition that stands in the policies once, wherever it is asked.
+#[derive(Debug)]
+pub(crate) struct Site<'p> {
+    /// How messages call what it belongs to: `exempt administration`.
+    pub name: String,
+    /// The name of what it belongs to.
+    pub name_span: Span,
+    pub condition: &'p Condition,
+    pub asked: Asked<'p>,
+}
+
+/// Of what a condition is asked.
+#[derive(Debug)]
+pub(crate) enum Asked<'p> {
+    /// An exemption or a prohibition, of accesses.
+    Rule(&'p Rule),
+    /// A reading of a term, of its subject.
+    Reading(DefinitionId, &'p Reading),
+    /// A document, of agreement and dates.
+    Source(SourceId),
+    /// Advice or a reach: of an estate and its servers.
+    Estate(Period, &'p Scope),
+    /// A reassignment, of absences of users or devices.
+    Absence(Metric, Period),
+    /// A clause, of the units of all licences that have it, for the products that they may cover.
+    Clause(Vec<(Unit, ProductId, Period)>),
+}
+
+/// Every condition of a policy set that can be proved anything about, in the order of the program.
+pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
+    let mut sites = Vec::new();
+    for (id, source) in program.sources.iter() {
+        sites.extend(source.when.iter().map(|condition| Site {
+            name: format!("source {}", source.header.name),
+            name_span: source.header.name_span,
+            condition,
+            asked: Asked::Source(id),
+        }));
+    }
+    for (id, definition) in program.definitions.iter() {
+        for reading in &definition.readings {
+            let name = match reading.source {
+                Some(_) => format!("the reading {} of `{}`", reading.header.name, definition.header.name),
+                None => format!("define {}", definition.header.name),
+            };
+            sites.extend(reading.when.iter().map(|condition| Site {
+                name: name.clone(),
+                name_span: reading.header.name_span,
+                condition,
+                asked: Asked::Reading(id, reading),
+            }));
+        }
+    }
+    for (_, rule) in program.rules.iter() {
+        sites.extend(rule.when.iter().map(|condition| Site {
+            name: format!("{} {}", rule.word(), rule.header.name),
+            name_span: rule.header.name_span,
+            condition,
+            asked: Asked::Rule(rule),
+        }));
+    }
+    sites.extend(of_the_estate(program));
+    sites.extend(clauses(program));
+    sites
+}
+
+fn of_the_estate(program: &Program) -> Vec<Site<'_>> {
+    let mut sites = Vec::new();
+    for (_, advice) in program.advice.iter() {
+        // Counts and break-evens are answered by an estate and its prices; without them nothing is proved.
+        sites.extend(advice.when.iter().filter(|when| !counts(when)).map(|condition| Site {
+            name: format!("advise {}", advice.header.name),
+            name_span: advice.header.name_span,
+            condition,
+            asked: Asked::Estate(advice.period, &advice.scope),
+        }));
+    }
+    for reach in &program.reaches {
+        sites.extend(reach.when.iter().map(|condition| Site {
+            name: format!("reach {}", reach.header.name),
+            name_span: reach.header.name_span,
+            condition,
+            asked: Asked::Estate(reach.period, &reach.scope),
+        }));
+    }
+    for reassignment in &program.reassignments {
+        sites.extend(reassignment.when.iter().map(|condition| Site {
+            name: format!("reassign {}", reassignment.header.name),
+            name_span: reassignment.header.name_span,
+            condition,
+            asked: Asked::Absence(reassignment.metric, reassignment.period),
+        }));
+    }
+    sites
+}
+
+/// Whether a condition counts heads or compares prices.
+fn counts(condition: &Condition) -> bool {
+    fn of_term(term: &Term) -> bool {
+        match term {
+            Term::Count { .. } | Term::BreakEven(..) => true,
+            Term::Constant(_) | Term::Field(_) => false,
+            Term::Arithmetic { left, right, .. } => of_term(left) || of_term(right),
+            Term::Max(terms) | Term::Min(terms) => terms.iter().any(of_term),
+            Term::RoundUp(inner) | Term::RoundDown(inner) => of_term(inner),
+        }
+    }
+    match &condition.kind {
+        ConditionKind::All(parts) | ConditionKind::Any(parts) => parts.iter().any(counts),
+        ConditionKind::Not(inner) => counts(inner),
+        ConditionKind::Compare { left, right, .. } => of_term(left) || of_term(right),
+        ConditionKind::OneOf { term, .. } => of_term(term),
+        ConditionKind::Constant(_) | ConditionKind::Holds(_) | ConditionKind::Is(_) => false,
+    }
+}
+
+/// The clauses as written: one that several licences or versions have is one site.
+fn clauses(program: &Program) -> Vec<Site<'_>> {
+    let mut written: BTreeMap<Span, Site<'_>> = BTreeMap::new();
+    for (license, of_license) in program.licenses.iter() {
+        for version in &of_license.versions {
+            for clause in &version.provided {
+                let asked = units(program, license, version.rank).into_iter().map(|(unit, product)| (unit, product, clause.period));
+                let site = written.entry(clause.header.span).or_insert_with(|| clause_site(program, license, clause));
+                if let Asked::Clause(units) = &mut site.asked {
+                    units.extend(asked);
+                }
+            }
+        }
+    }
+    written.into_values().collect()
+}
+
+fn clause_site<'p>(program: &'p Program, license: LicenseId, clause: &'p Provided) -> Site<'p> {
+    Site {
+        name: format!("provided {}", program.clause_path(license, clause)),
+        name_span: clause.header.name_span,
+        condition: &clause.condition,
+        asked: Asked::Clause(Vec::new()),
+    }
+}
+
+/// The units of a licence's version, each with every product that it may cover something of.
+pub(super) fn units(program: &Program, license: LicenseId, rank: Rank) -> Vec<(Unit, ProductId)> {
+    let mut units = Vec::new();
+    for metric in &program.licenses[license].metrics {
+        let unit = Unit { license, version: rank, metric: *metric, holding: None };
+        let mut products = BTreeSet::new();
+        granted(program, unit, &mut products);
+        units.extend(products.into_iter().map(|product| (unit, product)));
+    }
+    units
+}
+
+fn granted(program: &Program, unit: Unit, products: &mut BTreeSet<ProductId>) {
+    if let Some(version) = program.licenses[unit.license].version(unit.version) {
+        products.extend(version.grants.iter().map(|granted| program.functionalities[*granted].product));
+        included(program, version, unit).into_iter().for_each(|unit| granted(program, unit, products));
+    }
+}
+
+/// The answers to conditions over everything that an estate may be.
+pub(crate) struct Answers<'a> {
+    pub program: &'a Program,
+    pub reader: &'a Reader<'a>,
+    pub unknowns: &'a mut Unknowns,
+}
+
+impl Answers<'_> {
+    /// What a condition at a site comes to, where it is asked at all: one function for each unit that asks it, else one.
+    pub fn of(&mut self, site: &Site<'_>, condition: &Condition) -> Vec<Node> {
+        match &site.asked {
+            Asked::Clause(units) => units.iter().map(|(unit, product, _)| self.clause(*unit, *product, condition)).collect(),
+            Asked::Rule(rule) => vec![self.rule(rule, Some(condition))],
+            Asked::Reading(definition, _) => vec![self.of_subject(*definition, condition)],
+            Asked::Source(_) => vec![self.of_setting(World { user: false, device: false, agreement: false }, About::default(), condition)],
+            Asked::Estate(_, scope) => {
+                let about = About { product: single(scope), functionality: None };
+                vec![self.of_setting(World { user: false, device: false, agreement: false }, about, condition)]
+            }
+            Asked::Absence(metric, _) => {
+                let world = World { user: *metric == Metric::User, device: *metric == Metric::Device, agreement: false };
+                vec![self.of_setting(world, About::default(), condition)]
+            }
+        }
+    }
+
+    /// Where a site's condition is asked: what is in force, and what can be; one function for each unit, else one.
+    pub fn asked(&mut self, site: &Site<'_>) -> Vec<Node> {
+        match &site.asked {
+            Asked::Clause(units) => units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect(),
+            Asked::Rule(rule) => {
+                let in_force = self.reader.period(rule.period, self.unknowns);
+                let can_be = self.possible(&rule.scope);
+                vec![self.unknowns.diagrams.and(in_force, can_be)]
+            }
+            Asked::Reading(definition, reading) => vec![self.asked_reading(*definition, reading)],
+            Asked::Source(source) => vec![self.reader.period(self.program.sources[*source].period, self.unknowns)],
+            Asked::Estate(period, scope) => {
+                let in_force = self.reader.period(*period, self.unknowns);
+                let can_be = self.possible(scope);
+                vec![self.unknowns.diagrams.and(in_force, can_be)]
+            }
+            Asked::Absence(_, period) => vec![self.reader.period(*period, self.unknowns)],
+        }
+    }
+
+    /// The answers where the condition is asked, and yes nowhere else.
+    pub fn within(&mut self, asked: &[Node], answers: &[Node]) -> Vec<Node> {
+        asked.iter().zip(answers).map(|(asked, answer)| self.unknowns.diagrams.and(*asked, *answer)).collect()
+    }
+
+    /// The outcome of a rule's condition, whoever comes.
+    pub fn rule(&mut self, rule: &Rule, condition: Option<&Condition>) -> Node {
+        let about = About { product: single(&rule.scope), functionality: None };
+        self.reader.outcome(about, condition, self.unknowns)
+    }
+
+    fn of_setting(&mut self, world: World, about: About, condition: &Condition) -> Node {
+        let reader = self.reader;
+        reader.with_agreement(world, self.unknowns, &mut |world, unknowns| {
+            let scope = Anyone { reader, world, about, unit: None };
+            Evaluator::new(reader, unknowns, &scope).outcome(condition)
+        })
+    }
+
+    /// A condition of a reading, of a subject that is there.
+    fn of_subject(&mut self, definition: DefinitionId, condition: &Condition) -> Node {
+        match self.program.definitions[definition].subject {
+            Entity::Access => self.reader.outcome(About::default(), Some(condition), self.unknowns),
+            subject => {
+                let world = World { user: subject == Entity::User, device: subject == Entity::Device, agreement: false };
+                self.of_setting(world, About::default(), condition)
+            }
+        }
+    }
+
+    /// Where a reading is in force and leaves nothing open.
+    fn asked_reading(&mut self, definition: DefinitionId, reading: &Reading) -> Node {
+        let mut asked = self.reader.in_force(reading, self.unknowns);
+        for open in &reading.open {
+            let open = open.when.as_ref().map_or(Node::YES, |when| self.of_subject(definition, when));
+            let settled = self.unknowns.diagrams.not(open);
+            asked = self.unknowns.diagrams.and(asked, settled);
+        }
+        asked
+    }
+
+    /// A condition of a clause, of a unit for a product, whoever demands it.
+    fn clause(&mut self, unit: Unit, product: ProductId, condition: &Condition) -> Node {
+        let (reader, about) = (self.reader, About { product: Some(product), functionality: None });
+        reader.with_access(self.unknowns, &mut |world, unknowns| {
+            let scope = Anyone { reader, world, about, unit: Some(unit) };
+            match holder_is_there(unit.metric, world) {
+                true => Evaluator::new(reader, unknowns, &scope).outcome(condition),
+                false => Node::NO,
+            }
+        })
+    }
+
+    fn asked_of_unit(&mut self, unit: Unit, product: ProductId, period: Period) -> Node {
+        let in_force = self.reader.period(period, self.unknowns);
+        let can_be = self.possible_unit(unit, product);
+        self.unknowns.diagrams.and(in_force, can_be)
+    }
+
+    /// Where a unit is out, its holder is there, and a server of the product can be what somebody comes to.
+    pub fn possible_unit(&mut self, unit: Unit, product: ProductId) -> Node {
+        let by_running = self.program.products[product]
+            .functionalities
+            .iter()
+            .any(|functionality| self.program.functionalities[*functionality].demanded_by_every_server);
+        let holder = self.reader.with_access(self.unknowns, &mut |world, _| {
+            Node::constant(holder_is_there(unit.metric, world) && (by_running || world.access()))
+        });
+        let out = match self.program.licenses[unit.license].line {
+            Line::Product(line) => self.released(line, unit.version),
+            Line::Suite(_) => Node::YES,
+        };
+        let server = self.possible_server(product);
+        let both = self.unknowns.diagrams.and(holder, out);
+        self.unknowns.diagrams.and(both, server)
+    }
+
+    /// Where an access to a product of a scope can be: somebody comes, the server's version is out, and what is asked for is of
+    /// its product.
+    pub fn possible(&mut self, scope: &Scope) -> Node {
+        let program = self.program;
+        let mut any = Node::NO;
+        for product in program.products.ids().filter(|product| scope.covers(*product)) {
+            let of_product = self.product_is(product);
+            let server = self.possible_server(product);
+            let server = self.unknowns.diagrams.and(of_product, server);
+            any = self.unknowns.diagrams.or(any, server);
+        }
+        any
+    }
+
+    fn product_is(&mut self, product: ProductId) -> Node {
+        among(self.program, Field::ServerProduct, 0, self.unknowns, |cell| *cell == Cell::Value(Value::Product(product)))
+    }
+
+    /// The server's version is out, and what is asked for is of its product.
+    pub fn possible_server(&mut self, product: ProductId) -> Node {
+        let program = self.program;
+        let mut possible = Node::YES;
+        for (rank, version) in (0..).map(Rank).zip(&program.products[product].versions) {
+            if version.from.is_some() {
+                let (out, here) = (self.released(product, rank), self.server_is(product, rank));
+                let elsewhere = self.unknowns.diagrams.not(here);
+                let fine = self.unknowns.diagrams.or(out, elsewhere);
+                possible = self.unknowns.diagrams.and(possible, fine);
+            }
+        }
+        if self.unknowns.is_known(Thing::Field(Field::AccessFunctionality)) {
+            let own = among(program, Field::AccessFunctionality, 0, self.unknowns, |cell| match cell {
+                Cell::Value(Value::Functionality(asked)) => program.functionalities[*asked].product == product,
+                _ => false,
+            });
+            possible = self.unknowns.diagrams.and(possible, own);
+        }
+        possible
+    }
+
+    /// The server has a version.
+    pub fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
+        let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
+        among(self.program, Field::ServerVersion, class, self.unknowns, |cell| *cell == Cell::Value(Value::Version(rank)))
+    }
+
+    fn released(&mut self, product: ProductId, rank: Rank) -> Node {
+        let version = self.program.products[product].versions.get(rank.0 as usize);
+        let from = version.and_then(|version| version.from);
+        self.reader.period(Period { from, until: None }, self.unknowns)
+    }
+}
+
+pub(super) fn holder_is_there(metric: Metric, world: World) -> bool {
+    match metric {
+        Metric::User => world.user,
+        Metric::Device => world.device,
+        Metric::Host | Metric::Server => true,
+    }
+}
+
+/// The only product that a scope speaks of.
+fn single(scope: &Scope) -> Option<ProductId> {
+    match scope.only.as_deref() {
+        Some([only]) => Some(*only),
+        _ => None,
+    }
+}

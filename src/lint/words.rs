@@ -1,0 +1,173 @@
+//! Cases in the words of the policies.
+
+use super::sites::Answers;
+use crate::decide::{Node, Variable};
+use crate::diff::primes::{Cube, Shape, some_prime};
+use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
+use crate::program::{Field, Id, LicenseId, ProductId, Program};
+use crate::source::Sources;
+use crate::value::{Line, Type, Value};
+use std::collections::BTreeSet;
+
+/// What is given of one fact in a case.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Given {
+    /// The fact, as policies write it.
+    pub fact: String,
+    /// Any of these: values, `from D`, `until D`.
+    pub is: Vec<String>,
+}
+
+/// A case in words: `user.relation is student or parent, user.hosted is no`.
+pub(super) fn told(case: &[Given]) -> String {
+    match case.is_empty() {
+        true => "whatever the facts are".to_owned(),
+        false => case.iter().map(|given| format!("{} {}", given.fact, any_of(&given.is))).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn any_of(values: &[String]) -> String {
+    let bound = |value: &String| ["from ", "until ", "above ", "below "].iter().any(|word| value.starts_with(word));
+    match values.iter().all(bound) {
+        true => values.join(" "),
+        false => format!("is {}", values.join(" or ")),
+    }
+}
+
+/// One case within a region, as wide as it can be told; what lies outside `possible` is free.
+pub(super) fn case(answers: &mut Answers<'_>, possible: Node, region: Node) -> Vec<Given> {
+    let unknowns = &mut *answers.unknowns;
+    let impossible = unknowns.diagrams.not(possible);
+    let within = unknowns.diagrams.or(region, impossible);
+    let region = unknowns.diagrams.and(region, possible);
+    let words = Words { program: answers.program, unknowns };
+    let cube = some_prime(
+        &words.unknowns.diagrams,
+        within,
+        region,
+        &|variable| words.cells(variable).len(),
+        &|variable| words.shape(variable),
+    );
+    words.case(&cube)
+}
+
+/// How many combinations of which facts some functions look at: `all 30 combinations of user.relation and access.channel`.
+pub(super) fn combinations(answers: &Answers<'_>, sources: &Sources, nodes: &[Node]) -> String {
+    let words = Words { program: answers.program, unknowns: answers.unknowns };
+    let support: BTreeSet<Variable> =
+        nodes.iter().flat_map(|node| words.unknowns.diagrams.support(*node)).collect();
+    let count = support.iter().fold(1_u128, |count, variable| count.saturating_mul(words.cells(*variable).len() as u128));
+    let names: BTreeSet<String> = support.iter().map(|variable| words.name(*variable, Some(sources))).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    match names.as_slice() {
+        [] => "whatever the facts are".to_owned(),
+        [only] => format!("for all {count} values of {only}"),
+        [before @ .., last] => format!("in all {count} combinations of {} and {last}", before.join(", ")),
+    }
+}
+
+struct Words<'w> {
+    program: &'w Program,
+    unknowns: &'w Unknowns,
+}
+
+impl Words<'_> {
+    fn cells(&self, variable: Variable) -> Vec<Cell> {
+        self.unknowns.domain(self.program, variable)
+    }
+
+    fn shape(&self, variable: Variable) -> Shape {
+        match self.cells(variable).first() {
+            Some(Cell::Between(..)) => Shape::Interval,
+            _ => Shape::Set,
+        }
+    }
+
+    fn case(&self, cube: &Cube) -> Vec<Given> {
+        let given = |(variable, cells): (&Variable, &BTreeSet<usize>)| {
+            let domain = self.cells(*variable);
+            let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
+            let is = match (self.shape(*variable), chosen.first(), chosen.last()) {
+                (Shape::Interval, Some(first), Some(last)) => self.interval(*variable, first, last),
+                _ => chosen.iter().map(|cell| self.value(*variable, cell)).collect(),
+            };
+            Given { fact: self.name(*variable, None), is }
+        };
+        let mut case: Vec<Given> = cube.iter().map(given).collect();
+        case.sort_by(|a, b| a.fact.cmp(&b.fact));
+        case
+    }
+
+    fn interval(&self, variable: Variable, first: &Cell, last: &Cell) -> Vec<String> {
+        if let (Cell::Value(first), Cell::Value(last)) = (first, last)
+            && first == last
+        {
+            return vec![self.text(variable, first)];
+        }
+        let low = match first {
+            Cell::Value(value) => Some(format!("from {}", self.text(variable, value))),
+            Cell::Between(low, _) => low.as_ref().map(|low| self.above(variable, low)),
+            Cell::Other => None,
+        };
+        let high = match last {
+            Cell::Value(value) => Some(format!("until {}", self.text(variable, value))),
+            Cell::Between(_, high) => high.as_ref().map(|high| format!("below {}", self.text(variable, high))),
+            Cell::Other => None,
+        };
+        low.into_iter().chain(high).collect()
+    }
+
+    fn above(&self, variable: Variable, low: &Value) -> String {
+        match low {
+            Value::Date(day) => day.tomorrow().map_or_else(|_| String::new(), |day| format!("from {day}")),
+            _ => format!("above {}", self.text(variable, low)),
+        }
+    }
+
+    fn value(&self, variable: Variable, cell: &Cell) -> String {
+        match cell {
+            Cell::Value(value) => self.text(variable, value),
+            Cell::Between(..) => "any".to_owned(),
+            Cell::Other if self.ty(variable) == Type::Reference => "present".to_owned(),
+            Cell::Other => "any other".to_owned(),
+        }
+    }
+
+    fn text(&self, variable: Variable, value: &Value) -> String {
+        match (self.line(variable), value) {
+            (Some(line), Value::Version(rank)) => self.program.version_label(line, *rank).to_owned(),
+            _ => value_text(self.program, &self.ty(variable), value),
+        }
+    }
+
+    fn ty(&self, variable: Variable) -> Type {
+        match self.unknowns.thing(variable) {
+            Some((Thing::Field(field), _)) => field.ty(self.program),
+            _ => Type::Bool,
+        }
+    }
+
+    /// Whose versions a variable ranges over.
+    fn line(&self, variable: Variable) -> Option<Line> {
+        match self.unknowns.thing(variable)? {
+            (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),
+            (Thing::Field(Field::LicenseVersion), class) => Some(self.program.licenses[LicenseId::at(class)].line),
+            _ => None,
+        }
+    }
+
+    fn name(&self, variable: Variable, sources: Option<&Sources>) -> String {
+        let program = self.program;
+        match self.unknowns.thing(variable).map(|(thing, _)| thing) {
+            Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
+            Some(Thing::Evidence(rule)) => format!("evidence.{}", program.rules[rule].header.name),
+            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => sources
+                .map_or_else(|| "a calculation".to_owned(), |sources| format!("`{}`", sources.text(span))),
+            Some(Thing::Open(definition, _) | Thing::Defined(definition) | Thing::AbsentSubject(definition)) => {
+                program.definitions[definition].header.name.clone()
+            }
+            None => String::new(),
+        }
+    }
+}
