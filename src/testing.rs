@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, any_error};
 use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
+use crate::source::Span;
 
 /// What became of a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Outcome {
     pub name: String,
     /// Its title.
     pub title: Option<String>,
+    /// Where its name stands.
+    pub at: Span,
     /// Every expectation that failed, or what is wrong with the estate it describes; none if it passed.
     pub failures: Vec<Diagnostic>,
 }
@@ -30,7 +33,7 @@ pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
 
 fn outcome(program: &Program, test: &Test) -> Outcome {
     let failures = failures(program, test).unwrap_or_else(|problems| problems);
-    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures }
+    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), at: test.header.name_span, failures }
 }
 
 /// The expectations that failed.
