@@ -33,6 +33,11 @@ fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
+    // A device or a pipe has nothing that could be left whole, and must not be put out of its place; a link stays one.
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(result);
+    }
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);

@@ -5,8 +5,8 @@
 
 use super::json::{Context, unknown};
 use super::table::{Cell, Kind, Table};
-use super::wording::{asked, citation, clauses, helpers, kinds, means, opening};
-use crate::judge::judgement::{Assignment, Judgement, ProofKind, Range};
+use super::wording::{asked, citation, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
+use crate::judge::judgement::{Assignment, Judgement, Range};
 use crate::program::{Citation, Header, Program, SourceId};
 use std::collections::BTreeMap;
 
@@ -31,27 +31,22 @@ pub fn summary(context: &Context<'_>, judgement: &Judgement) -> Vec<(String, Cel
             pairs.push((format!("\"{term}\" as in"), Cell::words(program.sources[*source].header.display())));
         }
     }
+    pairs.push(("Status".to_owned(), Cell::words(judgement.status.text())));
+    let Range { low, high, .. } = judgement.cost;
+    let what = if judgement.unmet.is_empty() { "Cost" } else { "Cost of what can be met" };
+    match low == high {
+        true => pairs.push((what.to_owned(), Cell::Money(high))),
+        false => {
+            pairs.extend([(format!("{what}, least"), Cell::Money(low)), (format!("{what}, most"), Cell::Money(high))])
+        }
+    }
     pairs.extend([
-        ("Status".to_owned(), Cell::words(judgement.status.text())),
-        ("Cost, least".to_owned(), Cell::Money(judgement.cost.low)),
-        ("Cost, most".to_owned(), Cell::Money(judgement.cost.high)),
-        ("Currency".to_owned(), Cell::maybe(context.estate.currency.clone())),
-        ("No plan costs less than".to_owned(), Cell::Money(judgement.bound)),
-        ("Known by".to_owned(), Cell::words(known_by(judgement))),
+        ("Proof".to_owned(), Cell::words(proven(context, judgement))),
         ("Policies".to_owned(), Cell::words(&context.policies.origin)),
-        ("Their SHA-256".to_owned(), Cell::words(&context.policies.sha256)),
+        ("SHA-256 of the policies".to_owned(), Cell::words(&context.policies.sha256)),
     ]);
     pairs.retain(|(_, cell)| *cell != Cell::Blank);
     pairs
-}
-
-fn known_by(judgement: &Judgement) -> &'static str {
-    match (judgement.proof, judgement.proven) {
-        (ProofKind::Cut, true) => "a minimum cut",
-        (ProofKind::Dual, true) => "dual prices",
-        (ProofKind::Search, true) => "a complete search",
-        (_, false) => "a search that was not completed",
-    }
 }
 
 /// A row per licence line.
@@ -73,7 +68,7 @@ pub fn licenses(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Position",
         about: format!("Licences owned, used and to be bought{}", of_the_dearest(judgement)),
-        columns: &[
+        columns: vec![
             ("Licence", Text),
             ("Version", Text),
             ("Per", Text),
@@ -86,11 +81,6 @@ pub fn licenses(context: &Context<'_>, judgement: &Judgement) -> Table {
         ],
         rows: rows.collect(),
     }
-}
-
-/// Where answers are open, plans differ; which one is shown.
-fn of_the_dearest(judgement: &Judgement) -> &'static str {
-    if judgement.cost.low == judgement.cost.high { "" } else { ", under the dearest of the open answers" }
 }
 
 /// A row per demand, with what meets it.
@@ -110,7 +100,7 @@ pub fn demands(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Demands",
         about: format!("What each access demands, and what meets it{}", of_the_dearest(judgement)),
-        columns: &[
+        columns: vec![
             ("Server", Text),
             ("User", Text),
             ("Device", Text),
@@ -143,7 +133,7 @@ pub fn holdings(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Holdings",
         about: "Licences held, with their proofs of purchase".to_owned(),
-        columns: &[
+        columns: vec![
             ("Licence", Text),
             ("Version", Text),
             ("Per", Text),
@@ -170,13 +160,13 @@ pub fn exemptions(context: &Context<'_>, judgement: &Judgement) -> Table {
             Cell::Count(count.accesses),
             count.places.map_or(Cell::Blank, Cell::Count),
             Cell::maybe(evidence),
-            Cell::words(citations(context.program, &rule.header)),
+            Cell::words(cites_of(context.program, &rule.header)),
         ]
     });
     Table {
         title: "Exemptions",
         about: "Exemptions in force, and how many accesses each lifts".to_owned(),
-        columns: &[
+        columns: vec![
             ("Exemption", Text),
             ("Title", Text),
             ("Accesses", Number),
@@ -197,13 +187,13 @@ pub fn prohibitions(context: &Context<'_>, judgement: &Judgement) -> Table {
             Cell::words(rule.header.display()),
             Cell::Count(count.accesses),
             Cell::maybe(rule.remedy()),
-            Cell::words(citations(context.program, &rule.header)),
+            Cell::words(cites_of(context.program, &rule.header)),
         ]
     });
     Table {
         title: "Prohibited",
         about: "What no licence allows, and what to do about it".to_owned(),
-        columns: &[("Prohibition", Text), ("Title", Text), ("Accesses", Number), ("Remedy", Text), ("Source", Text)],
+        columns: vec![("Prohibition", Text), ("Title", Text), ("Accesses", Number), ("Remedy", Text), ("Source", Text)],
         rows: rows.collect(),
     }
 }
@@ -223,7 +213,7 @@ pub fn unmet(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Unmet",
         about: "Demands that nothing owned or for sale meets".to_owned(),
-        columns: &[
+        columns: vec![
             ("Server", Text),
             ("User", Text),
             ("Device", Text),
@@ -243,7 +233,7 @@ pub fn questions(context: &Context<'_>, judgement: &Judgement) -> Table {
         let about = [
             Cell::words(asked(context, &question.unknown)),
             Cell::words(unknown(context, &question.unknown)),
-            Cell::words(subjects.join(", ")),
+            Cell::words(few(&subjects)),
         ];
         let answers = question.answers.iter();
         let answers = answers.map(|answer| (answer.answers.join(" or "), answer.status.text(), answer.cost));
@@ -260,7 +250,7 @@ pub fn questions(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Questions",
         about: "The fewest questions whose answers settle the position, and what each answer makes of it".to_owned(),
-        columns: &[
+        columns: vec![
             ("Question", Text),
             ("Fact", Text),
             ("Of", Text),
@@ -293,7 +283,7 @@ pub fn disputes(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Disputed",
         about: "What the position becomes under another reading in force".to_owned(),
-        columns: &[("Term", Text), ("As in", Text), ("Status", Text), ("Cost, least", Money), ("Cost, most", Money)],
+        columns: vec![("Term", Text), ("As in", Text), ("Status", Text), ("Cost, least", Money), ("Cost, most", Money)],
         rows: rows.collect(),
     }
 }
@@ -310,7 +300,7 @@ pub fn terms(context: &Context<'_>, judgement: &Judgement) -> Table {
                 Cell::words(&name),
                 Cell::words(what),
                 Cell::words(header.display()),
-                Cell::words(citations(program, header)),
+                Cell::words(cites_of(program, header)),
             ]
         };
         rows.push(row("title", header));
@@ -319,7 +309,7 @@ pub fn terms(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Terms",
         about: "What these licences are, and the clauses by which they cover".to_owned(),
-        columns: &[("Licence", Text), ("What", Text), ("Text", Text), ("Source", Text)],
+        columns: vec![("Licence", Text), ("What", Text), ("Text", Text), ("Source", Text)],
         rows,
     }
 }
@@ -333,7 +323,7 @@ pub fn people(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "People",
         about: "How many people each term takes in".to_owned(),
-        columns: &[("Term", Text), ("Yes", Number), ("No", Number), ("Unknown", Number)],
+        columns: vec![("Term", Text), ("Yes", Number), ("No", Number), ("Unknown", Number)],
         rows: rows.collect(),
     }
 }
@@ -352,7 +342,7 @@ pub fn assumptions(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Assumptions",
         about: "What was taken for granted where rows leave it blank, and mattered".to_owned(),
-        columns: &[("Fact", Text), ("Taken to be", Text), ("Rows", Number), ("What it asks", Text)],
+        columns: vec![("Fact", Text), ("Taken to be", Text), ("Rows", Number), ("What it asks", Text)],
         rows: rows.collect(),
     }
 }
@@ -361,12 +351,12 @@ pub fn assumptions(context: &Context<'_>, judgement: &Judgement) -> Table {
 pub fn advice(context: &Context<'_>, judgement: &Judgement) -> Table {
     let rows = judgement.advice.iter().map(|advised| {
         let header = &context.program.advice[advised.rule].header;
-        vec![Cell::words(&advised.text), Cell::words(citations(context.program, header))]
+        vec![Cell::words(&advised.text), Cell::words(cites_of(context.program, header))]
     });
     Table {
         title: "Advice",
         about: "What to look at first; advice decides nothing".to_owned(),
-        columns: &[("Advice", Text), ("Source", Text)],
+        columns: vec![("Advice", Text), ("Source", Text)],
         rows: rows.collect(),
     }
 }
@@ -391,25 +381,18 @@ pub fn assignments(context: &Context<'_>, judgement: &Judgement) -> Table {
     Table {
         title: "Who gets what",
         about: "The units and places of each holder".to_owned(),
-        columns: &[("Holder", Text), ("Gets", Text), ("Per", Text), ("Units", Number)],
+        columns: vec![("Holder", Text), ("Gets", Text), ("Per", Text), ("Units", Number)],
         rows: rows.collect(),
     }
 }
 
-/// A row per document that the position rests on, with the places in it.
+/// A row per document that the position rests on.
 pub fn sources(context: &Context<'_>, judgement: &Judgement) -> Table {
     let program = context.program;
-    let mut resting: BTreeMap<&str, (SourceId, Vec<String>)> = BTreeMap::new();
-    for (what, cite) in resting_on(program, judgement) {
-        let name = program.sources[cite.source].header.name.as_str();
-        let (_, places) = resting.entry(name).or_insert_with(|| (cite.source, Vec::new()));
-        let section = cite.section.as_ref().map_or_else(String::new, |section| format!(" at \"{section}\""));
-        let place = format!("{what}{section}");
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    let rows = resting.into_iter().map(|(name, (id, places))| {
+    let resting = resting_on(program, judgement);
+    let documents: BTreeMap<&str, SourceId> =
+        resting.iter().map(|(_, cite)| (program.sources[cite.source].header.name.as_str(), cite.source)).collect();
+    let rows = documents.into_iter().map(|(name, id)| {
         let document = &program.sources[id];
         let details: Vec<String> = document.details.iter().map(|(key, value)| format!("{key}: {value}")).collect();
         vec![
@@ -419,21 +402,41 @@ pub fn sources(context: &Context<'_>, judgement: &Judgement) -> Table {
             Cell::day(document.period.from),
             Cell::day(document.period.until),
             Cell::words(details.join("; ")),
-            Cell::words(places.join("; ")),
         ]
     });
     Table {
         title: "Sources",
-        about: "The documents that this position rests on, and what cites them".to_owned(),
-        columns: &[
+        about: "The documents that this position rests on".to_owned(),
+        columns: vec![
             ("Source", Text),
             ("Title", Text),
             ("Sort", Text),
             ("In force from", Day),
             ("Until", Day),
             ("Details", Text),
-            ("Cited by", Text),
         ],
+        rows: rows.collect(),
+    }
+}
+
+/// A row per place in those documents, with what cites it.
+pub fn citations(context: &Context<'_>, judgement: &Judgement) -> Table {
+    let program = context.program;
+    let mut cited: BTreeMap<(&str, Option<String>), Vec<String>> = BTreeMap::new();
+    for (what, cite) in resting_on(program, judgement) {
+        let citing = cited.entry((program.sources[cite.source].header.name.as_str(), cite.section)).or_default();
+        if !citing.contains(&what) {
+            citing.push(what);
+        }
+    }
+    let rows = cited.into_iter();
+    let rows = rows.map(|((source, section), citing)| {
+        vec![Cell::words(source), Cell::maybe(section), Cell::words(citing.join(", "))]
+    });
+    Table {
+        title: "Citations",
+        about: "What of the policies cites which section".to_owned(),
+        columns: vec![("Source", Text), ("Section", Text), ("Cited by", Text)],
         rows: rows.collect(),
     }
 }
@@ -441,6 +444,7 @@ pub fn sources(context: &Context<'_>, judgement: &Judgement) -> Table {
 /// Everything in force that the position shows, with its citations.
 fn resting_on(program: &Program, judgement: &Judgement) -> Vec<(String, Citation)> {
     let mut all: Vec<(String, Citation)> = Vec::new();
+    let mut read = Vec::new();
     let mut cite = |what: String, header: &Header| {
         all.extend(header.cites.iter().map(|citation| (what.clone(), citation.clone())));
     };
@@ -448,6 +452,8 @@ fn resting_on(program: &Program, judgement: &Judgement) -> Vec<(String, Citation
         let definition = &program.definitions[*definition];
         if let Some(reading) = definition.readings.iter().find(|reading| reading.source == *source) {
             cite(definition.header.name.clone(), &reading.header);
+            let own = source.map(|source| Citation { source, section: reading.header.title.clone() });
+            read.extend(own.map(|own| (definition.header.name.clone(), own)));
         }
     }
     let rules = judgement.exemptions.iter().map(|count| count.rule);
@@ -465,9 +471,10 @@ fn resting_on(program: &Program, judgement: &Judgement) -> Vec<(String, Citation
         let header = &program.advice[advised.rule].header;
         cite(header.name.clone(), header);
     }
+    all.extend(read);
     all
 }
 
-fn citations(program: &Program, header: &Header) -> String {
+fn cites_of(program: &Program, header: &Header) -> String {
     header.cites.iter().map(|cite| citation(program, cite)).collect::<Vec<_>>().join("; ")
 }

@@ -1,9 +1,10 @@
 //! Findings: what is wrong with a position, or with the files it would be made of, each at its lines.
 
 use super::json::{Context, unknown};
-use super::wording::{asked, counted, few, helpers, money, units, who};
+use super::wording::{asked, counted, few, helpers, money, of_the_dearest, units, who};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProhibitionCount, Question, Unmet};
+use crate::program::Status;
 use crate::source::Span;
 use crate::value::grouped;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,10 +144,17 @@ fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Fi
         format!(" for {} ({} each)", money(context, line.cost), money(context, price))
     });
     let (buy, short) = (grouped(&line.buy.to_string()), counted(line.buy, "licence", "licences"));
-    let message = format!("{short} short: {name}; {} owned, {} needed, so buy {buy}{cost}", line.owned, line.used);
+    let message = format!(
+        "{short} short: {name}; {} owned, {} needed, so buy {buy}{cost}{}",
+        line.owned,
+        line.used,
+        of_the_dearest(judgement)
+    );
     let mut holders = holders(context, judgement, line).into_iter();
     let at = holders.next().map(|(span, _)| span).or_else(|| somewhere(context));
-    Finding { rule: FindingKind::Short, level: Level::Error, message, at, related: holders.take(RELATED).collect() }
+    // Some answer may do without it.
+    let level = if judgement.status == Status::Undetermined { Level::Warning } else { Level::Error };
+    Finding { rule: FindingKind::Short, level, message, at, related: holders.take(RELATED).collect() }
 }
 
 /// The rows that get units of a line, with how many.

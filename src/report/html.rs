@@ -3,7 +3,8 @@
 use super::content::{self, Making};
 use super::json::Context;
 use super::plot;
-use super::table::{Cell, Table};
+use super::table::{Cell, Kind, Table};
+use super::wording::amount;
 use crate::judge::judgement::Judgement;
 use crate::program::Status;
 
@@ -64,34 +65,33 @@ pub fn section(id: &str, heading: &str, body: &str) -> String {
 }
 
 /// A table whose columns can be sorted by; of a long one the first rows, and how many more there are.
-pub fn table(table: &Table, most: usize) -> String {
-    let heads: String = table.columns.iter().map(|(title, kind)| head(title, kind.is_number())).collect();
-    let rows: String = table.rows.iter().take(most).map(|row| self::row(row)).collect();
-    let caption = escape(&table.caption(most));
-    let label = escape(table.title);
+pub fn table(table: &Table, currency: Option<&str>, most: usize) -> String {
+    let kinds: Vec<Kind> = table.columns.iter().map(|(_, kind)| *kind).collect();
+    let heads = table.headings(currency).into_iter().zip(&kinds);
+    let heads: String = heads.map(|(heading, kind)| head(&heading, *kind)).collect();
+    let rows: String = table.rows.iter().take(most).map(|row| self::row(row, &kinds)).collect();
+    let (caption, label) = (escape(&table.caption(most)), escape(table.title));
     format!(
         "<div class=\"wide\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">\n<table class=\"sortable\">\n\
          <caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }
 
-fn head(title: &str, is_number: bool) -> String {
-    let class = if is_number { " class=\"number\"" } else { "" };
-    format!("<th scope=\"col\"{class}>{}</th>", escape(title))
+fn head(title: &str, kind: Kind) -> String {
+    format!("<th scope=\"col\"{}>{}</th>", class(kind), escape(title))
 }
 
-/// A row, whose first cell says what it is about.
-fn row(cells: &[Cell]) -> String {
+fn class(kind: Kind) -> &'static str {
+    if kind.is_number() { " class=\"number\"" } else { "" }
+}
+
+/// A row, whose first cell says what it is about. Numbers carry their digits for the sorting.
+fn row(cells: &[Cell], kinds: &[Kind]) -> String {
     let mut row = String::from("<tr>");
-    for (place, cell) in cells.iter().enumerate() {
+    for (place, (cell, kind)) in cells.iter().zip(kinds).enumerate() {
         let (tag, scope) = if place == 0 { ("th", " scope=\"row\"") } else { ("td", "") };
-        let text = escape(&cell.text());
-        match cell.number() {
-            Some(number) => {
-                row.push_str(&format!("<{tag}{scope} class=\"number\" data-value=\"{number}\">{text}</{tag}>"))
-            }
-            None => row.push_str(&format!("<{tag}{scope}>{text}</{tag}>")),
-        }
+        let digits = cell.number().map_or_else(String::new, |digits| format!(" data-value=\"{digits}\""));
+        row.push_str(&format!("<{tag}{scope}{}{digits}>{}</{tag}>", class(*kind), escape(&cell.text())));
     }
     row + "</tr>\n"
 }
@@ -134,7 +134,8 @@ fn answer(context: &Context<'_>, judgement: &Judgement) -> String {
     };
     let mut pairs = content::summary(context, judgement).into_iter();
     let answer = pairs.next().map_or_else(String::new, |(_, answer)| escape(&answer.text()));
-    let pairs = pairs.map(|(name, cell)| format!("<dt>{}</dt><dd>{}</dd>\n", escape(&name), escape(&cell.text())));
+    let pairs =
+        pairs.map(|(name, cell)| format!("<dt>{}</dt><dd>{}</dd>\n", escape(&name), escape(&amount(context, &cell))));
     format!("<p class=\"answer {tone}\">{answer}</p>\n<dl>\n{}</dl>\n", pairs.collect::<String>())
 }
 
@@ -150,16 +151,17 @@ fn sections(context: &Context<'_>, judgement: &Judgement, own: &[Making]) -> Vec
         content::terms,
         content::advice,
         content::sources,
+        content::citations,
     ];
     let listed = |make: &Making| {
-        let made = make(context, judgement);
+        let made = make(context, judgement).trimmed();
         let id = made.title.to_lowercase().replace(' ', "-");
-        (!made.rows.is_empty()).then(|| (id, made.title, table(&made, MOST)))
+        (!made.rows.is_empty()).then(|| (id, made.title, table(&made, context.estate.currency.as_deref(), MOST)))
     };
     let mut sections: Vec<_> = first.iter().chain(own).filter_map(listed).collect();
     let plots = plot::break_evens(context, judgement);
     if !plots.is_empty() {
-        sections.push(("break-even".to_owned(), "From how many users on", plots));
+        sections.push(("break-even".to_owned(), "Break-even", plots));
     }
     sections.extend(last.iter().filter_map(listed));
     sections

@@ -3,6 +3,7 @@
 use super::content::{self, Making};
 use super::json::Context;
 use super::table::{Kind, Table};
+use super::wording::amount;
 use crate::judge::judgement::Judgement;
 
 /// Text that stands for itself in Markdown: nothing in it is formatting, markup, a link or somebody's name to be called.
@@ -41,6 +42,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
         content::assumptions,
         content::advice,
         content::sources,
+        content::citations,
     ];
     document(context, judgement, "Licence position", &tables)
 }
@@ -55,6 +57,7 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
         content::questions,
         content::terms,
         content::sources,
+        content::citations,
     ];
     document(context, judgement, "Licence plan", &tables)
 }
@@ -66,17 +69,17 @@ fn document(context: &Context<'_>, judgement: &Judgement, title: &str, tables: &
     let answer = pairs.next().map_or_else(String::new, |(_, answer)| answer.text());
     text.push_str(&format!("**{}**\n\n", escape(&answer)));
     for (name, cell) in pairs {
-        text.push_str(&format!("- {}: {}\n", escape(&name), escape(&cell.text())));
+        text.push_str(&format!("- {}: {}\n", escape(&name), escape(&amount(context, &cell))));
     }
     let tables = tables.iter().map(|make| make(context, judgement)).filter(|table| !table.rows.is_empty());
-    tables.fold(text, |text, table| text + &self::table(&table))
+    tables.fold(text, |text, table| text + &self::table(&table.trimmed(), context.estate.currency.as_deref()))
 }
 
 /// A table under its heading; what is left out is counted.
-fn table(table: &Table) -> String {
+fn table(table: &Table, currency: Option<&str>) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = format!("\n## {}\n\n{}.\n\n", escape(table.title), escape(&table.caption(MOST)));
-    text.push_str(&line(table.columns.iter().map(|(title, _)| escape(title)).collect()));
+    text.push_str(&line(table.headings(currency).iter().map(|heading| escape(heading)).collect()));
     let rule = |(_, kind): &(&str, Kind)| if kind.is_number() { "---:" } else { "---" }.to_owned();
     text.push_str(&line(table.columns.iter().map(rule).collect()));
     for row in table.rows.iter().take(MOST) {

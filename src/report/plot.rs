@@ -23,7 +23,7 @@ fn caption(context: &Context<'_>, even: &BreakEven, all: Decimal) -> Option<Stri
     let (all, price) = (money(context, all), money(context, even.each_price));
     let from = grouped(&even.users.to_string());
     let mut text = format!(
-        "{}: from {from} users on, {connector} for {all} together costs no more than a {each} at {price} for each user.",
+        "{}: from {from} users on, {connector} for {all} together costs no more than {each} at {price} each.",
         context.program.functionality_path(even.functionality)
     );
     match even.heads {
@@ -65,7 +65,7 @@ fn figure(context: &Context<'_>, even: &BreakEven, place: usize) -> Option<Strin
 
 /// The picture, and the margins around the drawing in it: left, top, right, below.
 const SIZE: (i64, i64) = (640, 360);
-const MARGIN: (i64, i64, i64, i64) = (84, 22, 24, 52);
+const MARGIN: (i64, i64, i64, i64) = (84, 34, 24, 52);
 
 /// A plot and its scales.
 struct Plot {

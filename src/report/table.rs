@@ -12,7 +12,7 @@ pub struct Table {
     /// What it tells, in a sentence without a full stop.
     pub about: String,
     /// The headings of its columns, and what stands in them.
-    pub columns: &'static [(&'static str, Kind)],
+    pub columns: Vec<(&'static str, Kind)>,
     /// Its rows, with a cell for each column.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -50,6 +50,27 @@ impl Kind {
 }
 
 impl Table {
+    /// The table without the columns in which nothing stands.
+    #[must_use]
+    pub fn trimmed(mut self) -> Table {
+        let blank = |place: usize| self.rows.iter().all(|row| row.get(place).is_none_or(|cell| *cell == Cell::Blank));
+        let filled: Vec<bool> = (0..self.columns.len()).map(|place| !blank(place)).collect();
+        for row in &mut self.rows {
+            keep(row, &filled);
+        }
+        keep(&mut self.columns, &filled);
+        self
+    }
+
+    /// The headings of its columns; those of money name the currency.
+    pub fn headings(&self, currency: Option<&str>) -> Vec<String> {
+        let heading = |(title, kind): &(&str, Kind)| match currency.filter(|_| *kind == Kind::Money) {
+            Some(currency) => format!("{title} ({currency})"),
+            None => (*title).to_owned(),
+        };
+        self.columns.iter().map(heading).collect()
+    }
+
     /// What it tells, and how many of its rows are not shown.
     pub fn caption(&self, most: usize) -> String {
         match self.rows.len().checked_sub(most) {
@@ -60,6 +81,12 @@ impl Table {
             _ => self.about.clone(),
         }
     }
+}
+
+/// Keeps what stands at a place that is wanted.
+fn keep<T>(things: &mut Vec<T>, wanted: &[bool]) {
+    let mut wanted = wanted.iter();
+    things.retain(|_| wanted.next().copied().unwrap_or(false));
 }
 
 impl Cell {

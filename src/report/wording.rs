@@ -1,6 +1,7 @@
 //! What all forms of a report say in the same words: the sentence that answers the question, citations, questions, money.
 
 use super::json::Context;
+use super::table::Cell;
 use crate::judge::judgement::{Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
 use crate::program::{Citation, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
@@ -101,6 +102,11 @@ pub(super) fn by_document<'p>(
     groups
 }
 
+/// Where answers are open, plans differ; which one is shown.
+pub(super) fn of_the_dearest(judgement: &Judgement) -> &'static str {
+    if judgement.cost.low == judgement.cost.high { "" } else { ", under the dearest of the open answers" }
+}
+
 /// Each licence and version of the position, once.
 pub(super) fn kinds(judgement: &Judgement) -> Vec<(LicenseId, Rank)> {
     let mut seen = BTreeSet::new();
@@ -186,6 +192,14 @@ pub(super) fn citation(program: &Program, cite: &Citation) -> String {
 pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {
     let amount = grouped(&decimal_text(amount));
     context.estate.currency.as_ref().map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
+}
+
+/// A cell as a reader has it outside a column, which would name the currency.
+pub(super) fn amount(context: &Context<'_>, cell: &Cell) -> String {
+    match cell {
+        Cell::Money(amount) => money(context, *amount),
+        Cell::Blank | Cell::Text(_) | Cell::Count(_) | Cell::Date(_) => cell.text(),
+    }
 }
 
 pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {

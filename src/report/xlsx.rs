@@ -24,8 +24,15 @@ const SHEETS: [Making; 7] = [
     content::assumptions,
     content::sources,
 ];
-const MORE: [Making; 6] =
-    [content::prohibitions, content::unmet, content::disputes, content::people, content::terms, content::advice];
+const MORE: [Making; 7] = [
+    content::citations,
+    content::prohibitions,
+    content::unmet,
+    content::disputes,
+    content::people,
+    content::terms,
+    content::advice,
+];
 
 /// A position as `check` tells it.
 ///
@@ -72,7 +79,8 @@ fn day(date: Date) -> Option<ExcelDateTime> {
 }
 
 /// How cells look.
-struct Formats {
+struct Formats<'c> {
+    currency: Option<&'c str>,
     head: Format,
     text: Format,
     count: Format,
@@ -80,8 +88,8 @@ struct Formats {
     date: Format,
 }
 
-impl Formats {
-    fn new(currency: Option<&str>) -> Formats {
+impl<'c> Formats<'c> {
+    fn new(currency: Option<&'c str>) -> Self {
         let plain = Format::new().set_align(FormatAlign::Top);
         let head = plain
             .clone()
@@ -89,6 +97,7 @@ impl Formats {
             .set_background_color(Color::RGB(0x00E7_ECF1))
             .set_border_bottom(FormatBorder::Thin);
         Formats {
+            currency,
             head: head.set_text_wrap(),
             text: plain.clone().set_text_wrap(),
             count: plain.clone().set_num_format("#,##0"),
@@ -115,18 +124,13 @@ fn summary(
     sheet: &mut Worksheet,
     context: &Context<'_>,
     judgement: &Judgement,
-    formats: &Formats,
+    formats: &Formats<'_>,
 ) -> Result<(), XlsxError> {
     sheet.set_name("Summary")?.set_column_width(0, 26)?.set_column_width(1, 90)?;
-    let name = formats.head.clone().set_border_bottom(FormatBorder::None);
+    let names = formats.head.clone().set_border_bottom(FormatBorder::None);
     let left = |format: &Format| format.clone().set_align(FormatAlign::Left);
-    let formats = Formats {
-        head: name,
-        text: formats.text.clone(),
-        count: left(&formats.count),
-        money: left(&formats.money),
-        date: left(&formats.date),
-    };
+    let (count, money, date) = (left(&formats.count), left(&formats.money), left(&formats.date));
+    let formats = Formats { head: names, text: formats.text.clone(), count, money, date, currency: formats.currency };
     for (row, (name, cell)) in (0u32..).zip(content::summary(context, judgement)) {
         sheet.write_string_with_format(row, 0, name, &formats.head)?;
         write(sheet, row, 1, &cell, &formats)?;
@@ -137,7 +141,7 @@ fn summary(
 /// The rows that a sheet has below its header.
 const MOST: usize = 1_048_575;
 
-fn sheet(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+fn sheet(sheet: &mut Worksheet, table: &Table, formats: &Formats<'_>) -> Result<(), XlsxError> {
     sheet
         .set_name(table.title)?
         .set_freeze_panes(1, 0)?
@@ -145,8 +149,8 @@ fn sheet(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), 
         .set_print_fit_to_pages(1, 0)
         .set_repeat_rows(0, 0)?;
     let mut last = (0, 0);
-    for (column, (title, kind)) in (0u16..).zip(table.columns) {
-        sheet.write_string_with_format(0, column, *title, &formats.head)?;
+    for (column, (title, (_, kind))) in (0u16..).zip(table.headings(formats.currency).iter().zip(&table.columns)) {
+        sheet.write_string_with_format(0, column, title, &formats.head)?;
         let cells = table.rows.iter().filter_map(|row| row.get(usize::from(column)));
         sheet.set_column_width(column, width(title, *kind, cells))?;
         last.1 = column;
@@ -170,7 +174,7 @@ fn width<'c>(title: &str, kind: Kind, cells: impl Iterator<Item = &'c Cell>) -> 
     letters.to_f64().unwrap_or(9.0)
 }
 
-fn write(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, formats: &Formats) -> Result<(), XlsxError> {
+fn write(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, formats: &Formats<'_>) -> Result<(), XlsxError> {
     match cell {
         Cell::Blank => {}
         Cell::Text(text) => _ = sheet.write_string_with_format(row, column, fitting(text), &formats.text)?,

@@ -22,6 +22,7 @@ mod pages;
 mod print;
 mod readme;
 mod reference;
+mod reports;
 mod schema;
 mod solver;
 mod syntax;
