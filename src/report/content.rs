@@ -5,7 +5,7 @@
 
 use super::json::{Context, unknown};
 use super::table::{Cell, Kind, Table};
-use super::wording::{asked, citation, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
+use super::wording::{accesses, asked, citation, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
 use crate::judge::judgement::{Assignment, Judgement, Range};
 use crate::program::{Citation, Header, Program, SourceId};
 use std::collections::BTreeMap;
@@ -41,6 +41,7 @@ pub fn summary(context: &Context<'_>, judgement: &Judgement) -> Vec<(String, Cel
         }
     }
     pairs.extend([
+        ("Accesses".to_owned(), Cell::words(accesses(judgement))),
         ("Proof".to_owned(), Cell::words(proven(context, judgement))),
         ("Policies".to_owned(), Cell::words(&context.policies.origin)),
         ("SHA-256 of the policies".to_owned(), Cell::words(&context.policies.sha256)),

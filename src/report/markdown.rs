@@ -40,6 +40,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
         content::people,
         content::exemptions,
         content::assumptions,
+        content::terms,
         content::advice,
         content::sources,
         content::citations,

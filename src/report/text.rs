@@ -2,7 +2,7 @@
 
 use super::json::{Context, unknown};
 use super::wording::{
-    asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, proven, who,
+    accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, proven, who,
 };
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, Question};
 use crate::program::Program;
@@ -165,16 +165,7 @@ fn definitions(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn exemptions(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
-    let counts = &judgement.accesses;
-    let mut lines = vec![format!(
-        "{} given, {} with the servers they reach: {} prohibited, {} exempt, {} unknown, {} demanding a licence",
-        counted(counts.given, "row", "rows"),
-        counts.effective,
-        counts.prohibited,
-        counts.exempt,
-        counts.unknown,
-        counts.demanding
-    )];
+    let mut lines = vec![accesses(judgement)];
     for count in judgement.exemptions.iter().filter(|count| count.accesses > 0) {
         let header = &program.rules[count.rule].header;
         let places = count

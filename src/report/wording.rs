@@ -2,7 +2,7 @@
 
 use super::json::Context;
 use super::table::Cell;
-use crate::judge::judgement::{Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
+use crate::judge::judgement::{AccessCounts, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
 use crate::program::{Citation, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
@@ -105,6 +105,15 @@ pub(super) fn by_document<'p>(
 /// Where answers are open, plans differ; which one is shown.
 pub(super) fn of_the_dearest(judgement: &Judgement) -> &'static str {
     if judgement.cost.low == judgement.cost.high { "" } else { ", under the dearest of the open answers" }
+}
+
+/// How many accesses have which verdict.
+pub(super) fn accesses(judgement: &Judgement) -> String {
+    let AccessCounts { given, effective, prohibited, exempt, unknown, demanding } = judgement.accesses;
+    let given = counted(given, "row", "rows");
+    format!(
+        "{given} given, {effective} with the servers they reach: {prohibited} prohibited, {exempt} exempt, {unknown} unknown, {demanding} demanding a licence"
+    )
 }
 
 /// Each licence and version of the position, once.
