@@ -1,7 +1,7 @@
 //! Findings: what is wrong with a position, or with the files it would be made of, each at its lines.
 
 use super::json::{Context, unknown};
-use super::wording::{asked, counted, few, helpers, money, of_the_dearest, units, who};
+use super::wording::{asked, counted, few, helpers, money, of_the_dearest, outcome, units, who};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProhibitionCount, Question, Unmet};
 use crate::program::Status;
@@ -140,9 +140,9 @@ const RELATED: usize = 20;
 fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Finding {
     let program = context.program;
     let name = units(program, line.license, line.version, line.metric);
-    let cost = line.unit_price.map_or_else(String::new, |price| {
-        format!(" for {} ({} each)", money(context, line.cost), money(context, price))
-    });
+    let each = line.unit_price.filter(|_| line.buy > 1);
+    let each = each.map_or_else(String::new, |price| format!(" ({} each)", money(context, price)));
+    let cost = format!(" for {}{each}", money(context, line.cost));
     let (buy, short) = (grouped(&line.buy.to_string()), counted(line.buy, "licence", "licences"));
     let message = format!(
         "{short} short: {name}; {} owned, {} needed, so buy {buy}{cost}{}",
@@ -174,7 +174,10 @@ fn holders(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> 
 fn undetermined(context: &Context<'_>, question: &Question) -> Finding {
     let subjects: Vec<&str> = question.subjects.iter().map(AsRef::as_ref).collect();
     let name = unknown(context, &question.unknown);
-    let message = format!("{} ({name} of {})", asked(context, &question.unknown), few(&subjects));
+    let outcomes: Vec<String> = question.answers.iter().map(|answer| outcome(context, answer)).collect();
+    let asked = asked(context, &question.unknown);
+    let message = format!("{asked} ({name} of {}) {}", few(&subjects), outcomes.join("; "));
+    let message = message.trim_end().to_owned();
     let places: BTreeSet<Span> = question.at.iter().copied().collect();
     let mut places = places.into_iter();
     let at = places.next().or_else(|| somewhere(context));

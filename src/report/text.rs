@@ -2,7 +2,8 @@
 
 use super::json::{Context, unknown};
 use super::wording::{
-    accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, proven, who,
+    accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, outcome, proven,
+    who,
 };
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, Question};
 use crate::program::Program;
@@ -123,8 +124,7 @@ fn question(context: &Context<'_>, question: &Question) -> String {
     let subjects: Vec<&str> = question.subjects.iter().map(AsRef::as_ref).collect();
     let mut text = format!("{asked} ({name} of {})", few(&subjects));
     for answer in &question.answers {
-        let status = answer.status.text();
-        let _ = write!(text, "\n    {}: {status}, {}", answer.answers.join(" or "), money_range(context, answer.cost));
+        let _ = write!(text, "\n    {}", outcome(context, answer));
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use super::json::Context;
 use super::table::Cell;
-use crate::judge::judgement::{AccessCounts, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
+use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
 use crate::program::{Citation, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
@@ -84,6 +84,11 @@ pub(super) fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
         }
         UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
     }
+}
+
+/// What the position becomes under an answer: `yes: shortfall, 282,792 USD`.
+pub(super) fn outcome(context: &Context<'_>, answer: &Answer) -> String {
+    format!("{}: {}, {}", answer.answers.join(" or "), answer.status.text(), money_range(context, answer.cost))
 }
 
 /// The titles of clauses, those that follow each other from one document together.

@@ -13,6 +13,7 @@
 )]
 
 mod agreement;
+mod browser;
 mod case;
 mod cli;
 mod compare;
