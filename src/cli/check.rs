@@ -80,7 +80,7 @@ pub(super) fn judged(
     if !shared.quiet {
         output::tell(shared, &judgement.notes, &set.sources);
     }
-    output::write(shared, making(&context, &judgement)?)?;
+    output::write(shared, &making(&context, &judgement)?)?;
     Ok(judgement)
 }
 

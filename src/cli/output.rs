@@ -15,7 +15,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// The file cannot be written; the old one, if there was one, is as it was.
-pub(super) fn write(shared: &Shared, result: impl AsRef<[u8]>) -> Result<(), Ending> {
+pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
     let result = result.as_ref();
     match &shared.output {
         Some(path) => write_file(path, result)
@@ -87,7 +87,7 @@ fn find(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
             return;
         }
     };
-    if let Err(ending) = write(shared, result) {
+    if let Err(ending) = write(shared, &result) {
         explain(shared, &ending);
     }
 }

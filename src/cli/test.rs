@@ -58,7 +58,7 @@ impl Test {
         }
         let failures: Vec<Diagnostic> = outcomes.iter().flat_map(|outcome| outcome.failures.iter().cloned()).collect();
         output::tell(shared, &failures, &set.sources);
-        output::write(shared, making(&outcomes, &set.sources))?;
+        output::write(shared, &making(&outcomes, &set.sources))?;
         Ok(Ending::Judged(if failures.is_empty() { Verdict::Holds } else { Verdict::HoldsNot }))
     }
 }

@@ -29,7 +29,9 @@ pub fn page(title: &str, body: &str) -> String {
 {STYLE}</style>
 </head>
 <body>
-{body}<script>
+<main>
+{body}</main>
+<script>
 {SCRIPT}</script>
 </body>
 </html>
@@ -72,7 +74,7 @@ pub fn table(table: &Table, currency: Option<&str>, most: usize) -> String {
     let rows: String = table.rows.iter().take(most).map(|row| self::row(row, &kinds)).collect();
     let (caption, label) = (escape(&table.caption(most)), escape(table.title));
     format!(
-        "<div class=\"wide\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">\n<table class=\"sortable\">\n\
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">\n<table class=\"sortable\">\n\
          <caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }
@@ -118,7 +120,7 @@ fn report(context: &Context<'_>, judgement: &Judgement, title: &str, own: &[Maki
         sections.iter().map(|(id, heading, _)| format!("<li><a href=\"#{id}\">{heading}</a></li>")).collect();
     let sections: String = sections.iter().map(|(id, heading, body)| section(id, heading, body)).collect();
     let body = format!(
-        "<header>\n<h1>{}</h1>\n{}</header>\n<nav aria-label=\"Contents\"><ul>{links}</ul></nav>\n<main>\n{sections}</main>\n",
+        "<header>\n<h1>{}</h1>\n{}</header>\n<nav aria-label=\"Contents\"><ul>{links}</ul></nav>\n{sections}",
         escape(&title),
         answer(context, judgement),
     );

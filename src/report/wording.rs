@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
     let short: u64 = judgement.licenses.iter().map(|line| line.buy).sum();
     let remedy = remedy(context, judgement, short);
-    let sentence = match judgement.status {
+    match judgement.status {
         Status::Compliant => "Compliant: nothing is short.".to_owned(),
         Status::Shortfall => format!("Not compliant: {remedy}."),
         Status::Undetermined => {
@@ -32,8 +32,7 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
                 false => format!("Prohibited: {rules}."),
             }
         }
-    };
-    sentence
+    }
 }
 
 /// "402 licences short; the cheapest remedy costs 67,542 USD (proven)".
