@@ -5,8 +5,10 @@
 //! outcomes is put together: range, status, questions, disputes.
 
 mod advice;
+pub mod break_even;
 mod completions;
 mod counts;
+mod demands;
 pub mod judgement;
 mod plan;
 mod proof;
@@ -91,6 +93,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         accesses: counts::accesses(case),
         exemptions: counts::exemptions(case, &plan.places),
         licenses: plan.licenses,
+        demands: plan.demands,
         unmet: plan.unmet,
         prohibitions: counts::prohibitions(case),
         questions: questions::questions(case, &completions, &outcomes),
@@ -98,6 +101,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         advice: advice::advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
+        break_evens: plan.break_evens,
         notes: notes(case),
     })
 }

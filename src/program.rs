@@ -398,6 +398,14 @@ impl Rule {
             Effect::Prohibit { .. } => "prohibit",
         }
     }
+
+    /// What a prohibition says to do about it.
+    pub fn remedy(&self) -> Option<&str> {
+        match &self.effect {
+            Effect::Prohibit { remedy } => remedy.as_deref(),
+            Effect::Exempt { .. } => None,
+        }
+    }
 }
 
 /// What a rule does where its condition holds.

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, any_error};
 use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
+use crate::source::Span;
 use coverage::Seen;
 
 /// What became of a test.
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub name: String,
     /// Its title.
     pub title: Option<String>,
+    /// Where its name stands.
+    pub at: Span,
     /// Every expectation that failed, or what is wrong with the estate it describes; none if it passed.
     pub failures: Vec<Diagnostic>,
     /// What came out yes in it and what came out no, as far as the estate could be judged.
@@ -35,7 +38,8 @@ pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
 
 fn outcome(program: &Program, test: &Test) -> Outcome {
     let (failures, seen) = judged(program, test).unwrap_or_else(|problems| (problems, Seen::default()));
-    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures, seen }
+    let (name, title) = (test.header.name.clone(), test.header.title.clone());
+    Outcome { name, title, at: test.header.name_span, failures, seen }
 }
 
 /// The expectations that failed, and what was seen.

@@ -7,7 +7,7 @@ use crate::evaluate::cover::{Unit, included};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
 use crate::program::{
     Condition, ConditionKind, DefinitionId, Entity, Field, Id, LicenseId, Period, ProductId, Program, Provided,
-    Reading, Rule, RuleId, Scope, SourceId, Term,
+    Reading, Rule, Scope, SourceId, Term,
 };
 use crate::source::Span;
 use crate::value::{Line, Metric, Rank, Value};

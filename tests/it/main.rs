@@ -13,6 +13,7 @@
 )]
 
 mod agreement;
+mod browser;
 mod case;
 mod cli;
 mod compare;
@@ -24,6 +25,7 @@ mod pages;
 mod print;
 mod readme;
 mod reference;
+mod reports;
 mod schema;
 mod solver;
 mod syntax;
