@@ -8,6 +8,7 @@
 mod check;
 mod explain;
 mod input;
+mod lint;
 mod output;
 mod plan;
 mod progress;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
     Plan(plan::Plan),
+    /// What is worth mending in policies that check, with its proof
+    Lint(lint::Lint),
     /// Run the tests of policies
     Test(test::Test),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
@@ -200,6 +203,7 @@ impl Command {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
+            Command::Lint(lint) => lint.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),

@@ -26,7 +26,7 @@ use crate::source::Sources;
 use fix::Fix;
 use sites::{Answers, sites};
 use std::collections::BTreeSet;
-use words::Given;
+pub use words::Given;
 
 /// Something worth mending.
 #[derive(Debug, Clone, PartialEq)]

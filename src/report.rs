@@ -12,6 +12,7 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod lint;
 pub mod markdown;
 mod place;
 mod plot;

@@ -18,8 +18,7 @@ use std::path::Path;
 pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
     let result = result.as_ref();
     match &shared.output {
-        Some(path) => write_file(path, result)
-            .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display()))),
+        Some(path) => rewrite(path, result),
         None => match io::stdout().lock().write_all(result) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
@@ -27,6 +26,15 @@ pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Re
             _ => Ok(()),
         },
     }
+}
+
+/// Writes a file whole or not at all.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn rewrite(path: &Path, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
+    write_file(path, text.as_ref())
+        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
@@ -97,8 +105,16 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// The look of a result that people read.
+pub(super) fn look_of_result(shared: &Shared) -> Look {
+    look_on(shared, &Term::stdout(), shared.output.is_none() && io::stdout().is_terminal())
+}
+
 fn look(shared: &Shared) -> Look {
-    let terminal = io::stderr().is_terminal();
+    look_on(shared, &Term::stderr(), io::stderr().is_terminal())
+}
+
+fn look_on(shared: &Shared, term: &Term, terminal: bool) -> Look {
     let colour = match shared.color {
         Colour::Always => true,
         Colour::Never => false,
@@ -108,7 +124,7 @@ fn look(shared: &Shared) -> Look {
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|set| !set.is_empty()));
     let unicode = locale.is_none_or(|locale| locale.to_ascii_uppercase().replace('-', "").contains("UTF8"));
-    let width = Term::stderr()
+    let width = term
         .size_checked()
         .filter(|_| terminal)
         .map_or(Look::default().width, |(_, columns)| usize::from(columns).clamp(40, 100));

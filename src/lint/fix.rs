@@ -1,8 +1,12 @@
 //! Mending: edits of a text, each of which keeps its meaning.
 
-use crate::program::Condition;
+use super::{Finding, lint};
+use crate::diagnostic::any_error;
+use crate::program::{Condition, Program};
 use crate::source::{FileId, Sources, Span};
-use std::collections::BTreeMap;
+use crate::syntax::{ast::Ast, parse};
+use crate::typing;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a finding is mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,17 +19,74 @@ pub struct Fix {
     pub with: String,
 }
 
-/// The texts of the files that fixes change, each with those fixes that do not overlap an earlier one.
-pub fn applied(fixes: &[&Fix], sources: &Sources) -> BTreeMap<FileId, String> {
+/// A policy set after its fixes.
+#[derive(Debug)]
+pub struct Mended {
+    /// What it checks to.
+    pub program: Program,
+    /// Its texts.
+    pub sources: Sources,
+    /// What is left to find.
+    pub findings: Vec<Finding>,
+    /// How many fixes were applied.
+    pub fixed: usize,
+}
+
+/// Applies the fixes of findings, and those that turn up then, as long as the fixed text checks.
+pub fn mend(program: Program, sources: Sources, findings: Vec<Finding>) -> Mended {
+    let mut mended = Mended { program, sources, findings, fixed: 0 };
+    while let Some(next) = mended.next() {
+        mended = next;
+    }
+    mended
+}
+
+impl Mended {
+    fn next(&self) -> Option<Mended> {
+        let fixes: Vec<&Fix> = self.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        if fixes.is_empty() {
+            return None;
+        }
+        let (texts, applied) = applied(&fixes, &self.sources);
+        let mut sources = Sources::default();
+        for (file, source) in self.sources.iter() {
+            let text = texts.get(&file).map_or(source.text(), String::as_str);
+            sources.add(source.name(), text).ok()?;
+        }
+        let program = checked(&sources)?;
+        let findings = lint(&program, &sources);
+        Some(Mended { program, sources, findings, fixed: self.fixed + applied })
+    }
+}
+
+/// What texts check to, if they do.
+fn checked(sources: &Sources) -> Option<Program> {
+    let (mut ast, mut broken) = (Ast::default(), BTreeSet::new());
+    for (file, _) in sources.iter() {
+        let (parsed, problems) = parse(sources, file);
+        if any_error(&problems) {
+            return None;
+        }
+        ast.items.extend(parsed.items);
+        broken.extend(parsed.broken);
+    }
+    let (program, problems) = typing::check(&ast, &broken);
+    (!any_error(&problems)).then_some(program)
+}
+
+/// The texts of the files that fixes change, each with those fixes that do not overlap an earlier one, and how many those are.
+fn applied(fixes: &[&Fix], sources: &Sources) -> (BTreeMap<FileId, String>, usize) {
     let mut by_file: BTreeMap<FileId, Vec<&Fix>> = BTreeMap::new();
     for fix in fixes {
         by_file.entry(fix.span.file).or_default().push(fix);
     }
     let text = |file: FileId| sources.get(file).map_or("", |source| source.text());
-    by_file.into_iter().map(|(file, fixes)| (file, edited(text(file), fixes))).collect()
+    let mut applied = 0;
+    let texts = by_file.into_iter().map(|(file, fixes)| (file, edited(text(file), fixes, &mut applied))).collect();
+    (texts, applied)
 }
 
-fn edited(text: &str, mut fixes: Vec<&Fix>) -> String {
+fn edited(text: &str, mut fixes: Vec<&Fix>, applied: &mut usize) -> String {
     fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
     let (mut edited, mut done) = (String::new(), 0);
     for fix in fixes {
@@ -36,6 +97,7 @@ fn edited(text: &str, mut fixes: Vec<&Fix>) -> String {
         edited.push_str(text.get(done..range.start).unwrap_or(""));
         edited.push_str(&fix.with);
         done = range.end;
+        *applied += 1;
     }
     edited + text.get(done..).unwrap_or("")
 }
