@@ -16,6 +16,8 @@ mod questions;
 mod subjects;
 mod unmet;
 
+pub(crate) use advice::advice;
+
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
 use crate::evaluate::unknowns::Unknowns;
@@ -98,7 +100,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         prohibitions: counts::prohibitions(case),
         questions: questions::questions(case, &completions, &outcomes),
         assumptions: counts::assumptions(case),
-        advice: advice::advice(case),
+        advice: advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
         break_evens: plan.break_evens,

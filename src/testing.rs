@@ -54,6 +54,22 @@ fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec
     let request = Request::default();
     let mut case = judge::case(program, &estate, &request)?;
     let judgement = judge::position(&mut case, &request)?;
-    let seen = observe::seen(&mut case, &judgement);
+    let seen = observe::seen(&mut case);
     Ok((expectations::failures(case, &judgement, test), seen))
+}
+
+/// What comes out yes and no over all tests, whether they pass or not; no plan is made for it.
+pub fn reached(program: &Program) -> Seen {
+    let mut all = Seen::default();
+    for test in &program.tests {
+        let (estate, problems) = estate::build(&test.estate, program);
+        if any_error(&problems) {
+            continue;
+        }
+        // A test that cannot be judged reaches nothing.
+        if let Ok(mut case) = judge::case(program, &estate, &Request::default()) {
+            all.add(observe::seen(&mut case));
+        }
+    }
+    all
 }

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// The advice in force that speaks, by name.
-pub(super) fn advice(case: &Case<'_>) -> Vec<Advised> {
+pub(crate) fn advice(case: &Case<'_>) -> Vec<Advised> {
     let program = case.rules.program;
     let speaking =
         case.rules.advice.iter().filter_map(|id| Some(Advised { rule: *id, text: text(case, &program.advice[*id])? }));

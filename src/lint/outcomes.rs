@@ -4,13 +4,13 @@ use super::Finding;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Program;
 use crate::source::Span;
-use crate::testing::coverage::{Entry, Kind, Seen, entries};
-use crate::testing::run;
+use crate::testing::coverage::{Entry, Kind, entries};
+use crate::testing::reached;
 use std::collections::BTreeSet;
 
 /// What the tests do not show. What `comes_out_one_way` names is proved never to come out the other.
 pub(super) fn findings(program: &Program, comes_out_one_way: &BTreeSet<Span>) -> Vec<Finding> {
-    let seen = Seen::of(&run(program, None));
+    let seen = reached(program);
     let one_way = one_way(program);
     let mut findings = Vec::new();
     for entry in entries(program) {

@@ -3,7 +3,6 @@
 //!
 //! Here is what should; [`super::observe`] finds what does, in the evaluation that the tests run and not in their text.
 
-use super::Outcome;
 use crate::program::{Header, LicenseId, Program, Provided, Reading};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -46,14 +45,10 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What came out in any of some tests.
-    pub fn of(outcomes: &[Outcome]) -> Seen {
-        let mut all = Seen::default();
-        for Outcome { seen, .. } in outcomes {
-            all.yes.extend(seen.yes.iter().cloned());
-            all.no.extend(seen.no.iter().cloned());
-        }
-        all
+    /// Takes over what came out elsewhere.
+    pub fn add(&mut self, other: Seen) {
+        self.yes.extend(other.yes);
+        self.no.extend(other.no);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What came out yes and what came out no in a case that a policy test describes.
+//! What came out yes and what came out no in a case that a policy test describes; no plan is needed for that.
 //!
 //! Nothing is decided here: the same evaluator is asked what it was asked for the case, one condition at a time.
 
@@ -9,21 +9,20 @@ use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, clauses, grants, included};
 use crate::evaluate::scope::RowScope;
-use crate::judge::Case;
-use crate::judge::judgement::Judgement;
+use crate::judge::{Case, advice};
 use crate::program::{
     Citation, Condition, DefinitionId, Entity, FunctionalityId, Header, Program, ReachTarget, Reading, SourceId,
 };
 use crate::value::{Metric, Truth};
 use std::collections::BTreeSet;
 
-/// What came out yes and no in a case that was judged.
-pub(super) fn seen(case: &mut Case<'_>, judgement: &Judgement) -> Seen {
+/// What came out yes and no in a case.
+pub(super) fn seen(case: &mut Case<'_>) -> Seen {
     let mut observer = Observer { program: case.rules.program, case, seen: Seen::default() };
     observer.rules();
     observer.reaches();
     observer.reassignments();
-    observer.advice(judgement);
+    observer.advice();
     observer.definitions();
     observer.clauses();
     observer.sources();
@@ -137,9 +136,10 @@ impl<'p> Observer<'_, 'p> {
         }
     }
 
-    fn advice(&mut self, judgement: &Judgement) {
+    fn advice(&mut self) {
+        let spoken = advice(self.case);
         for id in self.case.rules.advice.clone() {
-            let speaks = judgement.advice.iter().any(|advised| advised.rule == id);
+            let speaks = spoken.iter().any(|advised| advised.rule == id);
             self.note_item(Kind::Advice, &self.program.advice[id].header, Node::constant(speaks));
         }
     }
