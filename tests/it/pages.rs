@@ -3,6 +3,7 @@
 use entail::diagnostic::{Code, Diagnostic, any_error};
 use entail::estate;
 use entail::judge::{self, Request};
+use entail::lint::lint;
 use entail::program::Program;
 use entail::source::Sources;
 use entail::syntax::{ast::Ast, parse};
@@ -26,12 +27,16 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
     fenced.map(|fenced| block(fenced.split_once('\n').unwrap())).collect()
 }
 
-/// What is said of a policy text, its tests included.
-fn of_policies(text: &str) -> Vec<Diagnostic> {
+/// What is said of a policy text, its tests included; on the page of a lint, what that lint finds.
+fn of_policies(code: Code, text: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     let (program, mut diagnostics) = program(&mut sources, &[("page.entail".to_owned(), text.to_owned())]);
     if !any_error(&diagnostics) {
         diagnostics.extend(testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures));
+    }
+    if code.is_lint() && diagnostics.is_empty() {
+        let found = lint(&program, &sources).into_iter().map(|finding| finding.diagnostic);
+        diagnostics.extend(found.filter(|diagnostic| diagnostic.code == code));
     }
     diagnostics
 }
@@ -71,9 +76,9 @@ fn of_estate(policies: &[(String, String)], files: &[&Block<'_>]) -> Vec<Diagnos
 
 /// What is said of the programs on a page, and of its estate, that end in `wrong` or in `right`. An estate is judged by the
 /// page's `entail` block, if it has one, else by the shipped policies.
-fn answers(blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
+fn answers(code: Code, blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
     let of = |kind: &str| blocks.iter().filter(|block| block.kind == kind).collect::<Vec<_>>();
-    let mut answers: Vec<_> = of(&format!("entail-{ending}")).iter().map(|block| of_policies(block.text)).collect();
+    let mut answers: Vec<_> = of(&format!("entail-{ending}")).iter().map(|block| of_policies(code, block.text)).collect();
     let files: Vec<&Block<'_>> = [of(&format!("toml-{ending}")), of(&format!("csv-{ending}"))].concat();
     if !files.is_empty() {
         let own: Vec<_> = of("entail").iter().map(|block| ("page.entail".to_owned(), block.text.to_owned())).collect();
@@ -86,7 +91,7 @@ fn answers(blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
 fn complaints(code: Code) -> Vec<String> {
     let (page, mut complaints) = (code.page(), Vec::new());
     let blocks = blocks(page);
-    let (wrong, right) = (answers(&blocks, "wrong"), answers(&blocks, "right"));
+    let (wrong, right) = (answers(code, &blocks, "wrong"), answers(code, &blocks, "right"));
     let mut complain = |what: String| complaints.push(format!("{code}: {what}"));
     if !page.starts_with(&format!("# {code}: ")) {
         complain("the page is missing, or does not begin with its code".to_owned());
