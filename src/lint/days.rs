@@ -1,6 +1,7 @@
 //! Days and agreements under which a term that a rule reads has no reading, or two of which neither is preferred.
 
 use super::sites::Answers;
+use super::words::Given;
 use super::{Finding, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,13 +21,13 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
     for (id, periods) in periods {
         let definition = &program.definitions[id];
         if definition.readings.iter().any(|reading| reading.source.is_some()) {
-            findings.extend(of(answers, id, definition, &periods));
+            findings.extend(of(answers, definition, &periods));
         }
     }
     findings
 }
 
-fn of(answers: &mut Answers<'_>, id: DefinitionId, definition: &Definition, periods: &[Period]) -> Vec<Finding> {
+fn of(answers: &mut Answers<'_>, definition: &Definition, periods: &[Period]) -> Vec<Finding> {
     answers.unknowns.diagrams.grow_by(LIMIT);
     let mut read = Node::NO;
     for period in periods {
@@ -44,10 +45,10 @@ fn of(answers: &mut Answers<'_>, id: DefinitionId, definition: &Definition, peri
         return Vec::new();
     }
     let mut findings = Vec::new();
-    if none != Node::NO {
-        findings.push(without_reading(answers, definition, none));
+    findings.extend(words::cases(answers, none).into_iter().map(|case| without_reading(definition, case)));
+    for (first, second, when) in ties {
+        findings.extend(words::cases(answers, when).into_iter().map(|case| tie(definition, [first, second], case)));
     }
-    findings.extend(ties.into_iter().map(|(first, second, when)| tie(answers, (id, definition), [first, second], when)));
     findings
 }
 
@@ -86,8 +87,7 @@ fn ties<'d>(
     ties
 }
 
-fn without_reading(answers: &mut Answers<'_>, definition: &Definition, when: Node) -> Finding {
-    let case = words::case(answers, Node::YES, when);
+fn without_reading(definition: &Definition, case: Vec<Given>) -> Finding {
     let name = &definition.header.name;
     let message = format!("no reading of `{name}` is in force where {}", words::told(&case));
     let mut error = Diagnostic::error(Code::DayWithoutReading, message)
@@ -99,13 +99,7 @@ fn without_reading(answers: &mut Answers<'_>, definition: &Definition, when: Nod
     Finding::of(error.help(help)).with_case(case)
 }
 
-fn tie(
-    answers: &mut Answers<'_>,
-    (_, definition): (DefinitionId, &Definition),
-    [first, second]: [&Reading; 2],
-    when: Node,
-) -> Finding {
-    let case = words::case(answers, Node::YES, when);
+fn tie(definition: &Definition, [first, second]: [&Reading; 2], case: Vec<Given>) -> Finding {
     let (name, one, other) = (&definition.header.name, &first.header.name, &second.header.name);
     let message = format!("the readings {one} and {other} of `{name}` are both in force and neither is preferred");
     let error = Diagnostic::error(Code::DayOfTie, message)

@@ -54,7 +54,7 @@ fn holds(answers: &mut Answers<'_>, id: RuleId, rule: &Rule) -> Node {
         _ => false,
     });
     let when = answers.rule(rule, rule.when.as_ref());
-    let parts = [answers.reader.period(rule.period, answers.unknowns), answers.possible(&rule.scope), when];
+    let parts = [answers.reader.period(rule.period, answers.unknowns), answers.possible_access(&rule.scope), when];
     let holds = parts.into_iter().fold(in_scope, |all, part| answers.unknowns.diagrams.and(all, part));
     match rule.evidence {
         Some(_) => {
@@ -66,7 +66,7 @@ fn holds(answers: &mut Answers<'_>, id: RuleId, rule: &Rule) -> Node {
 }
 
 fn finding(answers: &mut Answers<'_>, rule: &Rule, by: &Rule, node: Node) -> Finding {
-    let possible = answers.possible(&rule.scope);
+    let possible = answers.possible_access(&rule.scope);
     let case = words::case(answers, possible, node);
     let name = |rule: &Rule| format!("{} {}", rule.word(), rule.header.name);
     let (message, says) = match (&by.effect, &rule.effect) {

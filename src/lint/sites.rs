@@ -206,7 +206,7 @@ impl Answers<'_> {
             Asked::Clause(units) => units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect(),
             Asked::Rule(rule) => {
                 let in_force = self.reader.period(rule.period, self.unknowns);
-                let can_be = self.possible(&rule.scope);
+                let can_be = self.possible_access(&rule.scope);
                 vec![self.unknowns.diagrams.and(in_force, can_be)]
             }
             Asked::Reading(definition, reading) => vec![self.asked_reading(*definition, reading)],
@@ -253,6 +253,10 @@ impl Answers<'_> {
     /// Where a reading is in force and leaves nothing open.
     fn asked_reading(&mut self, definition: DefinitionId, reading: &Reading) -> Node {
         let mut asked = self.reader.in_force(reading, self.unknowns);
+        if self.program.definitions[definition].subject == Entity::Access {
+            let somebody = self.somebody();
+            asked = self.unknowns.diagrams.and(asked, somebody);
+        }
         for open in &reading.open {
             let open = open.when.as_ref().map_or(Node::YES, |when| self.of_subject(definition, when));
             let settled = self.unknowns.diagrams.not(open);
@@ -297,9 +301,18 @@ impl Answers<'_> {
         self.unknowns.diagrams.and(both, server)
     }
 
-    /// Where an access to a product of a scope can be: somebody comes, the server's version is out, and what is asked for is of
-    /// its product.
-    pub fn possible(&mut self, scope: &Scope) -> Node {
+    /// Where an access to a product of a scope can be: somebody comes to a server that can be.
+    pub fn possible_access(&mut self, scope: &Scope) -> Node {
+        let (server, somebody) = (self.possible(scope), self.somebody());
+        self.unknowns.diagrams.and(server, somebody)
+    }
+
+    fn somebody(&mut self) -> Node {
+        self.reader.with_access(self.unknowns, &mut |world, _| Node::constant(world.access()))
+    }
+
+    /// Where a server of a product of a scope can be: its version is out, and what is asked for is of its product.
+    fn possible(&mut self, scope: &Scope) -> Node {
         let program = self.program;
         let mut any = Node::NO;
         for product in program.products.ids().filter(|product| scope.covers(*product)) {

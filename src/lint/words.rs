@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub struct Given {
     /// The fact, as policies write it.
     pub fact: String,
-    /// Any of these: values, `from D`, `until D`.
+    /// Any of these values; or bounds that hold together: `from D`, `until D`, `above N`, `below N`, `up to N`.
     pub is: Vec<String>,
 }
 
@@ -28,11 +28,34 @@ pub(super) fn told(case: &[Given]) -> String {
 }
 
 fn any_of(values: &[String]) -> String {
-    let bound = |value: &String| ["from ", "until ", "above ", "below "].iter().any(|word| value.starts_with(word));
+    let bound = |value: &String| ["from ", "until ", "above ", "below ", "up to "].iter().any(|word| value.starts_with(word));
     match values.iter().all(bound) {
         true => values.join(" "),
         false => format!("is {}", values.join(" or ")),
     }
+}
+
+/// Cases that together hold a region, each as wide as it can be told; only the first few of many.
+pub(super) fn cases(answers: &mut Answers<'_>, mut region: Node) -> Vec<Vec<Given>> {
+    const MOST: usize = 8;
+    let (whole, mut cases) = (region, Vec::new());
+    while region != Node::NO && cases.len() < MOST {
+        let words = Words { program: answers.program, unknowns: answers.unknowns };
+        let width = |variable| words.cells(variable).len();
+        let cube = some_prime(&words.unknowns.diagrams, whole, region, &width, &|variable| words.shape(variable));
+        let widths: Vec<usize> = cube.keys().map(|variable| width(*variable)).collect();
+        cases.push(words.case(&cube));
+        let diagrams = &mut answers.unknowns.diagrams;
+        let mut held = Node::YES;
+        for ((variable, cells), width) in cube.iter().zip(widths) {
+            let children = (0..width).map(|cell| Node::constant(cells.contains(&cell))).collect();
+            let one = diagrams.branch(*variable, children);
+            held = diagrams.and(held, one);
+        }
+        let elsewhere = diagrams.not(held);
+        region = diagrams.and(region, elsewhere);
+    }
+    cases
 }
 
 /// One case within a region, as wide as it can be told; what lies outside `possible` is free.
@@ -111,8 +134,8 @@ impl Words<'_> {
             Cell::Other => None,
         };
         let high = match last {
-            Cell::Value(value) => Some(format!("until {}", self.text(variable, value))),
-            Cell::Between(_, high) => high.as_ref().map(|high| format!("below {}", self.text(variable, high))),
+            Cell::Value(value) => Some(self.up_to(variable, value)),
+            Cell::Between(_, high) => high.as_ref().map(|high| self.below(variable, high)),
             Cell::Other => None,
         };
         low.into_iter().chain(high).collect()
@@ -122,6 +145,18 @@ impl Words<'_> {
         match low {
             Value::Date(day) => day.tomorrow().map_or_else(|_| String::new(), |day| format!("from {day}")),
             _ => format!("above {}", self.text(variable, low)),
+        }
+    }
+
+    fn below(&self, variable: Variable, high: &Value) -> String {
+        let word = if let Value::Date(_) = high { "until" } else { "below" };
+        format!("{word} {}", self.text(variable, high))
+    }
+
+    fn up_to(&self, variable: Variable, last: &Value) -> String {
+        match last {
+            Value::Date(day) => day.tomorrow().map_or_else(|_| String::new(), |day| format!("until {day}")),
+            _ => format!("up to {}", self.text(variable, last)),
         }
     }
 

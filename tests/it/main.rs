@@ -21,6 +21,7 @@ mod diff;
 mod estate;
 mod evaluate;
 mod generate;
+mod lint;
 mod pages;
 mod print;
 mod readme;

@@ -1,0 +1,157 @@
+//! What `entail lint` finds: for each code a text that it finds something in and one that it does not, in
+//! `tests/cases/lint`, the answer beside them; and the command.
+
+use crate::cli::{Estate, run};
+use entail::diagnostic::{Code, Diagnostic, any_error, in_order};
+use entail::diff::difference::Word;
+use entail::diff::{Edition, LIMIT, diff};
+use entail::judge::Request;
+use entail::lint::fix::mend;
+use entail::lint::{Finding, lint};
+use entail::program::Program;
+use entail::source::{Sources, Span};
+use entail::syntax::{ast::Ast, parse};
+use entail::typing;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lint")
+}
+
+fn case(name: &str) -> String {
+    std::fs::read_to_string(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn checked(text: &str) -> (Program, Sources) {
+    let mut sources = Sources::default();
+    let file = sources.add("case.entail", text).unwrap();
+    let (parsed, mut diagnostics) = parse(&sources, file);
+    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
+    diagnostics.extend(found);
+    in_order(&mut diagnostics, &sources);
+    assert!(!any_error(&diagnostics), "{text}\n{diagnostics:#?}");
+    (program, sources)
+}
+
+/// What is found of one code in a text.
+fn found(code: Code, text: &str) -> (Vec<Finding>, Program, Sources) {
+    let (program, sources) = checked(text);
+    let findings = lint(&program, &sources).into_iter().filter(|finding| finding.diagnostic.code == code).collect();
+    (findings, program, sources)
+}
+
+fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let mut text = format!("{} {}\n", diagnostic.code, diagnostic.message);
+    let primary = diagnostic.primary.iter().map(|label| (">", label));
+    let secondary = diagnostic.secondary.iter().map(|label| ("-", label));
+    for (mark, label) in primary.chain(secondary) {
+        writeln!(text, "  {mark} {}: {}", underlined(sources, label.span), label.text).unwrap();
+    }
+    if let Some(help) = &diagnostic.help {
+        writeln!(text, "  = {help}").unwrap();
+    }
+    text
+}
+
+fn underlined(sources: &Sources, span: Span) -> String {
+    let place = sources.place(span);
+    let place = place.strip_prefix("case.entail:").unwrap_or(&place).to_owned();
+    let text = sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{place} `{text}`")
+}
+
+/// The lines that fixing changed, and what the difference of the two texts is: it must be none.
+fn mended(code: Code, text: &str, findings: Vec<Finding>) -> String {
+    let (old, old_sources) = checked(text);
+    let mended = mend(checked(text).0, checked(text).1, findings);
+    let edition = |program, sources| Edition {
+        program,
+        sources,
+        origin: String::new(),
+        sha256: String::new(),
+        fixed: Request::default(),
+    };
+    let difference = diff(&edition(&old, &old_sources), &edition(&mended.program, &mended.sources), LIMIT);
+    assert_eq!(difference.verdict, Word::Equivalent, "{code}: a fix changed the meaning");
+    let (_, source) = mended.sources.iter().next().unwrap();
+    assert!(mended.findings.iter().all(|finding| finding.fix.is_none()), "{code}: something is left to fix");
+    let changes = similar(text, source.text());
+    format!("{} fixed:\n{changes}", mended.fixed)
+}
+
+/// The lines that only one of two texts has.
+fn similar(old: &str, new: &str) -> String {
+    let only = |of: &str, other: &str, mark: &str| {
+        let lines = of.lines().filter(|line| !other.lines().any(|known| known == *line));
+        lines.map(|line| format!("  {mark} {line}\n")).collect::<String>()
+    };
+    only(old, new, "-") + &only(new, old, "+")
+}
+
+#[test]
+fn each_lint_finds_what_it_should_and_keeps_silent_elsewhere() {
+    for code in Code::ALL.iter().filter(|code| code.is_lint()) {
+        let text = case(&format!("{code}.entail"));
+        let (findings, _, sources) = found(*code, &text);
+        assert!(!findings.is_empty(), "{code} finds nothing in its case");
+        let mut snapshot: String = findings.iter().map(|finding| shown(&sources, &finding.diagnostic) + "\n").collect();
+        if findings.iter().any(|finding| finding.fix.is_some()) {
+            snapshot += &mended(*code, &text, findings);
+        }
+        let (silent, _, sources) = found(*code, &case(&format!("{code}.silent.entail")));
+        let silent: Vec<String> = silent.iter().map(|finding| shown(&sources, &finding.diagnostic)).collect();
+        assert!(silent.is_empty(), "{code} should be silent:\n{}", silent.join("\n"));
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(folder());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(code.text(), snapshot.trim_end()));
+    }
+}
+
+#[test]
+fn the_shipped_set_has_nothing_to_mend() {
+    let call = run(&["lint", "-p", "shipped", "--deny", "warnings", "-q"]);
+    assert_eq!((call.stdout.as_str(), call.status), ("nothing to mend\n", 0), "{}", call.stdout);
+}
+
+/// A folder with one policy file.
+fn policies(name: &str, text: &str) -> Estate {
+    Estate::new(name).file("case.entail", text)
+}
+
+#[test]
+fn warnings_pass_unless_they_are_denied_and_errors_never_do() {
+    let warned = policies("lint-warned", &case("W0203.entail"));
+    assert_eq!(run(&["lint", warned.path()]).status, 0);
+    assert_eq!(run(&["lint", warned.path(), "--deny", "warnings"]).status, 1);
+    let in_error = policies("lint-error", &case("W0502.entail"));
+    assert_eq!(run(&["lint", in_error.path()]).status, 1);
+    let broken = policies("lint-broken", "exempt x { when }\n");
+    assert_eq!(run(&["lint", broken.path()]).status, 4);
+}
+
+#[test]
+fn fixing_rewrites_the_file_and_then_finds_nothing_to_fix() {
+    let folder = policies("lint-fix", &case("W0301.entail"));
+    let file = Path::new(folder.path()).join("case.entail");
+    let call = run(&["lint", folder.path(), "--fix"]);
+    assert!(call.stderr.contains("fixed in 1 file"), "{}", call.stderr);
+    let fixed = std::fs::read_to_string(&file).unwrap();
+    assert!(fixed.contains("  when user.relation is parent\n"), "{fixed}");
+    let again = run(&["lint", folder.path(), "--fix", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    assert!(json["findings"].as_array().unwrap().iter().all(|finding| finding["fix"].is_null()), "{json:#}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), fixed);
+}
+
+#[test]
+fn every_format_names_the_code_and_the_place() {
+    let folder = policies("lint-formats", &case("W0501.entail"));
+    for format in ["text", "json", "sarif", "github"] {
+        let call = run(&["lint", folder.path(), "--format", format]);
+        assert!(call.stdout.contains("W0501") && call.stdout.contains("case.entail"), "{format}: {}", call.stdout);
+    }
+    assert_eq!(run(&["lint", folder.path(), "--format", "xlsx"]).status, 2);
+}
