@@ -314,7 +314,8 @@ impl Answers<'_> {
     /// Where a server of a product of a scope can be: its version is out, and what is asked for is of its product.
     fn possible(&mut self, scope: &Scope) -> Node {
         let program = self.program;
-        let mut any = Node::NO;
+        // A set that has no products yet is to be completed by another.
+        let mut any = Node::constant(program.products.is_empty());
         for product in program.products.ids().filter(|product| scope.covers(*product)) {
             let of_product = self.product_is(product);
             let server = self.possible_server(product);
