@@ -19,6 +19,7 @@ mod compare;
 mod estate;
 mod generate;
 mod pages;
+mod position;
 mod print;
 mod readme;
 mod reference;
