@@ -46,3 +46,26 @@ fn every_entry_of_the_shipped_policies_comes_out_both_ways() {
     let holes = [missing(&all.yes, "yes"), missing(&all.no, "no")].concat();
     assert!(holes.is_empty(), "of {} entries:\n{}", entries.len(), holes.join("\n"));
 }
+
+/// Names that estates, price lists and other people's policies are written with.
+#[test]
+fn products_and_licences_keep_their_names() {
+    let program = program(&mut Sources::default());
+    let products: BTreeSet<&str> = program.products.iter().map(|(_, product)| product.header.name.as_str()).collect();
+    let licenses: BTreeSet<&str> = program.licenses.iter().map(|(_, license)| license.header.name.as_str()).collect();
+    let words = |text: &'static str| text.split_whitespace().collect::<BTreeSet<_>>();
+    assert_eq!(
+        products,
+        words("WindowsServer RemoteDesktop RightsManagement Exchange SharePoint OCS SQLServer Project CRM ConfigMgr")
+    );
+    assert_eq!(
+        licenses,
+        words(
+            "WindowsCAL WindowsEC RemoteDesktopCAL RemoteDesktopEC RightsManagementCAL RightsManagementEC
+             ExchangeStandardCAL ExchangeEnterpriseCAL ExchangeEC SharePointStandardCAL SharePointEnterpriseCAL
+             SharePointInternetSites OCSStandardCAL OCSEnterpriseCAL OCSStandardEC OCSEnterpriseEC SQLServerServer
+             SQLServerCAL SQLServerProcessor SQLServerCore ProjectCAL ProjectEC CRMCAL CRMEC ConfigMgrCAL CoreCAL
+             EnterpriseCALSuite"
+        )
+    );
+}
