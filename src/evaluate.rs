@@ -137,10 +137,10 @@ pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> 
     Evaluation { effective, verdicts, standing, candidates, defined, needs, absences, assumed, classes, kinds }
 }
 
-/// Whether everything that the rules read is stated and no reading leaves a case open.
+/// Whether everything that conditions read is stated and no reading leaves a case open.
 fn is_all_known(rules: &Rules<'_>, estate: &Estate) -> bool {
     let settled = |id: &DefinitionId| rules.reading(*id).is_ok_and(|reading| reading.open.is_empty());
-    rules.read.iter().all(settled) && rules.fields_read().into_iter().all(|field| estate.states(field))
+    rules.read.iter().all(settled) && rules.fields_of_conditions().into_iter().all(|field| estate.states(field))
 }
 
 /// What the steps of an evaluation share.

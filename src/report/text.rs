@@ -183,8 +183,8 @@ fn exemptions(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn assumptions(context: &Context<'_>, judgement: &Judgement) -> String {
     let lines = judgement.assumptions.iter().map(|assumed| {
-        let rows = counted(assumed.rows, "row", "rows");
-        format!("{} = {} in {rows} that leave it blank", context.program.facts[assumed.fact].path(), assumed.value)
+        let rows = counted(assumed.rows, "row that leaves it blank", "rows that leave it blank");
+        format!("{} = {} in {rows}", context.program.facts[assumed.fact].path(), assumed.value)
     });
     section("Assumed", lines.collect())
 }

@@ -3,7 +3,7 @@
 use super::json::Context;
 use super::table::Cell;
 use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
-use crate::program::{Citation, Header, LicenseId, Program, Status};
+use crate::program::{Citation, Entity, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -76,10 +76,9 @@ pub(super) fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
         }
         UnknownThing::Open { definition, reading, because } => {
             let document = reading.map_or("the document", |id| program.sources[id].header.display());
-            format!(
-                "{document} leaves open who is \"{}\": {because}",
-                program.definitions[*definition].header.display()
-            )
+            let definition = &program.definitions[*definition];
+            let who = if definition.subject == Entity::User { "who" } else { "what" };
+            format!("{document} leaves open {who} is \"{}\": {because}", definition.header.display())
         }
         UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
     }

@@ -1,7 +1,7 @@
 //! What policy tests make happen, and what they make not happen: each rule, clause, reading, advice and source of a policy
 //! set should come out both ways over its tests.
 //!
-//! Here is what should; [`super::observe`] finds what does, in the evaluation that the tests run and not in their text.
+//! Here is what should; `observe` finds what does, in the evaluation that the tests run and not in their text.
 
 use crate::program::{Header, LicenseId, Program, Provided, Reading};
 use crate::source::Span;

@@ -23,6 +23,7 @@ mod evaluate;
 mod generate;
 mod lint;
 mod pages;
+mod position;
 mod print;
 mod readme;
 mod reference;
