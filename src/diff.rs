@@ -7,21 +7,24 @@ mod describe;
 pub mod difference;
 mod fewest;
 mod primes;
+mod structure;
 mod subjects;
 mod symbolic;
 mod terms;
 mod unite;
+mod ways;
 mod word;
 
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Request;
 use crate::program::Program;
 use crate::source::Sources;
-use compare::{Comparison, Direction};
+use compare::{Comparison, Direction, Way};
 use describe::{Words, without_impossible};
 use difference::{Case, Change, Difference, Edit, Fixed, Side};
 use fewest::{Domains, Fewest, fewest};
 use primes::Cube;
+use structure::Section;
 use symbolic::Settled;
 use unite::{United, unite};
 
@@ -56,7 +59,7 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
         new: side(new),
         verdict: difference::Word::Equivalent,
         minimal: true,
-        complete: found.unfinished.is_empty(),
+        complete: found.unfinished == 0,
         changes: Vec::new(),
         numbers: Vec::new(),
         citations: Vec::new(),
@@ -69,9 +72,15 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
             None => tell(&united, direction, limit, &mut unknowns, &mut difference),
         }
     }
+    difference.numbers.extend(found.ways.iter().map(way_edit));
+    let mut edits = structure::edits(old, new, &difference.changes);
+    let mut of = |section| edits.remove(&section).unwrap_or_default();
+    difference.numbers.extend(of(Section::Numbers));
+    difference.citations = of(Section::Citations);
+    difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
     difference.numbers.dedup();
-    difference.verdict = word::word(&difference);
+    difference.verdict = word::word(&difference, &found.ways);
     difference
 }
 
@@ -118,10 +127,22 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
     found
 }
 
+/// A way that is taken otherwise than before, by the rules that lead there.
+fn way_edit(way: &Way) -> Edit {
+    let [old, new] = way.rules.each_ref().map(|rules| (!rules.is_empty()).then(|| rules.join(", ")));
+    Edit { subject: way.to.to_owned(), what: way.what.to_owned(), old, new, verdict_unchanged: false }
+}
+
 /// A quota whose number changes.
 fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
     let rules: Vec<&str> = direction.blame.new.iter().map(|blamed| blamed.rule.as_str()).collect();
-    Edit { subject: rules.join(", "), what: "limit".to_owned(), old: Some(old.to_owned()), new: Some(new.to_owned()) }
+    Edit {
+        subject: rules.join(", "),
+        what: "limit".to_owned(),
+        old: Some(old.to_owned()),
+        new: Some(new.to_owned()),
+        verdict_unchanged: false,
+    }
 }
 
 fn side(edition: &Edition<'_>) -> Side {

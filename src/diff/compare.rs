@@ -1,11 +1,11 @@
 //! Where verdicts change, who decides there, and which changes merely follow from a term.
 
-use super::Edition;
 use super::blame::{blame, counterparts};
 use super::difference::{Blame, ChangeKind};
 use super::subjects::{Verdict, What, all, free, limit_of, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
+use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Field};
@@ -40,7 +40,22 @@ pub(super) struct Direction {
 pub(super) struct Found {
     pub directions: Vec<Direction>,
     /// Subjects whose diagrams grew too large.
-    pub unfinished: Vec<What>,
+    pub unfinished: usize,
+    /// Where accesses reach further, and licences follow absences, otherwise than before.
+    pub ways: Vec<Way>,
+}
+
+/// A way that accesses or licences take, which changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    /// `reach` or `reassign`.
+    pub what: &'static str,
+    /// Where it leads, or by which metric.
+    pub to: &'static str,
+    /// The rules of each side.
+    pub rules: [Vec<String>; 2],
+    /// Whether it is taken where it was not, and not taken where it was.
+    pub turns: [bool; 2],
 }
 
 impl Comparison<'_> {
@@ -62,10 +77,13 @@ impl Comparison<'_> {
             unknowns.diagrams.grow_by(self.limit);
             let directions = self.directions(both, what, unknowns);
             match unknowns.diagrams.is_exhausted() {
-                true => found.unfinished.push(what),
+                true => found.unfinished += 1,
                 false => found.directions.extend(directions),
             }
         }
+        unknowns.diagrams.grow_by(self.limit);
+        found.ways = ways::ways(both, unknowns);
+        found.unfinished += usize::from(unknowns.diagrams.is_exhausted());
         self.follow(&mut found, unknowns);
         found
     }

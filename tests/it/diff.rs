@@ -1,6 +1,7 @@
 //! Differences of policy sets: two texts, or one under two settings, and what a reviewer is told.
 
 mod shipped;
+mod texts;
 
 use entail::diff::difference::{Blamed, Change, Condition, Difference, Edit};
 use entail::diff::{Edition, LIMIT, diff};
