@@ -67,6 +67,7 @@ impl Comparison<'_> {
 
     /// Everything that changes.
     pub fn find(&self, unknowns: &mut Unknowns) -> Found {
+        unknowns.open_ended = true;
         for field in FIRST {
             unknowns.variable(Thing::Field(field), 0);
         }
@@ -97,7 +98,7 @@ impl Comparison<'_> {
 
     fn directions(&self, readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> Vec<Direction> {
         let sides = readers.map(|reader| verdicts(reader, what, unknowns));
-        let free = free(readers, what, unknowns);
+        let free = free(readers, what, &sides, unknowns);
         let mut directions = Vec::new();
         for (from, to, region) in changes(&sides, free, unknowns) {
             let blame = self.blame(readers, what, [&from, &to], region, unknowns);
@@ -156,8 +157,8 @@ impl Comparison<'_> {
         let free = {
             let readers = self.readers(&BTreeSet::new(), unknowns);
             let both = [&readers[0], &readers[1]];
-            both.iter().for_each(|reader| drop(verdicts(reader, what, unknowns)));
-            free(both, what, unknowns)
+            let sides = both.map(|reader| verdicts(reader, what, unknowns));
+            free(both, what, &sides, unknowns)
         };
         let readers = self.readers(opaque, unknowns);
         let sides = [&readers[0], &readers[1]].map(|reader| verdicts(reader, what, unknowns));
@@ -184,7 +185,7 @@ const FIRST: [Field; 5] =
 fn term(what: What) -> Option<DefinitionId> {
     match what {
         What::Definition(definition) | What::Said(definition, _) | What::Reading(definition) => Some(definition),
-        What::Demand(_) | What::Prohibition(_) | What::Cover(..) => None,
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) | What::Cover(..) => None,
     }
 }
 

@@ -201,7 +201,9 @@ impl Properties {
             self.add(Section::Wording, name, "evidence", rule.evidence.clone());
             match &rule.effect {
                 Effect::Prohibit { remedy } => self.add(Section::Wording, name, "remedy", remedy.clone()),
-                Effect::Exempt { .. } => {}
+                Effect::Exempt { limit } => {
+                    self.add(Section::Numbers, name, "limit", limit.map(|limit| limit.to_string()));
+                }
             }
         }
     }

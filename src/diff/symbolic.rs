@@ -125,6 +125,11 @@ impl<'s> Reader<'s> {
         self.settled.readings.contains_key(&definition)
     }
 
+    /// Whether it is settled which agreement there is.
+    pub fn fixes_agreement(&self) -> bool {
+        self.settled.agreement.is_some()
+    }
+
     /// Under what a term that was asked for since the last time has no single reading.
     pub fn undefined(&self, unknowns: &mut Unknowns) -> Node {
         let mut any = Node::NO;

@@ -48,7 +48,8 @@ fn strictness(verdict: &str) -> Option<u8> {
 fn turn_of_number(edit: &Edit) -> Option<Ordering> {
     let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
     match edit.what.as_str() {
-        "limit" => Some(number(&edit.old)?.cmp(&number(&edit.new)?)),
+        // No limit is more than any.
+        "limit" => Some(number(&edit.old).unwrap_or(u64::MAX).cmp(&number(&edit.new).unwrap_or(u64::MAX))),
         // What a blank cell means, or may hold, tells against nobody in particular.
         "default" | "type" => Some(Ordering::Equal),
         _ => None,

@@ -66,6 +66,8 @@ pub enum Cell {
     Between(Option<Value>, Option<Value>),
     /// Every text that is compared with nothing.
     Other,
+    /// There is nothing that could have an answer; only where that is itself open ([`Unknowns::open_ended`]).
+    Absent,
 }
 
 /// Everything that is unknown in a run, with the diagrams over it.
@@ -80,6 +82,8 @@ pub struct Unknowns {
     calculations: Vec<Vec<Part>>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
+    /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
+    pub open_ended: bool,
 }
 
 impl Unknowns {
@@ -200,7 +204,10 @@ impl Unknowns {
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
         match self.thing(variable) {
-            Some((Thing::Field(field) | Thing::Absent(field), class)) => self.cells(program, field, class),
+            Some((Thing::Field(field) | Thing::Absent(field), class)) => {
+                let absent = (self.open_ended && field.is_of_someone(program)).then_some(Cell::Absent);
+                self.cells(program, field, class).into_iter().chain(absent).collect()
+            }
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
     }
@@ -260,6 +267,7 @@ pub fn cell_text(program: &Program, ty: &Type, cell: &Cell) -> String {
         Cell::Between(None, Some(high)) => format!("< {}", text(high)),
         Cell::Between(None, None) => "any".to_owned(),
         Cell::Other => "other".to_owned(),
+        Cell::Absent => "absent".to_owned(),
     }
 }
 
@@ -272,6 +280,7 @@ pub fn cell_of(cells: &[Cell], value: &Value) -> Option<usize> {
                 && high.as_ref().is_none_or(|high| value.order(high).is_some_and(Ordering::is_lt))
         }
         Cell::Other => true,
+        Cell::Absent => false,
     };
     cells.iter().position(lies_in)
 }
