@@ -13,8 +13,10 @@ mod symbolic;
 mod terms;
 mod unite;
 mod ways;
+mod witness;
 mod word;
 
+use crate::decide::Node;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Request;
 use crate::program::Program;
@@ -27,6 +29,7 @@ use primes::Cube;
 use structure::Section;
 use symbolic::Settled;
 use unite::{United, unite};
+use witness::{Point, Witnessed};
 
 /// One side: a checked policy set, and what of its setting is fixed.
 #[derive(Debug, Clone)]
@@ -69,7 +72,7 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     for direction in found.directions {
         match direction.is_number() {
             Some(numbers) => difference.numbers.push(limit_edit(&direction, numbers)),
-            None => tell(&united, direction, limit, &mut unknowns, &mut difference),
+            None => tell(&comparison, direction, found.defined, &mut unknowns, &mut difference),
         }
     }
     difference.numbers.extend(found.ways.iter().map(way_edit));
@@ -85,18 +88,26 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
 }
 
 /// Adds a change with its cases.
-fn tell(united: &United, direction: Direction, limit: usize, unknowns: &mut Unknowns, difference: &mut Difference) {
+fn tell(
+    comparison: &Comparison<'_>,
+    direction: Direction,
+    defined: Node,
+    unknowns: &mut Unknowns,
+    difference: &mut Difference,
+) {
+    let united = comparison.united;
     let follows = !direction.follows_from.is_empty();
     let found = match follows {
         true => Fewest { cubes: Vec::new(), minimal: true, complete: true },
-        false => cases(united, &direction, limit, unknowns),
+        false => cases(united, &direction, comparison.limit, unknowns),
     };
     difference.minimal &= found.minimal;
     difference.complete &= found.complete;
     let name = |id: &crate::program::DefinitionId| united.new.program.definitions[*id].header.name.clone();
     let follows_from: Vec<String> = direction.follows_from.iter().map(name).collect();
-    let words = Words { united, unknowns };
-    let case = |cube: &Cube| Case { when: words.conditions(cube), confirmed: false, witness: None, acknowledged: None };
+    let told: usize = difference.changes.iter().map(|change| change.cases.len()).sum();
+    let numbered = found.cubes.iter().zip(told + 1..);
+    let cases = numbered.map(|(cube, number)| case(comparison, &direction, cube, number, defined, unknowns)).collect();
     difference.changes.push(Change {
         kind: direction.what.kind(),
         subject: subjects::name(united, direction.what),
@@ -105,8 +116,36 @@ fn tell(united: &United, direction: Direction, limit: usize, unknowns: &mut Unkn
         follows_from: follows.then(|| follows_from.join(", ")),
         citation_unchanged: !follows && word::is_citation_unchanged(&direction.blame),
         blame: direction.blame,
-        cases: found.cubes.iter().map(case).collect(),
+        cases,
     });
+}
+
+/// A case with its witness: a point of it, on a day and under an agreement where every term has one reading if there is one.
+fn case(
+    comparison: &Comparison<'_>,
+    direction: &Direction,
+    cube: &Cube,
+    number: usize,
+    defined: Node,
+    unknowns: &mut Unknowns,
+) -> Case {
+    let (united, editions, what) = (comparison.united, comparison.editions, direction.what);
+    let mut diagrams = std::mem::take(&mut unknowns.diagrams);
+    let words = Words { united, unknowns };
+    let here = primes::node_of(&mut diagrams, cube, &|variable| words.width(variable));
+    let here = diagrams.and(here, direction.region);
+    let plausible = diagrams.and(here, defined);
+    let here = if plausible == Node::NO { here } else { plausible };
+    let point = Point::of(united, unknowns, &diagrams, here, what);
+    unknowns.diagrams = diagrams;
+    let verdicts = [direction.from.as_str(), direction.to.as_str()];
+    let [old, new] = editions;
+    let confirmed = witness::confirmed(&point, united, what, old, &direction.from)
+        && witness::confirmed(&point, united, what, new, &direction.to);
+    let name = format!("witness_{number}");
+    let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, name };
+    let when = Words { united, unknowns }.conditions(cube);
+    Case { when, confirmed, witness: Some(witness::text(&point, &witnessed)), acknowledged: None }
 }
 
 fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Unknowns) -> Fewest {

@@ -36,8 +36,10 @@ pub(super) struct Direction {
 }
 
 /// All that changes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
+    /// Where every term has a single reading on both sides.
+    pub defined: Node,
     pub directions: Vec<Direction>,
     /// Subjects whose diagrams grew too large.
     pub unfinished: usize,
@@ -73,7 +75,8 @@ impl Comparison<'_> {
         }
         let readers = self.readers(&BTreeSet::new(), unknowns);
         let both = [&readers[0], &readers[1]];
-        let mut found = Found::default();
+        let defined = defined(both, unknowns);
+        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new() };
         for what in all(self.united, both, !self.is_of_one_setting()) {
             unknowns.diagrams.grow_by(self.limit);
             let directions = self.directions(both, what, unknowns);
@@ -175,6 +178,16 @@ impl Comparison<'_> {
         }
         read
     }
+}
+
+fn defined(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Node {
+    let mut all = Node::YES;
+    for reader in readers {
+        let undefined = reader.ever_undefined(unknowns);
+        let defined = unknowns.diagrams.not(undefined);
+        all = unknowns.diagrams.and(all, defined);
+    }
+    all
 }
 
 /// What stands nearest to the root: nearly everything depends on it.

@@ -109,7 +109,7 @@ impl Words<'_> {
         }
     }
 
-    fn text(&self, variable: Variable, value: &Value) -> String {
+    pub fn text(&self, variable: Variable, value: &Value) -> String {
         match (self.line(variable), value) {
             (Some(line), Value::Version(rank)) => {
                 let labels = self.united.lines.get(&line).and_then(|labels| labels.get(rank.0 as usize));
@@ -119,7 +119,7 @@ impl Words<'_> {
         }
     }
 
-    fn ty(&self, variable: Variable) -> Option<Type> {
+    pub fn ty(&self, variable: Variable) -> Option<Type> {
         match self.unknowns.thing(variable)? {
             (Thing::Field(field), _) => Some(field.ty(&self.united.new.program)),
             _ => Some(Type::Bool),
@@ -147,7 +147,7 @@ impl Words<'_> {
         match self.unknowns.thing(variable).map(|(thing, _)| thing) {
             Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
             Some(Thing::Evidence(rule)) => {
-                format!("evidence.{}", self.united.evidence.get(rule.place()).map_or("", String::as_str))
+                format!("evidence.{}", self.united.evidence_name(rule).map_or("", String::as_str))
             }
             Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
                 self.united.calculations.get(span.start as usize).cloned().unwrap_or_default()

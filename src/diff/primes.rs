@@ -188,8 +188,9 @@ pub(super) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Varia
 
 /// Some cube of a region, widened as far as `within` allows, variable by variable.
 pub(super) fn some_prime(diagrams: &Diagrams, within: Node, region: Node, shape: &dyn Fn(Variable) -> Shape) -> Cube {
+    let first = |_: Variable, cells: &[usize]| cells.first().copied().unwrap_or(0);
     let mut cube: Cube =
-        diagrams.path(region).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
+        diagrams.path(region, &first).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
     for variable in cube.keys().copied().collect::<Vec<_>>() {
         let mut without = cube.clone();
         without.remove(&variable);

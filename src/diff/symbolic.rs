@@ -139,6 +139,11 @@ impl<'s> Reader<'s> {
         any
     }
 
+    /// Under what any term has no single reading.
+    pub fn ever_undefined(&self, unknowns: &mut Unknowns) -> Node {
+        self.undefined.values().fold(Node::NO, |any, undefined| unknowns.diagrams.or(any, *undefined))
+    }
+
     fn choose(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {
         let readings = &self.side.program.definitions[definition].readings;
         if let Some(source) = self.settled.readings.get(&definition) {

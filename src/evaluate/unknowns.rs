@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::program::{DefinitionId, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::source::Span;
 use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
+use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -181,7 +182,7 @@ impl Unknowns {
         match field.ty(program) {
             _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
             _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
-            Type::Int | Type::Number | Type::Money | Type::Date => self.intervals(field),
+            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => self.intervals(field, &ty),
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
                 texts.chain([Cell::Other]).collect()
@@ -190,13 +191,16 @@ impl Unknowns {
         }
     }
 
-    fn intervals(&self, field: Field) -> Vec<Cell> {
+    fn intervals(&self, field: Field, ty: &Type) -> Vec<Cell> {
         let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
         cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
         let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
         for (place, cut) in cuts.iter().enumerate() {
             cells.push(Cell::Value(cut.clone()));
-            cells.push(Cell::Between(Some(cut.clone()), cuts.get(place + 1).cloned()));
+            let next = cuts.get(place + 1);
+            if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
+                cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
+            }
         }
         cells
     }
@@ -210,6 +214,15 @@ impl Unknowns {
             }
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
+    }
+}
+
+/// Whether no value lies between two.
+fn are_neighbours(ty: &Type, low: &Value, high: &Value) -> bool {
+    match (low, high) {
+        (Value::Date(low), Value::Date(high)) => low.tomorrow().is_ok_and(|next| next >= *high),
+        (Value::Number(low), Value::Number(high)) => *ty == Type::Int && low.floor() + Decimal::ONE >= *high,
+        _ => false,
     }
 }
 

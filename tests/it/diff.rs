@@ -76,6 +76,18 @@ pub fn between(old: &str, new: &str) -> Difference {
     diff(&edition(&old, &[]), &edition(&new, &[]), LIMIT)
 }
 
+/// Runs the witnesses of a difference as tests of its new side; what fails.
+pub fn witnesses_fail(difference: &Difference, new: &[(String, String)]) -> Vec<String> {
+    let cases = difference.changes.iter().flat_map(|change| &change.cases);
+    let text: String = cases.filter_map(|case| case.witness.clone()).collect();
+    let mut files = new.to_vec();
+    files.push(("witnesses.entail".to_owned(), text.clone()));
+    let set = set(&files);
+    let outcomes = entail::testing::run(&set.program, Some("witness_"));
+    let failures = outcomes.into_iter().flat_map(|outcome| outcome.failures);
+    failures.map(|failure| format!("{}\n{text}", failure.message)).collect()
+}
+
 /// A difference as text, one line for each thing that is told.
 pub fn shown(difference: &Difference) -> String {
     let mut text = serde_json::to_value(difference.verdict).unwrap().as_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! Two small texts each, and what a reviewer is told of them.
 
-use super::{between, shown, snapshot};
+use super::{between, shown, snapshot, witnesses_fail};
 use entail::diff::difference::Word;
 
 /// A small set: one product, one licence, one exemption without a limit and one with.
@@ -25,7 +25,11 @@ fn changed(passage: &str, into: &str) -> String {
 }
 
 fn check(name: &str, passage: &str, into: &str) {
-    snapshot(name, &shown(&between(BASE, &changed(passage, into))));
+    let new = changed(passage, into);
+    let difference = between(BASE, &new);
+    snapshot(name, &shown(&difference));
+    let failures = witnesses_fail(&difference, &[("policy.entail".to_owned(), new)]);
+    assert_eq!(failures, Vec::<String>::new());
 }
 
 /// One number more; who is exempt stays the same, so there is no case.
