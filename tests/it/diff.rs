@@ -1,5 +1,6 @@
 //! Differences of policy sets: two texts, or one under two settings, and what a reviewer is told.
 
+mod brute;
 mod shipped;
 mod texts;
 
