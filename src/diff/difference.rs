@@ -208,6 +208,9 @@ pub struct Edit {
     pub old: Option<String>,
     /// After; null where the item is gone.
     pub new: Option<String>,
+    /// Of a citation: that nothing it stands for changes its verdict.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub verdict_unchanged: bool,
 }
 
 /// What the difference does to one estate.

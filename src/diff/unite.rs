@@ -11,12 +11,12 @@ mod translate;
 use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, Program, Reading, RuleId};
 use crate::value::{Line, Rank, Type};
 use calculations::Calculations;
-use lines::Joint;
+pub(super) use lines::Joint;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Both sides in one vocabulary.
 #[derive(Debug)]
-pub(crate) struct United {
+pub(super) struct United {
     /// The side compared from.
     pub old: Side,
     /// The side compared to.
@@ -25,8 +25,8 @@ pub(crate) struct United {
     pub evidence: Vec<String>,
     /// What each calculation between facts asks, by the place that its span starts at.
     pub calculations: Vec<String>,
-    /// The labels of the versions of each line.
-    pub lines: BTreeMap<Line, Vec<Vec<String>>>,
+    /// The versions of each line.
+    pub lines: BTreeMap<Line, Joint>,
 }
 
 /// One side in the common vocabulary.
@@ -40,6 +40,13 @@ pub(crate) struct Side {
     readings: BTreeMap<DefinitionId, Vec<usize>>,
     /// The ids of the side itself in the common vocabulary.
     pub map: Map,
+}
+
+impl United {
+    /// What evidence is called.
+    pub fn evidence_name(&self, evidence: RuleId) -> Option<&String> {
+        self.evidence.get(evidence.place())
+    }
 }
 
 impl Side {
@@ -146,7 +153,7 @@ pub(super) fn unite(old: &Program, new: &Program) -> United {
         old: Side { program: program_old, evidence: of_old, readings: for_old, map: map_old },
         new: Side { program: program_new, evidence: of_new, readings: for_new, map: map_new },
         evidence,
-        lines: common.lines.into_iter().map(|(line, joint)| (line, joint.labels)).collect(),
+        lines: common.lines,
     }
 }
 

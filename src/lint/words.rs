@@ -42,7 +42,7 @@ pub(super) fn cases(answers: &mut Answers<'_>, mut region: Node) -> Vec<Vec<Give
     while region != Node::NO && cases.len() < MOST {
         let words = Words { program: answers.program, unknowns: answers.unknowns };
         let width = |variable| words.cells(variable).len();
-        let cube = some_prime(&words.unknowns.diagrams, whole, region, &width, &|variable| words.shape(variable));
+        let cube = some_prime(&words.unknowns.diagrams, whole, region, &|variable| words.shape(variable));
         let widths: Vec<usize> = cube.keys().map(|variable| width(*variable)).collect();
         cases.push(words.case(&cube));
         let diagrams = &mut answers.unknowns.diagrams;
@@ -65,13 +65,7 @@ pub(super) fn case(answers: &mut Answers<'_>, possible: Node, region: Node) -> V
     let within = unknowns.diagrams.or(region, impossible);
     let region = unknowns.diagrams.and(region, possible);
     let words = Words { program: answers.program, unknowns };
-    let cube = some_prime(
-        &words.unknowns.diagrams,
-        within,
-        region,
-        &|variable| words.cells(variable).len(),
-        &|variable| words.shape(variable),
-    );
+    let cube = some_prime(&words.unknowns.diagrams, within, region, &|variable| words.shape(variable));
     words.case(&cube)
 }
 
@@ -101,18 +95,16 @@ impl Words<'_> {
     }
 
     fn shape(&self, variable: Variable) -> Shape {
-        match self.cells(variable).first() {
-            Some(Cell::Between(..)) => Shape::Interval,
-            _ => Shape::Set,
-        }
+        let cells = self.cells(variable);
+        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values: cells.len() }
     }
 
     fn case(&self, cube: &Cube) -> Vec<Given> {
         let given = |(variable, cells): (&Variable, &BTreeSet<usize>)| {
             let domain = self.cells(*variable);
             let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
-            let is = match (self.shape(*variable), chosen.first(), chosen.last()) {
-                (Shape::Interval, Some(first), Some(last)) => self.interval(*variable, first, last),
+            let is = match (self.shape(*variable).ordered, chosen.first(), chosen.last()) {
+                (true, Some(first), Some(last)) => self.interval(*variable, first, last),
                 _ => chosen.iter().map(|cell| self.value(*variable, cell)).collect(),
             };
             Given { fact: self.name(*variable, None), is }
@@ -131,12 +123,12 @@ impl Words<'_> {
         let low = match first {
             Cell::Value(value) => Some(format!("from {}", self.text(variable, value))),
             Cell::Between(low, _) => low.as_ref().map(|low| self.above(variable, low)),
-            Cell::Other => None,
+            Cell::Other | Cell::Absent => None,
         };
         let high = match last {
             Cell::Value(value) => Some(self.up_to(variable, value)),
             Cell::Between(_, high) => high.as_ref().map(|high| self.below(variable, high)),
-            Cell::Other => None,
+            Cell::Other | Cell::Absent => None,
         };
         low.into_iter().chain(high).collect()
     }
@@ -165,6 +157,7 @@ impl Words<'_> {
             Cell::Value(value) => self.text(variable, value),
             Cell::Between(..) => "any".to_owned(),
             Cell::Other if self.ty(variable) == Type::Reference => "present".to_owned(),
+            Cell::Absent => "absent".to_owned(),
             Cell::Other => "any other".to_owned(),
         }
     }
