@@ -4,6 +4,7 @@
 //! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
 
 mod content;
+pub mod coverage;
 pub mod csv;
 mod diagnostics;
 mod excerpt;

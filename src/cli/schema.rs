@@ -19,6 +19,8 @@ enum Of {
     Plan,
     /// What `lint --format json` prints
     Lint,
+    /// What `test --coverage --format json` prints
+    Coverage,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -34,6 +36,7 @@ impl Schema {
             Of::Position => json::position_schema(),
             Of::Plan => json::plan_schema(),
             Of::Lint => report::lint::schema(),
+            Of::Coverage => report::coverage::schema(),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

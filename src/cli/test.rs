@@ -3,9 +3,11 @@
 use super::check::json_text;
 use super::{Ending, Format, Shared, Verdict, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::report::coverage::Coverage;
 use crate::report::findings::{Finding, of_diagnostics};
 use crate::report::{self, github, sarif};
 use crate::source::Sources;
+use crate::testing::coverage::entries;
 use crate::testing::{self, Outcome};
 use clap::Args;
 use std::path::PathBuf;
@@ -17,10 +19,20 @@ pub(super) struct Test {
     /// Run only tests whose name contains this
     #[arg(long, value_name = "S")]
     filter: Option<String>,
+    /// Which outcomes of each rule, clause, reading, advice and document the tests reach
+    #[arg(long)]
+    coverage: bool,
 }
 
 /// What makes a report of tests.
 type Making = fn(&[Outcome], &Sources) -> String;
+
+/// What makes a report of what tests reach.
+type Reaching = fn(&Coverage) -> String;
+
+/// The formats of what tests reach.
+const COVERAGE: &[(Format, Reaching)] =
+    &[(Format::Text, Coverage::text), (Format::Json, |coverage| json_text(coverage))];
 
 /// The formats of policy tests.
 const FORMATS: &[(Format, Making)] = &[
@@ -29,6 +41,13 @@ const FORMATS: &[(Format, Making)] = &[
     (Format::Sarif, |outcomes, sources| json_text(&sarif::findings(&findings(outcomes), sources))),
     (Format::Github, |outcomes, sources| github::annotations(&findings(outcomes), sources)),
 ];
+
+/// What is made of the tests.
+#[derive(Clone, Copy)]
+enum Made {
+    Tests(Making),
+    Coverage(Reaching),
+}
 
 /// The failures of tests as findings.
 fn findings(outcomes: &[Outcome]) -> Vec<Finding> {
@@ -41,7 +60,10 @@ impl Test {
     }
 
     fn tested(&self, shared: &Shared) -> Result<Ending, Ending> {
-        let making = shared.making("test", FORMATS)?;
+        let making = match self.coverage {
+            true => Made::Coverage(shared.making("test --coverage", COVERAGE)?),
+            false => Made::Tests(shared.making("test", FORMATS)?),
+        };
         let set = match self.paths.is_empty() {
             true => input::policies(shared)?,
             false => input::set(&self.paths, "the paths given".to_owned(), shared)?,
@@ -58,7 +80,14 @@ impl Test {
         }
         let failures: Vec<Diagnostic> = outcomes.iter().flat_map(|outcome| outcome.failures.iter().cloned()).collect();
         output::tell(shared, &failures, &set.sources);
-        output::write(shared, &making(&outcomes, &set.sources))?;
+        let text = match making {
+            Made::Tests(making) => making(&outcomes, &set.sources),
+            Made::Coverage(making) => {
+                let entries = entries(&set.program);
+                making(&report::coverage::json(&entries, &outcomes, &set.sources, &set.policies))
+            }
+        };
+        output::write(shared, &text)?;
         Ok(Ending::Judged(if failures.is_empty() { Verdict::Holds } else { Verdict::HoldsNot }))
     }
 }
