@@ -5,7 +5,7 @@
 //! A comment `# entail: allow CODE because …` silences what is meant to be so ([`allow`]).
 
 mod allow;
-mod conditions;
+pub(crate) mod conditions;
 mod days;
 pub mod fix;
 mod licenses;
@@ -24,7 +24,7 @@ use crate::evaluate::unknowns::Unknowns;
 use crate::program::Program;
 use crate::source::Sources;
 use fix::Fix;
-use sites::{Answers, sites};
+use sites::{Answers, Site, sites};
 use std::collections::BTreeSet;
 pub use words::Given;
 
@@ -78,7 +78,7 @@ fn proved(program: &Program, sources: &Sources, side: &Side, settled: &Settled, 
     unknowns.diagrams.grow_by(LIMIT);
     let reader = Reader::new(side, settled, BTreeSet::new(), unknowns);
     let mut answers = Answers { program, reader: &reader, unknowns };
-    let sites = sites(program);
+    let sites: Vec<Site<'_>> = sites(program).into_iter().filter(Site::is_provable).collect();
     for site in &sites {
         answers.of(site, site.condition);
         answers.asked(site);

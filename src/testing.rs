@@ -4,6 +4,7 @@
 
 pub mod coverage;
 mod expectations;
+pub mod mutation;
 mod observe;
 
 use crate::diagnostic::{Diagnostic, any_error};
@@ -55,7 +56,7 @@ fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec
     let mut case = judge::case(program, &estate, &request)?;
     let judgement = judge::position(&mut case, &request)?;
     let seen = observe::seen(&mut case);
-    Ok((expectations::failures(case, &judgement, test), seen))
+    Ok((expectations::failures(&mut case, Some(&judgement), test), seen))
 }
 
 /// What comes out yes and no over all tests, whether they pass or not; no plan is made for it.
@@ -72,4 +73,21 @@ pub fn reached(program: &Program) -> Seen {
         }
     }
     all
+}
+
+/// Whether every expectation of a test holds; a plan is made only where one is needed to tell.
+fn passes(program: &Program, test: &Test) -> bool {
+    let (estate, problems) = estate::build(&test.estate, program);
+    let request = Request::default();
+    let Some(mut case) = (!any_error(&problems)).then(|| judge::case(program, &estate, &request).ok()).flatten() else {
+        return false;
+    };
+    if !expectations::failures(&mut case, None, test).is_empty() {
+        return false;
+    }
+    if !test.expectations.iter().any(|expectation| expectations::looks_at_plan(&expectation.claim)) {
+        return true;
+    }
+    let judgement = judge::position(&mut case, &request);
+    judgement.is_ok_and(|judgement| expectations::failures(&mut case, Some(&judgement), test).is_empty())
 }

@@ -41,7 +41,14 @@ pub(crate) enum Asked<'p> {
     Clause(Vec<(Unit, ProductId, Period)>),
 }
 
-/// Every condition of a policy set that can be proved anything about, in the order of the program.
+impl Site<'_> {
+    /// Whether anything can be proved of it: counts and break-evens are answered by an estate and its prices alone.
+    pub fn is_provable(&self) -> bool {
+        !counts(self.condition)
+    }
+}
+
+/// Every condition of a policy set, in the order of the program.
 pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
     let mut sites = Vec::new();
     for (id, source) in program.sources.iter() {
@@ -82,8 +89,7 @@ pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
 fn of_the_estate(program: &Program) -> Vec<Site<'_>> {
     let mut sites = Vec::new();
     for (_, advice) in program.advice.iter() {
-        // Counts and break-evens are answered by an estate and its prices; without them nothing is proved.
-        sites.extend(advice.when.iter().filter(|when| !counts(when)).map(|condition| Site {
+        sites.extend(advice.when.iter().map(|condition| Site {
             name: format!("advise {}", advice.header.name),
             name_span: advice.header.name_span,
             condition,

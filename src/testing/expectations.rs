@@ -24,17 +24,30 @@ struct Finding {
     instead: String,
 }
 
-/// Every expectation of a test that does not hold.
-pub(super) fn failures(mut case: Case<'_>, judgement: &Judgement, test: &Test) -> Vec<Diagnostic> {
+/// Every expectation of a test that does not hold; without a judgement, of those that look at no plan.
+pub(super) fn failures(case: &mut Case<'_>, judgement: Option<&Judgement>, test: &Test) -> Vec<Diagnostic> {
     let mut failures = Vec::new();
-    for expectation in &test.expectations {
-        let checker = Checker { case: &mut case, judgement };
+    for expectation in test.expectations.iter().filter(|one| judgement.is_some() || !looks_at_plan(&one.claim)) {
+        let checker = Checker { case, judgement };
         match checker.find(&expectation.claim) {
             Err(problem) => failures.push(problem),
             Ok(finding) => failures.extend(failure(expectation, &finding)),
         }
     }
     failures
+}
+
+/// Whether a claim is about what a judgement comes to, and not about the verdicts that it rests on.
+pub(super) fn looks_at_plan(claim: &Claim) -> bool {
+    match claim {
+        Claim::PlanBuys(_) | Claim::PlanCosts(_) | Claim::Status(_) | Claim::Advice { .. } => true,
+        Claim::Verdict { verdict, .. } => matches!(verdict, Verdict::Unmet { .. }),
+        Claim::Defined { .. } => false,
+    }
+}
+
+fn unplanned() -> Finding {
+    finding(Truth::Unknown, "no plan was made".to_owned())
 }
 
 fn failure(expectation: &Expectation, finding: &Finding) -> Option<Diagnostic> {
@@ -52,7 +65,7 @@ fn failure(expectation: &Expectation, finding: &Finding) -> Option<Diagnostic> {
 
 struct Checker<'c, 'p> {
     case: &'c mut Case<'p>,
-    judgement: &'c Judgement,
+    judgement: Option<&'c Judgement>,
 }
 
 impl Checker<'_, '_> {
@@ -63,11 +76,12 @@ impl Checker<'_, '_> {
             Claim::PlanBuys(lots) => Ok(self.plan_buys(lots)),
             Claim::PlanCosts(cost) => Ok(self.plan_costs(*cost)),
             Claim::Status(status) => {
-                let found = self.judgement.status;
+                let Some(found) = self.judgement.map(|judgement| judgement.status) else { return Ok(unplanned()) };
                 Ok(finding(truth(found == *status), format!("the status is {}", found.text())))
             }
             Claim::Advice { rule, negated } => {
-                let spoken = self.judgement.advice.iter().find(|advised| advised.rule == *rule);
+                let Some(judgement) = self.judgement else { return Ok(unplanned()) };
+                let spoken = judgement.advice.iter().find(|advised| advised.rule == *rule);
                 let instead =
                     spoken.map_or("it says nothing".to_owned(), |advised| format!("it says: {}", advised.text));
                 Ok(finding(truth(spoken.is_some() != *negated), instead))
@@ -76,7 +90,8 @@ impl Checker<'_, '_> {
     }
 
     fn plan_buys(&self, lots: &[Lot]) -> Finding {
-        let bought: Vec<&LicenseLine> = self.judgement.licenses.iter().filter(|line| line.buy > 0).collect();
+        let Some(judgement) = self.judgement else { return unplanned() };
+        let bought: Vec<&LicenseLine> = judgement.licenses.iter().filter(|line| line.buy > 0).collect();
         let matches = |lot: &Lot, line: &LicenseLine| {
             (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
                 && lot.version.is_none_or(|version| version == line.version)
@@ -100,7 +115,7 @@ impl Checker<'_, '_> {
     }
 
     fn plan_costs(&self, cost: Decimal) -> Finding {
-        let range = self.judgement.cost;
+        let Some(range) = self.judgement.map(|judgement| judgement.cost) else { return unplanned() };
         let (low, high) = (decimal_text(range.low), decimal_text(range.high));
         match range.low == range.high {
             true => finding(truth(range.low == cost), format!("the plan costs {low}")),
@@ -265,8 +280,8 @@ impl Checker<'_, '_> {
         let user = given.and_then(|given| given.user).map(|row| &estate.users[row].id);
         let device = given.and_then(|given| given.device).map(|row| &estate.devices[row].id);
         let id = &estate.servers[server].id;
-        let unmet = self
-            .judgement
+        let Some(judgement) = self.judgement else { return unplanned() };
+        let unmet = judgement
             .unmet
             .iter()
             .any(|unmet| (&unmet.server, unmet.user.as_ref(), unmet.device.as_ref()) == (id, user, device));
