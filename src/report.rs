@@ -15,6 +15,7 @@ pub mod json;
 pub mod junit;
 pub mod lint;
 pub mod markdown;
+pub mod mutation;
 mod place;
 mod plot;
 pub mod sarif;

@@ -21,6 +21,8 @@ enum Of {
     Lint,
     /// What `test --coverage --format json` prints
     Coverage,
+    /// What `test --mutate --format json` prints
+    Mutation,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -37,6 +39,7 @@ impl Schema {
             Of::Plan => json::plan_schema(),
             Of::Lint => report::lint::schema(),
             Of::Coverage => report::coverage::schema(),
+            Of::Mutation => report::mutation::schema(),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

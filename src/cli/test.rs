@@ -5,9 +5,11 @@ use super::{Ending, Format, Shared, Verdict, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::coverage::Coverage;
 use crate::report::findings::{Finding, of_diagnostics};
+use crate::report::mutation::Mutation;
 use crate::report::{self, github, sarif};
 use crate::source::Sources;
 use crate::testing::coverage::entries;
+use crate::testing::mutation::mutate;
 use crate::testing::{self, Outcome};
 use clap::Args;
 use std::path::PathBuf;
@@ -22,6 +24,12 @@ pub(super) struct Test {
     /// Which outcomes of each rule, clause, reading, advice and document the tests reach
     #[arg(long)]
     coverage: bool,
+    /// Change the policies in one place at a time, and list the changes that no test tells
+    #[arg(long, conflicts_with_all = ["coverage", "filter"])]
+    mutate: bool,
+    /// The least share of changes that tests must tell, in per cent
+    #[arg(long, value_name = "N", requires = "mutate", value_parser = clap::value_parser!(u8).range(0..=100))]
+    min_score: Option<u8>,
 }
 
 /// What makes a report of tests.
@@ -42,9 +50,17 @@ const FORMATS: &[(Format, Making)] = &[
     (Format::Github, |outcomes, sources| github::annotations(&findings(outcomes), sources)),
 ];
 
+/// What makes a report of mutants.
+type Mutating = fn(&Mutation) -> String;
+
+/// The formats of mutants.
+const MUTATION: &[(Format, Mutating)] =
+    &[(Format::Text, Mutation::text), (Format::Json, |mutation| json_text(mutation))];
+
 /// What is made of the tests.
 #[derive(Clone, Copy)]
 enum Made {
+    Mutation(Mutating),
     Tests(Making),
     Coverage(Reaching),
 }
@@ -60,9 +76,10 @@ impl Test {
     }
 
     fn tested(&self, shared: &Shared) -> Result<Ending, Ending> {
-        let making = match self.coverage {
-            true => Made::Coverage(shared.making("test --coverage", COVERAGE)?),
-            false => Made::Tests(shared.making("test", FORMATS)?),
+        let making = match (self.coverage, self.mutate) {
+            (true, _) => Made::Coverage(shared.making("test --coverage", COVERAGE)?),
+            (_, true) => Made::Mutation(shared.making("test --mutate", MUTATION)?),
+            _ => Made::Tests(shared.making("test", FORMATS)?),
         };
         let set = match self.paths.is_empty() {
             true => input::policies(shared)?,
@@ -80,14 +97,29 @@ impl Test {
         }
         let failures: Vec<Diagnostic> = outcomes.iter().flat_map(|outcome| outcome.failures.iter().cloned()).collect();
         output::tell(shared, &failures, &set.sources);
+        let mut holds = failures.is_empty();
         let text = match making {
             Made::Tests(making) => making(&outcomes, &set.sources),
+            // A set whose tests fail has nothing that mutants could be told from.
+            Made::Mutation(_) if !holds => report::tests(&outcomes),
+            Made::Mutation(making) => {
+                let progress = progress::begin(shared, "changing the policies in one place at a time");
+                let mutation = mutate(&set.program, &set.sources, &outcomes);
+                drop(progress);
+                holds = self.is_enough(mutation.score());
+                making(&report::mutation::json(&mutation, &set.sources, &set.policies))
+            }
             Made::Coverage(making) => {
                 let entries = entries(&set.program);
                 making(&report::coverage::json(&entries, &outcomes, &set.sources, &set.policies))
             }
         };
         output::write(shared, &text)?;
-        Ok(Ending::Judged(if failures.is_empty() { Verdict::Holds } else { Verdict::HoldsNot }))
+        Ok(Ending::Judged(if holds { Verdict::Holds } else { Verdict::HoldsNot }))
+    }
+
+    /// Whether so many mutants killed of so many are at least the score asked for.
+    fn is_enough(&self, (killed, of): (usize, usize)) -> bool {
+        self.min_score.is_none_or(|least| killed * 100 >= of * usize::from(least))
     }
 }

@@ -5,7 +5,7 @@ mod conditions;
 mod items;
 mod proof;
 
-use super::passes;
+use super::{Outcome, passes};
 use crate::program::{Program, Test};
 use crate::source::{Sources, Span};
 use crate::testing::coverage::Seen;
@@ -46,20 +46,20 @@ pub struct Mutation {
 }
 
 impl Mutation {
-    /// The share of mutants killed, of those that mean something else; 1 where there is none.
+    /// How many mutants are killed, and of how many that mean something else.
     pub fn score(&self) -> (usize, usize) {
         (self.killed, self.killed + self.survivors.len())
     }
 }
 
-/// Changes a policy set in every way there is, one at a time, and runs its tests. `seen` says what each test reaches, by its
-/// name; every test must pass.
-pub fn mutate(program: &Program, sources: &Sources, seen: &BTreeMap<String, Seen>) -> Mutation {
+/// Changes a policy set in every way there is, one at a time, and runs its tests; every test must have passed.
+pub fn mutate(program: &Program, sources: &Sources, outcomes: &[Outcome]) -> Mutation {
+    let seen: BTreeMap<&str, &Seen> = outcomes.iter().map(|outcome| (outcome.name.as_str(), &outcome.seen)).collect();
     let mut mutation = Mutation::default();
     for mutant in mutants(program, sources) {
         let mut mutated = program.clone();
         (mutant.change)(&mut mutated);
-        if nearest_first(program, seen, mutant.entry).into_iter().any(|test| !passes(&mutated, test)) {
+        if nearest_first(program, &seen, mutant.entry).into_iter().any(|test| !passes(&mutated, test)) {
             mutation.killed += 1;
         } else if mutant.means_the_same.holds(program, &mutated, sources) {
             mutation.equivalent += 1;
@@ -78,9 +78,9 @@ fn mutants<'p>(program: &'p Program, sources: &'p Sources) -> Vec<Mutant<'p>> {
 }
 
 /// The tests, those first that reach what is changed: one of them is likely to tell.
-fn nearest_first<'p>(program: &'p Program, seen: &BTreeMap<String, Seen>, entry: Span) -> Vec<&'p Test> {
+fn nearest_first<'p>(program: &'p Program, seen: &BTreeMap<&str, &Seen>, entry: Span) -> Vec<&'p Test> {
     let reaches = |test: &&Test| {
-        let reached = seen.get(&test.header.name);
+        let reached = seen.get(test.header.name.as_str());
         reached.is_some_and(|seen| seen.yes.iter().chain(&seen.no).any(|known| known.span == entry))
     };
     let (near, far): (Vec<&Test>, Vec<&Test>) = program.tests.iter().partition(|test| reaches(test));
