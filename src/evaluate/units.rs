@@ -42,6 +42,8 @@ impl UnitKind {
 pub fn kinds(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
     let mut kinds = for_sale(rules, estate);
     kinds.extend(owned(rules, estate, classes));
+    // The order of files must not show; of one licence the order stays.
+    kinds.sort_by_key(|kind| (kind.price.is_none(), &rules.program.licenses[kind.license].header.name));
     kinds
 }
 
