@@ -122,6 +122,16 @@ impl<'s> RowScope<'s> {
         self
     }
 
+    /// Whether there is someone or something that could hold units of a metric.
+    pub fn has_holder(&self, metric: Metric) -> bool {
+        match metric {
+            Metric::User => self.user.is_some(),
+            Metric::Device => self.device.is_some(),
+            Metric::Host => self.host.is_some(),
+            Metric::Server => self.server.is_some(),
+        }
+    }
+
     /// What a table states of a field of one of its rows.
     fn stated<I: Id, T>(&self, table: &Table<I, T>, row: Option<I>, field: Field, entity: Entity) -> Found {
         match (row, self.subject(entity)) {
