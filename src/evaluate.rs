@@ -136,10 +136,10 @@ pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> 
     Evaluation { effective, verdicts, standing, candidates, defined, needs, absences, assumed, classes, kinds }
 }
 
-/// Whether everything that the rules read is stated and no reading leaves a case open.
+/// Whether everything that conditions read is stated and no reading leaves a case open.
 fn is_all_known(rules: &Rules<'_>, estate: &Estate) -> bool {
     let settled = |id: &DefinitionId| rules.reading(*id).is_ok_and(|reading| reading.open.is_empty());
-    rules.read.iter().all(settled) && rules.fields_read().into_iter().all(|field| estate.states(field))
+    rules.read.iter().all(settled) && rules.fields_of_conditions().into_iter().all(|field| estate.states(field))
 }
 
 /// What the steps of an evaluation share.
@@ -189,8 +189,7 @@ impl<'s> Stage<'s> {
     fn absence(&mut self, row: AbsenceRow) -> Absence {
         let stated = &self.estate.absences[row];
         let (absent, substitute) = stated.parties.holders();
-        let mut scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent);
-        scope.absence = Some(row);
+        let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent).in_absence(row);
         let mut moves = Node::NO;
         for rule in self.rules.reassignments_of(absent.metric()) {
             let holds = Evaluator::new(self.rules, self.unknowns, &scope).outcome_of(rule.when.as_ref());

@@ -920,6 +920,12 @@ impl Program {
         format!("{}.{}", self.products[functionality.product].header.name, functionality.header.name)
     }
 
+    /// A clause with its licence, or with the terms that several licences share: `WindowsCAL.per_device_2000`.
+    pub fn clause_path(&self, license: LicenseId, clause: &Provided) -> String {
+        let of = clause.terms.as_ref().unwrap_or(&self.licenses[license].header.name);
+        format!("{of}.{}", clause.header.name)
+    }
+
     /// `WindowsCAL 2003`.
     pub fn license_text(&self, license: LicenseId, rank: Rank) -> String {
         let license = &self.licenses[license];

@@ -11,7 +11,7 @@ use crate::program::{
     AdviceId, AgreementId, DefinitionId, Effect, Field, LicenseVersion, Program, Provided, Reach, Reading,
     Reassignment, RuleId, SourceId,
 };
-use crate::value::{Date, Metric};
+use crate::value::{Date, Metric, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the program is chosen.
@@ -114,6 +114,11 @@ impl<'p> Rules<'p> {
         others.filter_map(|other| readings.get(*other)?.source).collect()
     }
 
+    /// Whether a document is in force; unknown where its condition cannot be decided.
+    pub fn in_force(&self, source: SourceId) -> Truth {
+        readings::source_in_force(self, source)
+    }
+
     /// The clauses of a licence that are in force.
     pub fn provided(&self, version: &'p LicenseVersion) -> impl Iterator<Item = &'p Provided> + use<'p> {
         let day = self.setting.as_of;
@@ -123,6 +128,11 @@ impl<'p> Rules<'p> {
     /// The fields that something in force reads.
     pub fn fields_read(&self) -> BTreeSet<Field> {
         read::fields(self)
+    }
+
+    /// The fields that conditions in force read: what may be unknown of an estate that is judged.
+    pub fn fields_of_conditions(&self) -> BTreeSet<Field> {
+        read::fields_of_conditions(self)
     }
 
     /// Exemptions without a limit, in force.

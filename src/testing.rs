@@ -2,12 +2,15 @@
 //!
 //! A test runs the same judging as `check`; nothing is decided here but whether an expectation holds.
 
+pub mod coverage;
 mod expectations;
+mod observe;
 
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
+use coverage::Seen;
 
 /// What became of a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +21,8 @@ pub struct Outcome {
     pub title: Option<String>,
     /// Every expectation that failed, or what is wrong with the estate it describes; none if it passed.
     pub failures: Vec<Diagnostic>,
+    /// What came out yes in it and what came out no, as far as the estate could be judged.
+    pub seen: Seen,
 }
 
 /// Runs the tests whose name contains `filter`, in the order of their names.
@@ -29,15 +34,15 @@ pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
 }
 
 fn outcome(program: &Program, test: &Test) -> Outcome {
-    let failures = failures(program, test).unwrap_or_else(|problems| problems);
-    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures }
+    let (failures, seen) = judged(program, test).unwrap_or_else(|problems| (problems, Seen::default()));
+    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures, seen }
 }
 
-/// The expectations that failed.
+/// The expectations that failed, and what was seen.
 ///
 /// # Errors
 /// What keeps the test's estate from being judged.
-fn failures(program: &Program, test: &Test) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec<Diagnostic>> {
     let (estate, problems) = estate::build(&test.estate, program);
     if any_error(&problems) {
         return Err(problems);
@@ -45,5 +50,6 @@ fn failures(program: &Program, test: &Test) -> Result<Vec<Diagnostic>, Vec<Diagn
     let request = Request::default();
     let mut case = judge::case(program, &estate, &request)?;
     let judgement = judge::position(&mut case, &request)?;
-    Ok(expectations::failures(case, &judgement, test))
+    let seen = observe::seen(&mut case, &judgement);
+    Ok((expectations::failures(case, &judgement, test), seen))
 }

@@ -52,6 +52,13 @@ pub fn included(program: &Program, version: &LicenseVersion, unit: Unit) -> Vec<
     included.filter(|unit| program.licenses[unit.license].metrics.contains(&unit.metric)).collect()
 }
 
+/// Whether a unit grants a functionality, itself or through what it includes, whatever its clauses say.
+pub fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> bool {
+    let Some(version) = program.licenses[unit.license].version(unit.version) else { return false };
+    version.grants.contains(&functionality)
+        || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
+}
+
 /// The clauses in force of a unit's licence and whether each holds; none where nothing is granted anyway.
 pub fn clauses<'p>(
     rules: &Rules<'p>,

@@ -132,6 +132,25 @@ impl<'s> RowScope<'s> {
         }
     }
 
+    /// The same with an absence.
+    #[must_use]
+    pub fn in_absence(mut self, absence: AbsenceRow) -> Self {
+        self.absence = Some(absence);
+        self
+    }
+
+    /// The holder of units of a metric, as a person names it: "host `rack`".
+    pub fn holder_text(&self, metric: Metric) -> String {
+        let estate = self.estate;
+        let id = match metric {
+            Metric::User => self.user.map(|row| &estate.users[row].id),
+            Metric::Device => self.device.map(|row| &estate.devices[row].id),
+            Metric::Host => self.host.map(|row| &estate.hosts[row].id),
+            Metric::Server => self.server.map(|row| &estate.servers[row].id),
+        };
+        id.map_or_else(|| format!("a {metric}"), |id| format!("{metric} `{id}`"))
+    }
+
     /// What a table states of a field of one of its rows.
     fn stated<I: Id, T>(&self, table: &Table<I, T>, row: Option<I>, field: Field, entity: Entity) -> Found {
         match (row, self.subject(entity)) {

@@ -1,13 +1,14 @@
 //! The kinds of units there are: what is owned, and what the price list sells.
 
 use super::classes::Classes;
-use super::conditions::Evaluator;
+use super::conditions::{Evaluator, Found, Scope};
 use super::scope::{RowScope, UnitScope};
 use super::unknowns::Unknowns;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::{Estate, Holding, HoldingRow};
 use crate::program::{License, LicenseId, LicenseVersion, Program};
 use crate::select::Rules;
+use crate::select::read::fields_of_term;
 use crate::value::{Date, Line, Metric, Rank, Value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -126,7 +127,7 @@ fn needed_of(
         Some(Value::Number(number)) if number.fract().is_zero() => number.to_u64(),
         Some(_) => None,
         None => {
-            unknowns.problems.push(units_unknown(rules.program, kind, version));
+            unknowns.problems.push(units_unknown(rules.program, rows, kind, version));
             return version.minimum.max(1);
         }
     };
@@ -136,15 +137,18 @@ fn needed_of(
     count.unwrap_or(1).max(version.minimum).max(1)
 }
 
-fn units_unknown(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {
-    let message = format!(
-        "how many units of `{}` a {} takes cannot be told: a figure that its `units` reads is not stated",
-        program.license_text(kind.license, version.rank),
-        kind.metric
-    );
+fn units_unknown(program: &Program, rows: &RowScope<'_>, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {
+    let read = version.units.iter().flat_map(fields_of_term);
+    let missing: Vec<String> = read
+        .filter(|field| !matches!(rows.find(*field), Found::Value(_)))
+        .map(|field| format!("`{}`", field.path(program)))
+        .collect();
+    let missing = missing.join(" and ");
+    let (license, holder) = (program.license_text(kind.license, version.rank), rows.holder_text(kind.metric));
+    let message = format!("how many units of `{license}` {holder} takes cannot be told: {missing} is not stated");
     Diagnostic::error(Code::UnitsUnknown, message)
         .at(version.span, "this licence is counted by that figure")
-        .help("state the figure in the estate (`cores` of the host, say), or take the licence out of the price list")
+        .help(format!("state {missing} for {holder}, or give a price list that leaves this licence out"))
 }
 
 fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {

@@ -5,6 +5,7 @@ use crate::program::{
     Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
 };
 use crate::source::{Sources, Span};
+use crate::value::Date;
 use std::fmt::Write;
 
 /// The item of a name, in words; `None` if nothing is called so. The name of a licence's clause or a product's
@@ -215,7 +216,8 @@ impl Show<'_> {
     }
 
     fn terms(&self, version: &LicenseVersion, labels: &str) -> String {
-        let mut text = format!("  version {labels}\n");
+        let since = if version.includes.is_empty() { String::new() } else { dates(version.sold) };
+        let mut text = format!("  version {labels}{since}\n");
         for functionality in &version.grants {
             let _ = writeln!(text, "    grants {}", self.program.functionality_path(*functionality));
         }
@@ -235,7 +237,8 @@ impl Show<'_> {
         let title = clause.header.title.as_ref().map_or_else(String::new, |title| format!(" ({title})"));
         let cites: Vec<String> = clause.header.cites.iter().map(|cite| citation(self.program, cite)).collect();
         let cites = if cites.is_empty() { String::new() } else { format!(" [{}]", cites.join("; ")) };
-        format!("    provided {}{title}: {}{cites}\n", clause.header.name, self.text(clause.condition.span))
+        let (name, period) = (&clause.header.name, dates(clause.period));
+        format!("    provided {name}{title}{period}: {}{cites}\n", self.text(clause.condition.span))
     }
 
     fn fact(&self, name: &str) -> Option<String> {
@@ -268,10 +271,14 @@ fn same_terms(a: &LicenseVersion, b: &LicenseVersion) -> bool {
 }
 
 fn period(period: Period) -> String {
-    match (period.from, period.until) {
-        (None, None) => String::new(),
-        (Some(from), None) => format!("  in force from {from}\n"),
-        (None, Some(until)) => format!("  in force until {until}\n"),
-        (Some(from), Some(until)) => format!("  in force from {from} until {until}\n"),
+    match dates(period) {
+        dates if dates.is_empty() => dates,
+        dates => format!("  in force{dates}\n"),
     }
+}
+
+/// ` from D until D`, or what there is of it.
+fn dates(period: Period) -> String {
+    let bound = |word, day: Option<Date>| day.map_or_else(String::new, |day| format!(" {word} {day}"));
+    bound("from", period.from) + &bound("until", period.until)
 }

@@ -1,7 +1,7 @@
 //! `entail sources`: the documents, who yields to whom, and the rules that cite each.
 
 use super::text::citation;
-use crate::program::{Citation, Header, Program, SourceDocument, SourceId};
+use crate::program::{Citation, Definition, Header, Program, Reading, SourceDocument, SourceId};
 use std::fmt::Write;
 
 /// Every document with its period, preferences and the rules that cite it, by name.
@@ -44,12 +44,21 @@ fn details(document: &SourceDocument) -> String {
     parts.join("; ")
 }
 
-/// What cites a source, and where in it.
+/// What cites a source or reads a term from it, and where in it.
 fn cited_by(program: &Program, id: SourceId) -> Vec<(String, Option<&str>)> {
     let mut cited: Vec<(String, Option<&str>)> = Vec::new();
     for (name, cites) in citing(program) {
         cited.extend(cites.iter().filter(|cite| cite.source == id).map(|cite| (name.clone(), cite.section.as_deref())));
     }
+    let definitions = program
+        .definitions
+        .iter()
+        .flat_map(|(_, definition)| definition.readings.iter().map(move |reading| (definition, reading)));
+    cited.extend(
+        definitions
+            .filter(|(_, reading)| reading.source == Some(id))
+            .map(|(definition, reading)| (path(definition, reading), reading.header.title.as_deref())),
+    );
     cited.sort();
     cited
 }
@@ -62,15 +71,24 @@ fn citing(program: &Program) -> Vec<(String, &[Citation])> {
     all.extend(program.advice.iter().map(|(_, advice)| (named(&advice.header), advice.header.cites.as_slice())));
     all.extend(program.reaches.iter().map(|reach| (named(&reach.header), reach.header.cites.as_slice())));
     all.extend(program.reassignments.iter().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
-    for (_, license) in program.licenses.iter() {
+    for (_, definition) in program.definitions.iter() {
+        let readings = definition.readings.iter();
+        all.extend(readings.map(|reading| (path(definition, reading), reading.header.cites.as_slice())));
+    }
+    for (id, license) in program.licenses.iter() {
         all.push((named(&license.header), license.header.cites.as_slice()));
         let clauses = license.versions.iter().flat_map(|version| &version.provided);
         for clause in clauses {
-            let name = format!("{}.{}", license.header.name, clause.header.name);
+            let name = program.clause_path(id, clause);
             if !all.iter().any(|(known, _)| *known == name) {
                 all.push((name, clause.header.cites.as_slice()));
             }
         }
     }
     all
+}
+
+/// `external.PUR`.
+fn path(definition: &Definition, reading: &Reading) -> String {
+    format!("{}.{}", definition.header.name, reading.header.name)
 }

@@ -2,7 +2,7 @@
 
 use super::json::{Context, unknown};
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProofKind, Question, Range, UnknownThing};
-use crate::program::{Citation, Header, LicenseId, Program, Status};
+use crate::program::{Citation, Entity, Header, LicenseId, Program, Status};
 use crate::value::{Rank, decimal_text, grouped};
 use comfy_table::{CellAlignment, Table, presets};
 use rust_decimal::Decimal;
@@ -203,10 +203,9 @@ fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
         }
         UnknownThing::Open { definition, reading, because } => {
             let document = reading.map_or("the document", |id| program.sources[id].header.display());
-            format!(
-                "{document} leaves open who is \"{}\": {because}",
-                program.definitions[*definition].header.display()
-            )
+            let definition = &program.definitions[*definition];
+            let who = if definition.subject == Entity::User { "who" } else { "what" };
+            format!("{document} leaves open {who} is \"{}\": {because}", definition.header.display())
         }
         UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
     }
@@ -292,8 +291,8 @@ fn exemptions(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn assumptions(context: &Context<'_>, judgement: &Judgement) -> String {
     let lines = judgement.assumptions.iter().map(|assumed| {
-        let rows = counted(assumed.rows, "row", "rows");
-        format!("{} = {} in {rows} that leave it blank", context.program.facts[assumed.fact].path(), assumed.value)
+        let rows = counted(assumed.rows, "row that leaves it blank", "rows that leave it blank");
+        format!("{} = {} in {rows}", context.program.facts[assumed.fact].path(), assumed.value)
     });
     section("Assumed", lines.collect())
 }

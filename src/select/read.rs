@@ -17,6 +17,15 @@ pub(super) fn definitions(rules: &Rules<'_>) -> BTreeSet<DefinitionId> {
 
 /// The fields that something in force reads, definitions followed.
 pub(super) fn fields(rules: &Rules<'_>) -> BTreeSet<Field> {
+    let mut fields = fields_of_conditions(rules);
+    let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    versions.filter_map(|version| version.units.as_ref()).for_each(|units| fields.extend(fields_of_term(units)));
+    fields
+}
+
+/// The fields that conditions in force read, definitions followed. What `units` reads is no matter of completions: it has
+/// to be stated.
+pub(super) fn fields_of_conditions(rules: &Rules<'_>) -> BTreeSet<Field> {
     let mut fields = Found::in_force(rules).fields;
     for definition in &rules.read {
         fields.extend(Found::in_reading(rules, *definition).fields);
@@ -28,6 +37,13 @@ pub(super) fn fields(rules: &Rules<'_>) -> BTreeSet<Field> {
 pub(crate) fn fields_of(condition: &Condition) -> BTreeSet<Field> {
     let mut found = Found::default();
     found.condition(condition);
+    found.fields
+}
+
+/// The fields that a term reads itself.
+pub(crate) fn fields_of_term(term: &Term) -> BTreeSet<Field> {
+    let mut found = Found::default();
+    found.term(term);
     found.fields
 }
 
@@ -55,7 +71,6 @@ impl Found {
         }
         for version in program.licenses.iter().flat_map(|(_, license)| &license.versions) {
             found.conditions(rules.provided(version).map(|clause| &clause.condition));
-            version.units.iter().for_each(|units| found.term(units));
         }
         found
     }

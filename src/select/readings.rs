@@ -39,7 +39,11 @@ fn reading_in_force(rules: &Rules<'_>, reading: &Reading) -> Truth {
     if !reading.period.contains(day) {
         return Truth::No;
     }
-    let Some(source) = reading.source.map(|id| &rules.program.sources[id]) else { return Truth::Yes };
+    reading.source.map_or(Truth::Yes, |source| source_in_force(rules, source))
+}
+
+pub(super) fn source_in_force(rules: &Rules<'_>, source: SourceId) -> Truth {
+    let (source, day) = (&rules.program.sources[source], rules.setting.as_of);
     match (source.period.contains(day), &source.when) {
         (false, _) => Truth::No,
         (true, None) => Truth::Yes,

@@ -5,13 +5,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::{AccessRow, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
-use crate::evaluate::cover::{Unit, clauses, covers, included};
+use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, LicenseLine};
 use crate::program::{
-    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, Program, RuleId, Test, Verdict,
+    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, RuleId, Test, Verdict,
 };
 use crate::select::Rules;
 use crate::value::{Metric, Rank, Truth, decimal_text};
@@ -354,13 +354,6 @@ fn units(rules: &Rules<'_>, license: LicenseId, version: Option<Rank>, metric: O
         metrics.map(move |metric| Unit { license, version: rank, metric: *metric, holding: None })
     };
     versions.flat_map(metrics).collect()
-}
-
-/// Whether a unit grants a functionality, itself or through what it includes, whatever its clauses say.
-fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> bool {
-    let Some(version) = program.licenses[unit.license].version(unit.version) else { return false };
-    version.grants.contains(&functionality)
-        || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
 }
 
 /// Of several accesses the one that is furthest from holding speaks for all.

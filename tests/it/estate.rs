@@ -40,7 +40,7 @@ fn shown(files: &[(&str, &[u8])]) -> String {
 }
 
 /// The files of a case: `--- NAME` opens each; what stands before the first says what the case shows.
-fn files(case: &str) -> Vec<(&str, &[u8])> {
+pub fn files(case: &str) -> Vec<(&str, &[u8])> {
     let parts = case.split("\n--- ").skip(1);
     parts.map(|part| part.split_once('\n').unwrap_or((part, ""))).map(|(name, text)| (name, text.as_bytes())).collect()
 }

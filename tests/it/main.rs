@@ -20,17 +20,24 @@ mod estate;
 mod evaluate;
 mod generate;
 mod pages;
+mod position;
 mod print;
 mod readme;
 mod reference;
 mod schema;
 mod solver;
 mod syntax;
+mod table;
 mod typing;
 
 /// The files of the shipped policies, as name and text.
 fn shipped() -> Vec<(String, String)> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    policies_in("policies")
+}
+
+/// The policy files of a folder of the repository, as name and text.
+fn policies_in(folder: &str) -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

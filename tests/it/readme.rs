@@ -1,4 +1,4 @@
-//! The README's examples, run: each `console` block is a call of `entail` and what it prints, `...` for lines left out.
+//! The examples of the README and of the estates' own pages, run: each `console` block is a call of `entail` and what it prints, `...` for lines left out.
 
 /// What a call prints, errors first as on a terminal.
 fn run(call: &str) -> String {
@@ -28,15 +28,40 @@ fn is_shown(wanted: &str, text: &str) -> bool {
     skipping || lines.next().is_none()
 }
 
+/// The console blocks of a page.
+fn blocks(page: &str) -> Vec<&str> {
+    page.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+fn holds(block: &str) {
+    let (call, wanted) = block.split_once('\n').unwrap();
+    let text = run(call.strip_prefix("$ entail ").unwrap());
+    assert!(is_shown(wanted, &text), "{call}\n\nthe page shows\n{wanted}\nand this was printed\n{text}");
+}
+
 #[test]
 fn every_example_of_the_readme_is_what_a_user_sees() {
-    let readme = include_str!("../../README.md");
-    let blocks: Vec<&str> =
-        readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let blocks = blocks(include_str!("../../README.md"));
     assert_eq!(blocks.len(), 3, "an example was added or lost: change this number with it");
-    for block in blocks {
-        let (call, wanted) = block.split_once('\n').unwrap();
-        let text = run(call.strip_prefix("$ entail ").unwrap());
-        assert!(is_shown(wanted, &text), "{call}\n\nthe README shows\n{wanted}\nand this was printed\n{text}");
+    blocks.into_iter().for_each(holds);
+}
+
+#[test]
+fn every_example_estate_is_what_its_page_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut estates = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if !entry.join("estate.toml").is_file() {
+            continue;
+        }
+        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+        let page = std::fs::read_to_string(entry.join("README.md")).unwrap();
+        let blocks = blocks(&page);
+        let own = format!("$ entail check examples/{name}");
+        assert!(blocks.iter().any(|block| block.starts_with(&own)), "{name}: its page does not show its position");
+        blocks.into_iter().for_each(holds);
+        estates.push(name);
     }
+    estates.sort();
+    assert_eq!(estates, ["call-centre", "extranet", "field-sales", "mixed-versions", "school"]);
 }
