@@ -23,6 +23,7 @@ mod print;
 mod readme;
 mod reference;
 mod schema;
+mod shrink;
 mod solver;
 mod syntax;
 mod typing;
