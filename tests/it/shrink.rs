@@ -260,17 +260,17 @@ fn simpler_licenses(case: &Case, ways: &mut Vec<Case>) {
         &[
             |license: &mut License| license.provided.clear(),
             |license: &mut License| drop(license.provided.pop()),
-            |license: &mut License| drop((license.provided.len() > 1).then(|| license.provided.remove(0))),
+            |license: &mut License| drop_first(&mut license.provided),
             |license: &mut License| license.blocks.clear(),
             |license: &mut License| drop(license.blocks.pop()),
-            |license: &mut License| drop((license.blocks.len() > 1).then(|| license.blocks.remove(0))),
+            |license: &mut License| drop_first(&mut license.blocks),
             |license: &mut License| license.versions = None,
             |license: &mut License| license.units = None,
             |license: &mut License| license.pack = None,
             |license: &mut License| license.minimum = None,
             |license: &mut License| license.under = None,
             |license: &mut License| license.metrics.truncate(1),
-            |license: &mut License| drop((license.metrics.len() > 1).then(|| license.metrics.remove(0))),
+            |license: &mut License| drop_first(&mut license.metrics),
             |license: &mut License| license.provided.iter_mut().for_each(|clause| clause.period = Period::default()),
             |license: &mut License| license.blocks.iter_mut().for_each(|block| block.period = Period::default()),
             |license: &mut License| license.blocks.iter_mut().for_each(|block| block.provided.clear()),
@@ -372,4 +372,10 @@ fn without_facts(row: &mut Population) {
 
 fn without_a_fact(row: &mut Population) {
     row.facts.pop_first();
+}
+
+fn drop_first<T>(list: &mut Vec<T>) {
+    if list.len() > 1 {
+        list.remove(0);
+    }
 }

@@ -101,11 +101,11 @@ pub fn assumptions(case: &Case, choice: &Choice, pairs: &[Pair]) -> Vec<Assumpti
     let plain = World::new(case, choice);
     let as_given = findings(&plain, pairs);
     let mut found = Vec::new();
-    for field in domain::read_fields(case) {
+    for field in domain::read_fields(case, choice) {
         let Some(default) = case.fact(&field).and_then(|fact| fact.default.clone()) else { continue };
         let mattering = (0..rows(case, field.entity)).filter(|&row| {
             cell(case, field.entity, row, &field.name) == Cell::Blank
-                && domain::of(case, &field).into_iter().any(|(_, other)| {
+                && domain::of(case, choice, &field).into_iter().any(|(_, other)| {
                     let slot = Slot::Cell(field.entity, row, field.name.clone());
                     let mut world = plain.clone();
                     world.answers.insert(slot, other);

@@ -29,9 +29,9 @@ pub struct Completion<'a> {
 /// The unknown pairs, by fact and then first subject.
 pub fn pairs(case: &Case, choice: &Choice) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for field in domain::read_fields(case) {
+    for field in domain::read_fields(case, choice) {
         if case.fact(&field).is_some() {
-            pairs.extend(fact_pairs(case, &field));
+            pairs.extend(fact_pairs(case, choice, &field));
         }
     }
     pairs.extend(missing_evidence(case));
@@ -59,7 +59,7 @@ pub fn completions<'a>(world: &World<'a>, pairs: &[Pair]) -> Vec<Completion<'a>>
         .collect()
 }
 
-fn fact_pairs(case: &Case, field: &Field) -> Vec<Pair> {
+fn fact_pairs(case: &Case, choice: &Choice, field: &Field) -> Vec<Pair> {
     let unknown = (0..rows(case, field.entity))
         .filter(|&row| cell(case, field.entity, row, &field.name) == Cell::Unknown)
         .collect();
@@ -69,7 +69,7 @@ fn fact_pairs(case: &Case, field: &Field) -> Vec<Pair> {
             fact: field.to_string(),
             subjects: class.iter().map(|&row| name(case, field.entity, row)).collect(),
             because: None,
-            answers: domain::of(case, field),
+            answers: domain::of(case, choice, field),
             slots: class.iter().map(|&row| Slot::Cell(field.entity, row, field.name.clone())).collect(),
         })
         .collect()

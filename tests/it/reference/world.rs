@@ -99,7 +99,7 @@ impl<'a> World<'a> {
         self.absent_fields(cond, scene, None, &mut fields);
         fields.retain(|field| !given.contains_key(field));
         let fields: Vec<_> = fields.into_iter().collect();
-        let values: Vec<_> = fields.iter().map(|field| domain::wide(self.case, field)).collect();
+        let values: Vec<_> = fields.iter().map(|field| domain::wide(self.case, self.choice, field)).collect();
         domain::product(&values).into_iter().all(|answers| {
             let mut absent = given.clone();
             absent.extend(fields.iter().cloned().zip(answers));
