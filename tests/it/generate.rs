@@ -5,6 +5,7 @@
 //! (two absences' worth of units with their own facts, units that read unknown facts, and so on).
 
 use crate::case::*;
+use crate::reference::world::may_be_unknown;
 use crate::reference::{setting, unknown};
 
 mod conditions;
@@ -113,6 +114,9 @@ fn answer(rng: &mut Rng, case: &mut Case, pair: &unknown::Pair) {
     let (_, value) = rng.pick(&pair.answers);
     for slot in &pair.slots {
         match slot {
+            unknown::Slot::Cell(entity, row, fact) if may_be_unknown(&Field::new(*entity, fact)) => {
+                estate::state(&mut case.estate, *row, fact, value.clone());
+            }
             unknown::Slot::Cell(entity, row, fact) => {
                 estate::facts_mut(&mut case.estate, *entity, *row).insert(fact.clone(), Cell::Is(value.clone()));
             }

@@ -108,8 +108,10 @@ fn fact_text(fact: &Fact) -> String {
         Type::Enum(name) => name,
         Type::Int => "int",
         Type::Number => "number",
+        Type::Money => "money",
         Type::Date => "date",
         Type::Text => "text",
+        Type::Version(product) => product,
     };
     let default = fact.default.as_ref().map_or(String::new(), |value| format!(" = {}", literal(value)));
     format!("  {}: {kind}{default} \"What is its {}?\"\n", fact.field.name, fact.field.name)
@@ -311,6 +313,11 @@ pub fn condition(cond: &Cond) -> String {
         Cond::Nobody(reference, positive) => format!("{} is {}none", reference_word(*reference), negation(*positive)),
         Cond::Agreement(positive, name) => format!("agreement is {}{name}", negation(*positive)),
         Cond::Defined(entity, positive, name) => format!("{} is {}{name}", entity.word(), negation(*positive)),
+        Cond::ServerProduct(positive, name) => format!("server.product is {}{name}", negation(*positive)),
+        Cond::Functionality(positive, product, name) => {
+            format!("access.functionality is {}{product}.{name}", negation(*positive))
+        }
+        Cond::LicenseName(positive, name) => format!("license.name is {}{name}", negation(*positive)),
         Cond::ServerVersion(op, product, label) => format!("server.version {} {product} {label}", op.word()),
         Cond::LicenseVersion(op, product, label) => format!("license.version {} {product} {label}", op.word()),
         Cond::Versions(op) => format!("license.version {} server.version", op.word()),
@@ -364,6 +371,7 @@ fn sum(term: &Sum) -> String {
 fn literal(value: &Value) -> String {
     match value {
         Value::Text(text) => format!("\"{text}\""),
+        Value::Version(product, label) => format!("{product} {label}"),
         _ => value.to_string(),
     }
 }
@@ -395,7 +403,7 @@ fn inline(key: &str, entries: impl Iterator<Item = String>) -> String {
 fn toml_value(value: &Value) -> String {
     match value {
         Value::Bool(yes) => yes.to_string(),
-        Value::Member(text) | Value::Text(text) => format!("\"{text}\""),
+        Value::Member(text) | Value::Text(text) | Value::Version(_, text) => format!("\"{text}\""),
         Value::Number(_) | Value::Date(_) => value.to_string(),
     }
 }
@@ -444,7 +452,7 @@ fn population_table(case: &Case, entity: Entity, rows: &[Population]) -> Table {
 }
 
 fn host_table(case: &Case) -> Table {
-    let rows = case.estate.hosts.iter().map(|row| (row, &row.facts));
+    let rows = case.estate.hosts.iter().filter(|row| !row.implied).map(|row| (row, &row.facts));
     table(case, Entity::Host, &["id", "kind", "cores", "processors"], rows, |row| {
         vec![row.id.clone(), blank(row.kind.as_ref()), blank(row.cores), blank(row.processors)]
     })

@@ -28,7 +28,7 @@ pub mod setting;
 #[cfg(test)]
 mod tests;
 pub mod unknown;
-mod world;
+pub mod world;
 
 /// A licence position.
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ pub fn position(case: &Case) -> Reference {
         unmet: dearest.outcome.unmet.iter().map(|&demand| dearest.demands[demand].clone()).collect(),
         prohibitions: prohibition_counts(case, &judged),
         questions: answer::questions(&judged.pairs, &judged.results),
-        assumptions: answer::assumptions(case, &choice, &judged.pairs),
+        assumptions: answer::assumptions(case, &choice, &judged.pairs, &judged.accesses),
     }
 }
 
@@ -170,15 +170,30 @@ type Plans = BTreeMap<String, Outcome>;
 /// All completions of a case under one choice of readings.
 struct Judged<'a> {
     pairs: Vec<Pair>,
-    there: Presence,
+    /// Those of any completion.
     accesses: Vec<Effective>,
     each: Vec<One<'a>>,
     results: Vec<Result>,
 }
 
+/// The effective accesses of any completion.
+fn all_accesses(completions: &[Completion<'_>]) -> Vec<Effective> {
+    let mut all: Vec<Effective> = Vec::new();
+    for Completion { world, .. } in completions {
+        for access in access::effective(world, &access::presence(world)) {
+            if !all.contains(&access) {
+                all.push(access);
+            }
+        }
+    }
+    all.sort_by_key(|access| access.access);
+    all
+}
+
 /// One completion, judged.
 struct One<'a> {
     world: World<'a>,
+    there: Presence,
     verdicts: Verdicts,
     demands: Vec<Named>,
     outcome: Outcome,
@@ -188,17 +203,17 @@ impl<'a> Judged<'a> {
     fn of(case: &'a Case, choice: &'a Choice, plans: &mut Plans) -> Self {
         let world = World::new(case, choice);
         let pairs = unknown::pairs(case, choice);
-        let there = access::presence(&world);
-        let accesses = access::effective(&world, &there);
+        let completions = unknown::completions(&world, &pairs);
+        let accesses = all_accesses(&completions);
         let mut each = Vec::new();
         let mut results = Vec::new();
-        for Completion { taken, world } in unknown::completions(&world, &pairs) {
-            let one = One::of(world, &there, &accesses, plans);
+        for Completion { taken, world } in completions {
+            let one = One::of(world, &accesses, plans);
             let (status, short) = (one.status(accesses.len()), one.is_short());
             results.push(Result { taken, status, short, cents: one.outcome.plan.cents });
             each.push(one);
         }
-        Self { pairs, there, accesses, each, results }
+        Self { pairs, accesses, each, results }
     }
 
     fn status(&self) -> &'static str {
@@ -222,13 +237,15 @@ impl<'a> Judged<'a> {
 }
 
 impl<'a> One<'a> {
-    fn of(world: World<'a>, there: &Presence, accesses: &[Effective], plans: &mut Plans) -> Self {
-        let verdicts = access::verdicts(&world, accesses);
-        let (problem, demands) = build::problem(&world, there, accesses, &verdicts);
+    fn of(world: World<'a>, accesses: &[Effective], plans: &mut Plans) -> Self {
+        let there = access::presence(&world);
+        let verdicts = access::verdicts(&world, &there, accesses);
+        let (problem, demands) = build::problem(&world, &there, accesses, &verdicts);
         let outcome = plans.entry(format!("{problem:?}")).or_insert_with(|| plan::best(&problem)).clone();
         Self {
             demands: demands.iter().map(|demand| build::named(world.case, demand)).collect(),
             world,
+            there,
             verdicts,
             outcome,
         }
@@ -291,7 +308,9 @@ fn definition_counts(case: &Case, judged: &Judged<'_>) -> Vec<DefinitionCount> {
                 let scene = Scene { user: Some(user), ..Scene::default() };
                 let tri = judged.over_all(|one| one.world.is(&name, &scene));
                 let sum = heads.get_mut(&tri).unwrap();
-                *sum = together(*sum, judged.there.users[user]);
+                let most =
+                    judged.each.iter().map(|one| one.there.users[user]).max_by_key(|count| world::number(*count));
+                *sum = together(*sum, most.unwrap());
             }
             DefinitionCount { name, heads }
         })
@@ -320,7 +339,9 @@ fn access_counts(case: &Case, judged: &Judged<'_>) -> AccessCount {
                 .filter(|&rule| rules[rule].limit.is_none())
                 .map(|rule| judged.over_all(|one| one.verdicts.exempt[rule][access])),
         );
+        let here = judged.over_all(|one| one.verdicts.here[access]);
         let count = match (prohibited, exempt) {
+            _ if here == Tri::Unknown => &mut counts.unknown,
             (Tri::Yes, _) => &mut counts.prohibited,
             (Tri::Unknown, _) | (Tri::No, Tri::Unknown) => &mut counts.unknown,
             (Tri::No, Tri::Yes) => &mut counts.exempt,

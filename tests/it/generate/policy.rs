@@ -25,13 +25,13 @@ pub fn policies(rng: &mut Rng) -> Case {
             enumeration("Channel", &CHANNELS, 0),
             enumeration("Purpose", &PURPOSES, 0),
         ],
-        facts: facts(),
         agreements: AGREEMENTS.map(str::to_owned).to_vec(),
         ..Case::default()
     };
     case.estate.as_of = rng.pick(&DAYS[1..]);
     case.definitions = definitions(rng);
     case.products = products(rng);
+    case.facts = facts(&case.products[0].name);
     case.exemptions = exemptions(rng, &case);
     case.prohibitions = prohibitions(rng, &case);
     case.reaches = reaches(rng);
@@ -62,7 +62,8 @@ fn enumeration(name: &str, members: &[&str], extended: usize) -> Enum {
     Enum { name: name.to_owned(), members: members.iter().map(|member| (*member).to_owned()).collect(), extended }
 }
 
-fn facts() -> Vec<Fact> {
+/// `product`: the one of which users have a client in some version.
+fn facts(product: &str) -> Vec<Fact> {
     let no = || Some(Value::Bool(false));
     let list = |name: &str| Type::Enum(name.to_owned());
     let declared = [
@@ -72,6 +73,8 @@ fn facts() -> Vec<Fact> {
         (Entity::User, "hours", Type::Int, None),
         (Entity::User, "since", Type::Date, None),
         (Entity::User, "badge", Type::Text, None),
+        (Entity::User, "budget", Type::Money, None),
+        (Entity::User, "client", Type::Version(product.to_owned()), None),
         (Entity::Device, "managed", Type::Bool, no()),
         (Entity::Device, "floor", Type::Int, None),
         (Entity::Access, "channel", list("Channel"), None),
@@ -168,7 +171,7 @@ fn local(rng: &mut Rng) -> Definition {
             source: source.to_owned(),
             period: Period::default(),
             when: Some(mixed(rng)),
-            open: None,
+            open: rng.chance(20).then(|| Open { when: Some(mixed(rng)), because: "the text does not say".to_owned() }),
             extended: false,
         });
         Body::Readings(readings.to_vec())
@@ -224,7 +227,7 @@ const ANYTHING: [Entity; 8] = [
 
 /// Conditions of rules may also read the host.
 fn rule_readable(rng: &mut Rng, case: &Case, scope: &Scope) -> Readable {
-    let mut about = Readable::of(&ANYTHING).with_definitions(&case.definitions);
+    let mut about = Readable::of(&ANYTHING).with_definitions(&case.definitions).with_products(&case.products);
     if rng.chance(25) {
         about.entities.push(Entity::Host);
     }
@@ -256,7 +259,11 @@ fn exemptions(rng: &mut Rng, case: &Case) -> Vec<Exemption> {
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 15),
                 limit: (name == "administration").then(|| 1 + rng.below(2) as u32),
-                when: condition(rng, &about),
+                when: if name == "parents" && rng.chance(30) {
+                    Cond::All(vec![agreement_atom(rng), condition(rng, &about)])
+                } else {
+                    condition(rng, &about)
+                },
                 evidence: (name == "parents" && rng.chance(50)).then(|| "the vendor's letter".to_owned()),
                 scope,
             });
@@ -292,7 +299,11 @@ fn reaches(rng: &mut Rng) -> Vec<Reach> {
                 name: name.to_owned(),
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 10),
-                when: rng.chance(10).then(|| agreement_atom(rng)),
+                when: match rng.below(10) {
+                    0 => Some(agreement_atom(rng)),
+                    1 => Some(fact(Entity::Server, "critical")),
+                    _ => None,
+                },
                 to,
             });
         }
@@ -309,7 +320,7 @@ fn reassigns(rng: &mut Rng) -> Vec<Reassign> {
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 10),
                 metric,
-                when: rng.chance(30).then(|| fact(Entity::Absence, "planned")),
+                when: rng.chance(40).then(|| fact(Entity::Absence, "planned")),
             });
         }
     }
@@ -357,7 +368,9 @@ fn license(
     granted: &[&str],
 ) -> License {
     let people = [Entity::User, Entity::Access, Entity::Device, Entity::License, Entity::Agreement, Entity::Host];
-    let mut about = Readable::of(&people).with_definitions(&case.definitions).with_product(product);
+    let mut about =
+        Readable::of(&people).with_definitions(&case.definitions).with_products(&case.products).with_product(product);
+    about.license = Some(format!("{}{suffix}", product.name));
     about.versions = true;
     let mut license = License {
         name: format!("{}{suffix}", product.name),

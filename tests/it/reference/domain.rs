@@ -7,6 +7,10 @@ use std::collections::BTreeSet;
 use super::setting::{self, Choice};
 use crate::case::*;
 
+/// The built-in kinds of hosts, and what stands for the name of their list.
+const KINDS: [&str; 3] = ["physical", "blade", "partition"];
+const HOST_KIND: &str = "host.kind";
+
 /// A value that stands for its cell, and the cell's name.
 pub type Answer = (String, Value);
 
@@ -15,6 +19,7 @@ pub fn of(case: &Case, choice: &Choice, field: &Field) -> Vec<Answer> {
     let named = |value: Value| (value.to_string(), value);
     match kind(case, field) {
         Type::Bool => [true, false].map(|yes| named(Value::Bool(yes))).to_vec(),
+        Type::Enum(name) if name == HOST_KIND => KINDS.map(|kind| named(Value::member(kind))).to_vec(),
         Type::Enum(name) => {
             let list = case.enums.iter().find(|list| list.name == name).unwrap();
             list.members.iter().map(|member| named(Value::member(member))).collect()
@@ -24,7 +29,11 @@ pub fn of(case: &Case, choice: &Choice, field: &Field) -> Vec<Answer> {
             cells.push(("other".to_owned(), Value::Text("something else entirely".to_owned())));
             cells
         }
-        Type::Int | Type::Number | Type::Date => {
+        Type::Version(name) => {
+            let releases = &case.product(&name).releases;
+            releases.iter().map(|release| named(Value::Version(name.clone(), release.label.clone()))).collect()
+        }
+        Type::Int | Type::Number | Type::Money | Type::Date => {
             intervals(&constants(case, choice, field).into_iter().collect::<Vec<_>>())
         }
     }
@@ -38,9 +47,9 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
     }
     let mut values: Vec<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
     match kind(case, field) {
-        Type::Int | Type::Number => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
+        Type::Int | Type::Number | Type::Money => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
         Type::Date => values.extend([Value::Date(1_01_01), Value::Date(9999_12_31)]),
-        Type::Bool | Type::Enum(_) | Type::Text => {}
+        Type::Bool | Type::Enum(_) | Type::Text | Type::Version(_) => {}
     }
     values
 }
@@ -60,6 +69,8 @@ pub fn product<T: Clone>(lists: &[Vec<T>]) -> Vec<Vec<T>> {
 fn kind(case: &Case, field: &Field) -> Type {
     match (field.entity, field.name.as_str()) {
         (Entity::Agreement, _) | (Entity::Estate, "as_of") => Type::Date,
+        (Entity::Host, "kind") => Type::Enum(HOST_KIND.to_owned()),
+        (_, "id") => Type::Text,
         _ => case.fact(field).map_or(Type::Int, |fact| fact.kind.clone()),
     }
 }
@@ -106,7 +117,7 @@ fn constants(case: &Case, choice: &Choice, field: &Field) -> BTreeSet<Value> {
     found
 }
 
-/// Every declared fact that some condition reads.
+/// Every field that some condition reads.
 pub fn read_fields(case: &Case, choice: &Choice) -> BTreeSet<Field> {
     let mut found = BTreeSet::new();
     let mut add = |field: &Field| {

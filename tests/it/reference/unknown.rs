@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::domain::{self, Answer};
 use super::setting::Choice;
 pub use super::world::Slot;
-use super::world::{World, cell, device_row, host_id, rows, server_row, user_row};
+use super::world::{World, cell, device_row, host_id, may_be_unknown, rows, server_row, user_row};
 use crate::case::*;
 
 /// One unknown: what it is called, whom it is about, which answers it may get.
@@ -30,7 +30,7 @@ pub struct Completion<'a> {
 pub fn pairs(case: &Case, choice: &Choice) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for field in domain::read_fields(case, choice) {
-        if case.fact(&field).is_some() {
+        if case.fact(&field).is_some() || may_be_unknown(&field) {
             pairs.extend(fact_pairs(case, choice, &field));
         }
     }
@@ -198,6 +198,14 @@ fn own_mark(case: &Case, node: &Node) -> String {
             let host = &estate.hosts[row];
             format!("{:?} {:?} {:?}", host.kind, host.cores, host.processors)
         }
+        Entity::License => {
+            let Holding { license, metric, version, assigned_to, sa_until, acquired, .. } = &estate.holdings[row];
+            format!("{license} {metric:?} {version:?} {assigned_to:?} {sa_until:?} {acquired:?}")
+        }
+        Entity::Absence => {
+            let Absence { kind, absent, substitute, period, .. } = &estate.absences[row];
+            format!("{kind:?} {absent} {substitute} {period:?}")
+        }
         Entity::Access => super::access::functionality(case, row),
         _ => String::new(),
     };
@@ -247,6 +255,12 @@ fn links(case: &Case) -> BTreeMap<Node, Vec<Vec<Node>>> {
     for row in 0..estate.servers.len() {
         let host = host_node(case, row);
         links.entry(host).or_insert_with(|| vec![Vec::new()])[0].push(Node::Row(Entity::Server, row));
+    }
+    for row in 0..estate.holdings.len() {
+        links.insert(Node::Row(Entity::License, row), Vec::new());
+    }
+    for row in 0..estate.absences.len() {
+        links.insert(Node::Row(Entity::Absence, row), Vec::new());
     }
     for row in 0..estate.hosts.len() {
         links.entry(Node::Row(Entity::Host, row)).or_insert_with(|| vec![Vec::new()]);
