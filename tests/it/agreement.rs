@@ -3,39 +3,7 @@
 //! The gate compares 2,000 cases; `ENTAIL_CASES=100000 cargo test --release agree -- --nocapture` compares as many as named.
 
 use crate::compare::compare;
-use entail::diagnostic::Code;
-use entail::judge::{Request, judge};
-use entail::report::json::{Context, Policies, position};
-use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::{estate, typing};
-use serde_json::{Value, json};
-
-/// What `entail check --format json` says, from text alone.
-fn engine(policy: &str, files: &[(String, String)]) -> Value {
-    let mut sources = Sources::default();
-    let file = sources.add("case.entail", policy).unwrap();
-    let (parsed, mut problems) = parse(&sources, file);
-    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
-    problems.extend(found);
-    let files = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    let (document, found) = estate::read(files, &mut sources);
-    problems.extend(found);
-    let (estate, found) = estate::build(&document, &program);
-    problems.extend(found);
-    if problems.iter().any(|problem| problem.code == Code::TooManyAbsent) {
-        return Value::Null;
-    }
-    if !problems.is_empty() {
-        return json!({ "cost": format!("{problems:#?}") });
-    }
-    let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
-    let context = Context { program: &program, sources: &sources, estate: None, currency: None, policies: &policies };
-    match judge(&program, &estate, &Request::default()) {
-        Ok(judgement) => serde_json::to_value(position(&context, &judgement)).unwrap(),
-        Err(problems) => json!({ "cost": format!("{problems:#?}") }),
-    }
-}
+use crate::engine::engine;
 
 /// Calculations with a field that is unknown or absent: the engine takes each as one opaque yes/no (semantics, section 8),
 /// the reference tries values of the field. Where such a calculation is a tautology they part; few cases have one.

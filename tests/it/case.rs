@@ -551,6 +551,8 @@ pub struct Server {
     pub version: String,
     pub host: Option<String>,
     pub runs_on: Option<String>,
+    /// Free text that no rule reads.
+    pub edition: Option<String>,
     pub facts: Facts,
 }
 

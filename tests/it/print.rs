@@ -7,22 +7,30 @@ use crate::case::*;
 
 /// The policies of a case as the text of one `.entail` file.
 pub fn policy_text(case: &Case) -> String {
-    let mut out = String::new();
-    case.sources.iter().for_each(|source| out += &source_text(source));
-    case.prefers.iter().for_each(|prefer| out += &prefer_text(prefer));
-    case.enums.iter().for_each(|list| out += &enum_text(list));
-    out += &facts_text(case);
-    for name in &case.agreements {
-        writeln!(out, "agreement {name} \"An agreement\" {{}}").unwrap();
-    }
-    case.definitions.iter().for_each(|define| out += &definition_text(define));
-    case.exemptions.iter().for_each(|rule| out += &exemption_text(rule));
-    case.prohibitions.iter().for_each(|rule| out += &prohibition_text(rule));
-    case.reassigns.iter().for_each(|rule| out += &reassign_text(rule));
-    case.reaches.iter().for_each(|rule| out += &reach_text(rule));
-    case.products.iter().for_each(|product| out += &product_text(product));
-    case.terms.iter().for_each(|terms| out += &terms_text(terms));
-    case.licenses.iter().for_each(|license| out += &license_text(license));
+    items(case).concat()
+}
+
+/// The text of each item, in no order that matters; what belongs to one kind of items may stand together.
+pub fn items(case: &Case) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(case.sources.iter().map(source_text));
+    out.extend(case.prefers.iter().map(prefer_text));
+    out.extend(case.enums.iter().map(enum_text));
+    out.extend(facts_texts(case));
+    out.extend(case.agreements.iter().map(|name| {
+        format!(
+            "agreement {name} \"An agreement\" {{}}
+"
+        )
+    }));
+    out.extend(case.definitions.iter().map(definition_text));
+    out.extend(case.exemptions.iter().map(exemption_text));
+    out.extend(case.prohibitions.iter().map(prohibition_text));
+    out.extend(case.reassigns.iter().map(reassign_text));
+    out.extend(case.reaches.iter().map(reach_text));
+    out.extend(case.products.iter().map(product_text));
+    out.extend(case.terms.iter().map(terms_text));
+    out.extend(case.licenses.iter().map(license_text));
     out
 }
 
@@ -82,9 +90,8 @@ fn enum_text(list: &Enum) -> String {
     out
 }
 
-fn facts_text(case: &Case) -> String {
-    let mut out = String::new();
-    for entity in [
+fn facts_texts(case: &Case) -> Vec<String> {
+    let entities = [
         Entity::User,
         Entity::Device,
         Entity::Access,
@@ -93,13 +100,14 @@ fn facts_text(case: &Case) -> String {
         Entity::License,
         Entity::Absence,
         Entity::Estate,
-    ] {
-        if case.facts_of(entity).next().is_some() {
+    ];
+    let declared = entities.into_iter().filter(|entity| case.facts_of(*entity).next().is_some());
+    declared
+        .map(|entity| {
             let lines: String = case.facts_of(entity).map(fact_text).collect();
-            writeln!(out, "facts {} {{\n{lines}}}", entity.word()).unwrap();
-        }
-    }
-    out
+            format!("facts {} {{\n{lines}}}\n", entity.word())
+        })
+        .collect()
 }
 
 fn fact_text(fact: &Fact) -> String {
@@ -460,13 +468,14 @@ fn host_table(case: &Case) -> Table {
 
 fn server_table(case: &Case) -> Table {
     let rows = case.estate.servers.iter().map(|row| (row, &row.facts));
-    table(case, Entity::Server, &["id", "product", "version", "host", "runs_on"], rows, |row| {
+    table(case, Entity::Server, &["id", "product", "version", "host", "runs_on", "edition"], rows, |row| {
         vec![
             row.id.clone(),
             row.product.clone(),
             row.version.clone(),
             blank(row.host.as_ref()),
             blank(row.runs_on.as_ref()),
+            blank(row.edition.as_ref()),
         ]
     })
 }

@@ -164,6 +164,12 @@ pub fn position(case: &Case) -> Reference {
     }
 }
 
+/// Whether every demand is met in every completion.
+pub fn is_met(case: &Case) -> bool {
+    let choice = setting::choice(case, None);
+    Judged::of(case, &choice, &mut Plans::new()).each.iter().all(|one| one.outcome.unmet.is_empty())
+}
+
 /// Plans already found, by problem.
 type Plans = BTreeMap<String, Outcome>;
 
@@ -228,6 +234,11 @@ impl<'a> Judged<'a> {
     fn dearest(&self) -> &One<'a> {
         let high = self.cost().high;
         self.each.iter().find(|one| one.outcome.plan.cents == high).unwrap()
+    }
+
+    /// What is so of an access over all completions in which it is one.
+    fn said_of(&self, access: usize, says: impl Fn(&One<'a>) -> bool) -> Tri {
+        Tri::of(self.each.iter().filter(|one| one.verdicts.here[access]).map(says))
     }
 
     /// What is so over all completions.
@@ -331,17 +342,15 @@ fn access_counts(case: &Case, judged: &Judged<'_>) -> AccessCount {
     for access in 0..judged.accesses.len() {
         let prohibited = strongest(
             (0..access::prohibitions(case).len())
-                .map(|rule| judged.over_all(|one| one.verdicts.prohibited[rule][access])),
+                .map(|rule| judged.said_of(access, |one| one.verdicts.prohibited[rule][access])),
         );
         let rules = access::exemptions(case);
         let exempt = strongest(
             (0..rules.len())
                 .filter(|&rule| rules[rule].limit.is_none())
-                .map(|rule| judged.over_all(|one| one.verdicts.exempt[rule][access])),
+                .map(|rule| judged.said_of(access, |one| one.verdicts.exempt[rule][access])),
         );
-        let here = judged.over_all(|one| one.verdicts.here[access]);
         let count = match (prohibited, exempt) {
-            _ if here == Tri::Unknown => &mut counts.unknown,
             (Tri::Yes, _) => &mut counts.prohibited,
             (Tri::Unknown, _) | (Tri::No, Tri::Unknown) => &mut counts.unknown,
             (Tri::No, Tri::Yes) => &mut counts.exempt,
@@ -364,7 +373,7 @@ fn exemption_counts(case: &Case, judged: &Judged<'_>, plan: &Plan) -> Vec<Exempt
         .map(|(index, rule)| ExemptionCount {
             rule: rule.name.clone(),
             accesses: (0..judged.accesses.len())
-                .filter(|&access| judged.over_all(|one| one.verdicts.exempt[index][access]) == Tri::Yes)
+                .filter(|&access| judged.said_of(access, |one| one.verdicts.exempt[index][access]) == Tri::Yes)
                 .count(),
             places: rule.limit.map(|_| plan.by_rule.get(&rule.name).copied().unwrap_or(0)),
         })
@@ -376,7 +385,7 @@ fn prohibition_counts(case: &Case, judged: &Judged<'_>) -> Vec<(String, usize, S
     rules
         .map(|(index, rule)| {
             let yes = (0..judged.accesses.len())
-                .filter(|&access| judged.over_all(|one| one.verdicts.prohibited[index][access]) == Tri::Yes);
+                .filter(|&access| judged.said_of(access, |one| one.verdicts.prohibited[index][access]) == Tri::Yes);
             (rule.name.clone(), yes.count(), rule.remedy.clone())
         })
         .filter(|(_, accesses, _)| *accesses > 0)

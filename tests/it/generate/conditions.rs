@@ -75,7 +75,7 @@ fn atom(rng: &mut Rng, readable: &Readable) -> Cond {
         return version_atom(rng, readable, product, &labels);
     }
     match rng.pick(&readable.entities) {
-        Entity::User if !readable.products.is_empty() && rng.chance(15) => client_atom(rng, &readable.products[0]),
+        Entity::User if !readable.products.is_empty() && rng.chance(22) => client_atom(rng, &readable.products[0]),
         Entity::Access if !readable.products.is_empty() && rng.chance(12) => {
             let product = rng.pick(&readable.products);
             let functionality = rng.pick(&product.functionalities).name;
@@ -195,12 +195,12 @@ fn server_atom(rng: &mut Rng) -> Cond {
 }
 
 fn host_atom(rng: &mut Rng) -> Cond {
-    match rng.below(10) {
-        0..4 => fact(Entity::Host, "rented"),
-        4 | 5 => compare(Sum::field(Entity::Host, "cores"), order(rng), Sum::int(3)),
-        6 => compare(Sum::field(Entity::Host, "processors"), order(rng), Sum::int(2)),
-        7 => one_of(rng, Entity::Host, "kind", &KINDS),
-        8 => some_of(rng, Entity::Host, "kind", &KINDS),
+    match rng.below(12) {
+        0..3 => fact(Entity::Host, "rented"),
+        3..5 => compare(Sum::field(Entity::Host, "cores"), order(rng), Sum::int(3)),
+        5 | 6 => compare(Sum::field(Entity::Host, "processors"), order(rng), Sum::int(2)),
+        7 | 8 => one_of(rng, Entity::Host, "kind", &KINDS),
+        9 | 10 => some_of(rng, Entity::Host, "kind", &KINDS),
         _ => id_atom(rng, Entity::Host, &["blade", "tower"]),
     }
 }

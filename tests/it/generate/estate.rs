@@ -181,6 +181,7 @@ fn server(rng: &mut Rng, case: &Case, id: &str, needs_host: bool) -> Server {
         version: rng.pick(&[vec![release.label], release.also].concat()),
         host: listed.then(|| rng.pick(hosts).id),
         runs_on: below.map(|server| server.id.clone()),
+        edition: rng.chance(30).then(|| rng.pick(&["Standard", "Enterprise"]).to_owned()),
         facts: named([("critical", cell(rng, 50, critical)), ("load", Cell::Is(load))]),
     }
 }

@@ -7,7 +7,7 @@ use crate::print;
 use crate::reference::setting;
 
 /// The features that show in the text of the policies, with the words that show them.
-const WRITTEN: [(&str, &str); 79] = [
+const WRITTEN: [(&str, &str); 78] = [
     ("source from", "kind: contract from"),
     ("source until", "kind: contract until"),
     ("source when", "kind: contract  when"),
@@ -82,7 +82,6 @@ const WRITTEN: [(&str, &str); 79] = [
     ("text in a list", "user.id in ["),
     ("version fact", "user.client >"),
     ("version fact in a list", "user.client in ["),
-    ("reach when", "to server.routes when"),
     ("dated rule", "\"its section\" { from "),
     ("dated reading", " reading Brief \"its section\" { from "),
     ("dated clause", "at Contract \"its section\" from "),
@@ -93,7 +92,7 @@ const WRITTEN: [(&str, &str); 79] = [
 type Holds = fn(&Case) -> bool;
 
 /// The features that show in the data.
-const STATED: [(&str, Holds); 60] = [
+const STATED: [(&str, Holds); 62] = [
     ("population", |case| populations(case).any(|row| matches!(row.count, Count::Heads(2..)))),
     ("many", |case| populations(case).any(|row| row.count == Count::Many)),
     ("device without user", |case| case.estate.accesses.iter().any(|access| access.user.is_none())),
@@ -211,6 +210,8 @@ const STATED: [(&str, Holds); 60] = [
             .iter()
             .any(|one| case.reassigns.iter().any(|rule| rule.metric == one.kind && rule.when.is_some()))
     }),
+    ("reach when", |case| case.reaches.iter().any(|rule| rule.when.is_some())),
+    ("edition", |case| case.estate.servers.iter().any(|server| server.edition.is_some())),
     ("no agreement", |case| case.estate.agreement.is_none()),
     ("an agreement", |case| case.estate.agreement.as_deref().is_some_and(|name| AGREEMENTS.contains(&name))),
     ("several readings in force", |case| {

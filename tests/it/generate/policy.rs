@@ -228,7 +228,7 @@ const ANYTHING: [Entity; 8] = [
 /// Conditions of rules may also read the host.
 fn rule_readable(rng: &mut Rng, case: &Case, scope: &Scope) -> Readable {
     let mut about = Readable::of(&ANYTHING).with_definitions(&case.definitions).with_products(&case.products);
-    if rng.chance(25) {
+    if rng.chance(45) {
         about.entities.push(Entity::Host);
     }
     match scope.only.as_slice() {

@@ -45,6 +45,12 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
     if field.name.starts_with("open ") {
         return vec![Value::Bool(true), Value::Bool(false)];
     }
+    if *field == Field::new(Entity::Access, "functionality") {
+        let of = |product: &Product| {
+            product.functionalities.iter().map(|one| functionality(&product.name, &one.name)).collect::<Vec<_>>()
+        };
+        return case.products.iter().flat_map(of).collect();
+    }
     let mut values: Vec<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
     match kind(case, field) {
         Type::Int | Type::Number | Type::Money => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
@@ -52,6 +58,11 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
         Type::Bool | Type::Enum(_) | Type::Text | Type::Version(_) => {}
     }
     values
+}
+
+/// A functionality as a value.
+pub fn functionality(product: &str, name: &str) -> Value {
+    Value::member(&format!("{product}.{name}"))
 }
 
 /// Every way to take one of each.

@@ -44,8 +44,7 @@ pub fn pairs(case: &Case, choice: &Choice) -> Vec<Pair> {
 
 /// Every way to answer the pairs, the first of them slowest.
 pub fn completions<'a>(world: &World<'a>, pairs: &[Pair]) -> Vec<Completion<'a>> {
-    let places: Vec<Vec<usize>> = pairs.iter().map(|pair| (0..pair.answers.len()).collect()).collect();
-    domain::product(&places)
+    ways(pairs)
         .into_iter()
         .map(|taken| {
             let mut world = world.clone();
@@ -57,6 +56,12 @@ pub fn completions<'a>(world: &World<'a>, pairs: &[Pair]) -> Vec<Completion<'a>>
             Completion { taken, world }
         })
         .collect()
+}
+
+/// Every way to take one answer of each pair, by its place.
+pub fn ways(pairs: &[Pair]) -> Vec<Vec<usize>> {
+    let places: Vec<Vec<usize>> = pairs.iter().map(|pair| (0..pair.answers.len()).collect()).collect();
+    domain::product(&places)
 }
 
 fn fact_pairs(case: &Case, choice: &Choice, field: &Field) -> Vec<Pair> {

@@ -127,7 +127,7 @@ impl<'a> World<'a> {
             Cond::ServerProduct(positive, name) => {
                 (self.case.estate.servers[scene.server.unwrap()].product == *name) == *positive
             }
-            Cond::Functionality(positive, product, name) => self.comes_for(scene, product, name) == *positive,
+            Cond::Functionality(positive, product, name) => self.comes_for(scene, absent, product, name) == *positive,
             Cond::LicenseName(positive, name) => (scene.unit.unwrap().license == name) == *positive,
             Cond::ServerVersion(op, product, label) => {
                 op.compare(&self.server_version(scene), &self.case.product(product).version(label))
@@ -149,10 +149,12 @@ impl<'a> World<'a> {
     }
 
     /// Whether the effective access is for a functionality.
-    fn comes_for(&self, scene: &Scene<'_>, product: &str, name: &str) -> bool {
-        let server = scene.server.unwrap();
+    fn comes_for(&self, scene: &Scene<'_>, absent: &Absent, product: &str, name: &str) -> bool {
+        let Some((access, server)) = scene.access.zip(scene.server) else {
+            return absent[&functionality_field()] == domain::functionality(product, name);
+        };
         self.case.estate.servers[server].product == product
-            && access::functionality_at(self.case, scene.access.unwrap(), server) == name
+            && access::functionality_at(self.case, access, server) == name
     }
 
     fn nobody(&self, reference: Pointer, scene: &Scene<'_>) -> bool {
@@ -287,6 +289,7 @@ impl<'a> World<'a> {
                 parts.iter().for_each(|part| self.absent_fields(part, scene, within, found));
             }
             Cond::Not(inner) => self.absent_fields(inner, scene, within, found),
+            Cond::Functionality(..) => add(&functionality_field()),
             Cond::Defined(_, _, name) => self.absent_in_definition(name, scene, found),
             _ => {}
         }
@@ -310,6 +313,10 @@ impl<'a> World<'a> {
         };
         conditions.into_iter().for_each(|cond| self.absent_fields(cond, scene, Some(&passed), found));
     }
+}
+
+fn functionality_field() -> Field {
+    Field::new(Entity::Access, "functionality")
 }
 
 /// Stands among the fields for what an open reading would say of an absent subject.
