@@ -410,6 +410,35 @@ pub struct Prohibition {
     pub remedy: String,
 }
 
+/// `advise`: what is said where its condition is yes.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    pub name: String,
+    pub source: String,
+    pub period: Period,
+    pub scope: Scope,
+    /// All of them must be yes.
+    pub when: Vec<Ask>,
+    pub say: Vec<Piece>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// Of the agreement and the estate.
+    Plain(Cond),
+    /// `count(cond) OP figure`; no figure is `many`.
+    Counted(Cond, Op, Option<u32>),
+}
+
+/// A piece of the text of an `advise`.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    Text(String),
+    Count(Cond),
+    Users,
+    BreakEven(String, String),
+}
+
 #[derive(Clone, Debug)]
 pub struct Reach {
     pub name: String,
@@ -642,6 +671,7 @@ pub struct Case {
     pub definitions: Vec<Definition>,
     pub exemptions: Vec<Exemption>,
     pub prohibitions: Vec<Prohibition>,
+    pub advice: Vec<Advice>,
     pub reaches: Vec<Reach>,
     pub reassigns: Vec<Reassign>,
     pub products: Vec<Product>,

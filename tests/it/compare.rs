@@ -7,7 +7,7 @@ use crate::shrink::shrink;
 use crate::{generate, print, reference};
 
 /// The keys of a position that are compared, the most telling first.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "cost",
     "status",
     "licenses",
@@ -20,6 +20,7 @@ const KEYS: [&str; 12] = [
     "questions",
     "assumptions",
     "disputed",
+    "advice",
 ];
 
 /// A judge: policies as text and an estate as named files in, the JSON of `entail check` out.
@@ -74,7 +75,7 @@ fn is_error(cost: &Json) -> bool {
 }
 
 /// Runs what may panic, since a case made smaller need not be one that the reference is written for.
-fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
+pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()
 }
 

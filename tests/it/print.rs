@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 
 use crate::case::*;
 
+mod test_item;
+
+pub use test_item::test_text;
+
 /// The policies of a case as the text of one `.entail` file.
 pub fn policy_text(case: &Case) -> String {
     items(case).concat()
@@ -26,6 +30,7 @@ pub fn items(case: &Case) -> Vec<String> {
     out.extend(case.definitions.iter().map(definition_text));
     out.extend(case.exemptions.iter().map(exemption_text));
     out.extend(case.prohibitions.iter().map(prohibition_text));
+    out.extend(case.advice.iter().map(advice_text));
     out.extend(case.reassigns.iter().map(reassign_text));
     out.extend(case.reaches.iter().map(reach_text));
     out.extend(case.products.iter().map(product_text));
@@ -179,6 +184,32 @@ fn prohibition_text(rule: &Prohibition) -> String {
         scope(&rule.scope),
         condition(&rule.when),
         rule.remedy
+    )
+}
+
+fn advice_text(rule: &Advice) -> String {
+    let asked = |ask: &Ask| match ask {
+        Ask::Plain(cond) => guarded(cond),
+        Ask::Counted(cond, op, figure) => {
+            let figure = figure.map_or("many".to_owned(), |figure| figure.to_string());
+            format!("count({}) {} {figure}", condition(cond), op.word())
+        }
+    };
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Count(cond) => format!("{{count({})}}", condition(cond)),
+        Piece::Users => "{estate.users}".to_owned(),
+        Piece::BreakEven(one, other) => format!("{{break_even({one}, {other})}}"),
+    };
+    format!(
+        "advise {} \"The advice {}\" at {} \"its section\" {{ {} {} when {} say \"{}\" }}\n",
+        rule.name,
+        rule.name,
+        rule.source,
+        period(rule.period),
+        scope(&rule.scope),
+        rule.when.iter().map(asked).collect::<Vec<_>>().join(" and "),
+        rule.say.iter().map(piece).collect::<String>()
     )
 }
 

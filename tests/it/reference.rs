@@ -19,10 +19,12 @@ use unknown::{Completion, Pair};
 use world::{Scene, World};
 
 mod access;
+mod advice;
 mod answer;
 mod build;
 pub mod cover;
 mod domain;
+pub mod expect;
 mod plan;
 pub mod setting;
 #[cfg(test)]
@@ -46,6 +48,7 @@ pub struct Reference {
     pub prohibitions: Vec<(String, usize, String)>,
     pub questions: Vec<Question>,
     pub assumptions: Vec<Assumption>,
+    pub advice: Vec<advice::Spoken>,
 }
 
 /// Least and greatest cost in hundredths.
@@ -160,6 +163,7 @@ pub fn position(case: &Case) -> Reference {
         unmet: dearest.outcome.unmet.iter().map(|&demand| dearest.demands[demand].clone()).collect(),
         prohibitions: prohibition_counts(case, &judged),
         questions: answer::questions(&judged.pairs, &judged.results),
+        advice: advice::advice(case, &judged),
         assumptions: answer::assumptions(case, &choice, &judged.pairs, &judged.accesses),
     }
 }
@@ -431,6 +435,7 @@ pub fn json(reference: &Reference) -> Json {
         "prohibitions": reference.prohibitions.iter().map(prohibition_json).collect::<Vec<_>>(),
         "questions": reference.questions.iter().map(question_json).collect::<Vec<_>>(),
         "assumptions": reference.assumptions.iter().map(assumption_json).collect::<Vec<_>>(),
+        "advice": reference.advice.iter().map(advice_json).collect::<Vec<_>>(),
     })
 }
 
@@ -517,6 +522,10 @@ fn question_json(question: &Question) -> Json {
         .map(|group| json!({ "answer": group.answer, "status": group.status, "cost": cost_json(group.cost) }))
         .collect();
     entry
+}
+
+fn advice_json((rule, text, source): &advice::Spoken) -> Json {
+    json!({ "rule": rule, "text": text, "source": source })
 }
 
 fn assumption_json(assumption: &Assumption) -> Json {

@@ -55,6 +55,7 @@ fn change_each<T: Debug>(case: &Case, ways: &mut Vec<Case>, list: List<T>, chang
 fn without_one(case: &Case, ways: &mut Vec<Case>) {
     drop_each(case, ways, |case| &mut case.exemptions);
     drop_each(case, ways, |case| &mut case.prohibitions);
+    drop_each(case, ways, |case| &mut case.advice);
     drop_each(case, ways, |case| &mut case.reaches);
     drop_each(case, ways, |case| &mut case.reassigns);
     drop_each(case, ways, |case| &mut case.licenses);
@@ -159,6 +160,18 @@ fn simpler_rules(case: &Case, ways: &mut Vec<Case>) {
         &[|product: &mut Product| {
             product.releases.iter_mut().for_each(|release| (release.from, release.also) = (None, Vec::new()));
         }],
+    );
+    change_each(
+        case,
+        ways,
+        |case| &mut case.advice,
+        &[
+            |rule: &mut Advice| rule.period = Period::default(),
+            |rule: &mut Advice| rule.scope = Scope::default(),
+            |rule: &mut Advice| drop_first(&mut rule.when),
+            |rule: &mut Advice| drop_first(&mut rule.say),
+            |rule: &mut Advice| rule.say.truncate(1),
+        ],
     );
     for index in 0..case.definitions.len() {
         simpler_body(case, index, ways);

@@ -7,7 +7,7 @@ use crate::print;
 use crate::reference::setting;
 
 /// The features that show in the text of the policies, with the words that show them.
-const WRITTEN: [(&str, &str); 78] = [
+const WRITTEN: [(&str, &str); 85] = [
     ("source from", "kind: contract from"),
     ("source until", "kind: contract until"),
     ("source when", "kind: contract  when"),
@@ -66,6 +66,13 @@ const WRITTEN: [(&str, &str); 78] = [
     ("decimals", "min(4, 2.5)"),
     ("dates compared", "user.since"),
     ("in and not in", " not in ["),
+    ("advise", "advise "),
+    ("count in a condition", "when count("),
+    ("count in a text", "{count("),
+    ("break_even", "break_even("),
+    ("estate.users in a text", "{estate.users}"),
+    ("many in a condition", " many say"),
+    ("count of devices", "count(device."),
     ("user.count", "user.count "),
     ("device.count", "device.count "),
     ("user.id", "user.id "),

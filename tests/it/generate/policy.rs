@@ -37,7 +37,54 @@ pub fn policies(rng: &mut Rng) -> Case {
     case.reaches = reaches(rng);
     case.reassigns = reassigns(rng);
     licenses(rng, &mut case);
+    if rng.chance(35) {
+        let advice = advice(rng, &case);
+        case.advice.push(advice);
+    }
     case
+}
+
+/// Advice by a count, or by the estate and the agreement, whose text counts or calculates.
+fn advice(rng: &mut Rng, case: &Case) -> Advice {
+    let counted = |rng: &mut Rng| match rng.below(4) {
+        0 => fact(Entity::Device, "managed"),
+        1 => Cond::Defined(Entity::User, rng.chance(70), "external".to_owned()),
+        2 => fact(Entity::User, "hosted"),
+        _ => Cond::In(
+            Field::new(Entity::User, "relation"),
+            true,
+            rng.some(&RELATIONS).into_iter().map(Value::member).collect(),
+        ),
+    };
+    let mut when = vec![Ask::Counted(
+        counted(rng),
+        rng.pick(&[Op::More, Op::AtLeast, Op::Less, Op::Is]),
+        rng.chance(85).then(|| rng.below(3) as u32),
+    )];
+    if rng.chance(40) {
+        when.push(Ask::Plain(condition(rng, &Readable::of(&[Entity::Estate, Entity::Agreement]))));
+    }
+    if rng.chance(20) {
+        when.remove(0);
+        when.truncate(1);
+    }
+    if when.is_empty() {
+        when.push(Ask::Plain(agreement_atom(rng)));
+    }
+    let mut say = vec![Piece::Text("there are ".to_owned())];
+    say.push(match rng.below(3) {
+        0 => Piece::Users,
+        1 => Piece::Count(counted(rng)),
+        _ => Piece::BreakEven(rng.pick(&case.licenses).name, rng.pick(&case.licenses).name),
+    });
+    Advice {
+        name: "choose".to_owned(),
+        source: rng.pick(&SOURCES).to_owned(),
+        period: period(rng, 10),
+        scope: scope(rng, case),
+        when,
+        say,
+    }
 }
 
 fn source(rng: &mut Rng, name: &str) -> Source {

@@ -116,7 +116,19 @@ fn rule_conditions(case: &Case) -> Vec<&Cond> {
     found.extend(case.reaches.iter().filter(|rule| rule.period.holds(date)).filter_map(|rule| rule.when.as_ref()));
     found.extend(case.reassigns.iter().filter(|rule| rule.period.holds(date)).filter_map(|rule| rule.when.as_ref()));
     found.extend(clauses(case).filter(|clause| clause.period.holds(date)).map(|clause| &clause.when));
+    found.extend(case.advice.iter().filter(|rule| rule.period.holds(date)).flat_map(asked));
     found
+}
+
+fn asked(rule: &Advice) -> impl Iterator<Item = &Cond> {
+    let asked = rule.when.iter().map(|ask| match ask {
+        Ask::Plain(cond) | Ask::Counted(cond, _, _) => cond,
+    });
+    let counted = rule.say.iter().filter_map(|piece| match piece {
+        Piece::Count(cond) => Some(cond),
+        Piece::Text(_) | Piece::Users | Piece::BreakEven(..) => None,
+    });
+    asked.chain(counted)
 }
 
 /// Every `provided` of every licence, shared ones too.

@@ -121,11 +121,11 @@ pub fn name(case: &Case, entity: Entity, row: usize) -> String {
         Entity::Host => estate.hosts[row].id.clone(),
         Entity::Access => {
             let access = &estate.accesses[row];
-            let who = access.user.as_ref().or(access.device.as_ref()).unwrap();
-            format!("{who} -> {}", access.server)
+            let who: Vec<_> = access.user.iter().chain(&access.device).cloned().collect();
+            format!("{} -> {}", who.join("+"), access.server)
         }
         Entity::License => estate.holdings[row].license.clone(),
-        Entity::Absence => estate.absences[row].absent.clone(),
+        Entity::Absence => format!("{} -> {}", estate.absences[row].absent, estate.absences[row].substitute),
         Entity::Estate | Entity::Agreement => "estate".to_owned(),
     }
 }
