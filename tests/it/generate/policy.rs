@@ -72,10 +72,15 @@ fn advice(rng: &mut Rng, case: &Case) -> Advice {
         when.push(Ask::Plain(agreement_atom(rng)));
     }
     let mut say = vec![Piece::Text("there are ".to_owned())];
+    let of = |people: bool| -> Vec<String> {
+        let fit = |license: &&License| (license.metrics[0] <= Metric::Device) == people;
+        case.licenses.iter().filter(fit).map(|license| license.name.clone()).collect()
+    };
+    let (machines, people) = (of(false), of(true));
     say.push(match rng.below(3) {
+        _ if !machines.is_empty() && rng.chance(50) => Piece::BreakEven(rng.pick(&machines), rng.pick(&people)),
         0 => Piece::Users,
-        1 => Piece::Count(counted(rng)),
-        _ => Piece::BreakEven(rng.pick(&case.licenses).name, rng.pick(&case.licenses).name),
+        _ => Piece::Count(counted(rng)),
     });
     Advice {
         name: "choose".to_owned(),

@@ -50,7 +50,11 @@ fn said(case: &Case, judged: &Judged<'_>, rule: &Advice, piece: &Piece) -> Optio
     }
 }
 
+/// The cheapest price in force of a licence; where no prices are stated there is none.
 fn cheapest(case: &Case, license: &str) -> Option<i64> {
+    if case.estate.prices.is_empty() {
+        return None;
+    }
     let offers = cover::offers(case).into_iter();
     offers.filter(|offer| offer.kind.license == license).map(|offer| offer.cents).min()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{Scene, Unit};
-use super::{Judged, Plans, Tri, access, build, cover, setting};
+use super::{Judged, Plans, Tri, access, advice, build, cover, setting};
 use crate::case::*;
 
 /// A claim that is so, and one about the same thing that is not.
@@ -15,6 +15,7 @@ pub fn claims(case: &Case) -> Vec<Claim> {
     let judged = Judged::of(case, &choice, &mut Plans::new());
     let mut claims = Vec::new();
     of_the_position(&judged, &mut claims);
+    of_advice(case, &judged, &mut claims);
     of_definitions(case, &judged, &mut claims);
     for (who, at) in meetings(case, &judged) {
         of_rules(case, &judged, &who, &at, &mut claims);
@@ -48,6 +49,15 @@ fn of_the_position(judged: &Judged<'_>, claims: &mut Vec<Claim>) {
             "nothing".to_owned()
         };
         claims.push((format!("plan buys {bought}"), format!("plan buys {other}")));
+    }
+}
+
+fn of_advice(case: &Case, judged: &Judged<'_>, claims: &mut Vec<Claim>) {
+    let spoken = advice::advice(case, judged);
+    for rule in case.advice.iter().filter(|rule| rule.period.holds(case.estate.as_of)) {
+        let (given, withheld) = (format!("advice {}", rule.name), format!("not advice {}", rule.name));
+        let speaks = spoken.iter().any(|(name, ..)| *name == rule.name);
+        claims.push(if speaks { (given, withheld) } else { (withheld, given) });
     }
 }
 
@@ -144,7 +154,7 @@ fn of_cover(case: &Case, judged: &Judged<'_>, (who, server): &(String, usize), a
                 let unit = Unit { license: &license.name, version: version.order, metric, holding: None };
                 let granted: Vec<_> =
                     demands.iter().flatten().filter(|demand| cover::is_granted(case, unit, demand)).collect();
-                if granted.is_empty() {
+                if granted.is_empty() || !granted.iter().all(|demand| has_holder(metric, demand)) {
                     continue;
                 }
                 let says = granted.iter().map(|demand| judged.over_all(|one| cover::covers(&one.world, unit, demand)));
@@ -153,11 +163,19 @@ fn of_cover(case: &Case, judged: &Judged<'_>, (who, server): &(String, usize), a
             }
         }
     }
-    if judged.pairs.is_empty() {
-        let one = &judged.each[0];
+    if let ([], [one]) = (&judged.pairs[..], &judged.each[..]) {
         let unmet: Vec<_> = one.outcome.unmet.iter().map(|&demand| &one.demands[demand]).collect();
         let is_unmet = |demand: &access::Demand| unmet.contains(&&build::named(case, demand));
         let says = demands.iter().flatten().map(|demand| if is_unmet(demand) { Tri::Yes } else { Tri::No });
         claims.extend(together(says).map(|says| claim(says, &subject, "unmet")));
+    }
+}
+
+/// Whether somebody or something in a demand could hold a unit of a metric.
+fn has_holder(metric: Metric, demand: &access::Demand) -> bool {
+    match metric {
+        Metric::User => demand.scene.user.is_some(),
+        Metric::Device => demand.scene.device.is_some(),
+        Metric::Host | Metric::Server => true,
     }
 }
