@@ -1,5 +1,6 @@
 //! Where licences counted by hosts or servers compete with licences for each user: from how many users on they pay.
 
+use super::Case;
 use super::judgement::BreakEven;
 use crate::estate::Heads;
 use crate::position::build::Built;
@@ -18,8 +19,12 @@ pub fn least(connectors: Decimal, each: Decimal) -> Option<Decimal> {
     [near - Decimal::ONE, near, near + Decimal::ONE].into_iter().find(|heads| *heads * each >= connectors)
 }
 
-/// For each functionality the pair of licences for sale that both cover most of its demands; of several the cheapest.
-pub(super) fn pairs(built: &Built) -> Vec<BreakEven> {
+/// For each functionality the pair of licences for sale that both cover most of its demands; of several the cheapest. None
+/// without prices, where each licence counts as one.
+pub(super) fn pairs(case: &Case<'_>, built: &Built) -> Vec<BreakEven> {
+    if case.estate.prices.is_empty() {
+        return Vec::new();
+    }
     let functionalities: BTreeSet<FunctionalityId> =
         built.demands.iter().filter(|of| of.user.is_some()).map(|of| of.functionality).collect();
     functionalities.into_iter().filter_map(|functionality| pair(built, functionality)).collect()

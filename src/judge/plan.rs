@@ -59,7 +59,7 @@ pub(super) fn dearest(
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
         demands: demands::demands(case, &built, &plan),
-        break_evens: break_even::pairs(&built),
+        break_evens: break_even::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
     })
 }

@@ -4,7 +4,7 @@
 
 use super::html::escape;
 use super::json::Context;
-use super::wording::{money, units};
+use super::wording::{counted, money, units};
 use crate::estate::Heads;
 use crate::judge::judgement::{BreakEven, Judgement};
 use crate::value::{decimal_text, grouped};
@@ -21,16 +21,15 @@ pub fn break_evens(context: &Context<'_>, judgement: &Judgement) -> String {
 fn caption(context: &Context<'_>, even: &BreakEven, all: Decimal) -> Option<String> {
     let (connector, each) = (connector(context, even), each(context, even));
     let (all, price) = (money(context, all), money(context, even.each_price));
-    let from = grouped(&even.users.to_string());
+    let from = counted(even.users, "user", "users");
     let mut text = format!(
-        "{}: from {from} users on, {connector} for {all} together costs no more than {each} at {price} each.",
+        "{}: from {from} on, {connector} for {all} together costs no more than {each} at {price} each.",
         context.program.functionality_path(even.functionality)
     );
     match even.heads {
         Heads::Count(heads) => {
             let cost = money(context, even.each_price.checked_mul(Decimal::from(heads))?);
-            let _ =
-                write!(text, " Either would cover {} users here: {cost} against {all}.", grouped(&heads.to_string()));
+            let _ = write!(text, " Either would cover {} here: {cost} against {all}.", counted(heads, "user", "users"));
         }
         Heads::Many => text.push_str(" The users whom either would cover here cannot be counted."),
     }
