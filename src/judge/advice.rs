@@ -99,7 +99,7 @@ impl AdviceScope<'_> {
     /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").
     fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
         let (connector, head) = (self.cheapest(license)?, self.cheapest(against)?);
-        super::break_even::least(connector, head).map(Value::Number)
+        super::rivals::least(connector, head).map(Value::Number)
     }
 
     fn cheapest(&self, license: LicenseId) -> Option<Decimal> {
