@@ -10,6 +10,7 @@ mod explain;
 mod input;
 mod output;
 mod plan;
+mod progress;
 mod schema;
 mod show;
 mod sources;
@@ -209,13 +210,24 @@ impl Command {
 }
 
 impl Shared {
+    /// What makes the format asked for, if the command has it.
+    ///
+    /// # Errors
+    /// As [`Shared::format_among`].
+    fn making<T: Copy>(&self, command: &str, formats: &[(Format, T)]) -> Result<T, Ending> {
+        let known: Vec<Format> = formats.iter().map(|(format, _)| *format).collect();
+        let format = self.format_among(command, &known)?;
+        let making = formats.iter().find(|(known, _)| *known == format).map(|(_, making)| *making);
+        making.ok_or_else(|| Ending::Usage(format!("`{command}` has no such format")))
+    }
+
     /// The format, if the command has it.
     ///
     /// # Errors
     /// Wrong usage: the command has no such format.
     fn format_among(&self, command: &str, formats: &[Format]) -> Result<Format, Ending> {
         if formats.contains(&self.format) {
-            return Ok(self.format);
+            return output::is_fit(self).map(|()| self.format);
         }
         let name =
             |format: &Format| format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());

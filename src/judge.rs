@@ -7,10 +7,12 @@
 mod advice;
 mod completions;
 mod counts;
+mod demands;
 pub mod judgement;
 mod plan;
 mod proof;
 mod questions;
+pub mod rivals;
 mod subjects;
 mod unmet;
 
@@ -91,6 +93,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         accesses: counts::accesses(case),
         exemptions: counts::exemptions(case, &plan.places),
         licenses: plan.licenses,
+        demands: plan.demands,
         unmet: plan.unmet,
         prohibitions: counts::prohibitions(case),
         questions: questions::questions(case, &completions, &outcomes),
@@ -98,6 +101,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         advice: advice::advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
+        rivals: plan.rivals,
         notes: notes(case),
     })
 }

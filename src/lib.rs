@@ -13,7 +13,7 @@
 //!                                                                                                         │
 //! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
 //!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
-//!           └─ report ─▶ text, json                                                    ◀─ cli
+//!           └─ report ─▶ text, json, markdown, html, csv, xlsx, sarif, github, junit                               ◀─ cli
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.

@@ -390,6 +390,16 @@ pub struct Rule {
     pub evidence: Option<String>,
 }
 
+impl Rule {
+    /// What a prohibition says to do about it.
+    pub fn remedy(&self) -> Option<&str> {
+        match &self.effect {
+            Effect::Prohibit { remedy } => remedy.as_deref(),
+            Effect::Exempt { .. } => None,
+        }
+    }
+}
+
 /// What a rule does where its condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {

@@ -3,13 +3,27 @@
 //! This is the only place that turns diagnostics, positions and policies into text. Nothing is computed here, nothing is
 //! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
 
+mod content;
+pub mod csv;
 mod diagnostics;
 mod excerpt;
+pub mod findings;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod place;
+mod plot;
+pub mod sarif;
 mod show;
 mod sources;
+pub mod table;
 mod tests;
 pub mod text;
+mod wording;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;
 
 pub use diagnostics::render as diagnostics;
 pub use show::{names, show};

@@ -11,6 +11,7 @@ use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
 use coverage::Seen;
+use crate::source::Span;
 
 /// What became of a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub name: String,
     /// Its title.
     pub title: Option<String>,
+    /// Where its name stands.
+    pub at: Span,
     /// Every expectation that failed, or what is wrong with the estate it describes; none if it passed.
     pub failures: Vec<Diagnostic>,
     /// What came out yes in it and what came out no, as far as the estate could be judged.
@@ -35,7 +38,8 @@ pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
 
 fn outcome(program: &Program, test: &Test) -> Outcome {
     let (failures, seen) = judged(program, test).unwrap_or_else(|problems| (problems, Seen::default()));
-    Outcome { name: test.header.name.clone(), title: test.header.title.clone(), failures, seen }
+    let header = &test.header;
+    Outcome { name: header.name.clone(), title: header.title.clone(), at: header.name_span, failures, seen }
 }
 
 /// The expectations that failed, and what was seen.

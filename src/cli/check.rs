@@ -1,10 +1,10 @@
 //! `entail check`: the licence position of an estate.
 
-use super::{Ending, Format, Judging, Shared, input, output};
+use super::{Ending, Format, Judging, Shared, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::judge::{judge, judgement::Judgement};
 use crate::report::json::Context;
-use crate::report::{json, text};
+use crate::report::{csv, findings, github, html, json, markdown, sarif, text};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -13,17 +13,49 @@ pub(super) struct Check {
     judging: Judging,
 }
 
+/// What makes a report: its bytes.
+pub(super) type Making = fn(&Context<'_>, &Judgement) -> Result<Vec<u8>, Ending>;
+
+/// The formats of a position.
+const FORMATS: &[(Format, Making)] = &[
+    (Format::Text, |context, judgement| Ok(text::position(context, judgement).into())),
+    (Format::Json, |context, judgement| Ok(json_text(&json::position(context, judgement)).into())),
+    (Format::Markdown, |context, judgement| Ok(markdown::position(context, judgement).into())),
+    (Format::Html, |context, judgement| Ok(html::position(context, judgement).into())),
+    (Format::Csv, as_csv),
+    #[cfg(feature = "xlsx")]
+    (Format::Xlsx, |context, judgement| workbook(crate::report::xlsx::position(context, judgement))),
+    (Format::Sarif, as_sarif),
+    (Format::Github, as_github),
+];
+
 impl Check {
     pub(super) fn run(&self, shared: &Shared) -> Ending {
-        judged("check", shared, &self.judging, |context, judgement, format| match format {
-            Format::Json => json_text(&json::position(context, judgement)),
-            _ => text::position(context, judgement),
-        })
-        .map_or_else(|ending| ending, |judgement| Ending::Judged(judgement.status.into()))
+        judged("check", shared, &self.judging, FORMATS)
+            .map_or_else(|ending| ending, |judgement| Ending::Judged(judgement.status.into()))
     }
 }
 
-/// Judges the estate of a call and writes what `report` makes of it.
+pub(super) fn as_csv(context: &Context<'_>, judgement: &Judgement) -> Result<Vec<u8>, Ending> {
+    Ok(csv::position(context, judgement).into())
+}
+
+pub(super) fn as_sarif(context: &Context<'_>, judgement: &Judgement) -> Result<Vec<u8>, Ending> {
+    let findings = findings::of_position(context, judgement);
+    Ok(json_text(&sarif::findings(&findings, context.sources)).into())
+}
+
+pub(super) fn as_github(context: &Context<'_>, judgement: &Judgement) -> Result<Vec<u8>, Ending> {
+    Ok(github::annotations(&findings::of_position(context, judgement), context.sources).into())
+}
+
+/// A workbook; that it cannot be made is a matter of its limits.
+#[cfg(feature = "xlsx")]
+pub(super) fn workbook(made: Result<Vec<u8>, rust_xlsxwriter::XlsxError>) -> Result<Vec<u8>, Ending> {
+    made.map_err(|error| Ending::Unwritten(format!("the workbook cannot be made: {error}")))
+}
+
+/// Judges the estate of a call and writes what its format makes of it.
 ///
 /// # Errors
 /// How the command ended without a report.
@@ -31,28 +63,24 @@ pub(super) fn judged(
     command: &str,
     shared: &Shared,
     judging: &Judging,
-    report: impl Fn(&Context<'_>, &Judgement, Format) -> String,
+    formats: &[(Format, Making)],
 ) -> Result<Judgement, Ending> {
-    let format = shared.format_among(command, &[Format::Text, Format::Json])?;
+    let making = shared.making(command, formats)?;
     let mut set = input::policies(shared)?;
     let request = input::request(judging, &set.program)?;
-    let estate = input::estate(judging, &mut set)?;
+    let estate = input::estate(judging, shared, &mut set)?;
+    let progress = progress::begin(shared, "working out the position");
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
         Err(problems) if of_the_policies(&problems) => return Err(Ending::Policies(problems, set.sources)),
         Err(problems) => return Err(Ending::Estate(problems, set.sources)),
     };
-    let context = Context {
-        program: &set.program,
-        sources: &set.sources,
-        estate: estate.name.as_deref(),
-        currency: estate.currency.as_deref(),
-        policies: &set.policies,
-    };
+    drop(progress);
+    let context = Context { program: &set.program, sources: &set.sources, estate: &estate, policies: &set.policies };
     if !shared.quiet {
         output::tell(shared, &judgement.notes, &set.sources);
     }
-    output::write(shared, &report(&context, &judgement, format))?;
+    output::write(shared, &making(&context, &judgement)?)?;
     Ok(judgement)
 }
 

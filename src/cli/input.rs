@@ -1,6 +1,6 @@
 //! Reading policies and estates from disk.
 
-use super::{Ending, Judging, Shared};
+use super::{Ending, Judging, Shared, progress};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::estate::{self, Estate};
 use crate::judge::Request;
@@ -214,7 +214,8 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
 ///
 /// # Errors
 /// The estate is in error, or there is none.
-pub(super) fn estate(judging: &Judging, set: &mut Set) -> Result<Estate, Ending> {
+pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
+    let _progress = progress::begin(shared, "reading the estate");
     let mut problems = Vec::new();
     let files = match judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of)) {
         Some(folder) => estate_files(&folder, &mut problems),
@@ -235,7 +236,21 @@ pub(super) fn estate(judging: &Judging, set: &mut Set) -> Result<Estate, Ending>
             in_order(&mut problems, &set.sources);
             Err(Ending::Estate(problems, std::mem::take(&mut set.sources)))
         }
-        false => Ok(estate),
+        false => {
+            say_size(shared, &estate);
+            Ok(estate)
+        }
+    }
+}
+
+/// How large the estate is, for those who want to know more.
+fn say_size(shared: &Shared, estate: &Estate) {
+    if shared.verbose {
+        let (users, devices) = (estate.users.len(), estate.devices.len());
+        let (servers, accesses, holdings) = (estate.servers.len(), estate.accesses.len(), estate.holdings.len());
+        eprintln!(
+            "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
+        );
     }
 }
 

@@ -1,9 +1,11 @@
 //! Writing: the result to stdout or a file, diagnostics and notes to stderr.
 
-use super::{Colour, Ending, Shared};
+use super::check::json_text;
+use super::{Colour, Ending, Format, Shared};
 use crate::diagnostic::Diagnostic;
-use crate::report::{self, Look};
+use crate::report::{self, Look, findings, github, sarif};
 use crate::source::Sources;
+use console::Term;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -13,11 +15,12 @@ use std::path::Path;
 ///
 /// # Errors
 /// The file cannot be written; the old one, if there was one, is as it was.
-pub(super) fn write(shared: &Shared, text: &str) -> Result<(), Ending> {
+pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
+    let result = result.as_ref();
     match &shared.output {
-        Some(path) => write_file(path, text)
+        Some(path) => write_file(path, result)
             .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display()))),
-        None => match io::stdout().lock().write_all(text.as_bytes()) {
+        None => match io::stdout().lock().write_all(result) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
             }
@@ -26,18 +29,34 @@ pub(super) fn write(shared: &Shared, text: &str) -> Result<(), Ending> {
     }
 }
 
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
+    // A device or a pipe has nothing that could be left whole, and must not be put out of its place; a link stays one.
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(result);
+    }
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
+    let written = fs::write(&part, result).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
     written
+}
+
+/// Whether the result can go where the call wants it.
+///
+/// # Errors
+/// Wrong usage: a workbook for a terminal.
+pub(super) fn is_fit(shared: &Shared) -> Result<(), Ending> {
+    match shared.format == Format::Xlsx && shared.output.is_none() && io::stdout().is_terminal() {
+        true => Err(Ending::Usage("a workbook is not for a terminal: name a file, `-o position.xlsx`".to_owned())),
+        false => Ok(()),
+    }
 }
 
 /// Diagnostics and notes on stderr, in the look that the terminal and the flags ask for.
@@ -52,9 +71,30 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
         Ending::Reported | Ending::Judged(_) => {}
         Ending::Usage(message) | Ending::Unwritten(message) => eprintln!("entail: {message}"),
         Ending::Policies(diagnostics, sources) | Ending::Estate(diagnostics, sources) => {
-            tell(shared, diagnostics, sources)
+            tell(shared, diagnostics, sources);
+            find(shared, diagnostics, sources);
         }
     }
+}
+
+/// Where findings are asked for, what keeps a position from being made is the finding.
+fn find(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
+    let findings = findings::of_diagnostics(diagnostics);
+    let result = match shared.format {
+        Format::Sarif => json_text(&sarif::findings(&findings, sources)),
+        Format::Github => github::annotations(&findings, sources),
+        Format::Text | Format::Json | Format::Markdown | Format::Html | Format::Csv | Format::Xlsx | Format::Junit => {
+            return;
+        }
+    };
+    if let Err(ending) = write(shared, &result) {
+        explain(shared, &ending);
+    }
+}
+
+/// Whether a variable of the environment has a value.
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 fn look(shared: &Shared) -> Look {
@@ -62,11 +102,15 @@ fn look(shared: &Shared) -> Look {
     let colour = match shared.color {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+        Colour::Auto => terminal && !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     };
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|set| !set.is_empty()));
     let unicode = locale.is_none_or(|locale| locale.to_ascii_uppercase().replace('-', "").contains("UTF8"));
-    Look { colour, unicode, ..Look::default() }
+    let width = Term::stderr()
+        .size_checked()
+        .filter(|_| terminal)
+        .map_or(Look::default().width, |(_, columns)| usize::from(columns).clamp(40, 100));
+    Look { colour, unicode, width }
 }

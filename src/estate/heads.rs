@@ -2,6 +2,7 @@
 
 use super::{AccessRow, Estate, Heads, Holder, Parties};
 use crate::program::Field;
+use crate::source::Span;
 use crate::value::Metric;
 use std::sync::Arc;
 
@@ -64,6 +65,16 @@ impl Estate {
             Holder::Device(row) => &self.devices[row].id,
             Holder::Host(row) => &self.hosts[row].id,
             Holder::Server(row) => &self.servers[row].id,
+        }
+    }
+
+    /// Every row that can hold units of a metric: its id and its place.
+    pub fn rows_of(&self, metric: Metric) -> Vec<(&Arc<str>, Span)> {
+        match metric {
+            Metric::User => self.users.iter().map(|(_, row)| (&row.id, row.span)).collect(),
+            Metric::Device => self.devices.iter().map(|(_, row)| (&row.id, row.span)).collect(),
+            Metric::Host => self.hosts.iter().map(|(_, row)| (&row.id, row.span)).collect(),
+            Metric::Server => self.servers.iter().map(|(_, row)| (&row.id, row.span)).collect(),
         }
     }
 

@@ -139,6 +139,13 @@ pub struct Holding {
     pub span: Span,
 }
 
+impl Holding {
+    /// Whether the units are owned on a day.
+    pub fn is_owned(&self, day: Date) -> bool {
+        self.acquired.is_none_or(|acquired| acquired <= day)
+    }
+}
+
 /// A line of a price list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {

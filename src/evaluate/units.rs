@@ -82,7 +82,7 @@ fn licenses_in(program: &Program, license: LicenseId, rank: Rank) -> u64 {
 fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
     let day = rules.setting.as_of;
     let mut kinds: BTreeMap<(LicenseId, Vec<Rank>, Metric, u32), Vec<HoldingRow>> = BTreeMap::new();
-    let held = estate.holdings.iter().filter(|(_, holding)| holding.acquired.is_none_or(|acquired| acquired <= day));
+    let held = estate.holdings.iter().filter(|(_, holding)| holding.is_owned(day));
     for (row, holding) in held {
         let versions = versions(rules.program, holding, day);
         kinds.entry((holding.license, versions, holding.metric, classes.holding(row))).or_default().push(row);

@@ -101,12 +101,7 @@ impl AdviceScope<'_> {
     /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").
     fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
         let (connector, head) = (self.cheapest(license)?, self.cheapest(against)?);
-        let heads = connector.checked_div(head)?;
-        // The division may have been rounded; the least whole number is found from its neighbours.
-        let near = heads.floor();
-        let least =
-            [near - Decimal::ONE, near, near + Decimal::ONE].into_iter().find(|heads| *heads * head >= connector)?;
-        Some(Value::Number(least))
+        super::rivals::least(connector, head).map(Value::Number)
     }
 
     fn cheapest(&self, license: LicenseId) -> Option<Decimal> {

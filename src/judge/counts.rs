@@ -7,7 +7,8 @@ use crate::estate::{Heads, Holder, UserRow};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Effect, RuleId};
-use std::collections::BTreeMap;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many heads each definition of a user that is read classifies how.
 pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
@@ -109,7 +110,19 @@ pub(super) fn exemptions(case: &Case<'_>, places: &BTreeMap<RuleId, u64>) -> Vec
 pub(super) fn prohibitions(case: &Case<'_>) -> Vec<ProhibitionCount> {
     let counts = holding(case);
     let rules = case.rules.prohibitions();
-    rules.filter_map(|rule| Some(ProhibitionCount { rule, accesses: *counts.get(&rule)? })).collect()
+    rules
+        .filter_map(|rule| Some(ProhibitionCount { rule, accesses: *counts.get(&rule)?, at: rows_of(case, rule) }))
+        .collect()
+}
+
+/// The rows of the accesses for which a rule is yes, each once.
+fn rows_of(case: &Case<'_>, rule: RuleId) -> Vec<Span> {
+    let holds = |verdict: usize| {
+        let rules = case.evaluation.verdicts.get(verdict).map_or(&[][..], |verdict| &verdict.rules);
+        rules.contains(&(rule, Node::YES))
+    };
+    let rows = case.evaluation.effective.iter().filter(|access| holds(access.verdict)).map(|access| access.access);
+    rows.collect::<BTreeSet<_>>().into_iter().map(|row| case.estate.accesses[row].span).collect()
 }
 
 /// The defaults that mattered, by fact.

@@ -43,6 +43,8 @@ pub struct Judgement {
     pub exemptions: Vec<ExemptionCount>,
     /// The lines of the position, by licence name, older version, metric.
     pub licenses: Vec<LicenseLine>,
+    /// Every demand that the plan reported answers, by server, user and device.
+    pub demands: Vec<DemandLine>,
     /// Demands that nothing owned or for sale can meet.
     pub unmet: Vec<Unmet>,
     /// Prohibitions that some access meets.
@@ -57,6 +59,8 @@ pub struct Judgement {
     pub assignments: Vec<Assignment>,
     /// The prices that make up the bound, where it is a `cut` or `dual`.
     pub prices: Vec<BoundPart>,
+    /// Where licences counted by hosts or servers compete with licences for each user.
+    pub rivals: Vec<Rivals>,
     /// Notes for the reader: a reading chosen by hand that is not in force, an absence that changes nothing.
     pub notes: Vec<Diagnostic>,
 }
@@ -145,6 +149,8 @@ pub struct ProhibitionCount {
     pub rule: RuleId,
     /// Effective accesses for which it is yes.
     pub accesses: u64,
+    /// The rows of the accesses that meet it.
+    pub at: Vec<Span>,
 }
 
 /// A line of the position.
@@ -185,6 +191,55 @@ pub struct Unmet {
     pub because: String,
     /// Licences that would meet it if they had a price.
     pub remedies: Vec<(LicenseId, Rank, Metric)>,
+    /// The row of an access that raises it, or of the server that raises it by running.
+    pub at: Span,
+}
+
+/// A demand and what meets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemandLine {
+    /// The server.
+    pub server: Arc<str>,
+    /// The user.
+    pub user: Option<Arc<str>>,
+    /// The device.
+    pub device: Option<Arc<str>>,
+    /// What is demanded.
+    pub functionality: FunctionalityId,
+    /// How many heads the user has, or else the device; one where the server raises it by running.
+    pub heads: Heads,
+    /// What meets it in the plan reported; nothing where it is unmet.
+    pub met_by: Vec<Means>,
+}
+
+/// What meets a demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Means {
+    /// Units of a licence.
+    Units(LicenseId, Rank, Metric),
+    /// Places of an exemption with a limit.
+    Place(RuleId),
+}
+
+/// Units counted by hosts or servers against units for each user, where both are for sale and both would cover.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rivals {
+    /// What is demanded.
+    pub functionality: FunctionalityId,
+    /// The units counted by hosts or servers: licence, version, metric.
+    pub connector: (LicenseId, Rank, Metric),
+    /// How many of them all hosts or servers take together.
+    pub units: u64,
+    /// What one of them costs.
+    pub connector_price: Decimal,
+    /// The units for each user: licence, version, metric.
+    pub each: (LicenseId, Rank, Metric),
+    /// What one of them costs.
+    pub each_price: Decimal,
+    /// The least number of users for whom units for each cost no less.
+    pub users: u64,
+    /// The users whom both would cover.
+    pub heads: Heads,
 }
 
 /// Something unknown whose answer would narrow the position.
@@ -196,6 +251,8 @@ pub struct Question {
     pub subjects: Vec<Arc<str>>,
     /// What the position becomes under each answer; answers with the same outcome stand together.
     pub answers: Vec<Answer>,
+    /// The cells in which it is left open; none for a fact of the estate that nobody wrote.
+    pub at: Vec<Span>,
 }
 
 /// What can be unknown.

@@ -1,8 +1,8 @@
 //! The plan that a judgement reports: that of the dearest completion, checked, in the words of policy and estate.
 
 use super::completions::{Answer, Completions, Outcomes};
-use super::judgement::{Assignment, BoundPart, LicenseLine, ProofKind, Unmet};
-use super::{Case, unmet};
+use super::judgement::{Assignment, BoundPart, DemandLine, LicenseLine, ProofKind, Rivals, Unmet};
+use super::{Case, demands, rivals, unmet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::{Built, build};
 use crate::position::certificate;
@@ -20,9 +20,11 @@ pub(super) struct Reported {
     pub proof: ProofKind,
     pub licenses: Vec<LicenseLine>,
     pub places: BTreeMap<RuleId, u64>,
+    pub demands: Vec<DemandLine>,
     pub unmet: Vec<Unmet>,
     pub assignments: Vec<Assignment>,
     pub prices: Vec<BoundPart>,
+    pub rivals: Vec<Rivals>,
 }
 
 /// The plan of the dearest completion; of several, the first.
@@ -56,6 +58,8 @@ pub(super) fn dearest(
         places: places(&built, &plan),
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
+        demands: demands::demands(case, &built, &plan),
+        rivals: rivals::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
     })
 }

@@ -7,7 +7,7 @@
 use super::Case;
 use super::completions::{Completions, Outcome, Outcomes, Pair, range, status};
 use super::judgement::{Answer, Question, Range};
-use super::subjects::{name, subjects, unknown_thing};
+use super::subjects::{name, places, subjects, unknown_thing};
 use crate::evaluate::unknowns::{Thing, cell_text};
 use crate::program::Status;
 use crate::value::Type;
@@ -68,7 +68,8 @@ fn question(
     let pair = completions.pairs.get(place)?;
     let (thing, class) = case.unknowns.thing(pair.variable)?;
     let answers = answers(case, pair, thing, outcomes);
-    let question = Question { unknown: unknown_thing(case, thing), subjects: subjects(case, thing, class), answers };
+    let (unknown, subjects) = (unknown_thing(case, thing), subjects(case, thing, class));
+    let question = Question { unknown, subjects, answers, at: places(case, thing, class) };
     Some((name(case, thing), question))
 }
 

@@ -6,6 +6,7 @@ use crate::decide::Variable;
 use crate::estate::{AbsenceRow, AccessRow, HoldingRow, Table};
 use crate::evaluate::unknowns::{Class, Thing};
 use crate::program::{Entity, Field, Id};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// The fact's name and the first of its subjects: the order in which unknowns are listed.
@@ -51,44 +52,101 @@ pub(super) fn unknown_thing(case: &Case<'_>, thing: Thing) -> UnknownThing {
 
 /// The rows of a class, by their ids; accesses, which have none, as `user -> server`.
 pub(super) fn subjects(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Arc<str>> {
-    if let Thing::Calculation(_) = thing {
-        let fields = case.unknowns.fields_of(class);
-        return sorted(fields.into_iter().flat_map(|(thing, class)| subjects(case, thing, class)).collect());
+    match entity(case, thing) {
+        Entity::Agreement | Entity::Estate if !is_calculation(thing) => vec!["estate".into()],
+        _ => sorted(rows(case, thing, class).into_iter().map(|(id, _)| id).collect()),
     }
-    let (estate, classes) = (case.estate, &case.evaluation.classes);
-    let entity = match thing {
+}
+
+/// Where it is left open: the cells of those rows, or the rows where their table has no such column.
+pub(super) fn places(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Span> {
+    sorted(rows(case, thing, class).into_iter().map(|(_, span)| span).collect())
+}
+
+fn is_calculation(thing: Thing) -> bool {
+    matches!(thing, Thing::Calculation(_))
+}
+
+/// What an unknown is said of.
+fn entity(case: &Case<'_>, thing: Thing) -> Entity {
+    match thing {
         Thing::Field(field) | Thing::Absent(field) => field.entity(case.rules.program),
         Thing::Open(definition, _) => case.rules.program.definitions[definition].subject,
         Thing::Calculation(_) | Thing::Evidence(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
             Entity::Estate
         }
-    };
-    let ids: Vec<Arc<str>> = match entity {
-        Entity::User => ids(&estate.users, |row| classes.user(row) == class, |row| Arc::clone(&estate.users[row].id)),
-        Entity::Device => {
-            ids(&estate.devices, |row| classes.device(row) == class, |row| Arc::clone(&estate.devices[row].id))
-        }
-        Entity::Server => {
-            ids(&estate.servers, |row| classes.server(row) == class, |row| Arc::clone(&estate.servers[row].id))
-        }
-        Entity::Host => ids(&estate.hosts, |row| classes.host(row) == class, |row| Arc::clone(&estate.hosts[row].id)),
-        Entity::Access => ids(&estate.accesses, |row| classes.access(row) == class, |row| access(case, row)),
-        Entity::License => ids(&estate.holdings, |row| classes.holding(row) == class, |row| holding(case, row)),
-        Entity::Absence => ids(&estate.absences, |row| classes.absence(row) == class, |row| absence(case, row)),
-        Entity::Agreement | Entity::Estate => vec!["estate".into()],
-    };
-    sorted(ids)
+    }
 }
 
-/// The names of the rows of a table that belong.
-fn ids<I: Id, T>(table: &Table<I, T>, belongs: impl Fn(I) -> bool, name: impl Fn(I) -> Arc<str>) -> Vec<Arc<str>> {
-    table.iter().map(|(row, _)| row).filter(|row| belongs(*row)).map(name).collect()
+/// The rows that an unknown is asked of, by name and place.
+fn rows(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(Arc<str>, Span)> {
+    if is_calculation(thing) {
+        let fields = case.unknowns.fields_of(class);
+        return fields.into_iter().flat_map(|(thing, class)| rows(case, thing, class)).collect();
+    }
+    let (estate, classes) = (case.estate, &case.evaluation.classes);
+    let field = if let Thing::Field(field) = thing { Some(field) } else { None };
+    match entity(case, thing) {
+        Entity::User => {
+            listed(&estate.users, field, |row| classes.user(row) == class, |_, user| (Arc::clone(&user.id), user.span))
+        }
+        Entity::Device => listed(
+            &estate.devices,
+            field,
+            |row| classes.device(row) == class,
+            |_, device| (Arc::clone(&device.id), device.span),
+        ),
+        Entity::Server => listed(
+            &estate.servers,
+            field,
+            |row| classes.server(row) == class,
+            |_, server| (Arc::clone(&server.id), server.span),
+        ),
+        Entity::Host => {
+            listed(&estate.hosts, field, |row| classes.host(row) == class, |_, host| (Arc::clone(&host.id), host.span))
+        }
+        Entity::Access => listed(
+            &estate.accesses,
+            field,
+            |row| classes.access(row) == class,
+            |row, stated| (access(case, row), stated.span),
+        ),
+        Entity::License => listed(
+            &estate.holdings,
+            field,
+            |row| classes.holding(row) == class,
+            |row, stated| (holding(case, row), stated.span),
+        ),
+        Entity::Absence => listed(
+            &estate.absences,
+            field,
+            |row| classes.absence(row) == class,
+            |row, stated| (absence(case, row), stated.span),
+        ),
+        Entity::Agreement | Entity::Estate => Vec::new(),
+    }
 }
 
-fn sorted(mut ids: Vec<Arc<str>>) -> Vec<Arc<str>> {
-    ids.sort();
-    ids.dedup();
-    ids
+/// The rows of a table that belong, by name, at the cell of a field.
+fn listed<I: Id, T>(
+    table: &Table<I, T>,
+    field: Option<Field>,
+    belongs: impl Fn(I) -> bool,
+    named: impl Fn(I, &T) -> (Arc<str>, Span),
+) -> Vec<(Arc<str>, Span)> {
+    let column = field.and_then(|field| table.column(field));
+    let rows = table.iter().filter(|(row, _)| belongs(*row));
+    rows.map(|(row, stated)| {
+        let (name, span) = named(row, stated);
+        (name, column.and_then(|column| column.span(row.place())).unwrap_or(span))
+    })
+    .collect()
+}
+
+fn sorted<T: Ord>(mut things: Vec<T>) -> Vec<T> {
+    things.sort();
+    things.dedup();
+    things
 }
 
 fn access(case: &Case<'_>, row: AccessRow) -> Arc<str> {

@@ -23,8 +23,11 @@ pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unme
 }
 
 fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {
-    let remedies = remedies(case, demand);
-    let estate = case.estate;
+    let (remedies, estate) = (remedies(case, demand), case.estate);
+    let at = match access(case, demand) {
+        Some(Some(access)) => estate.accesses[access.access].span,
+        Some(None) | None => estate.servers[demand.server].span,
+    };
     Unmet {
         server: Arc::clone(&estate.servers[demand.server].id),
         user: demand.user.map(|row| Arc::clone(&estate.users[row].id)),
@@ -32,6 +35,7 @@ fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {
         functionality: demand.functionality,
         because: because(case, demand, !remedies.is_empty()),
         remedies,
+        at,
     }
 }
 

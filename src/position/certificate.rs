@@ -257,7 +257,7 @@ fn demands(model: &Model, plan: &Plan) -> Result<(), Flaw> {
 }
 
 /// Whether every head of the holder has the demand met.
-fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bool {
+pub(crate) fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bool {
     let Some(Heads::Count(count)) = model.holders.get(holder).map(|known| known.heads) else {
         return false;
     };
@@ -266,7 +266,7 @@ fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bool {
 }
 
 /// Whether one head that holds these grants has the demand met.
-fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
+pub(crate) fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
     let mut units: BTreeMap<usize, Vec<(u64, u64)>> = BTreeMap::new();
     for grant in grants {
         let (licence, cover, held) = match *grant {

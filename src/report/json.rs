@@ -3,8 +3,8 @@
 //! Money is a decimal string without trailing zeros, dates are ISO, what is missing is null. Keys stand in the order of the
 //! structs below.
 
-use crate::estate::Heads;
 use crate::estate::schema::Kind;
+use crate::estate::{Estate, Heads};
 use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
@@ -33,10 +33,8 @@ pub struct Context<'c> {
     pub program: &'c Program,
     /// The texts, for what is named by its place.
     pub sources: &'c Sources,
-    /// The estate's name.
-    pub estate: Option<&'c str>,
-    /// What money is counted in.
-    pub currency: Option<&'c str>,
+    /// The estate that was judged.
+    pub estate: &'c Estate,
     /// Where the policies came from.
     pub policies: &'c Policies,
 }
@@ -292,10 +290,10 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
     Position {
         schema: "entail.position/1",
         policies: (*policies).clone(),
-        estate: context.estate.map(str::to_owned),
+        estate: context.estate.name.clone(),
         as_of: judgement.as_of.to_string(),
         agreement: judgement.agreement.map(|id| program.agreements[id].header.name.clone()),
-        currency: context.currency.map(str::to_owned),
+        currency: context.estate.currency.clone(),
         readings: readings(program, judgement),
         status: judgement.status,
         cost: cost(judgement.cost),
@@ -410,11 +408,7 @@ fn unmet(program: &Program, unmet: &judgement::Unmet) -> Unmet {
 
 fn prohibition(program: &Program, count: &judgement::ProhibitionCount) -> Prohibition {
     let rule = &program.rules[count.rule];
-    let remedy = match &rule.effect {
-        crate::program::Effect::Prohibit { remedy } => remedy.clone(),
-        crate::program::Effect::Exempt { .. } => None,
-    };
-    Prohibition { rule: rule.header.name.clone(), accesses: count.accesses, remedy }
+    Prohibition { rule: rule.header.name.clone(), accesses: count.accesses, remedy: rule.remedy().map(str::to_owned) }
 }
 
 fn question(context: &Context<'_>, question: &judgement::Question) -> Question {

@@ -1,6 +1,6 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
-use super::text::citation;
+use super::wording::citation;
 use crate::program::{
     Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
 };

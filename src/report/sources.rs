@@ -1,6 +1,6 @@
 //! `entail sources`: the documents, who yields to whom, and the rules that cite each.
 
-use super::text::citation;
+use super::wording::citation;
 use crate::program::{Citation, Definition, Header, Program, Reading, SourceDocument, SourceId};
 use std::fmt::Write;
 

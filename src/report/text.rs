@@ -1,12 +1,14 @@
 //! Positions and plans as text: first the sentence that answers the question, then the table, then what it rests on.
 
 use super::json::{Context, unknown};
-use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProofKind, Question, Range, UnknownThing};
-use crate::program::{Citation, Entity, Header, LicenseId, Program, Status};
-use crate::value::{Rank, decimal_text, grouped};
+use super::wording::{
+    accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, outcome, proven,
+    who,
+};
+use crate::judge::judgement::{Assignment, Judgement, LicenseLine, Question};
+use crate::program::Program;
+use crate::value::{decimal_text, grouped};
 use comfy_table::{CellAlignment, Table, presets};
-use rust_decimal::Decimal;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// How many rows of a list are shown; the rest is counted.
@@ -14,7 +16,7 @@ const MOST: usize = 40;
 
 /// A position as `check` tells it.
 pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
-    let mut text = opening(context, judgement);
+    let mut text = opening(context, judgement) + "\n\n";
     text.push_str(&setting(context, judgement));
     text.push_str(&licenses(context, judgement));
     for section in [prohibitions, unmet, questions, disputes, terms, definitions, exemptions, assumptions, advice] {
@@ -25,7 +27,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
 
 /// A plan as `plan` tells it: what to buy, who gets what, and why nothing is cheaper.
 pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
-    let mut text = opening(context, judgement);
+    let mut text = opening(context, judgement) + "\n\n";
     text.push_str(&licenses(context, judgement));
     text.push_str(&assignments(context, judgement));
     text.push_str(&proof(context, judgement));
@@ -35,62 +37,11 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
     text
 }
 
-/// The sentence that answers the question.
-fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
-    let short: u64 = judgement.licenses.iter().map(|line| line.buy).sum();
-    let remedy = remedy(context, judgement, short);
-    let sentence = match judgement.status {
-        Status::Compliant => "Compliant: nothing is short.".to_owned(),
-        Status::Shortfall => format!("Not compliant: {remedy}."),
-        Status::Undetermined => {
-            let cost = money_range(context, judgement.cost);
-            let answers = counted(judgement.questions.len() as u64, "question decides", "questions decide");
-            format!("Undetermined: it may cost {cost} to comply; {answers}.")
-        }
-        Status::Prohibited => {
-            let rules: Vec<String> = judgement
-                .prohibitions
-                .iter()
-                .map(|count| context.program.rules[count.rule].header.display().to_owned())
-                .collect();
-            let rules = if rules.is_empty() { "some access".to_owned() } else { rules.join("; ") };
-            match short > 0 || !judgement.unmet.is_empty() {
-                true => format!("Prohibited: {rules}. Beside that, {remedy}."),
-                false => format!("Prohibited: {rules}."),
-            }
-        }
-    };
-    sentence + "\n\n"
-}
-
-/// "402 licences short; the cheapest remedy costs 67,542 USD (proven)".
-fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
-    let unmet = judgement.unmet.len() as u64;
-    let proven = match judgement.proven {
-        true => " (proven)".to_owned(),
-        false => format!(" (not proven: no less than {})", money(context, judgement.bound)),
-    };
-    let cost = match judgement.cost.low == judgement.cost.high {
-        true => format!("the cheapest remedy costs {}{proven}", money(context, judgement.cost.high)),
-        false => format!("the cheapest remedy costs {}", money_range(context, judgement.cost)),
-    };
-    let lacking = counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet");
-    // The plan is that of the dearest case; where cases differ, others are less short.
-    let up_to = if judgement.cost.low == judgement.cost.high { "" } else { "up to " };
-    let licences = format!("{up_to}{}", counted(short, "licence short", "licences short"));
-    match (short, unmet) {
-        (0, 0) => cost,
-        (0, _) => lacking,
-        (_, 0) => format!("{licences}; {cost}"),
-        (_, _) => format!("{licences}; {cost}, and {lacking} remain"),
-    }
-}
-
 /// For which day, agreement and readings it holds.
 fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let mut text = String::new();
-    if let Some(estate) = context.estate {
+    if let Some(estate) = &context.estate.name {
         let _ = write!(text, "{estate}, ");
     }
     let _ = write!(text, "{}", judgement.as_of);
@@ -140,10 +91,7 @@ fn prohibitions(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let lines = judgement.prohibitions.iter().map(|count| {
         let rule = &program.rules[count.rule];
-        let remedy = match &rule.effect {
-            crate::program::Effect::Prohibit { remedy: Some(remedy) } => format!("; remedy: {remedy}"),
-            _ => String::new(),
-        };
+        let remedy = rule.remedy().map_or_else(String::new, |remedy| format!("; remedy: {remedy}"));
         let accesses = counted(count.accesses, "access", "accesses");
         format!("{}: {accesses}{remedy}{}", rule.header.display(), cited(program, &rule.header))
     });
@@ -152,21 +100,18 @@ fn prohibitions(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn unmet(context: &Context<'_>, judgement: &Judgement) -> String {
     let lines = judgement.unmet.iter().map(|unmet| {
-        let who: Vec<&str> = unmet.user.iter().chain(&unmet.device).map(AsRef::as_ref).collect();
-        let who =
-            if who.is_empty() { unmet.server.to_string() } else { format!("{} -> {}", who.join("+"), unmet.server) };
+        let who = who(&unmet.server, unmet.user.as_deref(), unmet.device.as_deref());
         let demand = context.program.functionality_path(unmet.functionality);
-        format!("{who} demands {demand}: {}{}", unmet.because, helpers(context.program, &unmet.remedies))
+        format!(
+            "{who} demands {demand}: {}{}",
+            unmet.because,
+            match helpers(context.program, unmet) {
+                Some(names) => format!("; it would be met, with a price, by {names}"),
+                None => String::new(),
+            }
+        )
     });
     section("Unmet", lines.collect())
-}
-
-fn helpers(program: &Program, remedies: &[(LicenseId, Rank, crate::value::Metric)]) -> String {
-    let names: Vec<String> = remedies
-        .iter()
-        .map(|(license, rank, metric)| format!("{} per {metric}", program.license_text(*license, *rank)))
-        .collect();
-    if names.is_empty() { String::new() } else { format!("; it would be met, with a price, by {}", names.join(" or ")) }
 }
 
 fn questions(context: &Context<'_>, judgement: &Judgement) -> String {
@@ -179,36 +124,9 @@ fn question(context: &Context<'_>, question: &Question) -> String {
     let subjects: Vec<&str> = question.subjects.iter().map(AsRef::as_ref).collect();
     let mut text = format!("{asked} ({name} of {})", few(&subjects));
     for answer in &question.answers {
-        let status = answer.status.text();
-        let _ = write!(text, "\n    {}: {status}, {}", answer.answers.join(" or "), money_range(context, answer.cost));
+        let _ = write!(text, "\n    {}", outcome(context, answer));
     }
     text
-}
-
-/// What is asked, in the policy's own words.
-fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
-    let program = context.program;
-    match thing {
-        UnknownThing::Fact(id) => {
-            program.facts[*id].question.clone().unwrap_or_else(|| format!("What is {}?", program.facts[*id].path()))
-        }
-        UnknownThing::Column(path) => format!("What is {path}?"),
-        UnknownThing::Evidence(rule) => {
-            let rule = &program.rules[*rule];
-            format!(
-                "Is there {}, as {} requires?",
-                rule.evidence.as_deref().unwrap_or("the evidence"),
-                rule.header.display()
-            )
-        }
-        UnknownThing::Open { definition, reading, because } => {
-            let document = reading.map_or("the document", |id| program.sources[id].header.display());
-            let definition = &program.definitions[*definition];
-            let who = if definition.subject == Entity::User { "who" } else { "what" };
-            format!("{document} leaves open {who} is \"{}\": {because}", definition.header.display())
-        }
-        UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
-    }
 }
 
 fn disputes(context: &Context<'_>, judgement: &Judgement) -> String {
@@ -224,33 +142,16 @@ fn disputes(context: &Context<'_>, judgement: &Judgement) -> String {
 /// What each licence of the table goes by: its title, and its clauses in force with the documents that say so.
 fn terms(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
-    let mut seen = BTreeSet::new();
-    let kinds = judgement.licenses.iter().map(|line| (line.license, line.version)).filter(|kind| seen.insert(*kind));
-    let lines = kinds.map(|(license, rank)| {
-        let (header, version) = (&program.licenses[license].header, program.licenses[license].version(rank));
-        let provided = version.into_iter().flat_map(|version| &version.provided);
-        let clauses = provided.filter(|clause| clause.period.contains(judgement.as_of)).map(|clause| &clause.header);
-        let cited = cited(program, header);
-        let mut text = format!("{}: {}{cited}", program.license_text(license, rank), header.display());
-        for (document, clauses) in by_document(program, clauses) {
+    let lines = kinds(judgement).into_iter().map(|(license, rank)| {
+        let header = &program.licenses[license].header;
+        let mut text =
+            format!("{}: {}{}", program.license_text(license, rank), header.display(), cited(program, header));
+        for (document, clauses) in by_document(program, clauses(program, license, rank, judgement.as_of)) {
             let _ = write!(text, "\n    {}{document}", clauses.join("; "));
         }
         text
     });
     section("Terms of these licences", lines.collect())
-}
-
-/// The titles of clauses, those that follow each other from one document together.
-fn by_document<'p>(program: &Program, clauses: impl Iterator<Item = &'p Header>) -> Vec<(String, Vec<&'p str>)> {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for clause in clauses {
-        let document = cited(program, clause);
-        match groups.last_mut().filter(|(last, _)| *last == document) {
-            Some((_, titles)) => titles.push(clause.display()),
-            None => groups.push((document, vec![clause.display()])),
-        }
-    }
-    groups
 }
 
 fn definitions(context: &Context<'_>, judgement: &Judgement) -> String {
@@ -264,16 +165,7 @@ fn definitions(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn exemptions(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
-    let counts = &judgement.accesses;
-    let mut lines = vec![format!(
-        "{} given, {} with the servers they reach: {} prohibited, {} exempt, {} unknown, {} demanding a licence",
-        counted(counts.given, "row", "rows"),
-        counts.effective,
-        counts.prohibited,
-        counts.exempt,
-        counts.unknown,
-        counts.demanding
-    )];
+    let mut lines = vec![accesses(judgement)];
     for count in judgement.exemptions.iter().filter(|count| count.accesses > 0) {
         let header = &program.rules[count.rule].header;
         let places = count
@@ -325,23 +217,7 @@ fn assignments(context: &Context<'_>, judgement: &Judgement) -> String {
 }
 
 fn proof(context: &Context<'_>, judgement: &Judgement) -> String {
-    let bound = money(context, judgement.bound);
-    let how = match judgement.proof {
-        ProofKind::Cut => {
-            "a minimum cut: the amounts charged to the demands add up to it, and no licence costs less than what it is charged for"
-        }
-        ProofKind::Dual => {
-            "dual prices: the amounts charged to the demands, less what owned units and places are worth, add up to it"
-        }
-        ProofKind::Search => "a search of all that could be cheaper",
-    };
-    let line = match judgement.proven {
-        true => format!("No plan costs less than {bound}, by {how}."),
-        false => format!(
-            "No plan costs less than {bound}; whether one costs less than this plan was not settled within the effort allowed."
-        ),
-    };
-    section("Proof", vec![line])
+    section("Proof", vec![proven(context, judgement)])
 }
 
 /// A heading and its lines, long lists cut with a count; nothing where there are no lines.
@@ -364,48 +240,9 @@ fn rest(count: usize) -> String {
     }
 }
 
-/// Some of a list of ids.
-fn few(ids: &[&str]) -> String {
-    const SHOWN: usize = 5;
-    match ids.len() > SHOWN {
-        true => {
-            format!("{} and {} more", ids.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "), ids.len() - SHOWN)
-        }
-        false => ids.join(", "),
-    }
-}
-
-fn cited(program: &Program, header: &Header) -> String {
-    let cites: Vec<String> = header.cites.iter().map(|cite| citation(program, cite)).collect();
-    if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) }
-}
-
-/// `Blog, "More on EC"`.
-pub(super) fn citation(program: &Program, cite: &Citation) -> String {
-    let source = &program.sources[cite.source].header.name;
-    cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
-}
-
 /// A table without borders between rows, for a page of 100 columns.
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.to_vec());
     table
-}
-
-fn money(context: &Context<'_>, amount: Decimal) -> String {
-    let amount = grouped(&decimal_text(amount));
-    context.currency.map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
-}
-
-fn money_range(context: &Context<'_>, range: Range) -> String {
-    match (range.low == range.high, range.exact) {
-        (true, _) => money(context, range.high),
-        (false, true) => format!("between {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
-        (false, false) => format!("within {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
-    }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(&count.to_string()), if count == 1 { one } else { many })
 }

@@ -200,6 +200,17 @@ fn a_result_goes_to_a_file_whole_or_not_at_all() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link_and_its_file_is_written() {
+    let folder = Estate::empty("output-link").file("position.txt", "old");
+    let (file, link) = (folder.join("position.txt"), folder.join("link.txt"));
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert_eq!(run(&["check", "examples/school", "-o", &link]).status, 1);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("Not compliant"));
+}
+
 #[test]
 fn which_policies_are_meant() {
     let origin = |command: Command| {

@@ -33,7 +33,7 @@ pub fn plan(policies: &[String], files: &[(String, String)]) -> Value {
         return json!({ "cost": format!("{problems:#?}") });
     }
     let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
-    let context = Context { program: &program, sources: &sources, estate: None, currency: None, policies: &policies };
+    let context = Context { program: &program, sources: &sources, estate: &estate, policies: &policies };
     match judge(&program, &estate, &Request::default()) {
         Ok(judgement) => serde_json::to_value(json::plan(&context, &judgement)).unwrap(),
         Err(problems) => json!({ "cost": format!("{problems:#?}") }),

@@ -13,6 +13,7 @@
 )]
 
 mod agreement;
+mod browser;
 mod case;
 mod cli;
 mod compare;
@@ -26,6 +27,7 @@ mod position;
 mod print;
 mod readme;
 mod reference;
+mod reports;
 mod schema;
 mod shrink;
 mod solver;

@@ -1,0 +1,227 @@
+//! What all forms of a report say in the same words: the sentence that answers the question, citations, questions, money.
+
+use super::json::Context;
+use super::table::Cell;
+use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
+use crate::program::{Citation, Entity, Header, LicenseId, Program, Status};
+use crate::value::{Date, Metric, Rank, decimal_text, grouped};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// The sentence that answers the question.
+pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
+    let short: u64 = judgement.licenses.iter().map(|line| line.buy).sum();
+    let remedy = remedy(context, judgement, short);
+    match judgement.status {
+        Status::Compliant => "Compliant: nothing is short.".to_owned(),
+        Status::Shortfall => format!("Not compliant: {remedy}."),
+        Status::Undetermined => {
+            let cost = money_range(context, judgement.cost);
+            let answers = counted(judgement.questions.len() as u64, "question decides", "questions decide");
+            format!("Undetermined: it may cost {cost} to comply; {answers}.")
+        }
+        Status::Prohibited => {
+            let rules: Vec<String> = judgement
+                .prohibitions
+                .iter()
+                .map(|count| context.program.rules[count.rule].header.display().to_owned())
+                .collect();
+            let rules = if rules.is_empty() { "some access".to_owned() } else { rules.join("; ") };
+            match short > 0 || !judgement.unmet.is_empty() {
+                true => format!("Prohibited: {rules}. Beside that, {remedy}."),
+                false => format!("Prohibited: {rules}."),
+            }
+        }
+    }
+}
+
+/// "402 licences short; the cheapest remedy costs 67,542 USD (proven)".
+pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
+    let unmet = judgement.unmet.len() as u64;
+    let proven = match judgement.proven {
+        true => " (proven)".to_owned(),
+        false => format!(" (not proven: no less than {})", money(context, judgement.bound)),
+    };
+    let cost = match judgement.cost.low == judgement.cost.high {
+        true => format!("the cheapest remedy costs {}{proven}", money(context, judgement.cost.high)),
+        false => format!("the cheapest remedy costs {}", money_range(context, judgement.cost)),
+    };
+    let lacking = counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet");
+    // The plan is that of the dearest case; where cases differ, others are less short.
+    let up_to = if judgement.cost.low == judgement.cost.high { "" } else { "up to " };
+    let licences = format!("{up_to}{}", counted(short, "licence short", "licences short"));
+    match (short, unmet) {
+        (0, 0) => cost,
+        (0, _) => lacking,
+        (_, 0) => format!("{licences}; {cost}"),
+        (_, _) => format!("{licences}; {cost}, and {lacking} remain"),
+    }
+}
+
+/// What is asked, in the policy's own words.
+pub(super) fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
+    let program = context.program;
+    match thing {
+        UnknownThing::Fact(id) => {
+            program.facts[*id].question.clone().unwrap_or_else(|| format!("What is {}?", program.facts[*id].path()))
+        }
+        UnknownThing::Column(path) => format!("What is {path}?"),
+        UnknownThing::Evidence(rule) => {
+            let rule = &program.rules[*rule];
+            format!(
+                "Is there {}, as {} requires?",
+                rule.evidence.as_deref().unwrap_or("the evidence"),
+                rule.header.display()
+            )
+        }
+        UnknownThing::Open { definition, reading, because } => {
+            let document = reading.map_or("the document", |id| program.sources[id].header.display());
+            let definition = &program.definitions[*definition];
+            let who = if definition.subject == Entity::User { "who" } else { "what" };
+            format!("{document} leaves open {who} is \"{}\": {because}", definition.header.display())
+        }
+        UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
+    }
+}
+
+/// What the position becomes under an answer: `yes: shortfall, 282,792 USD`.
+pub(super) fn outcome(context: &Context<'_>, answer: &Answer) -> String {
+    format!("{}: {}, {}", answer.answers.join(" or "), answer.status.text(), money_range(context, answer.cost))
+}
+
+/// The titles of clauses, those that follow each other from one document together.
+pub(super) fn by_document<'p>(
+    program: &Program,
+    clauses: impl Iterator<Item = &'p Header>,
+) -> Vec<(String, Vec<&'p str>)> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for clause in clauses {
+        let document = cited(program, clause);
+        match groups.last_mut().filter(|(last, _)| *last == document) {
+            Some((_, titles)) => titles.push(clause.display()),
+            None => groups.push((document, vec![clause.display()])),
+        }
+    }
+    groups
+}
+
+/// Where answers are open, plans differ; which one is shown.
+pub(super) fn of_the_dearest(judgement: &Judgement) -> &'static str {
+    if judgement.cost.low == judgement.cost.high { "" } else { ", under the dearest of the open answers" }
+}
+
+/// How many accesses have which verdict.
+pub(super) fn accesses(judgement: &Judgement) -> String {
+    let AccessCounts { given, effective, prohibited, exempt, unknown, demanding } = judgement.accesses;
+    let given = counted(given, "row", "rows");
+    format!(
+        "{given} given, {effective} with the servers they reach: {prohibited} prohibited, {exempt} exempt, {unknown} unknown, {demanding} demanding a licence"
+    )
+}
+
+/// Each licence and version of the position, once.
+pub(super) fn kinds(judgement: &Judgement) -> Vec<(LicenseId, Rank)> {
+    let mut seen = BTreeSet::new();
+    let kinds = judgement.licenses.iter().map(|line| (line.license, line.version));
+    kinds.filter(|kind| seen.insert(*kind)).collect()
+}
+
+/// The clauses of a licence in one version that are in force on a day.
+pub(super) fn clauses(program: &Program, license: LicenseId, rank: Rank, day: Date) -> impl Iterator<Item = &Header> {
+    let provided = program.licenses[license].version(rank).into_iter().flat_map(|version| &version.provided);
+    provided.filter(move |clause| clause.period.contains(day)).map(|clause| &clause.header)
+}
+
+/// `WindowsCAL 2003 per user`.
+pub(super) fn units(program: &Program, license: LicenseId, version: Rank, metric: Metric) -> String {
+    format!("{} per {metric}", program.license_text(license, version))
+}
+
+/// What meets a demand.
+pub(super) fn means(program: &Program, means: &[Means]) -> String {
+    let names = means.iter().map(|means| match means {
+        Means::Units(license, version, metric) => units(program, *license, *version, *metric),
+        Means::Place(rule) => format!("a place of {}", program.rules[*rule].header.display()),
+    });
+    names.collect::<Vec<_>>().join("; ")
+}
+
+/// Whose demand it is: `staff -> web`, or the server alone where it demands by running.
+pub(super) fn who(server: &str, user: Option<&str>, device: Option<&str>) -> String {
+    let who: Vec<&str> = user.into_iter().chain(device).collect();
+    if who.is_empty() { server.to_owned() } else { format!("{} -> {server}", who.join("+")) }
+}
+
+/// The licences that would meet an unmet demand if they had a price.
+pub(super) fn helpers(program: &Program, unmet: &Unmet) -> Option<String> {
+    let remedies = unmet.remedies.iter();
+    let names: Vec<String> = remedies.map(|(license, rank, metric)| units(program, *license, *rank, *metric)).collect();
+    (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// Why nothing is cheaper.
+pub(super) fn proven(context: &Context<'_>, judgement: &Judgement) -> String {
+    let bound = money(context, judgement.bound);
+    let how = match judgement.proof {
+        ProofKind::Cut => {
+            "a minimum cut: the amounts charged to the demands add up to it, and no licence costs less than what it is charged for"
+        }
+        ProofKind::Dual => {
+            "dual prices: the amounts charged to the demands, less what owned units and places are worth, add up to it"
+        }
+        ProofKind::Search => "a search of all that could be cheaper",
+    };
+    match judgement.proven {
+        true => format!("No plan costs less than {bound}, by {how}."),
+        false => format!(
+            "No plan costs less than {bound}; whether one costs less than this plan was not settled within the effort allowed."
+        ),
+    }
+}
+
+/// Some of a list of ids.
+pub(super) fn few(ids: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    match ids.len() > SHOWN {
+        true => {
+            format!("{} and {} more", ids.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "), ids.len() - SHOWN)
+        }
+        false => ids.join(", "),
+    }
+}
+
+pub(super) fn cited(program: &Program, header: &Header) -> String {
+    let cites: Vec<String> = header.cites.iter().map(|cite| citation(program, cite)).collect();
+    if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) }
+}
+
+/// `Blog, "More on EC"`.
+pub(super) fn citation(program: &Program, cite: &Citation) -> String {
+    let source = &program.sources[cite.source].header.name;
+    cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
+}
+
+pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {
+    let amount = grouped(&decimal_text(amount));
+    context.estate.currency.as_ref().map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
+}
+
+/// A cell as a reader has it outside a column, which would name the currency.
+pub(super) fn amount(context: &Context<'_>, cell: &Cell) -> String {
+    match cell {
+        Cell::Money(amount) => money(context, *amount),
+        Cell::Blank | Cell::Text(_) | Cell::Count(_) | Cell::Date(_) => cell.text(),
+    }
+}
+
+pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {
+    match (range.low == range.high, range.exact) {
+        (true, _) => money(context, range.high),
+        (false, true) => format!("between {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
+        (false, false) => format!("within {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
+    }
+}
+
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(&count.to_string()), if count == 1 { one } else { many })
+}
