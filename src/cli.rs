@@ -7,6 +7,7 @@
 
 mod check;
 mod explain;
+mod fmt;
 mod input;
 mod output;
 mod plan;
@@ -41,6 +42,8 @@ enum Command {
     Plan(plan::Plan),
     /// Run the tests of policies
     Test(test::Test),
+    /// Lay policies out in the one layout
+    Fmt(fmt::Fmt),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
     Explain(explain::Explain),
     /// One item of the policies as the interpreter understands it
@@ -200,6 +203,7 @@ impl Command {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
             Command::Test(test) => test.run(shared),
+            Command::Fmt(fmt) => fmt.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),

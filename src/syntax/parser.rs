@@ -6,7 +6,7 @@ use crate::syntax::slips::comment_start;
 use crate::syntax::{Parsed, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 /// The parser that pest derives from the grammar.
 #[derive(pest_derive::Parser)]
@@ -41,6 +41,11 @@ pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
         }
     }
     (parsed, diagnostics)
+}
+
+/// The pairs of a text that parses, for the formatter.
+pub(super) fn pairs(text: &str) -> Option<Pairs<'_, Rule>> {
+    Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
 }
 
 /// Parses the junk as the item it was meant to be, to learn how far it got.
