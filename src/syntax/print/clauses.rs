@@ -40,7 +40,7 @@ impl<'t: 'd, 'd> Printer<'t, 'd> {
         let first = self.parts(rule, None, parts.by_ref().take(1));
         let Some(second) = parts.next() else { return first };
         let gap = self.gap(second.as_span().start(), Gap::Blank);
-        first.append(gap).append(self.parts(rule, None, std::iter::once(second).chain(parts)).align())
+        first.append(gap.nest(INDENT)).append(self.parts(rule, None, std::iter::once(second).chain(parts)).align())
     }
 
     /// What stands in parentheses or brackets, below the first of it where it is broken.
@@ -97,6 +97,8 @@ impl<'t: 'd, 'd> Printer<'t, 'd> {
             Some(Gap::Fill) => gap.append(laid.group()).group(),
             Some(Gap::Heading) => gap.append(laid.group()).nest(HEADING).group(),
             Some(Gap::Below) => gap.append(laid).nest(INDENT).group(),
+            // Where a comment ends the line, what follows it stands further in.
+            Some(Gap::Blank) => gap.nest(INDENT).append(laid),
             _ => gap.append(laid),
         }
     }
