@@ -9,9 +9,11 @@ mod check;
 mod explain;
 mod fmt;
 mod input;
+mod new;
 mod output;
 mod plan;
 mod schema;
+mod shell;
 mod show;
 mod sources;
 mod test;
@@ -44,6 +46,8 @@ enum Command {
     Test(test::Test),
     /// Lay policies out in the one layout
     Fmt(fmt::Fmt),
+    /// Start a product, an estate or a policy test
+    New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
     Explain(explain::Explain),
     /// One item of the policies as the interpreter understands it
@@ -52,6 +56,10 @@ enum Command {
     Sources(sources::Sources),
     /// The JSON Schema of an output
     Schema(schema::Schema),
+    /// Print the completions of a shell
+    Completions(shell::Completions),
+    /// Print a manual page
+    Man(shell::Man),
 }
 
 /// Flags that every command takes.
@@ -204,10 +212,13 @@ impl Command {
             Command::Plan(plan) => plan.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Fmt(fmt) => fmt.run(shared),
+            Command::New(new) => new.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),
             Command::Schema(schema) => schema.run(shared),
+            Command::Completions(completions) => completions.run(shared),
+            Command::Man(man) => man.run(shared),
         }
     }
 }

@@ -24,6 +24,9 @@ pub struct Parsed {
     pub broken: BTreeSet<String>,
 }
 
+/// Stands among [`Parsed::broken`] for an item whose name is lost: it may have been any name.
+pub const UNNAMED: &str = "?";
+
 /// Reads a file of policy text.
 pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| source.text());

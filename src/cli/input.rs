@@ -47,13 +47,7 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
 /// As [`policies`].
 pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
     let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
-    let mut files: Vec<PolicyFile> = Vec::new();
-    for folder in folders {
-        files.extend(match is_shipped(folder) {
-            true => shipped(&SHIPPED),
-            false => within(folder, policy_files(folder, &mut diagnostics)),
-        });
-    }
+    let mut files = gathered(folders, &mut diagnostics);
     files.sort();
     files.dedup();
     let policies = Policies { origin, sha256: digest(&files) };
@@ -70,6 +64,37 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
         eprintln!("entail: {rules} rules, {licences} licences, {tests} tests; sha256 {}", policies.sha256);
     }
     Ok(Set { program, sources, policies })
+}
+
+/// The policy files under some folders, in the order named.
+fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
+    let mut files: Vec<PolicyFile> = Vec::new();
+    for folder in folders {
+        files.extend(match is_shipped(folder) {
+            true => shipped(&SHIPPED),
+            false => within(folder, policy_files(folder, diagnostics)),
+        });
+    }
+    files
+}
+
+/// Checks a text beside the policies that the call names, else beside the shipped ones.
+///
+/// # Errors
+/// It does not check.
+pub(super) fn check_beside(shared: &Shared, file: (String, Vec<u8>)) -> Result<(), Ending> {
+    let shipped = [PathBuf::from(SHIPPED_NAME)];
+    let folders = if shared.policies.is_empty() { shipped.as_slice() } else { &shared.policies };
+    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+    let files = gathered(folders, &mut diagnostics).into_iter().map(|(_, file)| file);
+    checked(files.collect::<Vec<_>>().into_iter().chain([file]), &mut sources, &mut diagnostics);
+    match any_error(&diagnostics) {
+        true => {
+            in_order(&mut diagnostics, &sources);
+            Err(Ending::Policies(diagnostics, sources))
+        }
+        false => Ok(()),
+    }
 }
 
 /// The word that names the set compiled in.
