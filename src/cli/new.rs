@@ -41,11 +41,12 @@ impl New {
         shared.format_among("new", &[Format::Text])?;
         let (made, next) = match &self.what {
             What::Product { name } => {
-                let file = (format!("{name}.entail"), checked(shared, name, skeleton::product(name))?);
+                let file =
+                    (format!("{name}.entail"), checked(shared, name, SHORTEST_PRODUCT, skeleton::product(name))?);
                 (folder(Path::new(name), vec![file])?, format!("entail test -p shipped -p {name}"))
             }
             What::Test { name } => {
-                let text = checked(shared, name, skeleton::test(name))?;
+                let text = checked(shared, name, SHORTEST_TEST, skeleton::test(name))?;
                 let file = PathBuf::from(format!("{name}.entail"));
                 write_new(&file, &text)?;
                 (vec![file], format!("entail test -p shipped -p {name}.entail"))
@@ -64,17 +65,24 @@ impl New {
     }
 }
 
-/// The text, if it checks beside the policies it is for: those that are named, else the shipped ones.
+/// The text, if it checks beside the policies it is for: those that are named, else the shipped ones. The name is tried by
+/// itself first, in the shortest `item` that has one, so that what is wrong with it is said once.
 ///
 /// # Errors
 /// The name is none, or is taken; what the checker says of it.
-fn checked(shared: &Shared, name: &str, text: String) -> Result<String, Ending> {
-    input::check_beside(shared, (format!("{name}.entail"), text.clone().into_bytes()))?;
-    match name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        true => Ok(text),
-        false => Err(Ending::Usage(format!("`{name}` is no name: letters, digits and `_` make one"))),
+fn checked(shared: &Shared, name: &str, item: &str, text: String) -> Result<String, Ending> {
+    let file = |text: &str| (format!("{name}.entail"), text.as_bytes().to_vec());
+    input::check_beside(shared, file(&item.replace("NAME", name)))?;
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(Ending::Usage(format!("`{name}` is no name: letters, digits and `_` make one")));
     }
+    input::check_beside(shared, file(&text))?;
+    Ok(text)
 }
+
+const SHORTEST_PRODUCT: &str = "product NAME \"A product\" { release 1 functionality standard }\n";
+
+const SHORTEST_TEST: &str = "test NAME \"a test\" { as_of: 2025-01-01 expect status compliant }\n";
 
 /// A new folder with these files in it; nothing is left of it where one cannot be written.
 fn folder(path: &Path, files: Vec<(String, String)>) -> Result<Vec<PathBuf>, Ending> {

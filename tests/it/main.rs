@@ -21,6 +21,7 @@ mod estate;
 mod evaluate;
 mod fmt;
 mod generate;
+mod guide;
 mod pages;
 mod print;
 mod readme;

@@ -8,7 +8,7 @@ fn run(call: &str) -> String {
 }
 
 /// Whether the lines wanted stand in the text in their order, `...` for any lines between.
-fn is_shown(wanted: &str, text: &str) -> bool {
+pub fn is_shown(wanted: &str, text: &str) -> bool {
     let mut lines = text.lines();
     let mut skipping = false;
     for line in wanted.lines() {
