@@ -33,7 +33,7 @@ fn every_example_of_the_readme_is_what_a_user_sees() {
     let readme = include_str!("../../README.md");
     let blocks: Vec<&str> =
         readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 3, "an example was added or lost: change this number with it");
+    assert_eq!(blocks.len(), 4, "an example was added or lost: change this number with it");
     for block in blocks {
         let (call, wanted) = block.split_once('\n').unwrap();
         let text = run(call.strip_prefix("$ entail ").unwrap());

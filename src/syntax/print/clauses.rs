@@ -40,7 +40,8 @@ impl<'t: 'd, 'd> Printer<'t, 'd> {
         let first = self.parts(rule, None, parts.by_ref().take(1));
         let Some(second) = parts.next() else { return first };
         let gap = self.gap(second.as_span().start(), Gap::Blank);
-        first.append(gap.nest(INDENT)).append(self.parts(rule, None, std::iter::once(second).chain(parts)).align())
+        let rest = self.parts(rule, None, std::iter::once(second).chain(parts));
+        first.append(gap.append(rest.align()).nest(INDENT))
     }
 
     /// What stands in parentheses or brackets, below the first of it where it is broken.
@@ -88,7 +89,10 @@ impl<'t: 'd, 'd> Printer<'t, 'd> {
 
     fn part(&mut self, of: Rule, last: Option<Rule>, part: Pair<'t, Rule>) -> Doc<'d> {
         let wanted = last.map(|last| wanted(last, part.as_rule()));
-        let gap = wanted.map_or_else(|| self.out.nil(), |wanted| self.gap(part.as_span().start(), wanted));
+        let start = part.as_span().start();
+        // Where a comment ends the line, what follows it stands further in.
+        let is_ended = !self.between(start, Gap::Blank).is_empty();
+        let gap = wanted.map_or_else(|| self.out.nil(), |wanted| self.gap(start, wanted));
         let laid = match part.as_rule() {
             Rule::body if is_row(of) => self.braced(part, Gap::Wide),
             _ => self.pair(part),
@@ -97,8 +101,7 @@ impl<'t: 'd, 'd> Printer<'t, 'd> {
             Some(Gap::Fill) => gap.append(laid.group()).group(),
             Some(Gap::Heading) => gap.append(laid.group()).nest(HEADING).group(),
             Some(Gap::Below) => gap.append(laid).nest(INDENT).group(),
-            // Where a comment ends the line, what follows it stands further in.
-            Some(Gap::Blank) => gap.nest(INDENT).append(laid),
+            Some(Gap::Blank) if is_ended => gap.append(laid).nest(INDENT),
             _ => gap.append(laid),
         }
     }
@@ -137,18 +140,7 @@ fn goes_on_below(rule: Rule) -> bool {
     use Rule::*;
     matches!(
         rule,
-        when | only
-            | except
-            | grants
-            | includes
-            | versions
-            | assigned
-            | units
-            | citations
-            | expect
-            | buys
-            | demands
-            | covered
+        when | only | except | grants | includes | versions | assigned | units | citations | expect | buys | demands
     )
 }
 
