@@ -35,7 +35,7 @@ fn keys(program: &Program, name: &str) -> String {
         toml::Value::String(name.to_owned())
     );
     let _ = write!(text, "\n# The agreement that the licences are bought under; none, if no line stands here.\n");
-    let _ = write!(text, "{}# agreement_signed = 2025-01-01\n", agreements.concat());
+    let _ = writeln!(text, "{}# agreement_signed = 2025-01-01", agreements.concat());
     let _ = write!(text, "\n# Facts of the organisation as a whole.\n[facts]\n");
     for fact in facts(program, Some(Entity::Estate)) {
         let _ = write!(text, "# {}\n# {} = {}\n", says(program, fact), fact.header.name, example(program, fact));
