@@ -7,11 +7,14 @@
 
 mod check;
 mod explain;
+mod fmt;
 mod input;
+mod new;
 mod output;
 mod plan;
 mod progress;
 mod schema;
+mod shell;
 mod show;
 mod sources;
 mod test;
@@ -42,6 +45,10 @@ enum Command {
     Plan(plan::Plan),
     /// Run the tests of policies
     Test(test::Test),
+    /// Lay policies out in the one layout
+    Fmt(fmt::Fmt),
+    /// Start a product, an estate or a policy test
+    New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
     Explain(explain::Explain),
     /// One item of the policies as the interpreter understands it
@@ -50,6 +57,10 @@ enum Command {
     Sources(sources::Sources),
     /// The JSON Schema of an output
     Schema(schema::Schema),
+    /// Print the completions of a shell
+    Completions(shell::Completions),
+    /// Print a manual page
+    Man(shell::Man),
 }
 
 /// Flags that every command takes.
@@ -201,10 +212,14 @@ impl Command {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
             Command::Test(test) => test.run(shared),
+            Command::Fmt(fmt) => fmt.run(shared),
+            Command::New(new) => new.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),
             Command::Schema(schema) => schema.run(shared),
+            Command::Completions(completions) => completions.run(shared),
+            Command::Man(man) => man.run(shared),
         }
     }
 }

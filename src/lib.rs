@@ -48,5 +48,7 @@ pub mod testing;
 
 pub mod report;
 
+pub mod skeleton;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -6,7 +6,7 @@ use crate::estate::{self, Estate};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::report::json::Policies;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
 use crate::value::Date;
@@ -47,13 +47,7 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
 /// As [`policies`].
 pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
     let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
-    let mut files: Vec<PolicyFile> = Vec::new();
-    for folder in folders {
-        files.extend(match folder.as_os_str() == SHIPPED_NAME {
-            true => shipped(&SHIPPED),
-            false => within(folder, policy_files(folder, &mut diagnostics)),
-        });
-    }
+    let mut files = gathered(folders, &mut diagnostics);
     files.sort();
     files.dedup();
     let policies = Policies { origin, sha256: digest(&files) };
@@ -72,11 +66,47 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
     Ok(Set { program, sources, policies })
 }
 
+/// The policy files under some folders, in the order named.
+fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
+    let mut files: Vec<PolicyFile> = Vec::new();
+    for folder in folders {
+        files.extend(match is_shipped(folder) {
+            true => shipped(&SHIPPED),
+            false => within(folder, policy_files(folder, diagnostics)),
+        });
+    }
+    files
+}
+
+/// Checks a text beside the policies that the call names, else beside the shipped ones.
+///
+/// # Errors
+/// It does not check.
+pub(super) fn check_beside(shared: &Shared, file: (String, Vec<u8>)) -> Result<(), Ending> {
+    let shipped = [PathBuf::from(SHIPPED_NAME)];
+    let folders = if shared.policies.is_empty() { shipped.as_slice() } else { &shared.policies };
+    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+    let files = gathered(folders, &mut diagnostics).into_iter().map(|(_, file)| file);
+    checked(files.collect::<Vec<_>>().into_iter().chain([file]), &mut sources, &mut diagnostics);
+    match any_error(&diagnostics) {
+        true => {
+            in_order(&mut diagnostics, &sources);
+            Err(Ending::Policies(diagnostics, sources))
+        }
+        false => Ok(()),
+    }
+}
+
 /// The word that names the set compiled in.
 const SHIPPED_NAME: &str = "shipped";
 
+/// Whether a folder's name is the one that stands for the set compiled in.
+pub(super) fn is_shipped(folder: &Path) -> bool {
+    folder.as_os_str() == SHIPPED_NAME
+}
+
 /// `-p`, else `ENTAIL_POLICIES`, else a `policies` folder upwards, else the shipped set.
-fn folders(shared: &Shared) -> Vec<PathBuf> {
+pub(super) fn folders(shared: &Shared) -> Vec<PathBuf> {
     if !shared.policies.is_empty() {
         return shared.policies.clone();
     }
@@ -180,17 +210,7 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     let (mut ast, mut broken): (Ast, BTreeSet<String>) = Default::default();
     let read_all = diagnostics.is_empty();
     for (name, bytes) in files {
-        // The mark that some editors put before UTF-8 is no part of the text.
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).map_or(bytes.as_slice(), |rest| rest).to_vec();
-        let Ok(text) = String::from_utf8(bytes) else {
-            let message = format!("`{name}` is not text");
-            diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
-            continue;
-        };
-        let Ok(file) = sources.add(name.clone(), text) else {
-            diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
-            continue;
-        };
+        let Some(file) = add(name, &bytes, sources, diagnostics) else { continue };
         let (parsed, problems) = parse(sources, file);
         ast.items.extend(parsed.items);
         broken.extend(parsed.broken);
@@ -208,6 +228,37 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     let (program, problems) = typing::check(&ast, &broken);
     diagnostics.extend(problems);
     program
+}
+
+/// Adds a policy file to the texts of the run, if it is text.
+pub(super) fn add(
+    name: String,
+    bytes: &[u8],
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
+    // The mark that some editors put before UTF-8 is no part of the text.
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).to_vec();
+    let Ok(text) = String::from_utf8(bytes) else {
+        let message = format!("`{name}` is not text");
+        diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
+        return None;
+    };
+    let added = sources.add(name.clone(), text);
+    if added.is_err() {
+        diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
+    }
+    added.ok()
+}
+
+/// Reads the policy texts in some folders or files, whatever is in them.
+pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let mut files: Vec<File> = paths.iter().flat_map(|path| policy_files(path, diagnostics)).collect();
+    files.sort();
+    files.dedup();
+    for (name, bytes) in files {
+        add(name, &bytes, sources, diagnostics);
+    }
 }
 
 /// Reads and types the estate that the call asks for.

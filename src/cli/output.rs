@@ -41,7 +41,8 @@ fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let written = fs::write(&part, result).and_then(|()| fs::rename(&part, path));
+    let written =
+        fs::write(&part, result).and_then(|()| keep_permissions(path, &part)).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
@@ -57,6 +58,23 @@ pub(super) fn is_fit(shared: &Shared) -> Result<(), Ending> {
         true => Err(Ending::Usage("a workbook is not for a terminal: name a file, `-o position.xlsx`".to_owned())),
         false => Ok(()),
     }
+}
+
+/// Who may read or run a file does not change with what is in it.
+fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
+    match fs::metadata(old) {
+        Ok(metadata) => fs::set_permissions(new, metadata.permissions()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Replaces a file, whole or not at all; behind a link, the file that the link names.
+///
+/// # Errors
+/// The file cannot be written, and is as it was.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Ending> {
+    let replaced = write_file(path, text.as_bytes());
+    replaced.map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 /// Diagnostics and notes on stderr, in the look that the terminal and the flags ask for.
