@@ -10,8 +10,8 @@ use crate::diagnostic::{Diagnostic, any_error};
 use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
-use coverage::Seen;
 use crate::source::Span;
+use coverage::Seen;
 
 /// What became of a test.
 #[derive(Debug, Clone, PartialEq)]

@@ -45,8 +45,6 @@ impl Man {
 }
 
 fn print(shared: &Shared, command: &str, bytes: Vec<u8>) -> Ending {
-    let printed = shared
-        .format_among(command, &[Format::Text])
-        .and_then(|_| output::write(shared, &bytes));
+    let printed = shared.format_among(command, &[Format::Text]).and_then(|_| output::write(shared, &bytes));
     printed.map_or_else(|ending| ending, |()| Ending::Reported)
 }

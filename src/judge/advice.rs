@@ -3,6 +3,7 @@
 //! An advice speaks only where its condition is yes and everything that its text reads is there.
 
 use super::Case;
+use super::counts::present;
 use super::judgement::Advised;
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
@@ -83,7 +84,7 @@ impl AdviceScope<'_> {
                 let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(*head);
                 Evaluator::new(rules, unknowns, &scope).outcome(condition) == Node::YES
             });
-            holding.fold(Heads::Count(0), |heads, head| heads.plus(estate.heads(head)))
+            holding.fold(Heads::Count(0), |heads, head| heads.plus(present(self.case, head)))
         };
         match Unknowns::complete(counted).0 {
             Heads::Many => Value::Many,

@@ -154,10 +154,14 @@ fn of_cover(case: &Case, judged: &Judged<'_>, (who, server): &(String, usize), a
                 let unit = Unit { license: &license.name, version: version.order, metric, holding: None };
                 let granted: Vec<_> =
                     demands.iter().flatten().filter(|demand| cover::is_granted(case, unit, demand)).collect();
-                if granted.is_empty() || !granted.iter().all(|demand| has_holder(metric, demand)) {
+                if granted.is_empty() {
                     continue;
                 }
-                let says = granted.iter().map(|demand| judged.over_all(|one| cover::covers(&one.world, unit, demand)));
+                let covered = |demand: &access::Demand| match has_holder(metric, demand) {
+                    true => judged.over_all(|one| cover::covers(&one.world, unit, demand)),
+                    false => Tri::No,
+                };
+                let says = granted.iter().map(|demand| covered(demand));
                 let lot = format!("covered by {} {} per {}", license.name, version.label, metric.word());
                 claims.extend(together(says).map(|says| claim(says, &subject, &lot)));
             }

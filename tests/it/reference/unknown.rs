@@ -72,7 +72,7 @@ fn fact_pairs(case: &Case, choice: &Choice, field: &Field) -> Vec<Pair> {
         .into_iter()
         .map(|class| Pair {
             fact: field.to_string(),
-            subjects: class.iter().map(|&row| name(case, field.entity, row)).collect(),
+            subjects: names(case, field.entity, &class),
             because: None,
             answers: domain::of(case, choice, field),
             slots: class.iter().map(|&row| Slot::Cell(field.entity, row, field.name.clone())).collect(),
@@ -99,7 +99,7 @@ fn open_pairs(case: &Case, definition: &str, index: usize) -> Vec<Pair> {
         .into_iter()
         .map(|class| Pair {
             fact: format!("{definition}.{}", readings[index].source),
-            subjects: class.iter().map(|&row| name(case, define.subject, row)).collect(),
+            subjects: names(case, define.subject, &class),
             because: Some(open.because.clone()),
             answers: yes_no(),
             slots: class.iter().map(|&row| Slot::Open(definition.to_owned(), row)).collect(),
@@ -109,6 +109,13 @@ fn open_pairs(case: &Case, definition: &str, index: usize) -> Vec<Pair> {
 
 fn yes_no() -> Vec<Answer> {
     [true, false].map(|yes| (Value::Bool(yes).to_string(), Value::Bool(yes))).to_vec()
+}
+
+/// What some rows are called, each name once.
+fn names(case: &Case, entity: Entity, rows: &[usize]) -> Vec<String> {
+    let mut names: Vec<_> = rows.iter().map(|&row| name(case, entity, row)).collect();
+    names.dedup();
+    names
 }
 
 /// What a row is called. An access has no id: it is called by who comes and where to.
