@@ -17,6 +17,7 @@
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
+//! [`skeleton`] writes texts to start from.
 
 pub mod source;
 

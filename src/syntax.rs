@@ -1,7 +1,7 @@
 //! Policy text to tree: [`parse`] reads one file into items, with every syntax error it has.
 //!
 //! An item that cannot be read is skipped up to the next line that opens one; its name is remembered, so that nobody
-//! who uses the name is blamed for it. What names mean is not known here. [`format`] lays a text out anew.
+//! who uses the name is blamed for it. What names mean is not known here. [`format()`] lays a text out anew.
 
 pub mod ast;
 mod expected;
