@@ -5,7 +5,11 @@
 
 mod diagnostics;
 mod excerpt;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod markdown;
+pub mod sarif;
 mod show;
 mod sources;
 mod tests;
