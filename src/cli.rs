@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
+mod diff;
 mod explain;
 mod input;
 mod output;
@@ -39,6 +40,8 @@ enum Command {
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
     Plan(plan::Plan),
+    /// What changes between two policy sets, in which cases exactly, by which rules, and for whom
+    Diff(diff::Diff),
     /// Run the tests of policies
     Test(test::Test),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
@@ -121,6 +124,8 @@ enum Ending {
     Judged(Verdict),
     /// The call was wrong.
     Usage(String),
+    /// The call was wrong, and there is more to say of it.
+    Call(Vec<Diagnostic>, Sources),
     /// The policies, or the estate, are in error; the diagnostics point into the texts.
     Policies(Vec<Diagnostic>, Sources),
     Estate(Vec<Diagnostic>, Sources),
@@ -151,7 +156,7 @@ fn status(ending: &Ending) -> u8 {
     match ending {
         Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
         Ending::Judged(Verdict::HoldsNot) => 1,
-        Ending::Usage(_) | Ending::Unwritten(_) => 2,
+        Ending::Usage(_) | Ending::Call(..) | Ending::Unwritten(_) => 2,
         Ending::Judged(Verdict::Undetermined) => 3,
         Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
         Ending::Policies(..) => 4,
@@ -199,6 +204,7 @@ impl Command {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
+            Command::Diff(diff) => diff.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),

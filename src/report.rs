@@ -4,6 +4,7 @@
 //! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
 
 mod diagnostics;
+pub mod difference;
 mod excerpt;
 pub mod github;
 pub mod html;

@@ -186,7 +186,7 @@ pub enum Condition {
     },
 }
 
-/// A reviewer's word on a case.
+/// A reviewer's word on a case, or on an edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Acknowledged {
@@ -208,6 +208,9 @@ pub struct Edit {
     pub old: Option<String>,
     /// After; null where the item is gone.
     pub new: Option<String>,
+    /// Who acknowledged it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
 }
 
 /// What the difference does to one estate.
@@ -222,6 +225,20 @@ pub struct Impact {
     pub cost: OldNew<Cost>,
     /// Rows whose verdicts change.
     pub subjects: Vec<Affected>,
+    /// Units to buy, of the licences of which they change.
+    pub plan: Vec<Units>,
+    /// What its money is counted in.
+    pub currency: Option<String>,
+}
+
+/// Units of a licence to buy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Units {
+    /// As `WindowsCAL 2003 per user`.
+    pub license: String,
+    /// How many.
+    pub buy: OldNew<u64>,
 }
 
 /// A thing before and after.

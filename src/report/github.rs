@@ -6,6 +6,11 @@ pub fn annotation(level: &str, file: &str, line: usize, column: usize, title: &s
     format!("::{level} file={file},line={line},col={column},title={title}::{message}\n")
 }
 
+/// A remark on the whole, beside no line.
+pub fn remark(level: &str, title: &str, message: &str) -> String {
+    format!("::{level} title={}::{}\n", property(title), data(message))
+}
+
 /// What would end the line, or begin another command, is written as a percent code.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
