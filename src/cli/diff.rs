@@ -6,14 +6,12 @@ mod settings;
 mod sides;
 
 use super::check::json_text;
-use super::{Ending, Format, Shared, Verdict, input, output};
-use crate::diff::difference::{Difference, Impact};
-use crate::diff::{compare, impact};
-use crate::report::difference::{self, Told};
+use super::{Ending, Format, Shared, Verdict, output};
+use crate::diff::difference::Difference;
+use crate::report::difference::{Told, github, html, markdown, sarif, text};
 use clap::Args;
-use settings::Settings;
-use sides::Sides;
-use std::path::{Path, PathBuf};
+use settings::Which;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -55,11 +53,33 @@ impl Diff {
         let format = shared.format_among("diff", &FORMATS)?;
         let settings = self.settings.parsed()?;
         let mut sides = self.sides(shared, &settings)?;
-        let mut difference = sides.compared(&settings)?;
-        difference.impact = sides.impact(&self.estate, &settings, &difference)?;
-        self.reviewed(shared, &mut difference)?;
-        let told = Told::new(&difference, sides.old(), sides.new());
-        output::write(shared, &report(format, &told))?;
+        let requests = sides.requests(&settings)?;
+        let mut difference = sides.compared(&requests);
+        difference.impact = sides.impact(&self.estate, &requests, &difference)?;
+        self.reviewed(&mut difference)?;
+        let (old, new) = (&sides.of(Which::Old).program, &sides.of(Which::New).program);
+        let told = Told { difference: &difference, old, new };
+        output::write(shared, &report(format, &told, shared.verbose))?;
         Ok(Ending::Judged(verdict(&difference)))
+    }
+}
+
+fn report(format: Format, told: &Told<'_>, examples: bool) -> String {
+    match format {
+        Format::Json => json_text(told.difference),
+        Format::Markdown => markdown::difference(told),
+        Format::Html => html::difference(told),
+        Format::Sarif => json_text(&sarif::difference(told)),
+        Format::Github => github::difference(told),
+        Format::Text | Format::Csv | Format::Xlsx | Format::Junit => text::difference(told, examples),
+    }
+}
+
+/// Nothing changes, or all that does is acknowledged. Where the comparison was not completed, more may change.
+fn verdict(difference: &Difference) -> Verdict {
+    match (difference.is_acknowledged(), difference.complete) {
+        (false, _) => Verdict::HoldsNot,
+        (true, true) => Verdict::Holds,
+        (true, false) => Verdict::Undetermined,
     }
 }

@@ -259,11 +259,7 @@ pub(super) fn estate(judging: &Judging, set: &mut Set) -> Result<Estate, Ending>
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn read_estate(
-    folder: &Path,
-    program: &Program,
-    sources: &mut Sources,
-) -> Result<Estate, Vec<Diagnostic>> {
+pub(super) fn read_estate(folder: &Path, program: &Program, sources: &mut Sources) -> Result<Estate, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let files = estate_files(folder, &mut problems);
     if any_error(&problems) {

@@ -15,8 +15,7 @@ use std::path::Path;
 /// The file cannot be written; the old one, if there was one, is as it was.
 pub(super) fn write(shared: &Shared, text: &str) -> Result<(), Ending> {
     match &shared.output {
-        Some(path) => write_file(path, text)
-            .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display()))),
+        Some(path) => write_to(path, text),
         None => match io::stdout().lock().write_all(text.as_bytes()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
@@ -24,6 +23,15 @@ pub(super) fn write(shared: &Shared, text: &str) -> Result<(), Ending> {
             _ => Ok(()),
         },
     }
+}
+
+/// Writes a file, whole or not at all.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn write_to(path: &Path, text: &str) -> Result<(), Ending> {
+    write_file(path, text)
+        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 fn write_file(path: &Path, text: &str) -> io::Result<()> {

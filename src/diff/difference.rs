@@ -3,7 +3,7 @@
 //! Nothing here decides anything. The order of the fields is that of the JSON.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The difference of two sides.
@@ -86,7 +86,7 @@ pub enum Word {
 }
 
 /// What kind of verdict changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// What a definition says under a source.
@@ -273,4 +273,31 @@ pub struct Affected {
     pub heads: String,
     /// What changes, by which rule, in words.
     pub change: String,
+}
+
+impl Word {
+    /// The word, as the JSON has it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Word::Stricter => "stricter",
+            Word::Looser => "looser",
+            Word::Mixed => "mixed",
+            Word::CostOnly => "cost only",
+            Word::CitationOnly => "citation only",
+            Word::Equivalent => "equivalent (proved)",
+        }
+    }
+}
+
+impl ChangeKind {
+    /// The word, as the JSON has it.
+    pub fn text(self) -> &'static str {
+        match self {
+            ChangeKind::Definition => "definition",
+            ChangeKind::Reading => "reading",
+            ChangeKind::Demand => "demand",
+            ChangeKind::Prohibition => "prohibition",
+            ChangeKind::Cover => "cover",
+        }
+    }
 }

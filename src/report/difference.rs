@@ -57,7 +57,11 @@ impl<'t> Told<'t> {
             let own: Vec<&Change> = of_kind().filter(|change| change.follows_from.is_none()).collect();
             Section { heading, own, following: following(of_kind()) }
         };
-        kinds.map(section).into_iter().filter(|section| !section.own.is_empty() || !section.following.is_empty()).collect()
+        kinds
+            .map(section)
+            .into_iter()
+            .filter(|section| !section.own.is_empty() || !section.following.is_empty())
+            .collect()
     }
 
     /// The numbers, citations and wording that change, each with its heading.
@@ -74,7 +78,7 @@ impl<'t> Told<'t> {
     /// The sentence that answers the reviewer.
     fn sentence(&self) -> String {
         let difference = self.difference;
-        let word = capital(verdict(difference.verdict));
+        let word = capital(difference.verdict.text());
         let edits: Vec<String> = [
             counted(difference.numbers.len(), "number", "numbers"),
             counted(difference.citations.len(), "citation", "citations"),
@@ -86,7 +90,9 @@ impl<'t> Told<'t> {
         let rest = match difference.verdict {
             Word::Equivalent => "no verdict, number, citation or wording differs".to_owned(),
             Word::CostOnly => format!("no verdict changes; what changes is {}", listed(&edits, "and")),
-            Word::CitationOnly => format!("no verdict and no number changes; what changes is {}", listed(&edits, "and")),
+            Word::CitationOnly => {
+                format!("no verdict and no number changes; what changes is {}", listed(&edits, "and"))
+            }
             Word::Stricter | Word::Looser | Word::Mixed => self.changed(&edits),
         };
         format!("{word}: {rest}.")
@@ -109,7 +115,8 @@ impl<'t> Told<'t> {
             parts.push(counted(following.len(), "verdict follows from it", "verdicts follow from it"));
         }
         if !edits.is_empty() {
-            let change = if edits.len() == 1 && edits.iter().all(|edit| edit.starts_with("1 ")) { "changes" } else { "change" };
+            let change =
+                if edits.len() == 1 && edits.iter().all(|edit| edit.starts_with("1 ")) { "changes" } else { "change" };
             parts.push(format!("{} {change}", listed(edits, "and")));
         }
         parts.join("; ")
@@ -254,18 +261,6 @@ fn following<'t>(changes: impl Iterator<Item = &'t Change>) -> Vec<Following<'t>
         }
     }
     groups
-}
-
-/// The word of a verdict, as the JSON has it.
-fn verdict(word: Word) -> &'static str {
-    match word {
-        Word::Stricter => "stricter",
-        Word::Looser => "looser",
-        Word::Mixed => "mixed",
-        Word::CostOnly => "cost only",
-        Word::CitationOnly => "citation only",
-        Word::Equivalent => "equivalent (proved)",
-    }
 }
 
 /// `acknowledged by the licensing desk: the contract counts them as staff`.

@@ -39,7 +39,12 @@ mod with_git {
         };
         let mut files = Vec::new();
         collect(found.ok_or_else(missing)?, String::new(), &mut files);
-        let shown = |inner: &str| format!("{revision}:{}", [path.trim_end_matches('/'), inner].join(if inner.is_empty() || path.is_empty() { "" } else { "/" }));
+        let shown = |inner: &str| {
+            format!(
+                "{revision}:{}",
+                [path.trim_end_matches('/'), inner].join(if inner.is_empty() || path.is_empty() { "" } else { "/" })
+            )
+        };
         Ok(files.into_iter().map(|(inner, bytes)| (inner.clone(), (shown(&inner), bytes))).collect())
     }
 
@@ -50,7 +55,7 @@ mod with_git {
 
     fn unknown(repository: &Repository, revision: &str) -> Diagnostic {
         let message = format!("the repository has no revision {}", quoted(revision));
-        let help = match repository.is_shallow() {
+        let help = match repository.is_shallow().unwrap_or(false) {
             true => "the clone is shallow: get the rest with `git fetch --unshallow`",
             false => "name a branch, a tag or a commit, as `git log` shows them",
         };
@@ -64,7 +69,8 @@ mod with_git {
         let folders = names.iter().map(String::as_str);
         match crate::diagnostic::nearest(path, folders) {
             Some(near) => error.help(format!("did you mean `{revision}:{near}`?")),
-            None => error.help(format!("the path counts from the root of the repository, where there is {}", names.join(", "))),
+            None => error
+                .help(format!("the path counts from the root of the repository, where there is {}", names.join(", "))),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use crate::cli::Ending;
 use crate::diagnostic::{Code, Diagnostic, quoted};
-use crate::diff::difference::Fixed;
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::source::Sources;
@@ -119,15 +118,6 @@ impl Settings {
             || self.readings.iter().any(|(_, (old, new))| old != new)
     }
 
-    /// One side's part, in names.
-    pub(super) fn fixed(&self, which: Which) -> Fixed {
-        Fixed {
-            as_of: self.as_of.as_ref().map(|pair| which.of(pair).to_string()),
-            agreement: self.agreement.as_ref().map(|pair| which.of(pair).clone()),
-            reading: self.readings.iter().map(|(name, pair)| (name.clone(), which.of(pair).clone())).collect(),
-        }
-    }
-
     /// One side's part, its names found in the policies of that side.
     ///
     /// # Errors
@@ -135,12 +125,12 @@ impl Settings {
     pub(super) fn request(&self, which: Which, program: &Program) -> Result<Request, Vec<Diagnostic>> {
         let (side, mut problems) = (Names { which, program }, Vec::new());
         let mut request = Request { as_of: self.as_of.as_ref().map(|pair| *which.of(pair)), ..Request::default() };
-        match self.agreement.as_ref().map(|pair| side.agreement(which.of(pair))).transpose() {
+        match self.agreement.as_ref().map(|pair| side.agreement(which.of::<String>(pair))).transpose() {
             Ok(agreement) => request.agreement = agreement,
             Err(problem) => problems.push(problem),
         }
         for (definition, pair) in &self.readings {
-            match side.reading(definition, which.of(pair)) {
+            match side.reading(definition, which.of::<String>(pair)) {
                 Ok((definition, source)) => _ = request.readings.insert(definition, source),
                 Err(problem) => problems.push(problem),
             }

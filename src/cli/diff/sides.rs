@@ -4,6 +4,10 @@ use super::settings::{Settings, Which};
 use super::{Diff, revision};
 use crate::cli::{Ending, Shared, input};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::difference::{Difference, Impact};
+use crate::diff::impact::{Judged, impact};
+use crate::diff::{Edition, LIMIT, diff};
+use crate::judge::{Request, case, position};
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::Sources;
@@ -38,6 +42,105 @@ impl Sides {
             Which::New => self.new.as_ref().unwrap_or(&self.old),
         }
     }
+}
+
+/// What of either side's setting is fixed, its names found.
+pub(super) struct Requests {
+    old: Request,
+    new: Request,
+}
+
+impl Requests {
+    fn of(&self, which: Which) -> &Request {
+        match which {
+            Which::Old => &self.old,
+            Which::New => &self.new,
+        }
+    }
+}
+
+impl Sides {
+    /// Finds the names of the settings on either side.
+    ///
+    /// # Errors
+    /// Names that a side does not have.
+    pub(super) fn requests(&self, settings: &Settings) -> Result<Requests, Ending> {
+        let request = |which| settings.request(which, &self.of(which).program);
+        match (request(Which::Old), request(Which::New)) {
+            (Ok(old), Ok(new)) => Ok(Requests { old, new }),
+            (old, new) => {
+                let problems = [old.err(), new.err()].into_iter().flatten().flatten().collect();
+                Err(Ending::Call(problems, Sources::default()))
+            }
+        }
+    }
+
+    /// Compares the sides.
+    pub(super) fn compared(&self, requests: &Requests) -> Difference {
+        let edition = |which| {
+            let Set { program, policies } = self.of(which);
+            let Policies { origin, sha256 } = policies.clone();
+            Edition { program, sources: &self.sources, origin, sha256, fixed: requests.of(which).clone() }
+        };
+        diff(&edition(Which::Old), &edition(Which::New), LIMIT)
+    }
+
+    /// What the difference does to each estate.
+    ///
+    /// # Errors
+    /// An estate that is in error, or cannot be judged under a side.
+    pub(super) fn impact(
+        &mut self,
+        estates: &[PathBuf],
+        requests: &Requests,
+        difference: &Difference,
+    ) -> Result<Vec<Impact>, Ending> {
+        let (mut impacts, mut problems) = (Vec::new(), Vec::new());
+        for folder in estates {
+            match self.impact_on(folder, requests, difference) {
+                Ok(impact) => impacts.push(impact),
+                Err(found) => problems.extend(found),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(impacts),
+            false => Err(Ending::Estate(problems, std::mem::take(&mut self.sources))),
+        }
+    }
+
+    fn impact_on(
+        &mut self,
+        folder: &Path,
+        requests: &Requests,
+        difference: &Difference,
+    ) -> Result<Impact, Vec<Diagnostic>> {
+        let mut sources = std::mem::take(&mut self.sources);
+        let read = |which: Which, sources: &mut Sources| {
+            input::read_estate(folder, &self.of(which).program, sources)
+                .map_err(|problems| under(which, &folder.display().to_string(), problems))
+        };
+        let estates = read(Which::Old, &mut sources).and_then(|old| Ok((old, read(Which::New, &mut sources)?)));
+        self.sources = sources;
+        let (old, new) = estates?;
+        let judged = |which: Which, estate| {
+            let (program, request) = (&self.of(which).program, requests.of(which));
+            let judged = case(program, estate, request).and_then(|mut case| Ok((position(&mut case, request)?, case)));
+            judged.map_err(|problems| under(which, &folder.display().to_string(), problems))
+        };
+        let ((old_judgement, old_case), (new_judgement, new_case)) =
+            (judged(Which::Old, &old)?, judged(Which::New, &new)?);
+        let name = new.name.clone().unwrap_or_else(|| folder.display().to_string());
+        let old = Judged { case: &old_case, judgement: &old_judgement };
+        let new = Judged { case: &new_case, judgement: &new_judgement };
+        Ok(impact(&name, old, new, difference))
+    }
+}
+
+/// What is wrong with an estate, behind a line that says under which side.
+fn under(which: Which, estate: &str, mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let message = format!("the estate `{estate}` cannot be judged under the {} side", which.text());
+    problems.insert(0, Diagnostic::error(Code::SideInError, message).help("what is wrong with it follows"));
+    problems
 }
 
 impl Diff {
@@ -78,8 +181,10 @@ impl Diff {
 }
 
 fn nothing() -> Ending {
-    let error = Diagnostic::error(Code::NothingToCompare, "there is nothing to compare: one policy set, and one setting");
-    let help = "name two sides, as in `entail diff main:policies policies`, or two settings: `--reading external=Blog..PUR`";
+    let error =
+        Diagnostic::error(Code::NothingToCompare, "there is nothing to compare: one policy set, and one setting");
+    let help =
+        "name two sides, as in `entail diff main:policies policies`, or two settings: `--reading external=Blog..PUR`";
     Ending::Call(vec![error.help(help)], Sources::default())
 }
 

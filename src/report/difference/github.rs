@@ -1,6 +1,6 @@
 //! A difference as annotations on the lines to blame, for the log of a job on GitHub.
 
-use super::{Told, verdict};
+use super::Told;
 use crate::diff::difference::Change;
 use crate::report::github::{annotation, remark};
 
@@ -10,9 +10,10 @@ pub fn difference(told: &Told<'_>) -> String {
     let own = told.difference.changes.iter().filter(|change| change.follows_from.is_none());
     let changes: String = own.map(|change| one(told, change)).collect();
     let edits = told.edits().flat_map(|(heading, edits)| edits.iter().map(move |edit| (heading, edit)));
-    let edits: String =
-        edits.map(|(heading, edit)| remark(level(edit.acknowledged.is_some()), heading, &told.edit_line(edit))).collect();
-    let whole = remark("notice", &format!("Rule change: {}", verdict(told.difference.verdict)), &told.sentence());
+    let edits: String = edits
+        .map(|(heading, edit)| remark(level(edit.acknowledged.is_some()), heading, &told.edit_line(edit)))
+        .collect();
+    let whole = remark("notice", &format!("Rule change: {}", told.difference.verdict.text()), &told.sentence());
     changes + &edits + &whole
 }
 

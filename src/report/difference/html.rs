@@ -1,13 +1,13 @@
 //! A difference as one page of HTML.
 
-use super::{Following, Section, Told, capital, listed, money, remarks, verdict};
+use super::{Following, Section, Told, capital, listed, money, remarks};
 use crate::diff::difference::{Change, Edit, Impact};
 use crate::report::html::{escape, page};
 use std::fmt::Write;
 
 /// The whole difference, with every example.
 pub fn difference(told: &Told<'_>) -> String {
-    let title = format!("Rule change: {}", verdict(told.difference.verdict));
+    let title = format!("Rule change: {}", told.difference.verdict.text());
     let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(&title), escape(&told.sentence()));
     for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
         let _ = writeln!(body, "<p class=\"panel\">{}</p>", escape(&remark));
@@ -36,7 +36,10 @@ fn change(told: &Told<'_>, change: &Change) -> String {
         let remarks = remarks(case).join("; ");
         let remarks = if remarks.is_empty() { remarks } else { format!(" <small>({})</small>", escape(&remarks)) };
         let example = case.witness.as_ref().map_or_else(String::new, |witness| {
-            format!("<details><summary>Example</summary><pre><code>{}</code></pre></details>", escape(witness.trim_end()))
+            format!(
+                "<details><summary>Example</summary><pre><code>{}</code></pre></details>",
+                escape(witness.trim_end())
+            )
         });
         let _ = writeln!(text, "<li>{}{remarks}{example}</li>", escape(&told.phrase(change, case)));
     }
@@ -76,7 +79,11 @@ fn edit(told: &Told<'_>, edit: &Edit) -> String {
     let remarks = capital(&told.edit_remarks(edit).join("; "));
     let remarks = if remarks.is_empty() { remarks } else { format!("<br><small>{}</small>", escape(&remarks)) };
     let (subject, what) = (escape(&told.titled(&edit.subject)), escape(&super::spaced(&edit.what)));
-    format!("<tr><td>{subject}</td><td>{what}</td><td>{}</td><td>{}{remarks}</td></tr>\n", cell(&edit.old), cell(&edit.new))
+    format!(
+        "<tr><td>{subject}</td><td>{what}</td><td>{}</td><td>{}{remarks}</td></tr>\n",
+        cell(&edit.old),
+        cell(&edit.new)
+    )
 }
 
 /// A section with one table, which scrolls by itself where the screen is narrow.
@@ -90,9 +97,14 @@ fn table(heading: &str, head: &str, rows: &str) -> String {
 
 fn questions(told: &Told<'_>) -> String {
     let questions = told.questions().into_iter();
-    let lines = questions.map(|(path, question)| format!("<dt><code>{path}</code></dt><dd>{}</dd>\n", escape(question)));
+    let lines =
+        questions.map(|(path, question)| format!("<dt><code>{path}</code></dt><dd>{}</dd>\n", escape(question)));
     let lines: String = lines.collect();
-    if lines.is_empty() { lines } else { format!("<section>\n<h2>What is asked</h2>\n<dl>\n{lines}</dl>\n</section>\n") }
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("<section>\n<h2>What is asked</h2>\n<dl>\n{lines}</dl>\n</section>\n")
+    }
 }
 
 fn impact(told: &Told<'_>) -> String {
@@ -102,10 +114,16 @@ fn impact(told: &Told<'_>) -> String {
     }
     let rows = impacts.iter().map(|impact| {
         let cost = money::cost(&impact.cost, impact.currency.as_deref());
-        format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape(&impact.estate), money::status(impact), escape(&cost))
+        format!(
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            escape(&impact.estate),
+            money::status(impact),
+            escape(&cost)
+        )
     });
     let head = "<tr><th scope=\"col\">estate</th><th scope=\"col\">status</th><th scope=\"col\">cost</th></tr>";
-    let totals = money::totals(impacts).into_iter().map(|total| format!("<p><strong>{}</strong></p>\n", escape(&total)));
+    let totals =
+        money::totals(impacts).into_iter().map(|total| format!("<p><strong>{}</strong></p>\n", escape(&total)));
     table("What it does to estates", head, &rows.collect::<String>())
         + &totals.collect::<String>()
         + &impacts.iter().map(estate).collect::<String>()

@@ -1,13 +1,13 @@
 //! A difference as Markdown, fit for a comment on a pull request.
 
-use super::{Following, Section, Told, capital, listed, money, remarks, verdict};
+use super::{Following, Section, Told, capital, listed, money, remarks};
 use crate::diff::difference::{Change, Impact};
 use crate::report::markdown::escape;
 use std::fmt::Write;
 
 /// The whole difference; examples and places are folded.
 pub fn difference(told: &Told<'_>) -> String {
-    let mut text = format!("## Rule change: {}\n\n{}\n\n", verdict(told.difference.verdict), escape(&told.sentence()));
+    let mut text = format!("## Rule change: {}\n\n{}\n\n", told.difference.verdict.text(), escape(&told.sentence()));
     for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
         let _ = writeln!(text, "> {}\n", escape(&remark));
     }
@@ -102,8 +102,9 @@ fn impact(told: &Told<'_>) -> String {
 
 fn estate(impact: &Impact) -> String {
     let subjects = impact.subjects.iter().take(MOST);
-    let mut lines: String =
-        subjects.map(|affected| format!("- {}: {}\n", escape(&money::who(affected)), escape(&affected.change))).collect();
+    let mut lines: String = subjects
+        .map(|affected| format!("- {}: {}\n", escape(&money::who(affected)), escape(&affected.change)))
+        .collect();
     if impact.subjects.len() > MOST {
         let _ = writeln!(lines, "- … and {} more; `--format json` lists all", impact.subjects.len() - MOST);
     }

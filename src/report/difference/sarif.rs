@@ -1,7 +1,7 @@
 //! A difference as a SARIF log: a result for each change, at the lines to blame.
 
 use super::{Place, Told};
-use crate::diff::difference::{Acknowledged, Change, ChangeKind, Edit};
+use crate::diff::difference::{Acknowledged, Change, Edit};
 use crate::report::sarif::log;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn one(told: &Told<'_>, change: &Change) -> Value {
     let (new, old) = told.places(change);
     let (at, related) = if new.is_empty() { (old, Vec::new()) } else { (new, old) };
     let signed = change.cases.iter().map(|case| case.acknowledged.as_ref()).collect();
-    let mut result = result(kind(change.kind), &told.line(change), signed);
+    let mut result = result(change.kind.text(), &told.line(change), signed);
     result["locations"] = at.into_iter().map(location).collect();
     result["relatedLocations"] = related.into_iter().map(location).collect();
     let same = format!("{}: {} -> {}", change.subject, change.from, change.to);
@@ -61,14 +61,4 @@ fn location(place: Place<'_>) -> Value {
         "artifactLocation": { "uri": place.file },
         "region": { "startLine": place.line, "startColumn": place.column },
     } })
-}
-
-fn kind(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Definition => "definition",
-        ChangeKind::Reading => "reading",
-        ChangeKind::Demand => "demand",
-        ChangeKind::Prohibition => "prohibition",
-        ChangeKind::Cover => "cover",
-    }
 }
