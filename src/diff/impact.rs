@@ -9,8 +9,8 @@ use crate::estate::{Heads, Holder};
 use crate::evaluate::{Demanded, Effective};
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, Range};
-use crate::program::{Effect, Id, RuleId};
-use crate::value::decimal_text;
+use crate::program::{Effect, Id, LicenseId, RuleId};
+use crate::value::{Metric, Rank, decimal_text};
 use std::collections::BTreeMap;
 
 /// An estate under one side.
@@ -54,13 +54,25 @@ fn plan(old: Judged<'_>, new: Judged<'_>) -> Vec<Units> {
     changed.map(|(license, buy)| Units { license, buy }).collect()
 }
 
-/// What a verdict is about: the kind, the place of the row, what is asked of it there. Verdicts are listed in this order.
-type Key = (ChangeKind, usize, String, String);
+/// What a verdict is about. Verdicts are listed in this order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    kind: ChangeKind,
+    /// The place of its row.
+    place: usize,
+    /// The row's id.
+    id: String,
+    /// The subject of the change that it belongs to.
+    subject: String,
+    /// What a person is told it is about, before and behind the version.
+    title: (String, String),
+    /// The version of a licence.
+    version: Option<(Rank, String)>,
+}
 
 /// A verdict on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Verdict {
-    id: String,
     heads: Heads,
     /// As a person reads it; equal texts are equal verdicts.
     text: String,
@@ -68,21 +80,33 @@ struct Verdict {
 
 /// Every row whose verdict changes.
 fn affected(old: &Case<'_>, new: &Case<'_>, difference: &Difference) -> Vec<Affected> {
-    let (old, mut new) = (verdicts(old), verdicts(new));
-    let mut affected = Vec::new();
-    for (key, before) in old {
-        let after = new.remove(&key);
-        let text = after.as_ref().map_or_else(|| absent(key.0), |after| after.text.clone());
-        if text != before.text {
-            affected.push((key, before.text.clone(), text, before));
+    let mut both: BTreeMap<Key, (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
+    for (key, verdict) in verdicts(old) {
+        both.entry(key).or_default().0 = Some(verdict);
+    }
+    for (key, verdict) in verdicts(new) {
+        both.entry(key).or_default().1 = Some(verdict);
+    }
+    let mut affected: Vec<(Key, Heads, Vec<String>, String)> = Vec::new();
+    for (key, (old, new)) in both {
+        let text = |side: &Option<Verdict>| side.as_ref().map_or_else(|| absent(key.kind), |side| side.text.clone());
+        let (before, after) = (text(&old), text(&new));
+        let Some(Verdict { heads, .. }) = new.or(old).filter(|_| before != after) else { continue };
+        let version = key.version.as_ref().map(|(_, label)| label.clone());
+        let told = format!("{before} → {after}");
+        let same = |(last, .., last_told): &&mut (Key, Heads, Vec<String>, String)| {
+            (&last.id, &last.subject, &last.title, last_told.as_str())
+                == (&key.id, &key.subject, &key.title, told.as_str())
+        };
+        match affected.last_mut().filter(|last| same(last)) {
+            Some((_, _, versions, _)) => versions.extend(version),
+            None => affected.push((key, heads, version.into_iter().collect(), told)),
         }
     }
-    affected.extend(new.into_iter().map(|(key, after)| (key.clone(), absent(key.0), after.text.clone(), after)));
-    affected.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let told = affected.into_iter().filter(|(_, old, new, _)| old != new).map(|(key, old, new, row)| Affected {
-        id: row.id,
-        heads: row.heads.to_string(),
-        change: format!("{}: {old} → {new}{}", key.3, why(difference, &key)),
+    let told = affected.into_iter().map(|(key, heads, versions, told)| Affected {
+        change: format!("{}{}{}: {told}{}", key.title.0, versions.join(", "), key.title.1, why(difference, &key)),
+        id: key.id,
+        heads: heads.to_string(),
     });
     told.collect()
 }
@@ -98,16 +122,16 @@ fn absent(kind: ChangeKind) -> String {
 }
 
 /// Every verdict of one side on the rows of the estate.
-fn verdicts(case: &Case<'_>) -> BTreeMap<Key, Verdict> {
+fn verdicts(case: &Case<'_>) -> Vec<(Key, Verdict)> {
     let (program, estate) = (case.rules.program, case.estate);
-    let mut verdicts = BTreeMap::new();
+    let mut verdicts = Vec::new();
     for (definition, users) in &case.evaluation.defined {
+        let header = &program.definitions[*definition].header;
         for (user, holds) in users {
-            let title = program.definitions[*definition].header.display().to_owned();
-            let name = program.definitions[*definition].header.name.clone();
-            let (id, heads) = (estate.users[*user].id.to_string(), estate.users[*user].count);
-            let verdict = Verdict { id, heads, text: truth(*holds, "yes", "no") };
-            verdicts.insert((ChangeKind::Definition, user.place(), name, title), verdict);
+            let user_row = &estate.users[*user];
+            let row = Row { id: user_row.id.to_string(), heads: user_row.count, place: user.place() };
+            let title = (header.display().to_owned(), String::new());
+            verdicts.push(row.verdict(ChangeKind::Definition, header.name.clone(), title, truth(*holds, "yes", "no")));
         }
     }
     for effective in &case.evaluation.effective {
@@ -135,6 +159,13 @@ struct Row {
     place: usize,
 }
 
+impl Row {
+    fn verdict(&self, kind: ChangeKind, subject: String, title: (String, String), text: String) -> (Key, Verdict) {
+        let key = Key { kind, place: self.place, id: self.id.clone(), subject, title, version: None };
+        (key, Verdict { heads: self.heads, text })
+    }
+}
+
 /// What an access comes to, and what covers its demands.
 fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
     let estate = case.estate;
@@ -147,10 +178,9 @@ fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
         place: effective.access.place(),
     };
     let path = case.rules.program.functionality_path(effective.functionality);
-    let key = (ChangeKind::Demand, row.place, format!("{} {path}", row.id), path);
-    let told = Verdict { id: row.id.clone(), heads: row.heads, text: outcome(case, &verdict.rules) };
+    let told = row.verdict(ChangeKind::Demand, path.clone(), (path, String::new()), outcome(case, &verdict.rules));
     let covers = verdict.demands.iter().flat_map(|demanded| covers(case, &row, demanded));
-    std::iter::once((key, told)).chain(covers).collect()
+    std::iter::once(told).chain(covers).collect()
 }
 
 /// `prohibited by Hosting`, `exempt by Two administrators`, `demanded`, with the titles of the rules that say so.
@@ -177,32 +207,34 @@ fn outcome(case: &Case<'_>, rules: &[(RuleId, Node)]) -> String {
 fn covers(case: &Case<'_>, row: &Row, demanded: &Demanded) -> Vec<(Key, Verdict)> {
     let program = case.rules.program;
     let path = program.functionality_path(demanded.functionality);
-    let mut best: BTreeMap<String, (String, Node)> = BTreeMap::new();
+    let mut best: BTreeMap<(LicenseId, Metric, Rank), Node> = BTreeMap::new();
     for (place, node) in &demanded.covers {
         let Some(kind) = case.evaluation.kinds.get(*place) else { continue };
-        let unit = format!("{} per {}", program.license_text(kind.license, kind.reported(program)), kind.metric);
-        let subject = format!("{}: {path}", program.licenses[kind.license].header.name);
-        let known = best.entry(unit).or_insert((subject, *node));
-        known.1 = if *node == Node::YES { *node } else { known.1 };
+        let known = best.entry((kind.license, kind.metric, kind.reported(program))).or_insert(*node);
+        *known = if *node == Node::YES { *node } else { *known };
     }
-    let told = best.into_iter().map(|(unit, (subject, node))| {
-        let key = (ChangeKind::Cover, row.place, format!("{subject} {}", row.id), format!("{unit} for {path}"));
-        (key, Verdict { id: row.id.clone(), heads: row.heads, text: truth(node, "covers", "does not cover") })
+    let told = best.into_iter().map(|((license, metric, rank), node)| {
+        let item = &program.licenses[license];
+        let (name, title) = (&item.header.name, format!(" per {metric} for {path}"));
+        let text = truth(node, "covers", "does not cover");
+        let (mut key, verdict) =
+            row.verdict(ChangeKind::Cover, format!("{name}: {path}"), (format!("{name} "), title), text);
+        key.version = Some((rank, program.version_label(item.line, rank).to_owned()));
+        (key, verdict)
     });
     told.collect()
 }
 
 /// Which rule the change of a verdict is due to, as far as the difference says.
-fn why(difference: &Difference, (kind, _, subject, _): &Key) -> String {
-    let is_it = |change: &&Change| {
-        let about = subject.strip_prefix(&change.subject).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        let definition = change.subject.split(": ").next() == Some(subject.as_str());
-        match (change.kind, kind) {
-            (ChangeKind::Definition, ChangeKind::Definition) => about || definition,
-            (ChangeKind::Cover, ChangeKind::Cover) => about,
-            (ChangeKind::Demand | ChangeKind::Prohibition, ChangeKind::Demand) => subject.ends_with(&change.subject),
-            (_, _) => false,
+fn why(difference: &Difference, key: &Key) -> String {
+    let is_it = |change: &&Change| match (change.kind, key.kind) {
+        (ChangeKind::Definition, ChangeKind::Definition) => {
+            change.subject.split(": ").next() == Some(key.subject.as_str())
         }
+        (ChangeKind::Demand | ChangeKind::Prohibition, ChangeKind::Demand) | (ChangeKind::Cover, ChangeKind::Cover) => {
+            change.subject == key.subject
+        }
+        (_, _) => false,
     };
     let Some(change) = difference.changes.iter().find(is_it) else { return String::new() };
     match &change.follows_from {

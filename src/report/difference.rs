@@ -119,7 +119,7 @@ impl<'t> Told<'t> {
                 if edits.len() == 1 && edits.iter().all(|edit| edit.starts_with("1 ")) { "changes" } else { "change" };
             parts.push(format!("{} {change}", listed(edits, "and")));
         }
-        parts.join("; ")
+        if parts.is_empty() { "no change was found".to_owned() } else { parts.join("; ") }
     }
 
     /// How far a reviewer has acknowledged it; `None` where there is nothing to acknowledge, or nothing was.
