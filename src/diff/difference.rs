@@ -58,7 +58,7 @@ pub struct Fixed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<String>,
     /// The reading chosen of each definition.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reading: BTreeMap<String, String>,
 }
 

@@ -9,7 +9,7 @@ use crate::estate::{Heads, Holder};
 use crate::evaluate::{Demanded, Effective};
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, Range};
-use crate::program::{Effect, Id, LicenseId, RuleId};
+use crate::program::{Effect, Header, Id, LicenseId, RuleId};
 use crate::value::{Metric, Rank, decimal_text};
 use std::collections::BTreeMap;
 
@@ -79,12 +79,12 @@ struct Verdict {
 }
 
 /// Every row whose verdict changes.
-fn affected(old: &Case<'_>, new: &Case<'_>, difference: &Difference) -> Vec<Affected> {
+fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -> Vec<Affected> {
     let mut both: BTreeMap<Key, (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
-    for (key, verdict) in verdicts(old) {
+    for (key, verdict) in verdicts(old_case) {
         both.entry(key).or_default().0 = Some(verdict);
     }
-    for (key, verdict) in verdicts(new) {
+    for (key, verdict) in verdicts(new_case) {
         both.entry(key).or_default().1 = Some(verdict);
     }
     let mut affected: Vec<(Key, Heads, Vec<String>, String)> = Vec::new();
@@ -103,8 +103,10 @@ fn affected(old: &Case<'_>, new: &Case<'_>, difference: &Difference) -> Vec<Affe
             None => affected.push((key, heads, version.into_iter().collect(), told)),
         }
     }
+    let why =
+        |key: &Key| due_to(key, difference, |name| titled(new_case, name).or(titled(old_case, name)).unwrap_or(name));
     let told = affected.into_iter().map(|(key, heads, versions, told)| Affected {
-        change: format!("{}{}{}: {told}{}", key.title.0, versions.join(", "), key.title.1, why(difference, &key)),
+        change: format!("{}{}{}: {told}{}", key.title.0, versions.join(", "), key.title.1, why(&key)),
         id: key.id,
         heads: heads.to_string(),
     });
@@ -226,7 +228,7 @@ fn covers(case: &Case<'_>, row: &Row, demanded: &Demanded) -> Vec<(Key, Verdict)
 }
 
 /// Which rule the change of a verdict is due to, as far as the difference says.
-fn why(difference: &Difference, key: &Key) -> String {
+fn due_to<'d>(key: &Key, difference: &'d Difference, titled: impl Fn(&'d str) -> &'d str) -> String {
     let is_it = |change: &&Change| match (change.kind, key.kind) {
         (ChangeKind::Definition, ChangeKind::Definition) => {
             change.subject.split(": ").next() == Some(key.subject.as_str())
@@ -237,18 +239,21 @@ fn why(difference: &Difference, key: &Key) -> String {
         (_, _) => false,
     };
     let Some(change) = difference.changes.iter().find(is_it) else { return String::new() };
+    let decided = |side: &str, blamed: &'d [Blamed]| {
+        let names = blamed.iter().map(|blamed| match &blamed.clause {
+            Some(clause) => format!("{} ({clause})", titled(&blamed.rule)),
+            None => titled(&blamed.rule).to_owned(),
+        });
+        let names: Vec<String> = names.collect();
+        if names.is_empty() { String::new() } else { format!(", {side} by {}", names.join(" and ")) }
+    };
     match &change.follows_from {
-        Some(definition) => format!(", since `{definition}` changes"),
-        None => format!("{}{}", blamed("old", &change.blame.old), blamed("new", &change.blame.new)),
+        Some(definition) => format!(", since {} changes", titled(definition)),
+        None => format!("{}{}", decided("old", &change.blame.old), decided("new", &change.blame.new)),
     }
 }
 
-/// `, by external (PUR) of the new side`.
-fn blamed(side: &str, blamed: &[Blamed]) -> String {
-    let names = blamed.iter().map(|blamed| match &blamed.clause {
-        Some(clause) => format!("`{}` ({clause})", blamed.rule),
-        None => format!("`{}`", blamed.rule),
-    });
-    let names: Vec<String> = names.collect();
-    if names.is_empty() { String::new() } else { format!(", {side} by {}", names.join(" and ")) }
+/// The title of an item.
+fn titled<'c>(case: &Case<'c>, name: &str) -> Option<&'c str> {
+    case.rules.program.header(name).map(Header::display)
 }

@@ -27,8 +27,8 @@ pub struct Told<'t> {
 /// Changes of one kind that are told together.
 struct Section<'t> {
     heading: &'static str,
-    /// Changes with cases of their own.
-    own: Vec<&'t Change>,
+    /// Changes with cases of their own, those of one subject that the same clauses decide together.
+    own: Vec<Vec<&'t Change>>,
     /// Changes that follow from a definition's, those of one definition and direction together.
     following: Vec<Following<'t>>,
 }
@@ -40,6 +40,9 @@ struct Following<'t> {
     to: &'t str,
     changes: Vec<&'t Change>,
 }
+
+/// What is asked where a verdict changed under an unchanged citation.
+const SAME_CITATION: &str = "The citation is the same on both sides: does the document say so?";
 
 impl<'t> Told<'t> {
     /// The changes by kind, kinds in order.
@@ -54,7 +57,7 @@ impl<'t> Told<'t> {
         let changes = &self.difference.changes;
         let section = |(kind, heading)| {
             let of_kind = || changes.iter().filter(move |change| change.kind == kind);
-            let own: Vec<&Change> = of_kind().filter(|change| change.follows_from.is_none()).collect();
+            let own = alike(of_kind().filter(|change| change.follows_from.is_none()));
             Section { heading, own, following: following(of_kind()) }
         };
         kinds
@@ -147,7 +150,7 @@ impl<'t> Told<'t> {
 
     /// The header of an item of either side; the new one's where both have it.
     fn header(&self, name: &str) -> Option<&'t Header> {
-        phrase::header(self.new, name).or_else(|| phrase::header(self.old, name))
+        self.new.header(name).or_else(|| self.old.header(name))
     }
 
     /// The title of an item, or its name where it has none.
@@ -167,16 +170,33 @@ impl<'t> Told<'t> {
     }
 
     /// The name of what a change is about, where its title does not show it.
-    fn code(&self, change: &'t Change) -> Option<&'t str> {
+    fn code<'c>(&self, change: &'c Change) -> Option<&'c str> {
         let name = change.subject.split(": ").next().unwrap_or(&change.subject);
         (!self.title(change).contains(name)).then_some(name)
+    }
+
+    /// What several changes follow from one definition, licence by licence:
+    /// `SharePoint Server for Internet Sites (SharePoint.standard and SharePoint.enterprise)`.
+    fn titles(&self, changes: &[&Change]) -> Vec<String> {
+        let mut by_item: Vec<(&str, Vec<&str>)> = Vec::new();
+        for change in changes {
+            let (item, covered) = change.subject.split_once(": ").unwrap_or((&change.subject, ""));
+            match by_item.iter_mut().find(|(known, _)| *known == item) {
+                Some((_, all)) => all.push(covered),
+                None => by_item.push((item, vec![covered])),
+            }
+        }
+        let title = |(item, covered): (&str, Vec<&str>)| match covered.as_slice() {
+            [""] => self.titled(item),
+            covered => format!("{} ({})", self.titled(item), listed(covered, "and")),
+        };
+        by_item.into_iter().map(title).collect()
     }
 
     /// `External user, Blog (policies/external-user.entail:9:5; cites Blog, "More on EC")`.
     fn blamed(&self, blamed: &Blamed) -> String {
         let clause = blamed.clause.as_ref().map_or_else(String::new, |clause| {
-            let header = phrase::clause(self.new, &blamed.rule, clause);
-            let header = header.or_else(|| phrase::clause(self.old, &blamed.rule, clause));
+            let header = self.new.clause(&blamed.rule, clause).or_else(|| self.old.clause(&blamed.rule, clause));
             format!(", {}", header.map_or(clause.as_str(), Header::display))
         });
         let cites = blamed.cites.as_ref().map_or_else(String::new, |cites| format!("; cites {cites}"));
@@ -218,7 +238,7 @@ impl<'t> Told<'t> {
     /// `policies, external as in Blog, on 2008-03-11, without an agreement`.
     fn side(&self, side: &Side) -> String {
         let mut parts = vec![side.origin.clone()];
-        parts.extend(side.setting.reading.iter().map(|(name, source)| format!("`{name}` as in {source}")));
+        parts.extend(side.setting.reading.iter().map(|(name, source)| format!("{name} as in {source}")));
         parts.extend(side.setting.as_of.iter().map(|day| format!("on {day}")));
         parts.extend(side.setting.agreement.iter().map(|name| match name.as_str() {
             "none" => "without an agreement".to_owned(),
@@ -246,6 +266,21 @@ impl<'t> Place<'t> {
         let inner = revision.and_then(|revision| file.strip_prefix(revision)?.strip_prefix(':'));
         Some(Place { file: inner.unwrap_or(file), line, column })
     }
+}
+
+/// Groups changes that follow each other, have one subject and are due to the same clauses.
+fn alike<'t>(changes: impl Iterator<Item = &'t Change>) -> Vec<Vec<&'t Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    for change in changes {
+        let same = |group: &&mut Vec<&Change>| {
+            group.iter().all(|other| (&other.subject, &other.blame) == (&change.subject, &change.blame))
+        };
+        match groups.last_mut().filter(same) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
 }
 
 /// Groups what follows from definitions, in the order in which each group is first met.

@@ -1,6 +1,6 @@
 //! A difference as one page of HTML.
 
-use super::{Following, Section, Told, capital, listed, money, remarks};
+use super::{Following, SAME_CITATION, Section, Told, capital, money, remarks};
 use crate::diff::difference::{Change, Edit, Impact};
 use crate::report::html::{escape, page};
 use std::fmt::Write;
@@ -23,7 +23,10 @@ pub fn difference(told: &Told<'_>) -> String {
 
 fn section(told: &Told<'_>, section: &Section<'_>) -> String {
     let mut text = format!("<section>\n<h2>{}</h2>\n", section.heading);
-    section.own.iter().for_each(|change| text.push_str(&self::change(told, change)));
+    for group in &section.own {
+        group.iter().for_each(|change| text.push_str(&self::change(told, change)));
+        text.push_str(&blame(told, group));
+    }
     section.following.iter().for_each(|group| text.push_str(&following(told, group)));
     text + "</section>\n"
 }
@@ -45,23 +48,25 @@ fn change(told: &Told<'_>, change: &Change) -> String {
     }
     text.push_str("</ol>\n");
     if change.citation_unchanged {
-        text.push_str("<p class=\"panel\">The citation is the same on both sides: does the document say so?</p>\n");
+        let _ = writeln!(text, "<p class=\"panel\">{SAME_CITATION}</p>");
     }
-    text + &blame(told, change)
+    text
 }
 
-fn blame(told: &Told<'_>, change: &Change) -> String {
+fn blame(told: &Told<'_>, group: &[&Change]) -> String {
+    let Some(Change { blame, .. }) = group.first() else { return String::new() };
     let lines = |side: &str, blamed: &[_]| -> String {
         blamed.iter().map(|blamed| format!("<li>{side}: {}</li>\n", escape(&told.blamed(blamed)))).collect()
     };
-    let lines = lines("old", &change.blame.old) + &lines("new", &change.blame.new);
+    let lines = lines("old", &blame.old) + &lines("new", &blame.new);
     if lines.is_empty() { lines } else { format!("<p>Which clauses decide:</p>\n<ul>\n{lines}</ul>\n") }
 }
 
 fn following(told: &Told<'_>, group: &Following<'_>) -> String {
-    let titles: Vec<String> = group.changes.iter().map(|change| escape(&told.title(change))).collect();
     let (from, to, since) = (escape(group.from), escape(group.to), escape(&told.titled(group.definition)));
-    format!("<p>{from} → {to}, since <strong>{since}</strong> changes: {}</p>\n", listed(&titles, "and"))
+    let titles = told.titles(&group.changes);
+    let titles: String = titles.iter().map(|title| format!("<li>{}</li>\n", escape(title))).collect();
+    format!("<p>{from} → {to}, since <strong>{since}</strong> changes:</p>\n<ul>\n{titles}</ul>\n")
 }
 
 fn edits(told: &Told<'_>) -> String {

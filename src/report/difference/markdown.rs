@@ -1,6 +1,6 @@
 //! A difference as Markdown, fit for a comment on a pull request.
 
-use super::{Following, Section, Told, capital, listed, money, remarks};
+use super::{Following, SAME_CITATION, Section, Told, capital, money, remarks};
 use crate::diff::difference::{Change, Impact};
 use crate::report::markdown::escape;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ pub fn difference(told: &Told<'_>) -> String {
     for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
         let _ = writeln!(text, "> {}\n", escape(&remark));
     }
-    let side = |side| escape(&told.side(side)).replace("\\`", "`");
+    let side = |side| escape(&told.side(side));
     let _ = writeln!(text, "Old: {}  \nNew: {}", side(&told.difference.old), side(&told.difference.new));
     told.sections().iter().for_each(|section| text.push_str(&self::section(told, section)));
     text + &edits(told) + &questions(told) + &impact(told)
@@ -19,7 +19,11 @@ pub fn difference(told: &Told<'_>) -> String {
 
 fn section(told: &Told<'_>, section: &Section<'_>) -> String {
     let mut text = format!("\n### {}\n", section.heading);
-    section.own.iter().for_each(|change| text.push_str(&self::change(told, change)));
+    for group in &section.own {
+        group.iter().for_each(|change| text.push_str(&self::change(told, change)));
+        text.push_str(&blame(told, group));
+        text.push_str(&examples(group));
+    }
     section.following.iter().for_each(|group| text.push_str(&following(told, group)));
     text
 }
@@ -27,27 +31,29 @@ fn section(told: &Told<'_>, section: &Section<'_>) -> String {
 fn change(told: &Told<'_>, change: &Change) -> String {
     let code = told.code(change).map_or_else(String::new, |code| format!(" (`{code}`)"));
     let mut text = format!("\n**{}**{code}: {} → {}\n\n", escape(&told.title(change)), change.from, change.to);
-    text.push_str("| | changes where | |\n|---:|---|---|\n");
+    text.push_str("| | where | |\n|---:|---|---|\n");
     for (number, case) in (1..).zip(&change.cases) {
         let remarks = escape(&capital(&remarks(case).join("; ")));
         let _ = writeln!(text, "| {number} | {} | {remarks} |", escape(&told.phrase(change, case)));
     }
     if change.citation_unchanged {
-        text.push_str("\n> The citation is the same on both sides: does the document say so?\n");
+        let _ = write!(text, "\n> {SAME_CITATION}\n");
     }
-    text + &blame(told, change) + &examples(change)
+    text
 }
 
-fn blame(told: &Told<'_>, change: &Change) -> String {
+fn blame(told: &Told<'_>, group: &[&Change]) -> String {
+    let Some(Change { blame, .. }) = group.first() else { return String::new() };
     let lines = |side: &str, blamed: &[_]| -> String {
         blamed.iter().map(|blamed| format!("- {side}: {}\n", escape(&told.blamed(blamed)))).collect()
     };
-    let lines = lines("old", &change.blame.old) + &lines("new", &change.blame.new);
+    let lines = lines("old", &blame.old) + &lines("new", &blame.new);
     folded("Which clauses decide", &lines)
 }
 
-fn examples(change: &Change) -> String {
-    let witnesses: Vec<&str> = change.cases.iter().filter_map(|case| case.witness.as_deref()).collect();
+fn examples(group: &[&Change]) -> String {
+    let cases = group.iter().flat_map(|change| &change.cases);
+    let witnesses: Vec<&str> = cases.filter_map(|case| case.witness.as_deref()).collect();
     let fence = |witness: &&str| format!("```entail\n{}\n```\n", witness.trim_end());
     folded("Examples", &witnesses.iter().map(fence).collect::<Vec<_>>().join("\n"))
 }
@@ -60,9 +66,10 @@ fn folded(summary: &str, body: &str) -> String {
 }
 
 fn following(told: &Told<'_>, group: &Following<'_>) -> String {
-    let titles: Vec<String> = group.changes.iter().map(|change| escape(&told.title(change))).collect();
     let since = escape(&told.titled(group.definition));
-    format!("\n{} → {}, since **{since}** changes: {}\n", group.from, group.to, listed(&titles, "and"))
+    let mut text = format!("\n{} → {}, since **{since}** changes:\n\n", group.from, group.to);
+    text.extend(told.titles(&group.changes).iter().map(|title| format!("- {}\n", escape(title))));
+    text
 }
 
 fn edits(told: &Told<'_>) -> String {

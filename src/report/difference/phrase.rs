@@ -2,7 +2,7 @@
 
 use super::{Told, listed, spaced};
 use crate::diff::difference::{Case, Change, ChangeKind, Condition};
-use crate::program::{Fact, Header, Program};
+use crate::program::{Fact, Program};
 use crate::value::{Date, Type};
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ impl<'t> Told<'t> {
         }
         let about = self.entity_of(change);
         let groups = groups.into_iter().map(|(entity, phrases)| match entity {
-            Some(entity) if Some(entity) != about => format!("{entity}: {}", phrases.join(", ")),
-            _ => phrases.join(", "),
+            Some(entity) if Some(entity) != about => format!("{entity}: {}", phrases.join("; ")),
+            _ => phrases.join("; "),
         });
         groups.collect::<Vec<_>>().join("; ")
     }
@@ -121,43 +121,25 @@ fn is_path(fact: &str) -> bool {
     fact.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
 }
 
-/// What a field is a field of.
+/// What a field is a field of; none for the setting, of which there is only one.
 fn entity(fact: &str) -> Option<&str> {
-    fact.split_once('.').filter(|_| is_path(fact)).map(|(entity, _)| entity)
+    let entity = fact.split_once('.').filter(|_| is_path(fact)).map(|(entity, _)| entity);
+    entity.filter(|_| !SETTING.iter().any(|(path, _)| *path == fact))
 }
+
+/// The fields of a setting, and what they are called.
+const SETTING: [(&str, &str); 3] =
+    [("estate.as_of", "day"), ("agreement.name", "agreement"), ("agreement.signed", "agreement signed")];
 
 /// `similar personnel` for `user.similar_personnel`; a comparison as it is written.
 fn name(fact: &str) -> String {
-    match fact {
-        "estate.as_of" => "day".to_owned(),
-        _ if is_path(fact) => spaced(fact.split_once('.').map_or(fact, |(_, name)| name)),
-        _ => format!("({fact})"),
+    match SETTING.iter().find(|(path, _)| *path == fact) {
+        Some((_, name)) => (*name).to_owned(),
+        None if is_path(fact) => spaced(fact.split_once('.').map_or(fact, |(_, name)| name)),
+        None => format!("({fact})"),
     }
 }
 
 fn fact<'p>(program: &'p Program, path: &str) -> Option<&'p Fact> {
     program.facts.iter().map(|(_, fact)| fact).find(|fact| fact.path() == path)
-}
-
-/// The header of a definition, rule, licence, product, agreement, source or advice.
-pub(super) fn header<'p>(program: &'p Program, name: &str) -> Option<&'p Header> {
-    let definitions = program.definitions.iter().map(|(_, item)| &item.header);
-    let rules = program.rules.iter().map(|(_, item)| &item.header);
-    let licenses = program.licenses.iter().map(|(_, item)| &item.header);
-    let products = program.products.iter().map(|(_, item)| &item.header);
-    let agreements = program.agreements.iter().map(|(_, item)| &item.header);
-    let sources = program.sources.iter().map(|(_, item)| &item.header);
-    let advice = program.advice.iter().map(|(_, item)| &item.header);
-    let reaches = program.reaches.iter().map(|item| &item.header);
-    let reassignments = program.reassignments.iter().map(|item| &item.header);
-    let first = definitions.chain(rules).chain(licenses).chain(products);
-    let mut all = first.chain(agreements).chain(sources).chain(advice).chain(reaches).chain(reassignments);
-    all.find(|header| header.name == name)
-}
-
-/// The header of a licence's clause.
-pub(super) fn clause<'p>(program: &'p Program, license: &str, name: &str) -> Option<&'p Header> {
-    let (_, license) = program.licenses.iter().find(|(_, item)| item.header.name == license)?;
-    let mut clauses = license.versions.iter().flat_map(|version| &version.provided).map(|clause| &clause.header);
-    clauses.find(|header| header.name == name)
 }

@@ -1,6 +1,6 @@
 //! A difference as text for a person, at most 100 columns wide: the answer first, money last.
 
-use super::{Following, Told, listed, money, remarks};
+use super::{Following, SAME_CITATION, Told, money, remarks};
 use crate::diff::difference::{Change, Impact};
 use std::fmt::Write;
 use textwrap::Options;
@@ -20,7 +20,10 @@ pub fn difference(told: &Told<'_>, examples: bool) -> String {
     let _ = writeln!(text, "new  {}", told.side(&told.difference.new));
     for section in told.sections() {
         let _ = writeln!(text, "\n{}", section.heading);
-        section.own.iter().for_each(|change| text.push_str(&self::change(told, change, examples)));
+        for group in &section.own {
+            group.iter().for_each(|change| text.push_str(&self::change(told, change, examples)));
+            text.push_str(&blame(told, group));
+        }
         section.following.iter().for_each(|group| text.push_str(&following(told, group)));
     }
     text + &edits(told) + &questions(told) + &impact(told)
@@ -36,22 +39,25 @@ fn change(told: &Told<'_>, change: &Change, examples: bool) -> String {
             let _ = writeln!(text, "       | {line}");
         }
     }
-    for blamed in &change.blame.old {
-        text.push_str(&wrapped(4, "old: ", &told.blamed(blamed)));
-    }
-    for blamed in &change.blame.new {
-        text.push_str(&wrapped(4, "new: ", &told.blamed(blamed)));
-    }
     if change.citation_unchanged {
-        text.push_str(&wrapped(4, "", "The citation is the same on both sides: does the document say so?"));
+        text.push_str(&wrapped(4, "", SAME_CITATION));
     }
     text
 }
 
+/// The clauses that decide a group of changes.
+fn blame(told: &Told<'_>, group: &[&Change]) -> String {
+    let Some(Change { blame, .. }) = group.first() else { return String::new() };
+    let old = blame.old.iter().map(|blamed| wrapped(4, "old: ", &told.blamed(blamed)));
+    let new = blame.new.iter().map(|blamed| wrapped(4, "new: ", &told.blamed(blamed)));
+    old.chain(new).collect()
+}
+
 fn following(told: &Told<'_>, group: &Following<'_>) -> String {
-    let titles: Vec<String> = group.changes.iter().map(|change| told.title(change)).collect();
-    let opening = format!("{} → {}, since {} changes: ", group.from, group.to, told.titled(group.definition));
-    wrapped(2, "", &(opening + &listed(&titles, "and")))
+    let (from, to, since) = (group.from, group.to, told.titled(group.definition));
+    let mut text = wrapped(2, "", &format!("{from} → {to}, since {since} changes:"));
+    told.titles(&group.changes).iter().for_each(|title| text.push_str(&wrapped(4, "", title)));
+    text
 }
 
 fn edits(told: &Told<'_>) -> String {
