@@ -2,13 +2,30 @@
 //! on whose authority, and what it costs (semantics, section 8).
 
 pub mod acknowledge;
+mod blame;
+mod compare;
+mod describe;
 pub mod difference;
+mod fewest;
 pub mod impact;
+mod primes;
+mod subjects;
+mod symbolic;
+mod terms;
+mod unite;
+mod word;
 
+use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Request;
 use crate::program::Program;
 use crate::source::Sources;
-use difference::{Difference, Fixed, Side, Word};
+use compare::{Comparison, Direction};
+use describe::{Words, without_impossible};
+use difference::{Case, Change, Difference, Edit, Fixed, Side};
+use fewest::{Domains, Fewest, fewest};
+use primes::Cube;
+use symbolic::Settled;
+use unite::{United, unite};
 
 /// One side: a checked policy set, and what of its setting is fixed.
 #[derive(Debug, Clone)]
@@ -31,19 +48,87 @@ pub const LIMIT: usize = 1 << 20;
 /// Compares two sides. A subject whose diagrams grow past `limit` nodes, or whose cases past as many as can be listed, is
 /// told as far as it was found, and the difference is not `complete`.
 pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
-    let _ = limit;
-    Difference {
+    let united = unite(old.program, new.program);
+    let settled = [Settled::of(&old.fixed, &united.old.map), Settled::of(&new.fixed, &united.new.map)];
+    let comparison = Comparison { editions: [old, new], united: &united, settled, limit };
+    let (found, mut unknowns) = Unknowns::complete(|unknowns| comparison.find(unknowns));
+    let mut difference = Difference {
         schema: "entail.difference/1",
         old: side(old),
         new: side(new),
-        verdict: Word::Mixed,
-        minimal: false,
-        complete: false,
+        verdict: difference::Word::Equivalent,
+        minimal: true,
+        complete: found.unfinished.is_empty(),
         changes: Vec::new(),
         numbers: Vec::new(),
         citations: Vec::new(),
         wording: Vec::new(),
         impact: Vec::new(),
+    };
+    for direction in found.directions {
+        match direction.is_number() {
+            Some(numbers) => difference.numbers.push(limit_edit(&direction, numbers)),
+            None => tell(&united, direction, limit, &mut unknowns, &mut difference),
+        }
+    }
+    difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
+    difference.numbers.dedup();
+    difference.verdict = word::word(&difference);
+    difference
+}
+
+/// Adds a change with its cases.
+fn tell(united: &United, direction: Direction, limit: usize, unknowns: &mut Unknowns, difference: &mut Difference) {
+    let follows = !direction.follows_from.is_empty();
+    let found = match follows {
+        true => Fewest { cubes: Vec::new(), minimal: true, complete: true },
+        false => cases(united, &direction, limit, unknowns),
+    };
+    difference.minimal &= found.minimal;
+    difference.complete &= found.complete;
+    let name = |id: &crate::program::DefinitionId| united.new.program.definitions[*id].header.name.clone();
+    let follows_from: Vec<String> = direction.follows_from.iter().map(name).collect();
+    let words = Words { united, unknowns };
+    let case = |cube: &Cube| Case { when: words.conditions(cube), confirmed: false, witness: None, acknowledged: None };
+    difference.changes.push(Change {
+        kind: direction.what.kind(),
+        subject: subjects::name(united, direction.what),
+        from: direction.from,
+        to: direction.to,
+        follows_from: follows.then(|| follows_from.join(", ")),
+        citation_unchanged: !follows && word::is_citation_unchanged(&direction.blame),
+        blame: direction.blame,
+        cases: found.cubes.iter().map(case).collect(),
+    });
+}
+
+fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Unknowns) -> Fewest {
+    unknowns.diagrams.grow_by(limit);
+    let mut diagrams = std::mem::take(&mut unknowns.diagrams);
+    let words = Words { united, unknowns };
+    let (width, shape, order) =
+        (|variable| words.width(variable), |variable| words.shape(variable), |cube: &Cube| words.order(cube));
+    let domains = Domains { width: &width, shape: &shape, order: &order };
+    let mut found = fewest(&mut diagrams, direction.within, direction.region, &domains);
+    let outside = diagrams.not(direction.region);
+    let impossible = diagrams.and(direction.within, outside);
+    let possible = diagrams.not(impossible);
+    for cube in &mut found.cubes {
+        *cube = without_impossible(&mut diagrams, cube, possible, &domains);
+    }
+    unknowns.diagrams = diagrams;
+    found
+}
+
+/// A quota whose number changes.
+fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
+    let rules: Vec<&str> = direction.blame.new.iter().map(|blamed| blamed.rule.as_str()).collect();
+    Edit {
+        subject: rules.join(", "),
+        what: "limit".to_owned(),
+        old: Some(old.to_owned()),
+        new: Some(new.to_owned()),
+        acknowledged: None,
     }
 }
 

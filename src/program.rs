@@ -541,6 +541,24 @@ pub struct LicenseVersion {
     pub span: Span,
 }
 
+impl LicenseVersion {
+    /// A version that as yet grants nothing.
+    pub fn without_content(rank: Rank, labels: Vec<String>, sold: Period, span: Span) -> LicenseVersion {
+        LicenseVersion {
+            rank,
+            labels,
+            sold,
+            grants: Vec::new(),
+            includes: Vec::new(),
+            units: None,
+            pack: 1,
+            minimum: 1,
+            provided: Vec::new(),
+            span,
+        }
+    }
+}
+
 /// A clause of a licence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provided {

@@ -6,9 +6,9 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{DefinitionId, Field, Program, RuleId};
+use crate::program::{DefinitionId, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::source::Span;
-use crate::value::{HostKind, Metric, Rank, Type, Value, decimal_text};
+use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,6 +24,8 @@ pub enum Thing {
     Evidence(RuleId),
     /// A case that the reading of a term (by its place) leaves open.
     Open(DefinitionId, usize),
+    /// A term taken as it stands, whatever its readings say.
+    Defined(DefinitionId),
     /// A calculation between facts not all of which are known, by its place in the text.
     Calculation(Span),
     /// A field of something that is not there.
@@ -39,7 +41,7 @@ impl Thing {
     pub fn is_absent(self) -> bool {
         match self {
             Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => true,
-            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Calculation(_) => false,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
         }
     }
 }
@@ -104,6 +106,11 @@ impl Unknowns {
         variable
     }
 
+    /// Whether a thing has been asked for, of class 0.
+    pub fn is_known(&self, thing: Thing) -> bool {
+        self.ids.contains_key(&(thing, 0))
+    }
+
     /// What a variable stands for.
     pub fn thing(&self, variable: Variable) -> Option<(Thing, Class)> {
         self.variables.get(variable.0 as usize).copied()
@@ -164,9 +171,12 @@ impl Unknowns {
         }
     }
 
-    /// The cells of a field's domain, in the order in which answers are listed.
-    pub fn cells(&self, program: &Program, field: Field) -> Vec<Cell> {
+    /// The cells of a field's domain, in the order in which answers are listed. A version that is unknown is of the
+    /// product, or of the licence, that its class numbers.
+    fn cells(&self, program: &Program, field: Field, class: Class) -> Vec<Cell> {
         match field.ty(program) {
+            _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
+            _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
             Type::Int | Type::Number | Type::Money | Type::Date => self.intervals(field),
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
@@ -190,10 +200,14 @@ impl Unknowns {
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
         match self.thing(variable) {
-            Some((Thing::Field(field) | Thing::Absent(field), _)) => self.cells(program, field),
+            Some((Thing::Field(field) | Thing::Absent(field), class)) => self.cells(program, field, class),
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
     }
+}
+
+fn versions(program: &Program, line: Line) -> Vec<Cell> {
+    values_of(program, &Type::Version(line)).into_iter().map(Cell::Value).collect()
 }
 
 /// The values of a type that has finitely many.

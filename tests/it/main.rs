@@ -16,6 +16,7 @@ mod agreement;
 mod case;
 mod cli;
 mod compare;
+mod diff;
 mod difference;
 mod estate;
 mod generate;
