@@ -233,9 +233,8 @@ fn due_to<'d>(key: &Key, difference: &'d Difference, titled: impl Fn(&'d str) ->
         (ChangeKind::Definition, ChangeKind::Definition) => {
             change.subject.split(": ").next() == Some(key.subject.as_str())
         }
-        (ChangeKind::Demand | ChangeKind::Prohibition, ChangeKind::Demand) | (ChangeKind::Cover, ChangeKind::Cover) => {
-            change.subject == key.subject
-        }
+        (ChangeKind::Cover, ChangeKind::Cover) => change.subject == key.subject,
+        // What an access comes to names its rules itself.
         (_, _) => false,
     };
     let Some(change) = difference.changes.iter().find(is_it) else { return String::new() };

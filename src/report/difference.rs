@@ -109,7 +109,7 @@ impl<'t> Told<'t> {
         let mut parts = Vec::new();
         match own.first() {
             Some(first) if own.iter().all(|change| change.subject == first.subject) => {
-                parts.push(format!("{} changes in {cases}", self.title(first)));
+                parts.push(format!("\"{}\" changes in {cases}", self.title(first)));
             }
             Some(_) => parts.push(format!("{} in {cases}", counted(own.len(), "verdict changes", "verdicts change"))),
             None => {}
@@ -165,8 +165,21 @@ impl<'t> Told<'t> {
             (ChangeKind::Definition | ChangeKind::Reading, Some((definition, source))) => {
                 format!("{} as in {source}", self.titled(definition))
             }
+            (ChangeKind::Demand | ChangeKind::Prohibition, _) => self.functionality(&change.subject),
             (_, _) => self.titled(&change.subject),
         }
+    }
+
+    /// `SharePoint Server: Advanced services` for `SharePoint.enterprise`.
+    fn functionality(&self, path: &str) -> String {
+        let Some((product, name)) = path.split_once('.') else { return self.titled(path) };
+        let find = |program: &'t Program| {
+            let mut all = program.functionalities.iter().map(|(_, item)| item);
+            let found =
+                all.find(|item| item.header.name == name && program.products[item.product].header.name == product);
+            found.map(|item| item.header.display())
+        };
+        format!("{}: {}", self.titled(product), find(self.new).or_else(|| find(self.old)).unwrap_or(name))
     }
 
     /// The name of what a change is about, where its title does not show it.

@@ -178,8 +178,11 @@ fn everything() -> Difference {
         citation_unchanged: true,
         ..change(ChangeKind::Demand, "WindowsServer.standard", "demand", "exempt", exempt)
     };
-    let calculated =
-        vec![case(vec![one_of("host.cores * 2 > host.processors", &["no"])]), case(vec![hours(None, Some("10"))])];
+    let calculated = vec![
+        case(vec![one_of("host.cores * 2 > host.processors", &["no"])]),
+        case(vec![hours(None, Some("10"))]),
+        case(vec![hours(Some("10"), Some("above 30"))]),
+    ];
     Difference {
         verdict: Word::Mixed,
         minimal: false,

@@ -24,6 +24,7 @@ mod pages;
 mod print;
 mod readme;
 mod reference;
+mod review;
 mod schema;
 mod solver;
 mod syntax;

@@ -100,11 +100,12 @@ fn within(name: &str, from: Option<&str>, until: Option<&str>) -> String {
         (false, true) => from.to_owned(),
         (false, false) => format!("at least {from}"),
     });
-    let until = until.map(|until| match (is_day, from.is_some()) {
-        (true, true) => format!("until {until}"),
-        (true, false) => format!("before {until}"),
-        (false, true) => format!("and below {until}"),
-        (false, false) => format!("below {until}"),
+    let (has_start, and) = if from.is_some() { (true, "and ") } else { (false, "") };
+    let until = until.map(|until| match (is_day, until.strip_prefix("above ")) {
+        (true, _) if has_start => format!("until {until}"),
+        (true, _) => format!("before {until}"),
+        (false, Some(last)) => format!("{and}at most {last}"),
+        (false, None) => format!("{and}below {until}"),
     });
     let parts: Vec<String> = std::iter::once(name.to_owned()).chain(from).chain(until).collect();
     parts.join(" ")
