@@ -1,5 +1,6 @@
 //! `entail diff`: what changes between two policy sets, in which cases exactly, and for whom.
 
+mod examples;
 mod review;
 mod revision;
 mod settings;
@@ -57,6 +58,9 @@ impl Diff {
         let mut difference = sides.compared(&requests);
         difference.impact = sides.impact(&self.estate, &requests, &difference)?;
         self.reviewed(&mut difference)?;
+        if let Some(folder) = &self.witness {
+            examples::write(folder, &difference, &sides)?;
+        }
         let (old, new) = (&sides.of(Which::Old).program, &sides.of(Which::New).program);
         let told = Told { difference: &difference, old, new };
         output::write(shared, &report(format, &told, shared.verbose))?;

@@ -231,9 +231,6 @@ fn diff_in(folder: &Path, arguments: &[&str]) -> (String, String, i32) {
 fn git_revisions_are_read_without_a_checkout() {
     let repository = Estate::empty("review-git");
     let root = Path::new(repository.path());
-    let policies_of = |also: &str| {
-        std::fs::read_to_string(Path::new(policies("review-git-text", also).path()).join("portal.entail")).unwrap()
-    };
     git(root, &["init", "--quiet", "--initial-branch", "main"]);
     std::fs::create_dir_all(root.join("rules/deep")).unwrap();
     std::fs::write(root.join("rules/deep/portal.entail"), text("")).unwrap();
@@ -286,4 +283,42 @@ fn every_form_can_be_asked_for_and_others_are_refused() {
     for format in ["csv", "xlsx", "junit"] {
         assert_eq!(diff(&[&setting[..], &[format]].concat()).status, 2, "{format}");
     }
+}
+
+#[test]
+fn an_estate_written_as_files_is_read_as_the_same_estate() {
+    let names = ["estate.toml", "users.csv", "servers.csv", "accesses.csv", "prices.csv"];
+    let school = names.map(|name| (name.to_owned(), std::fs::read(format!("examples/school/{name}")).unwrap()));
+    let awkward = [
+        (
+            "estate.toml".to_owned(),
+            b"name = \"A \\\"B\\\" C\"\nas_of = 2008-03-11\n[evidence]\nhosting = \"a=b\"\n".to_vec(),
+        ),
+        ("users.csv".to_owned(), b"id,relation\n\"Smith, \"\"Bob\"\"\",employee\nann,\n".to_vec()),
+    ];
+    for files in [school.to_vec(), awkward.to_vec()] {
+        let read = |files: Vec<(String, Vec<u8>)>| {
+            let (document, problems) = entail::estate::read(files, &mut entail::source::Sources::default());
+            assert_eq!(problems, Vec::new());
+            document
+        };
+        let first = read(files);
+        let written = entail::estate::files(&first);
+        let second = read(written.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect());
+        assert_eq!(cells(&first), cells(&second));
+    }
+}
+
+/// What a document says, wherever it stands.
+fn cells(document: &entail::estate::document::Document) -> Vec<Vec<String>> {
+    let mut cells: Vec<Vec<String>> =
+        document.entries.iter().map(|entry| vec![entry.key.text.clone(), entry.value.text.clone()]).collect();
+    for table in document.tables.iter().filter(|table| !table.rows.is_empty()) {
+        let texts =
+            |row: &[entail::estate::document::Cell]| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+        cells.push([vec![table.name.text.clone()], texts(&table.columns)].concat());
+        cells.extend(table.rows.iter().map(|row| texts(row)));
+    }
+    cells.sort();
+    cells
 }

@@ -10,7 +10,7 @@ use crate::diff::{Edition, LIMIT, diff};
 use crate::judge::{Request, case, position};
 use crate::program::Program;
 use crate::report::json::Policies;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use std::path::{Path, PathBuf};
 
 /// Where the policies of a side lie.
@@ -26,6 +26,8 @@ enum Place {
 pub(super) struct Set {
     pub(super) program: Program,
     pub(super) policies: Policies,
+    /// Its texts among all that were read.
+    pub(super) files: Vec<FileId>,
 }
 
 /// What is compared: two sets, or one with itself.
@@ -78,7 +80,7 @@ impl Sides {
     /// Compares the sides.
     pub(super) fn compared(&self, requests: &Requests) -> Difference {
         let edition = |which| {
-            let Set { program, policies } = self.of(which);
+            let Set { program, policies, .. } = self.of(which);
             let Policies { origin, sha256 } = policies.clone();
             Edition { program, sources: &self.sources, origin, sha256, fixed: requests.of(which).clone() }
         };
@@ -201,6 +203,7 @@ fn place(text: &str) -> Place {
 }
 
 fn read(place: &Place, which: Which, sources: &mut Sources) -> Result<Set, Vec<Diagnostic>> {
+    let before = sources.iter().count();
     let (origin, read) = match place {
         Place::Folders(folders) => {
             let origin = input::origin(folders);
@@ -212,7 +215,9 @@ fn read(place: &Place, which: Which, sources: &mut Sources) -> Result<Set, Vec<D
             (origin.clone(), files.and_then(|files| input::check_set(files, origin, sources, Vec::new())))
         }
     };
-    read.map(|(program, policies)| Set { program, policies }).map_err(|problems| in_error(which, &origin, problems))
+    let files = sources.iter().skip(before).map(|(file, _)| file).collect();
+    read.map(|(program, policies)| Set { program, policies, files })
+        .map_err(|problems| in_error(which, &origin, problems))
 }
 
 /// What is wrong with a side, behind a line that says which it is.
