@@ -238,17 +238,17 @@ fn due_to<'d>(key: &Key, difference: &'d Difference, titled: impl Fn(&'d str) ->
         (_, _) => false,
     };
     let Some(change) = difference.changes.iter().find(is_it) else { return String::new() };
-    let decided = |side: &str, blamed: &'d [Blamed]| {
+    let decided = |when: &str, blamed: &'d [Blamed]| {
         let names = blamed.iter().map(|blamed| match &blamed.clause {
             Some(clause) => format!("{} ({clause})", titled(&blamed.rule)),
             None => titled(&blamed.rule).to_owned(),
         });
         let names: Vec<String> = names.collect();
-        if names.is_empty() { String::new() } else { format!(", {side} by {}", names.join(" and ")) }
+        if names.is_empty() { String::new() } else { format!(", by {} {when}", names.join(" and ")) }
     };
     match &change.follows_from {
         Some(definition) => format!(", since {} changes", titled(definition)),
-        None => format!("{}{}", decided("old", &change.blame.old), decided("new", &change.blame.new)),
+        None => format!("{}{}", decided("before", &change.blame.old), decided("after", &change.blame.new)),
     }
 }
 

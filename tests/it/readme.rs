@@ -1,4 +1,4 @@
-//! The README's examples, run: each `console` block is a call of `entail` and what it prints, `...` for lines left out.
+//! The examples of the README and of the guides, run: each `console` block is a call of `entail` and what it prints, `...` for lines left out.
 
 /// What a call prints, errors first as on a terminal.
 fn run(call: &str) -> String {
@@ -28,15 +28,23 @@ fn is_shown(wanted: &str, text: &str) -> bool {
     skipping || lines.next().is_none()
 }
 
-#[test]
-fn every_example_of_the_readme_is_what_a_user_sees() {
-    let readme = include_str!("../../README.md");
-    let blocks: Vec<&str> =
-        readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 3, "an example was added or lost: change this number with it");
+/// Runs every example of a page.
+fn check(page: &str, examples: usize) {
+    let blocks: Vec<&str> = page.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), examples, "an example was added or lost: change this number with it");
     for block in blocks {
         let (call, wanted) = block.split_once('\n').unwrap();
         let text = run(call.strip_prefix("$ entail ").unwrap());
-        assert!(is_shown(wanted, &text), "{call}\n\nthe README shows\n{wanted}\nand this was printed\n{text}");
+        assert!(is_shown(wanted, &text), "{call}\n\nthe page shows\n{wanted}\nand this was printed\n{text}");
     }
+}
+
+#[test]
+fn every_example_of_the_readme_is_what_a_user_sees() {
+    check(include_str!("../../README.md"), 4);
+}
+
+#[test]
+fn every_example_of_the_guide_to_reviewing_is_what_a_user_sees() {
+    check(include_str!("../../docs/review.md"), 2);
 }

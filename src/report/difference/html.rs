@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The whole difference, with every example.
 pub fn difference(told: &Told<'_>) -> String {
     let title = format!("Rule change: {}", told.difference.verdict.text());
-    let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(&title), escape(&told.sentence()));
+    let mut body = format!("<h1>Rule change</h1>\n<p><strong>{}</strong></p>\n", escape(&told.sentence()));
     for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
         let _ = writeln!(body, "<p class=\"panel\">{}</p>", escape(&remark));
     }

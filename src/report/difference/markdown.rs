@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// The whole difference; examples and places are folded.
 pub fn difference(told: &Told<'_>) -> String {
-    let mut text = format!("## Rule change: {}\n\n{}\n\n", told.difference.verdict.text(), escape(&told.sentence()));
+    let mut text = format!("## Rule change\n\n**{}**\n\n", escape(&told.sentence()));
     for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
         let _ = writeln!(text, "> {}\n", escape(&remark));
     }
