@@ -263,12 +263,15 @@ impl Diagrams {
         true
     }
 
-    /// A cell for each variable on the first way by which a function is yes; empty if it never is.
-    pub fn path(&self, mut node: Node) -> Vec<(Variable, usize)> {
+    /// A cell for each variable on a way by which a function is yes, each chosen from those that lead on; empty if it
+    /// never is.
+    pub fn path(&self, mut node: Node, choose: &dyn Fn(Variable, &[usize]) -> usize) -> Vec<(Variable, usize)> {
         let mut path = Vec::new();
         while let Some(branch) = self.look(node) {
             // A reduced diagram leads to yes from every node but no.
-            let Some(cell) = branch.children.iter().position(|child| *child != Node::NO) else { break };
+            let below = branch.children.iter().enumerate();
+            let on: Vec<usize> = below.filter(|(_, child)| **child != Node::NO).map(|(cell, _)| cell).collect();
+            let cell = choose(branch.variable, &on);
             path.push((branch.variable, cell));
             node = branch.children.get(cell).copied().unwrap_or(Node::NO);
         }

@@ -9,23 +9,29 @@ pub mod difference;
 mod fewest;
 pub mod impact;
 mod primes;
+mod structure;
 mod subjects;
 mod symbolic;
 mod terms;
 mod unite;
+mod ways;
+mod witness;
 mod word;
 
+use crate::decide::Node;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Request;
 use crate::program::Program;
 use crate::source::Sources;
-use compare::{Comparison, Direction};
+use compare::{Comparison, Direction, Way};
 use describe::{Words, without_impossible};
 use difference::{Case, Change, Difference, Edit, Fixed, Side};
 use fewest::{Domains, Fewest, fewest};
 use primes::Cube;
+use structure::Section;
 use symbolic::Settled;
 use unite::{United, unite};
+use witness::{Point, Witnessed};
 
 /// One side: a checked policy set, and what of its setting is fixed.
 #[derive(Debug, Clone)]
@@ -58,7 +64,7 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
         new: side(new),
         verdict: difference::Word::Equivalent,
         minimal: true,
-        complete: found.unfinished.is_empty(),
+        complete: found.unfinished == 0,
         changes: Vec::new(),
         numbers: Vec::new(),
         citations: Vec::new(),
@@ -68,28 +74,42 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     for direction in found.directions {
         match direction.is_number() {
             Some(numbers) => difference.numbers.push(limit_edit(&direction, numbers)),
-            None => tell(&united, direction, limit, &mut unknowns, &mut difference),
+            None => tell(&comparison, direction, found.defined, &mut unknowns, &mut difference),
         }
     }
+    difference.numbers.extend(found.ways.iter().map(way_edit));
+    let mut edits = structure::edits(old, new, &difference.changes);
+    let mut of = |section| edits.remove(&section).unwrap_or_default();
+    difference.numbers.extend(of(Section::Numbers));
+    difference.citations = of(Section::Citations);
+    difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
     difference.numbers.dedup();
-    difference.verdict = word::word(&difference);
+    difference.verdict = word::word(&difference, &found.ways);
     difference
 }
 
 /// Adds a change with its cases.
-fn tell(united: &United, direction: Direction, limit: usize, unknowns: &mut Unknowns, difference: &mut Difference) {
+fn tell(
+    comparison: &Comparison<'_>,
+    direction: Direction,
+    defined: Node,
+    unknowns: &mut Unknowns,
+    difference: &mut Difference,
+) {
+    let united = comparison.united;
     let follows = !direction.follows_from.is_empty();
     let found = match follows {
         true => Fewest { cubes: Vec::new(), minimal: true, complete: true },
-        false => cases(united, &direction, limit, unknowns),
+        false => cases(united, &direction, comparison.limit, unknowns),
     };
     difference.minimal &= found.minimal;
     difference.complete &= found.complete;
     let name = |id: &crate::program::DefinitionId| united.new.program.definitions[*id].header.name.clone();
     let follows_from: Vec<String> = direction.follows_from.iter().map(name).collect();
-    let words = Words { united, unknowns };
-    let case = |cube: &Cube| Case { when: words.conditions(cube), confirmed: false, witness: None, acknowledged: None };
+    let told: usize = difference.changes.iter().map(|change| change.cases.len()).sum();
+    let numbered = found.cubes.iter().zip(told + 1..);
+    let cases = numbered.map(|(cube, number)| case(comparison, &direction, cube, number, defined, unknowns)).collect();
     difference.changes.push(Change {
         kind: direction.what.kind(),
         subject: subjects::name(united, direction.what),
@@ -98,8 +118,36 @@ fn tell(united: &United, direction: Direction, limit: usize, unknowns: &mut Unkn
         follows_from: follows.then(|| follows_from.join(", ")),
         citation_unchanged: !follows && word::is_citation_unchanged(&direction.blame),
         blame: direction.blame,
-        cases: found.cubes.iter().map(case).collect(),
+        cases,
     });
+}
+
+/// A case with its witness: a point of it, on a day and under an agreement where every term has one reading if there is one.
+fn case(
+    comparison: &Comparison<'_>,
+    direction: &Direction,
+    cube: &Cube,
+    number: usize,
+    defined: Node,
+    unknowns: &mut Unknowns,
+) -> Case {
+    let (united, editions, what) = (comparison.united, comparison.editions, direction.what);
+    let mut diagrams = std::mem::take(&mut unknowns.diagrams);
+    let words = Words { united, unknowns };
+    let here = primes::node_of(&mut diagrams, cube, &|variable| words.width(variable));
+    let here = diagrams.and(here, direction.region);
+    let plausible = diagrams.and(here, defined);
+    let here = if plausible == Node::NO { here } else { plausible };
+    let point = Point::of(united, unknowns, &diagrams, here, what);
+    unknowns.diagrams = diagrams;
+    let verdicts = [direction.from.as_str(), direction.to.as_str()];
+    let [old, new] = editions;
+    let confirmed = witness::confirmed(&point, united, what, old, &direction.from)
+        && witness::confirmed(&point, united, what, new, &direction.to);
+    let name = format!("witness_{number}");
+    let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, name };
+    let when = Words { united, unknowns }.conditions(cube);
+    Case { when, confirmed, witness: Some(witness::text(&point, &witnessed)), acknowledged: None }
 }
 
 fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Unknowns) -> Fewest {
@@ -120,6 +168,19 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
     found
 }
 
+/// A way that is taken otherwise than before, by the rules that lead there.
+fn way_edit(way: &Way) -> Edit {
+    let [old, new] = way.rules.each_ref().map(|rules| (!rules.is_empty()).then(|| rules.join(", ")));
+    Edit {
+        subject: way.to.to_owned(),
+        what: way.what.to_owned(),
+        old,
+        new,
+        verdict_unchanged: false,
+        acknowledged: None,
+    }
+}
+
 /// A quota whose number changes.
 fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
     let rules: Vec<&str> = direction.blame.new.iter().map(|blamed| blamed.rule.as_str()).collect();
@@ -129,6 +190,7 @@ fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
         old: Some(old.to_owned()),
         new: Some(new.to_owned()),
         acknowledged: None,
+        verdict_unchanged: false,
     }
 }
 

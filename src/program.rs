@@ -878,6 +878,16 @@ impl Field {
         }
     }
 
+    /// Whether it is a fact of someone or something that an access, or an estate, need not name.
+    pub fn is_of_someone(self, program: &Program) -> bool {
+        match self {
+            Field::AccessUser | Field::AccessDevice | Field::Agreement => false,
+            field => {
+                matches!(field.entity(program), Entity::User | Entity::Device | Entity::Access | Entity::Agreement)
+            }
+        }
+    }
+
     /// The field as policies write it: `user.relation`, `host.cores`.
     pub fn path(self, program: &Program) -> String {
         match self {

@@ -28,14 +28,14 @@ pub(super) fn blame(
         What::Demand(functionality) if verdict == "exempt" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
         }
-        What::Demand(functionality) if limit_of(verdict).is_some() => {
+        What::Quota(functionality) if limit_of(verdict).is_some() => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
         }
         What::Prohibition(functionality) if verdict == "prohibited" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
         }
-        What::Demand(_) | What::Prohibition(_) => Vec::new(),
-        What::Cover(license, _) if verdict == "covers" => blaming.license(license).into_iter().collect(),
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
+        What::Cover(_, _) if verdict == "covers" => Vec::new(),
         What::Cover(license, functionality) => blaming.clauses(license, functionality, unknowns),
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, o
     let mut found = Vec::new();
     for other in others {
         match what {
-            What::Demand(_) | What::Prohibition(_) => {
+            What::Demand(_) | What::Quota(_) | What::Prohibition(_) => {
                 let named = program.rules.iter().filter(|(_, rule)| rule.header.name == other.rule);
                 found.extend(named.map(|(_, rule)| blaming.blamed(&rule.header, None, &rule.header)));
             }
@@ -65,6 +65,12 @@ pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, o
             }
             What::Definition(_) | What::Said(..) | What::Reading(_) => {}
         }
+    }
+    // A unit covers by its licence, where no clause of it made the difference.
+    if let What::Cover(license, _) = what
+        && found.is_empty()
+    {
+        found.extend(blaming.license(license));
     }
     found
 }

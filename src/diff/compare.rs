@@ -1,11 +1,11 @@
 //! Where verdicts change, who decides there, and which changes merely follow from a term.
 
-use super::Edition;
 use super::blame::{blame, counterparts};
 use super::difference::{Blame, ChangeKind};
 use super::subjects::{Verdict, What, all, free, limit_of, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
+use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Field};
@@ -36,11 +36,28 @@ pub(super) struct Direction {
 }
 
 /// All that changes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
+    /// Where every term has a single reading on both sides.
+    pub defined: Node,
     pub directions: Vec<Direction>,
     /// Subjects whose diagrams grew too large.
-    pub unfinished: Vec<What>,
+    pub unfinished: usize,
+    /// Where accesses reach further, and licences follow absences, otherwise than before.
+    pub ways: Vec<Way>,
+}
+
+/// A way that accesses or licences take, which changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    /// `reach` or `reassign`.
+    pub what: &'static str,
+    /// Where it leads, or by which metric.
+    pub to: &'static str,
+    /// The rules of each side.
+    pub rules: [Vec<String>; 2],
+    /// Whether it is taken where it was not, and not taken where it was.
+    pub turns: [bool; 2],
 }
 
 impl Comparison<'_> {
@@ -52,20 +69,25 @@ impl Comparison<'_> {
 
     /// Everything that changes.
     pub fn find(&self, unknowns: &mut Unknowns) -> Found {
+        unknowns.open_ended = true;
         for field in FIRST {
             unknowns.variable(Thing::Field(field), 0);
         }
         let readers = self.readers(&BTreeSet::new(), unknowns);
         let both = [&readers[0], &readers[1]];
-        let mut found = Found::default();
+        let defined = defined(both, unknowns);
+        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new() };
         for what in all(self.united, both, !self.is_of_one_setting()) {
             unknowns.diagrams.grow_by(self.limit);
             let directions = self.directions(both, what, unknowns);
             match unknowns.diagrams.is_exhausted() {
-                true => found.unfinished.push(what),
+                true => found.unfinished += 1,
                 false => found.directions.extend(directions),
             }
         }
+        unknowns.diagrams.grow_by(self.limit);
+        found.ways = ways::ways(both, unknowns);
+        found.unfinished += usize::from(unknowns.diagrams.is_exhausted());
         self.follow(&mut found, unknowns);
         found
     }
@@ -79,7 +101,7 @@ impl Comparison<'_> {
 
     fn directions(&self, readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> Vec<Direction> {
         let sides = readers.map(|reader| verdicts(reader, what, unknowns));
-        let free = free(readers, what, unknowns);
+        let free = free(readers, what, &sides, unknowns);
         let mut directions = Vec::new();
         for (from, to, region) in changes(&sides, free, unknowns) {
             let blame = self.blame(readers, what, [&from, &to], region, unknowns);
@@ -138,8 +160,8 @@ impl Comparison<'_> {
         let free = {
             let readers = self.readers(&BTreeSet::new(), unknowns);
             let both = [&readers[0], &readers[1]];
-            both.iter().for_each(|reader| drop(verdicts(reader, what, unknowns)));
-            free(both, what, unknowns)
+            let sides = both.map(|reader| verdicts(reader, what, unknowns));
+            free(both, what, &sides, unknowns)
         };
         let readers = self.readers(opaque, unknowns);
         let sides = [&readers[0], &readers[1]].map(|reader| verdicts(reader, what, unknowns));
@@ -158,6 +180,16 @@ impl Comparison<'_> {
     }
 }
 
+fn defined(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Node {
+    let mut all = Node::YES;
+    for reader in readers {
+        let undefined = reader.ever_undefined(unknowns);
+        let defined = unknowns.diagrams.not(undefined);
+        all = unknowns.diagrams.and(all, defined);
+    }
+    all
+}
+
 /// What stands nearest to the root: nearly everything depends on it.
 const FIRST: [Field; 5] =
     [Field::EstateAsOf, Field::Agreement, Field::AgreementSigned, Field::AccessUser, Field::AccessDevice];
@@ -166,7 +198,7 @@ const FIRST: [Field; 5] =
 fn term(what: What) -> Option<DefinitionId> {
     match what {
         What::Definition(definition) | What::Said(definition, _) | What::Reading(definition) => Some(definition),
-        What::Demand(_) | What::Prohibition(_) | What::Cover(..) => None,
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) | What::Cover(..) => None,
     }
 }
 

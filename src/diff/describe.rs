@@ -27,11 +27,13 @@ impl Words<'_> {
         self.unknowns.domain(&self.united.new.program, variable)
     }
 
-    /// Numbers and dates are taken together in intervals.
+    /// Numbers and dates are taken together in intervals. A condition on a fact of someone says that there is someone.
     pub fn shape(&self, variable: Variable) -> Shape {
-        match self.cells(variable).first() {
-            Some(Cell::Between(..)) => Shape::Interval,
-            _ => Shape::Set,
+        let cells = self.cells(variable);
+        let values = cells.len() - usize::from(cells.last() == Some(&Cell::Absent));
+        match cells.first() {
+            Some(Cell::Between(..)) => Shape { ordered: true, values },
+            _ => Shape { ordered: false, values },
         }
     }
 
@@ -54,8 +56,8 @@ impl Words<'_> {
     fn condition(&self, variable: Variable, cells: &BTreeSet<usize>) -> Condition {
         let (fact, domain) = (self.name(variable), self.cells(variable));
         let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
-        match (chosen.first(), chosen.last(), self.shape(variable)) {
-            (Some(first), Some(last), Shape::Interval) => {
+        match (chosen.first(), chosen.last(), self.shape(variable).ordered) {
+            (Some(first), Some(last), true) => {
                 Condition::Within { fact, from: self.from(variable, first), until: self.until(variable, last) }
             }
             _ => Condition::In { fact, values: chosen.into_iter().map(|cell| self.value(variable, cell)).collect() },
@@ -67,7 +69,7 @@ impl Words<'_> {
         match cell {
             Cell::Value(value) => Some(self.text(variable, value)),
             Cell::Between(low, _) => low.as_ref().map(|low| self.above(variable, low)),
-            Cell::Other => None,
+            Cell::Other | Cell::Absent => None,
         }
     }
 
@@ -76,7 +78,7 @@ impl Words<'_> {
         match cell {
             Cell::Value(value) => Some(self.above(variable, value)),
             Cell::Between(_, high) => high.as_ref().map(|high| self.text(variable, high)),
-            Cell::Other => None,
+            Cell::Other | Cell::Absent => None,
         }
     }
 
@@ -103,10 +105,11 @@ impl Words<'_> {
                 "present".to_owned()
             }
             Cell::Other => "other".to_owned(),
+            Cell::Absent => "absent".to_owned(),
         }
     }
 
-    fn text(&self, variable: Variable, value: &Value) -> String {
+    pub fn text(&self, variable: Variable, value: &Value) -> String {
         match (self.line(variable), value) {
             (Some(line), Value::Version(rank)) => {
                 let labels = self.united.lines.get(&line).and_then(|labels| labels.get(rank.0 as usize));
@@ -116,7 +119,7 @@ impl Words<'_> {
         }
     }
 
-    fn ty(&self, variable: Variable) -> Option<Type> {
+    pub fn ty(&self, variable: Variable) -> Option<Type> {
         match self.unknowns.thing(variable)? {
             (Thing::Field(field), _) => Some(field.ty(&self.united.new.program)),
             _ => Some(Type::Bool),
@@ -144,7 +147,7 @@ impl Words<'_> {
         match self.unknowns.thing(variable).map(|(thing, _)| thing) {
             Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
             Some(Thing::Evidence(rule)) => {
-                format!("evidence.{}", self.united.evidence.get(rule.place()).map_or("", String::as_str))
+                format!("evidence.{}", self.united.evidence_name(rule).map_or("", String::as_str))
             }
             Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
                 self.united.calculations.get(span.start as usize).cloned().unwrap_or_default()
@@ -161,7 +164,7 @@ impl Words<'_> {
 pub(super) fn without_impossible(diagrams: &mut Diagrams, cube: &Cube, possible: Node, domains: &Domains<'_>) -> Cube {
     let mut kept = cube.clone();
     for (variable, cells) in cube {
-        if (domains.shape)(*variable) == Shape::Set {
+        if !(domains.shape)(*variable).ordered {
             let mut can_be = |cell: &usize| {
                 let mut one = kept.clone();
                 one.insert(*variable, BTreeSet::from([*cell]));

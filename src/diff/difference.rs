@@ -208,6 +208,9 @@ pub struct Edit {
     pub old: Option<String>,
     /// After; null where the item is gone.
     pub new: Option<String>,
+    /// Of a citation: that nothing it stands for changes its verdict.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub verdict_unchanged: bool,
     /// Who acknowledged it, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Acknowledged>,

@@ -168,7 +168,7 @@ impl Choice<'_> {
 fn greedy(diagrams: &mut Diagrams, within: Node, region: Node, domains: &Domains<'_>) -> Fewest {
     let (mut rest, mut cubes) = (region, Vec::new());
     while rest != Node::NO && cubes.len() < MOST && !diagrams.is_exhausted() {
-        let cube = some_prime(diagrams, within, rest, domains.width, domains.shape);
+        let cube = some_prime(diagrams, within, rest, domains.shape);
         let node = node_of(diagrams, &cube, domains.width);
         let outside = diagrams.not(node);
         let next = diagrams.and(rest, outside);

@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// A condition for each variable that has one: the cells it may lie in. No variable with all its cells is named.
 pub(super) type Cube = BTreeMap<Variable, BTreeSet<usize>>;
 
-/// How the cells of a variable may be taken together.
+/// How the cells of a variable may be taken together: all of them, which is no condition, or some of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// Any of them.
-    Set,
-    /// Neighbours only.
-    Interval,
+pub(super) struct Shape {
+    /// Whether only neighbours may be taken together.
+    pub ordered: bool,
+    /// How many cells are values; one behind them stands for there being nobody to have one, and is in no condition.
+    pub values: usize,
 }
 
 /// More was found than can be listed.
@@ -104,10 +104,16 @@ impl Search<'_> {
 
     /// The ways to take cells together that are as wide as what is common below them allows.
     fn groups(&mut self, variable: Variable, children: &[Node]) -> Result<Vec<(BTreeSet<usize>, Node)>, TooMany> {
-        match (self.shape)(variable) {
-            Shape::Set => self.sets(children),
-            Shape::Interval => self.intervals(children),
+        let shape = (self.shape)(variable);
+        let values = children.get(..shape.values).unwrap_or(children);
+        let mut groups = if shape.ordered { self.intervals(values)? } else { self.sets(values)? };
+        if values.len() < children.len() {
+            // That somebody is there at all is a condition of its own.
+            groups.retain(|(cells, _)| cells.len() < values.len());
+            let all = children.iter().fold(Node::YES, |all, child| self.diagrams.and(all, *child));
+            groups.extend((all != Node::NO).then(|| ((0..children.len()).collect(), all)));
         }
+        Ok(groups)
     }
 
     fn sets(&mut self, children: &[Node]) -> Result<Vec<(BTreeSet<usize>, Node)>, TooMany> {
@@ -152,11 +158,17 @@ impl Search<'_> {
     /// What lies below the cells that a group could be widened by.
     fn wider(&self, variable: Variable, cells: &BTreeSet<usize>, children: &[Node]) -> Vec<Node> {
         let outside = |cell: &usize| !cells.contains(cell);
-        let candidates: Vec<usize> = match (self.shape)(variable) {
-            Shape::Set => (0..children.len()).filter(outside).collect(),
-            Shape::Interval => {
+        let shape = (self.shape)(variable);
+        let candidates: Vec<usize> = match shape.ordered {
+            _ if cells.len() == children.len() => Vec::new(),
+            false => (0..shape.values).filter(outside).collect(),
+            true => {
                 let before = cells.first().and_then(|first| first.checked_sub(1));
-                before.into_iter().chain(cells.last().map(|last| last + 1)).collect()
+                before
+                    .into_iter()
+                    .chain(cells.last().map(|last| last + 1))
+                    .filter(|cell| *cell < shape.values)
+                    .collect()
             }
         };
         let mut below: Vec<Node> = candidates.into_iter().filter_map(|cell| children.get(cell).copied()).collect();
@@ -175,29 +187,23 @@ pub(super) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Varia
 }
 
 /// Some cube of a region, widened as far as `within` allows, variable by variable.
-pub(super) fn some_prime(
-    diagrams: &Diagrams,
-    within: Node,
-    region: Node,
-    width: &dyn Fn(Variable) -> usize,
-    shape: &dyn Fn(Variable) -> Shape,
-) -> Cube {
+pub(super) fn some_prime(diagrams: &Diagrams, within: Node, region: Node, shape: &dyn Fn(Variable) -> Shape) -> Cube {
+    let first = |_: Variable, cells: &[usize]| cells.first().copied().unwrap_or(0);
     let mut cube: Cube =
-        diagrams.path(region).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
+        diagrams.path(region, &first).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
     for variable in cube.keys().copied().collect::<Vec<_>>() {
-        let all = width(variable);
         let mut without = cube.clone();
         without.remove(&variable);
         if diagrams.implied(&without, within) {
             cube = without;
             continue;
         }
-        widen(diagrams, within, &mut cube, variable, all, shape(variable));
+        widen(diagrams, within, &mut cube, variable, shape(variable));
     }
     cube
 }
 
-fn widen(diagrams: &Diagrams, within: Node, cube: &mut Cube, variable: Variable, width: usize, shape: Shape) {
+fn widen(diagrams: &Diagrams, within: Node, cube: &mut Cube, variable: Variable, shape: Shape) {
     let own = cube.get(&variable).and_then(|cells| cells.first().copied()).unwrap_or(0);
     let mut try_cell = |cell: usize| {
         let mut wider = cube.clone();
@@ -208,15 +214,15 @@ fn widen(diagrams: &Diagrams, within: Node, cube: &mut Cube, variable: Variable,
         }
         fits
     };
-    match shape {
-        Shape::Set => {
-            for cell in 0..width {
+    match shape.ordered {
+        false => {
+            for cell in 0..shape.values {
                 try_cell(cell);
             }
         }
-        Shape::Interval => {
+        true => {
             let _ = (0..own).rev().all(&mut try_cell);
-            let _ = (own + 1..width).all(&mut try_cell);
+            let _ = (own + 1..shape.values).all(&mut try_cell);
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum What {
     Reading(DefinitionId),
     /// Whether a functionality is demanded.
     Demand(FunctionalityId),
+    /// For how many heads per server a demand is lifted.
+    Quota(FunctionalityId),
     /// Whether asking for a functionality is prohibited.
     Prohibition(FunctionalityId),
     /// Whether a unit of a licence covers a functionality.
@@ -35,7 +37,7 @@ impl What {
         match self {
             What::Definition(_) | What::Said(..) => ChangeKind::Definition,
             What::Reading(_) => ChangeKind::Reading,
-            What::Demand(_) => ChangeKind::Demand,
+            What::Demand(_) | What::Quota(_) => ChangeKind::Demand,
             What::Prohibition(_) => ChangeKind::Prohibition,
             What::Cover(..) => ChangeKind::Cover,
         }
@@ -62,7 +64,11 @@ pub(super) fn verdicts(reader: &Reader<'_>, what: What, unknowns: &mut Unknowns)
             answers(node, ["yes", "no"], unknowns)
         }
         What::Reading(definition) => readings(reader, definition, unknowns),
-        What::Demand(functionality) => demand(reader, functionality, unknowns),
+        What::Demand(functionality) => {
+            let node = demand(reader, functionality, unknowns);
+            answers(node, ["demand", "exempt"], unknowns)
+        }
+        What::Quota(functionality) => quota(reader, functionality, unknowns),
         What::Prohibition(functionality) => {
             let node = prohibited(reader, functionality, unknowns);
             answers(node, ["prohibited", "allowed"], unknowns)
@@ -175,29 +181,33 @@ fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mu
     any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
 }
 
-/// Demanded, exempt, or exempt up to so many heads per server; what a side does not know it does not demand.
-fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Verdict> {
-    let (program, map) = (&reader.side.program, &reader.side.map);
-    let exempt = any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }));
-    let known = Node::constant(Side::has(&map.functionalities, functionality));
-    let nobody = nobody(program, unknowns);
-    let not_exempt = unknowns.diagrams.not(exempt);
-    let asked = unknowns.diagrams.and(known, not_exempt);
-    let standing =
-        Node::constant(known == Node::YES && program.functionalities[functionality].demanded_by_every_server);
-    let demanded = unknowns.diagrams.choose(nobody, standing, asked);
-    let mut verdicts = answers(demanded, ["demand", "exempt"], unknowns);
-    let places = places(reader, functionality, unknowns);
-    if let Some((_, demanded)) = verdicts.first_mut() {
-        let mut limited = Vec::new();
-        for (limit, holds) in places {
-            let here = unknowns.diagrams.and(*demanded, holds);
-            let elsewhere = unknowns.diagrams.not(holds);
-            *demanded = unknowns.diagrams.and(*demanded, elsewhere);
-            limited.push((limited_to(limit), here));
-        }
-        verdicts.extend(limited);
+fn exempt(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+    any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
+}
+
+/// Whether an access raises a demand, or a server by running; what a side does not know it does not demand.
+fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+    let program = &reader.side.program;
+    if !Side::has(&reader.side.map.functionalities, functionality) {
+        return Node::NO;
     }
+    let exempt = exempt(reader, functionality, unknowns);
+    let nobody = nobody(program, unknowns);
+    let asked = unknowns.diagrams.not(exempt);
+    let standing = Node::constant(program.functionalities[functionality].demanded_by_every_server);
+    unknowns.diagrams.choose(nobody, standing, asked)
+}
+
+/// For how many heads per server quotas lift a demand.
+fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Verdict> {
+    let mut none = Node::YES;
+    let mut verdicts = Vec::new();
+    for (limit, holds) in places(reader, functionality, unknowns) {
+        let elsewhere = unknowns.diagrams.not(holds);
+        none = unknowns.diagrams.and(none, elsewhere);
+        verdicts.push((limited_to(limit), holds));
+    }
+    verdicts.insert(0, ("demand".to_owned(), none));
     verdicts
 }
 
@@ -325,26 +335,66 @@ fn is_version(program: &Program, license: LicenseId, version: Rank, unknowns: &m
 }
 
 /// What cannot be, or has no verdict on one of the sides: free for the cases of a subject.
-pub(super) fn free(readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> Node {
-    let [old, new] = readers;
-    let parts = match what {
-        What::Definition(_) | What::Said(..) => vec![Node::NO],
-        What::Reading(_) => return Node::NO,
+pub(super) fn free(readers: [&Reader<'_>; 2], what: What, sides: &[Vec<Verdict>; 2], unknowns: &mut Unknowns) -> Node {
+    let [_, new] = readers;
+    let mut parts = Vec::new();
+    match what {
+        What::Definition(_) | What::Said(..) | What::Reading(_) => {}
         What::Demand(functionality) => {
-            let prohibited = readers.map(|reader| prohibited(reader, functionality, unknowns));
-            let mut parts = vec![impossible_access(readers, functionality, unknowns)];
-            parts.extend(prohibited);
-            parts
+            parts.push(impossible_access(readers, functionality, unknowns));
+            parts.extend(readers.map(|reader| prohibited(reader, functionality, unknowns)));
         }
-        What::Prohibition(functionality) => vec![impossible_access(readers, functionality, unknowns)],
-        What::Cover(license, functionality) => vec![
-            impossible_access(readers, functionality, unknowns),
-            impossible_unit(readers, license, unknowns),
-            other_functionality(&new.side.program, functionality, unknowns),
-        ],
+        What::Quota(functionality) => {
+            parts.push(impossible_access(readers, functionality, unknowns));
+            parts.extend(readers.map(|reader| prohibited(reader, functionality, unknowns)));
+            parts.extend(readers.map(|reader| exempt(reader, functionality, unknowns)));
+        }
+        What::Prohibition(functionality) => parts.push(impossible_access(readers, functionality, unknowns)),
+        What::Cover(license, functionality) => {
+            parts.push(impossible_access(readers, functionality, unknowns));
+            parts.push(impossible_unit(readers, license, unknowns));
+            parts.push(other_functionality(&new.side.program, functionality, unknowns));
+        }
+    }
+    if what.kind() != ChangeKind::Reading {
+        parts.extend(readers.map(|reader| reader.undefined(unknowns)));
+    }
+    let mut free = parts.into_iter().fold(Node::NO, |any, part| unknowns.diagrams.or(any, part));
+    let functions: Vec<Node> = sides.iter().flatten().map(|(_, node)| *node).chain([free]).collect();
+    let mut read = BTreeSet::new();
+    functions.into_iter().for_each(|node| read.extend(unknowns.diagrams.support(node)));
+    for variable in read {
+        let impossible = absent_or_not(readers, what, variable, unknowns);
+        free = unknowns.diagrams.or(free, impossible);
+    }
+    free
+}
+
+/// A fact of someone is absent where there is someone, or is not where there is nobody.
+fn absent_or_not(readers: [&Reader<'_>; 2], what: What, variable: Variable, unknowns: &mut Unknowns) -> Node {
+    let [_, new] = readers;
+    let program = &new.side.program;
+    let field = match unknowns.thing(variable) {
+        Some((Thing::Field(field), 0)) if field.is_of_someone(program) => field,
+        _ => return Node::NO,
     };
-    let undefined = [old.undefined(unknowns), new.undefined(unknowns)];
-    parts.into_iter().chain(undefined).fold(Node::NO, |any, part| unknowns.diagrams.or(any, part))
+    let is_there = match what {
+        What::Definition(definition) | What::Said(definition, _) => {
+            program.definitions[definition].subject != Entity::Access
+        }
+        _ => false,
+    };
+    let nobody = match field.entity(program) {
+        Entity::Agreement if readers.iter().any(|reader| reader.fixes_agreement()) => Node::NO,
+        Entity::Agreement => is_none(program, Field::Agreement, unknowns),
+        _ if is_there => Node::NO,
+        Entity::User => is_none(program, Field::AccessUser, unknowns),
+        Entity::Device => is_none(program, Field::AccessDevice, unknowns),
+        _ => nobody(program, unknowns),
+    };
+    let absent = among(program, field, 0, unknowns, |cell| *cell == Cell::Absent);
+    let there = unknowns.diagrams.not(absent);
+    unknowns.diagrams.choose(nobody, there, absent)
 }
 
 /// Nobody comes, where no side has servers demand it by running; or the server's version is not out yet.
@@ -394,7 +444,7 @@ fn before_release(readers: [&Reader<'_>; 2], product: ProductId, rank: Rank, unk
     all
 }
 
-/// A version or metric that the licence has on neither side, or a version that is not out.
+/// A version or metric that the licence has on neither side, a unit whose holder does not come, or a version not yet out.
 fn impossible_unit(readers: [&Reader<'_>; 2], license: LicenseId, unknowns: &mut Unknowns) -> Node {
     let [_, new] = readers;
     let (mut possible, mut early) = (Node::NO, Node::NO);
@@ -410,12 +460,25 @@ fn impossible_unit(readers: [&Reader<'_>; 2], license: LicenseId, unknowns: &mut
             for metric in &of_side.metrics {
                 let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
                 let here = is_unit(&new.side.program, unit, unknowns);
+                let here = with_holder(&new.side.program, *metric, here, unknowns);
                 possible = unknowns.diagrams.or(possible, here);
             }
         }
     }
     let impossible = unknowns.diagrams.not(possible);
     unknowns.diagrams.or(impossible, early)
+}
+
+/// Where a unit is possible, whoever should hold it comes.
+fn with_holder(program: &Program, metric: Metric, unit: Node, unknowns: &mut Unknowns) -> Node {
+    let field = match metric {
+        Metric::User => Field::AccessUser,
+        Metric::Device => Field::AccessDevice,
+        Metric::Host | Metric::Server => return unit,
+    };
+    let nobody = is_none(program, field, unknowns);
+    let holder = unknowns.diagrams.not(nobody);
+    unknowns.diagrams.and(unit, holder)
 }
 
 /// The access asks for something that does not demand the functionality.
@@ -454,7 +517,7 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
             all.push(What::Reading(definition));
         }
     }
-    all.extend(program.functionalities.ids().map(What::Demand));
+    all.extend(program.functionalities.ids().flat_map(|id| [What::Demand(id), What::Quota(id)]));
     all.extend(program.functionalities.ids().map(What::Prohibition));
     for license in program.licenses.ids() {
         let mut granted = BTreeSet::new();
@@ -493,7 +556,9 @@ pub(super) fn name(united: &United, what: What) -> String {
                 None => term(definition),
             }
         }
-        What::Demand(functionality) | What::Prohibition(functionality) => program.functionality_path(functionality),
+        What::Demand(functionality) | What::Quota(functionality) | What::Prohibition(functionality) => {
+            program.functionality_path(functionality)
+        }
         What::Cover(license, functionality) => {
             format!("{}: {}", program.licenses[license].header.name, program.functionality_path(functionality))
         }

@@ -125,6 +125,11 @@ impl<'s> Reader<'s> {
         self.settled.readings.contains_key(&definition)
     }
 
+    /// Whether it is settled which agreement there is.
+    pub fn fixes_agreement(&self) -> bool {
+        self.settled.agreement.is_some()
+    }
+
     /// Under what a term that was asked for since the last time has no single reading.
     pub fn undefined(&self, unknowns: &mut Unknowns) -> Node {
         let mut any = Node::NO;
@@ -132,6 +137,11 @@ impl<'s> Reader<'s> {
             any = unknowns.diagrams.or(any, self.undefined.get(&definition).copied().unwrap_or(Node::NO));
         }
         any
+    }
+
+    /// Under what any term has no single reading.
+    pub fn ever_undefined(&self, unknowns: &mut Unknowns) -> Node {
+        self.undefined.values().fold(Node::NO, |any, undefined| unknowns.diagrams.or(any, *undefined))
     }
 
     fn choose(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {

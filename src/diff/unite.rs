@@ -42,6 +42,13 @@ pub(super) struct Side {
     pub map: Map,
 }
 
+impl United {
+    /// What evidence is called.
+    pub fn evidence_name(&self, evidence: RuleId) -> Option<&String> {
+        self.evidence.get(evidence.place())
+    }
+}
+
 impl Side {
     /// The number that a reading of a term, given by its place, has on both sides.
     pub fn reading_number(&self, definition: DefinitionId, place: usize) -> usize {

@@ -1,13 +1,14 @@
 //! The whole difference in a word, and what is odd about citations.
 
+use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
 use super::subjects::limit_of;
 use std::cmp::Ordering;
 
 /// The difference in a word.
-pub(super) fn word(difference: &Difference) -> Word {
+pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
     let turns = difference.changes.iter().filter_map(turn).chain(difference.numbers.iter().filter_map(turn_of_number));
-    let turns: Vec<Ordering> = turns.collect();
+    let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).collect();
     let (stricter, looser) = (turns.contains(&Ordering::Greater), turns.contains(&Ordering::Less));
     let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && !difference.changes.is_empty());
     match (stricter, looser) {
@@ -46,9 +47,22 @@ fn strictness(verdict: &str) -> Option<u8> {
 /// More heads exempt is looser.
 fn turn_of_number(edit: &Edit) -> Option<Ordering> {
     let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
-    match edit.what == "limit" {
-        true => Some(number(&edit.old)?.cmp(&number(&edit.new)?)),
-        false => None,
+    match edit.what.as_str() {
+        // No limit is more than any.
+        "limit" => Some(number(&edit.old).unwrap_or(u64::MAX).cmp(&number(&edit.new).unwrap_or(u64::MAX))),
+        // What a blank cell means, or may hold, tells against nobody in particular.
+        "default" | "type" => Some(Ordering::Equal),
+        _ => None,
+    }
+}
+
+/// To reach further is stricter; to let licences follow absences is looser.
+fn turn_of_way(way: &Way) -> Ordering {
+    let more = if way.what == "reach" { Ordering::Greater } else { Ordering::Less };
+    match way.turns {
+        [true, false] => more,
+        [false, true] => more.reverse(),
+        _ => Ordering::Equal,
     }
 }
 

@@ -162,11 +162,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
                 let node = self.condition(inner);
                 self.unknowns.diagrams.not(node)
             }
-            ConditionKind::Holds(field) => match self.scope.find(*field) {
-                Found::Value(value) => Node::constant(value == Value::Bool(true)),
-                Found::Unknown(class) => self.unknowns.flag(Thing::Field(*field), class),
-                Found::Absent => self.unknowns.flag(Thing::Absent(*field), 0),
-            },
+            ConditionKind::Holds(field) => self.stands(*field, Comparison::Is, Value::Bool(true)),
             ConditionKind::Compare { left, relation, right } => self.compare(condition.span, left, *relation, right),
             ConditionKind::OneOf { term, values } => self.one_of(condition.span, term, values),
             ConditionKind::Is(definition) => self.is(*definition),
@@ -493,6 +489,8 @@ fn holds_in(cell: &Cell, relation: Comparison, value: &Value) -> bool {
         }
         Cell::Between(..) => holds(relation, Ordering::Greater),
         Cell::Other => relation == Comparison::IsNot,
+        // No condition is asked of it: what stands here is never looked up.
+        Cell::Absent => false,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::program::{DefinitionId, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::source::Span;
 use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
+use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -66,6 +67,8 @@ pub enum Cell {
     Between(Option<Value>, Option<Value>),
     /// Every text that is compared with nothing.
     Other,
+    /// There is nothing that could have an answer; only where that is itself open ([`Unknowns::open_ended`]).
+    Absent,
 }
 
 /// Everything that is unknown in a run, with the diagrams over it.
@@ -80,6 +83,8 @@ pub struct Unknowns {
     calculations: Vec<Vec<Part>>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
+    /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
+    pub open_ended: bool,
 }
 
 impl Unknowns {
@@ -177,7 +182,7 @@ impl Unknowns {
         match field.ty(program) {
             _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
             _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
-            Type::Int | Type::Number | Type::Money | Type::Date => self.intervals(field),
+            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => self.intervals(field, &ty),
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
                 texts.chain([Cell::Other]).collect()
@@ -186,13 +191,16 @@ impl Unknowns {
         }
     }
 
-    fn intervals(&self, field: Field) -> Vec<Cell> {
+    fn intervals(&self, field: Field, ty: &Type) -> Vec<Cell> {
         let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
         cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
         let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
         for (place, cut) in cuts.iter().enumerate() {
             cells.push(Cell::Value(cut.clone()));
-            cells.push(Cell::Between(Some(cut.clone()), cuts.get(place + 1).cloned()));
+            let next = cuts.get(place + 1);
+            if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
+                cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
+            }
         }
         cells
     }
@@ -200,9 +208,21 @@ impl Unknowns {
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
         match self.thing(variable) {
-            Some((Thing::Field(field) | Thing::Absent(field), class)) => self.cells(program, field, class),
+            Some((Thing::Field(field) | Thing::Absent(field), class)) => {
+                let absent = (self.open_ended && field.is_of_someone(program)).then_some(Cell::Absent);
+                self.cells(program, field, class).into_iter().chain(absent).collect()
+            }
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
+    }
+}
+
+/// Whether no value lies between two.
+fn are_neighbours(ty: &Type, low: &Value, high: &Value) -> bool {
+    match (low, high) {
+        (Value::Date(low), Value::Date(high)) => low.tomorrow().is_ok_and(|next| next >= *high),
+        (Value::Number(low), Value::Number(high)) => *ty == Type::Int && low.floor() + Decimal::ONE >= *high,
+        _ => false,
     }
 }
 
@@ -260,6 +280,7 @@ pub fn cell_text(program: &Program, ty: &Type, cell: &Cell) -> String {
         Cell::Between(None, Some(high)) => format!("< {}", text(high)),
         Cell::Between(None, None) => "any".to_owned(),
         Cell::Other => "other".to_owned(),
+        Cell::Absent => "absent".to_owned(),
     }
 }
 
@@ -272,6 +293,7 @@ pub fn cell_of(cells: &[Cell], value: &Value) -> Option<usize> {
                 && high.as_ref().is_none_or(|high| value.order(high).is_some_and(Ordering::is_lt))
         }
         Cell::Other => true,
+        Cell::Absent => false,
     };
     cells.iter().position(lies_in)
 }

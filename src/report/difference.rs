@@ -245,7 +245,8 @@ impl<'t> Told<'t> {
 
     /// What is said beside an edit.
     fn edit_remarks(&self, edit: &Edit) -> Vec<String> {
-        edit.acknowledged.iter().map(signed).collect()
+        let alone = edit.verdict_unchanged.then(|| "no verdict changes with it".to_owned());
+        alone.into_iter().chain(edit.acknowledged.as_ref().map(signed)).collect()
     }
 
     /// `policies, external as in Blog, on 2008-03-11, without an agreement`.

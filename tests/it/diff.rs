@@ -1,6 +1,7 @@
 //! Differences of policy sets: two texts, or one under two settings, and what a reviewer is told.
 
 mod shipped;
+mod texts;
 
 use entail::diff::difference::{Blamed, Change, Condition, Difference, Edit};
 use entail::diff::{Edition, LIMIT, diff};
@@ -73,6 +74,18 @@ pub fn edition<'s>(set: &'s Set, fixed: &[&str]) -> Edition<'s> {
 pub fn between(old: &str, new: &str) -> Difference {
     let (old, new) = (text_set(old), text_set(new));
     diff(&edition(&old, &[]), &edition(&new, &[]), LIMIT)
+}
+
+/// Runs the witnesses of a difference as tests of its new side; what fails.
+pub fn witnesses_fail(difference: &Difference, new: &[(String, String)]) -> Vec<String> {
+    let cases = difference.changes.iter().flat_map(|change| &change.cases);
+    let text: String = cases.filter_map(|case| case.witness.clone()).collect();
+    let mut files = new.to_vec();
+    files.push(("witnesses.entail".to_owned(), text.clone()));
+    let set = set(&files);
+    let outcomes = entail::testing::run(&set.program, Some("witness_"));
+    let failures = outcomes.into_iter().flat_map(|outcome| outcome.failures);
+    failures.map(|failure| format!("{}\n{text}", failure.message)).collect()
 }
 
 /// A difference as text, one line for each thing that is told.

@@ -87,7 +87,14 @@ fn nothing() -> Difference {
 }
 
 fn edit(subject: &str, what: &str, old: Option<&str>, new: Option<&str>) -> Edit {
-    Edit { subject: owned(subject), what: owned(what), old: old.map(owned), new: new.map(owned), acknowledged: None }
+    Edit {
+        subject: owned(subject),
+        what: owned(what),
+        old: old.map(owned),
+        new: new.map(owned),
+        acknowledged: None,
+        verdict_unchanged: false,
+    }
 }
 
 /// The article against the contract: what semantics section 8 shows, and what follows from it.
@@ -196,7 +203,10 @@ fn everything() -> Difference {
             Edit { acknowledged: Some(signed), ..edit("administration", "limit", Some("2"), Some("3")) },
             edit("SQLServerCore", "minimum", None, Some("4")),
         ],
-        citations: vec![edit("hosting", "citation", Some("Blog, \"More on EC\""), Some("SPUR"))],
+        citations: vec![Edit {
+            verdict_unchanged: true,
+            ..edit("hosting", "citation", Some("Blog, \"More on EC\""), Some("SPUR"))
+        }],
         wording: vec![edit("hosting", "title", Some("Hosting | for <others>"), Some("Hosting for *others*"))],
         impact: vec![school(), office()],
         ..nothing()

@@ -286,6 +286,25 @@ fn every_form_can_be_asked_for_and_others_are_refused() {
 }
 
 #[test]
+fn examples_are_written_as_estates_and_tests_that_run() {
+    let folder = Estate::empty("review-examples");
+    let (old, new) = (policies("review-examples-old", ""), policies("review-examples-new", ", student"));
+    let examples = format!("{}/examples", folder.path());
+    let call = || diff(&[old.path(), new.path(), "-q", "--witness", &examples]);
+    assert_eq!(call().status, 1);
+    let example = format!("{examples}/01-Portal-use-demand-to-exempt");
+    let shown: String = ["estate.toml", "users.csv", "servers.csv", "accesses.csv", "example.entail"]
+        .map(|name| format!("{name}\n{}\n", std::fs::read_to_string(format!("{example}/{name}")).unwrap()))
+        .concat();
+    snapshot("example", &shown);
+    let status = |policies: &Estate| run(&["check", &example, "-p", policies.path(), "-q"]).status;
+    assert_eq!((status(&old), status(&new)), (1, 0), "a licence is short before, and none after");
+    assert_eq!(run(&["test", new.path(), &examples, "-q"]).status, 0);
+    let again = call();
+    assert_eq!((again.status, again.stdout.as_str()), (2, ""), "nothing is written over");
+}
+
+#[test]
 fn an_estate_written_as_files_is_read_as_the_same_estate() {
     let names = ["estate.toml", "users.csv", "servers.csv", "accesses.csv", "prices.csv"];
     let school = names.map(|name| (name.to_owned(), std::fs::read(format!("examples/school/{name}")).unwrap()));

@@ -6,7 +6,7 @@ use super::translate::Translator;
 use super::{Common, Map};
 use crate::program::{
     Agreement, Arena, Condition, Definition, Functionality, Id, License, LicenseId, LicenseVersion, Open, Period,
-    Product, ProductVersion, Program, Provided, Reach, Reading, Rule, Scope,
+    Product, ProductVersion, Program, Provided, Reach, Reading, Reassignment, Rule, Scope,
 };
 use crate::source::Span;
 use crate::value::{Line, Rank};
@@ -38,6 +38,7 @@ pub(super) fn relocate(
         definitions: relocation.definitions(),
         rules: relocation.rules(),
         reaches: relocation.reaches(),
+        reassignments: relocation.reassignments(),
         ..Program::default()
     }
 }
@@ -218,6 +219,15 @@ impl<'u> Relocation<'u> {
             reaches.push(Reach { scope: self.scope(&reach.scope), when, ..reach.clone() });
         }
         reaches
+    }
+
+    fn reassignments(&mut self) -> Vec<Reassignment> {
+        let mut reassignments = Vec::new();
+        for reassign in &self.side().reassignments {
+            let when = reassign.when.as_ref().map(|when| self.condition(when, None, None));
+            reassignments.push(Reassignment { when, ..reassign.clone() });
+        }
+        reassignments
     }
 
     fn scope(&self, scope: &Scope) -> Scope {

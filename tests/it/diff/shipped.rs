@@ -1,11 +1,13 @@
 //! The shipped set under two settings.
 
-use super::{edition, set, shown, snapshot};
+use super::{edition, set, shown, snapshot, witnesses_fail};
 use entail::diff::{LIMIT, diff};
 
 fn under(old: &[&str], new: &[&str]) -> String {
     let set = set(&crate::shipped());
-    shown(&diff(&edition(&set, old), &edition(&set, new), LIMIT))
+    let difference = diff(&edition(&set, old), &edition(&set, new), LIMIT);
+    assert_eq!(witnesses_fail(&difference, &crate::shipped()), Vec::<String>::new());
+    shown(&difference)
 }
 
 #[test]
