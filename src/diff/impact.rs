@@ -188,18 +188,19 @@ fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
 /// `prohibited by Hosting`, `exempt by Two administrators`, `demanded`, with the titles of the rules that say so.
 fn outcome(case: &Case<'_>, rules: &[(RuleId, Node)]) -> String {
     let program = case.rules.program;
-    let titles = |wanted: fn(&Effect) -> bool, holds: fn(Node) -> bool| -> Vec<&str> {
+    let titles = |prohibitions: bool, holds: fn(Node) -> bool| -> Vec<&str> {
+        let wanted = |effect: &Effect| match effect {
+            Effect::Prohibit { .. } => prohibitions,
+            Effect::Exempt { limit } => !prohibitions && limit.is_none(),
+        };
         let rules = rules.iter().filter(|(rule, node)| wanted(&program.rules[*rule].effect) && holds(*node));
         rules.map(|(rule, _)| program.rules[*rule].header.display()).collect()
     };
-    let (yes, open): (fn(Node) -> bool, fn(Node) -> bool) = (|node| node == Node::YES, |node| node.known().is_none());
-    let prohibits: fn(&Effect) -> bool = |effect| matches!(effect, Effect::Prohibit { .. });
-    let exempts: fn(&Effect) -> bool = |effect| matches!(effect, Effect::Exempt { limit: None });
     let answers = [
-        ("prohibited by ", titles(prohibits, yes)),
-        ("not known to be prohibited by ", titles(prohibits, open)),
-        ("exempt by ", titles(exempts, yes)),
-        ("not known to be exempt by ", titles(exempts, open)),
+        ("prohibited by ", titles(true, |node| node == Node::YES)),
+        ("not known to be prohibited by ", titles(true, |node| node.known().is_none())),
+        ("exempt by ", titles(false, |node| node == Node::YES)),
+        ("not known to be exempt by ", titles(false, |node| node.known().is_none())),
     ];
     let first = answers.into_iter().find(|(_, titles)| !titles.is_empty());
     first.map_or_else(|| "demanded".to_owned(), |(word, titles)| word.to_owned() + &titles.join(", "))

@@ -107,15 +107,15 @@ impl<'t> Told<'t> {
             self.difference.changes.iter().partition(|change| change.follows_from.is_none());
         let cases = counted(own.iter().map(|change| change.cases.len()).sum(), "case", "cases");
         let mut parts = Vec::new();
-        match own.first() {
-            Some(first) if own.iter().all(|change| change.subject == first.subject) => {
-                parts.push(format!("\"{}\" changes in {cases}", self.title(first)));
-            }
-            Some(_) => parts.push(format!("{} in {cases}", counted(own.len(), "verdict changes", "verdicts change"))),
-            None => {}
+        let one = own.first().filter(|first| own.iter().all(|change| change.subject == first.subject));
+        match one {
+            Some(first) => parts.push(format!("\"{}\" changes in {cases}", self.title(first))),
+            None if own.is_empty() => {}
+            None => parts.push(format!("{} in {cases}", counted(own.len(), "verdict changes", "verdicts change"))),
         }
         if !following.is_empty() {
-            parts.push(counted(following.len(), "verdict follows from it", "verdicts follow from it"));
+            let from = if one.is_some() { "it" } else { "them" };
+            parts.push(format!("{} from {from}", counted(following.len(), "verdict follows", "verdicts follow")));
         }
         if !edits.is_empty() {
             let change =

@@ -5,7 +5,7 @@ set -euo pipefail
 
 git cat-file -e "$BASE^{commit}" 2>/dev/null || git fetch --quiet --no-tags --depth=1 origin "$BASE"
 
-call=("$BASE:$POLICIES" "$POLICIES")
+call=("$(git rev-parse --short "$BASE"):$POLICIES" "$POLICIES")
 if [ -n "${ACKNOWLEDGE:-}" ]; then call+=(--acknowledge "$ACKNOWLEDGE"); fi
 while IFS= read -r estate; do
   if [ -n "$estate" ]; then call+=(--estate "$estate"); fi
