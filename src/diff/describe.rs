@@ -112,7 +112,7 @@ impl Words<'_> {
     pub fn text(&self, variable: Variable, value: &Value) -> String {
         match (self.line(variable), value) {
             (Some(line), Value::Version(rank)) => {
-                let labels = self.united.lines.get(&line).and_then(|labels| labels.get(rank.0 as usize));
+                let labels = self.united.lines.get(&line).and_then(|joint| joint.labels.get(rank.0 as usize));
                 labels.and_then(|labels| labels.first()).cloned().unwrap_or_default()
             }
             _ => value_text(&self.united.new.program, &self.ty(variable).unwrap_or(Type::Bool), value),
@@ -127,7 +127,7 @@ impl Words<'_> {
     }
 
     /// Whose versions a variable ranges over.
-    fn line(&self, variable: Variable) -> Option<Line> {
+    pub fn line(&self, variable: Variable) -> Option<Line> {
         let program = &self.united.new.program;
         match self.unknowns.thing(variable)? {
             (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),

@@ -200,14 +200,15 @@ fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Un
 
 /// For how many heads per server quotas lift a demand.
 fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Verdict> {
-    let mut none = Node::YES;
+    let mut any = Node::NO;
     let mut verdicts = Vec::new();
     for (limit, holds) in places(reader, functionality, unknowns) {
-        let elsewhere = unknowns.diagrams.not(holds);
-        none = unknowns.diagrams.and(none, elsewhere);
-        verdicts.push((limited_to(limit), holds));
+        any = unknowns.diagrams.or(any, holds);
+        verdicts.push((limited_to(limit), settled(holds, unknowns).0));
     }
-    verdicts.insert(0, ("demand".to_owned(), none));
+    verdicts.insert(0, ("demand".to_owned(), settled(any, unknowns).1));
+    let known = verdicts.iter().fold(Node::NO, |known, (_, node)| unknowns.diagrams.or(known, *node));
+    verdicts.push(("open".to_owned(), unknowns.diagrams.not(known)));
     verdicts
 }
 
@@ -342,12 +343,12 @@ pub(super) fn free(readers: [&Reader<'_>; 2], what: What, sides: &[Vec<Verdict>;
         What::Definition(_) | What::Said(..) | What::Reading(_) => {}
         What::Demand(functionality) => {
             parts.push(impossible_access(readers, functionality, unknowns));
-            parts.extend(readers.map(|reader| prohibited(reader, functionality, unknowns)));
+            parts.extend(for_certain(readers, functionality, prohibited, unknowns));
         }
         What::Quota(functionality) => {
             parts.push(impossible_access(readers, functionality, unknowns));
-            parts.extend(readers.map(|reader| prohibited(reader, functionality, unknowns)));
-            parts.extend(readers.map(|reader| exempt(reader, functionality, unknowns)));
+            parts.extend(for_certain(readers, functionality, prohibited, unknowns));
+            parts.extend(for_certain(readers, functionality, exempt, unknowns));
         }
         What::Prohibition(functionality) => parts.push(impossible_access(readers, functionality, unknowns)),
         What::Cover(license, functionality) => {
@@ -368,6 +369,19 @@ pub(super) fn free(readers: [&Reader<'_>; 2], what: What, sides: &[Vec<Verdict>;
         free = unknowns.diagrams.or(free, impossible);
     }
     free
+}
+
+/// Where a verdict is yes on either side, whatever readings leave open.
+fn for_certain(
+    readers: [&Reader<'_>; 2],
+    functionality: FunctionalityId,
+    verdict: fn(&Reader<'_>, FunctionalityId, &mut Unknowns) -> Node,
+    unknowns: &mut Unknowns,
+) -> [Node; 2] {
+    readers.map(|reader| {
+        let node = verdict(reader, functionality, unknowns);
+        settled(node, unknowns).0
+    })
 }
 
 /// A fact of someone is absent where there is someone, or is not where there is nobody.

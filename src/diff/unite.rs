@@ -11,7 +11,7 @@ mod translate;
 use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, Program, Reading, RuleId};
 use crate::value::{Line, Rank, Type};
 use calculations::Calculations;
-use lines::Joint;
+pub(super) use lines::Joint;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Both sides in one vocabulary.
@@ -25,8 +25,8 @@ pub(super) struct United {
     pub evidence: Vec<String>,
     /// What each calculation between facts asks, by the place that its span starts at.
     pub calculations: Vec<String>,
-    /// The labels of the versions of each line.
-    pub lines: BTreeMap<Line, Vec<Vec<String>>>,
+    /// The versions of each line.
+    pub lines: BTreeMap<Line, Joint>,
 }
 
 /// One side in the common vocabulary.
@@ -146,7 +146,7 @@ pub(super) fn unite(old: &Program, new: &Program) -> United {
         old: Side { program: program_old, evidence: of_old, readings: for_old, map: map_old },
         new: Side { program: program_new, evidence: of_new, readings: for_new, map: map_new },
         evidence,
-        lines: common.lines.into_iter().map(|(line, joint)| (line, joint.labels)).collect(),
+        lines: common.lines,
     }
 }
 

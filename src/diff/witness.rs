@@ -10,9 +10,9 @@ use super::unite::{Side, United};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::evaluate::unknowns::{self, Thing, Unknowns};
-use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Program};
+use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductVersion, Program};
 use crate::source::Span;
-use crate::value::{Date, Metric, Type, Value};
+use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,12 @@ impl Point {
         {
             let program = &united.new.program;
             let versions = &program.products[program.functionalities[functionality].product].versions;
-            let out = versions.iter().rev().find(|version| version.from.is_none_or(|from| from <= day));
+            let line = Line::Product(program.functionalities[functionality].product);
+            let joint = united.lines.get(&line);
+            let is_common = |place: usize| joint.is_some_and(|joint| joint.is_common(place));
+            let is_out = |version: &ProductVersion| version.from.is_none_or(|from| from <= day);
+            let mut known = versions.iter().enumerate().rev().filter(|(place, _)| is_common(*place));
+            let out = known.find(|(_, version)| is_out(version)).map(|(_, version)| version);
             let version = out.or(versions.first()).and_then(|version| version.labels.first());
             self.server = version.cloned().unwrap_or_default();
         }
@@ -119,12 +124,18 @@ impl Point {
     }
 }
 
-/// Which of the cells that lead on is the most plausible: somebody comes, no agreement, a late day, else the first.
+/// Which of the cells that lead on is the most plausible: somebody comes, no agreement, a late day, a version of the server
+/// that both sides know, else the first.
 fn preferred(words: &Words<'_>, variable: Variable, cells: &[usize]) -> usize {
     let last = || cells.last().copied().unwrap_or(0);
     let first = cells.first().copied().unwrap_or(0);
     match words.unknowns.thing(variable) {
         Some((Thing::Field(Field::AccessUser | Field::Agreement | Field::EstateAsOf), _)) => last(),
+        Some((Thing::Field(Field::ServerVersion), _)) => {
+            let joint = words.line(variable).and_then(|line| words.united.lines.get(&line));
+            let common = |cell: &&usize| joint.is_some_and(|joint| joint.is_common(**cell));
+            cells.iter().find(common).copied().unwrap_or(first)
+        }
         _ => first,
     }
 }

@@ -208,10 +208,11 @@ impl Unknowns {
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
         match self.thing(variable) {
-            Some((Thing::Field(field) | Thing::Absent(field), class)) => {
+            Some((Thing::Field(field), class)) => {
                 let absent = (self.open_ended && field.is_of_someone(program)).then_some(Cell::Absent);
                 self.cells(program, field, class).into_iter().chain(absent).collect()
             }
+            Some((Thing::Absent(field), class)) => self.cells(program, field, class),
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
     }

@@ -1,5 +1,7 @@
 //! Differences of policy sets: two texts, or one under two settings, and what a reviewer is told.
 
+mod brute;
+mod large;
 mod shipped;
 mod texts;
 

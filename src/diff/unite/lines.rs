@@ -7,11 +7,18 @@ use std::collections::BTreeMap;
 
 /// A common line: its versions in order.
 #[derive(Debug, Default)]
-pub(super) struct Joint {
+pub(in crate::diff) struct Joint {
     /// The labels of each version.
     pub labels: Vec<Vec<String>>,
     /// The place of each version on the line of either side.
     pub places: [Vec<Option<usize>>; 2],
+}
+
+impl Joint {
+    /// Whether both sides know a version.
+    pub fn is_common(&self, version: usize) -> bool {
+        self.places.iter().all(|places| places.get(version).is_some_and(Option::is_some))
+    }
 }
 
 /// Joins the lines of all products and suites.
