@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
+mod diff;
 mod explain;
 mod fmt;
 mod input;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
     Plan(plan::Plan),
+    /// What changes between two policy sets, in which cases exactly, by which rules, and for whom
+    Diff(diff::Diff),
     /// Run the tests of policies
     Test(test::Test),
     /// Lay policies out in the one layout
@@ -133,6 +136,8 @@ enum Ending {
     Judged(Verdict),
     /// The call was wrong.
     Usage(String),
+    /// The call was wrong, and there is more to say of it.
+    Call(Vec<Diagnostic>, Sources),
     /// The policies, or the estate, are in error; the diagnostics point into the texts.
     Policies(Vec<Diagnostic>, Sources),
     Estate(Vec<Diagnostic>, Sources),
@@ -163,7 +168,7 @@ fn status(ending: &Ending) -> u8 {
     match ending {
         Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
         Ending::Judged(Verdict::HoldsNot) => 1,
-        Ending::Usage(_) | Ending::Unwritten(_) => 2,
+        Ending::Usage(_) | Ending::Call(..) | Ending::Unwritten(_) => 2,
         Ending::Judged(Verdict::Undetermined) => 3,
         Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
         Ending::Policies(..) => 4,
@@ -211,6 +216,7 @@ impl Command {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
+            Command::Diff(diff) => diff.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Fmt(fmt) => fmt.run(shared),
             Command::New(new) => new.run(shared),

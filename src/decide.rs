@@ -4,7 +4,7 @@
 //! are numbered by whoever asks ([`Variable`]) and take finitely many values, the cells of their domain. Nothing here knows
 //! of policies or estates; [`crate::evaluate`] builds nodes by evaluating conditions as far as facts are known.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A variable: something with finitely many possible answers. Smaller ones stand nearer to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,9 @@ pub struct Diagrams {
     known: HashMap<Branch, Node>,
     joined: HashMap<(Join, Node, Node), Node>,
     negated: HashMap<Node, Node>,
+    /// How many nodes there may be; `None` for any number.
+    most: Option<usize>,
+    exhausted: bool,
 }
 
 /// The two constants have no branch.
@@ -71,10 +74,30 @@ impl Diagrams {
         if let Some(node) = self.known.get(&branch) {
             return *node;
         }
+        if self.is_full() {
+            return Node::NO;
+        }
         let node = Node(u32::try_from(self.branches.len()).unwrap_or(u32::MAX - CONSTANTS) + CONSTANTS);
         self.branches.push(branch.clone());
         self.known.insert(branch, node);
         node
+    }
+
+    /// Lets the diagrams grow by so many nodes from here. Past that every answer is no, and means nothing, until the next
+    /// call; [`Diagrams::is_exhausted`] tells. What was found before stays right.
+    pub fn grow_by(&mut self, nodes: usize) {
+        self.most = Some(self.branches.len().saturating_add(nodes));
+        self.exhausted = false;
+    }
+
+    /// Whether the diagrams were to grow further than they may.
+    pub fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.exhausted |= self.most.is_some_and(|most| self.branches.len() >= most);
+        self.exhausted
     }
 
     fn look(&self, node: Node) -> Option<&Branch> {
@@ -109,11 +132,16 @@ impl Diagrams {
         if let Some(node) = self.joined.get(&key) {
             return *node;
         }
+        if self.exhausted {
+            return Node::NO;
+        }
         let node = match self.look(a).map(|branch| branch.variable).min(self.look(b).map(|branch| branch.variable)) {
             Some(variable) => self.join_at(join, variable, a, b),
             None => absorbing,
         };
-        self.joined.insert(key, node);
+        if !self.exhausted {
+            self.joined.insert(key, node);
+        }
         node
     }
 
@@ -141,10 +169,12 @@ impl Diagrams {
         if let Some(negated) = self.negated.get(&node) {
             return *negated;
         }
-        let Some(branch) = self.look(node).cloned() else { return node };
+        let Some(branch) = self.look(node).filter(|_| !self.exhausted).cloned() else { return node };
         let children = branch.children.iter().map(|child| self.not(*child)).collect();
         let negated = self.branch(branch.variable, children);
-        self.negated.insert(node, negated);
+        if !self.exhausted {
+            self.negated.insert(node, negated);
+        }
         negated
     }
 
@@ -201,6 +231,51 @@ impl Diagrams {
             node = branch.children.get(cell(branch.variable)).copied().unwrap_or(Node::NO);
         }
         node == Node::YES
+    }
+
+    /// The first variable that any of some functions looks at, and how many cells it has.
+    pub fn first(&self, nodes: [Node; 2]) -> Option<(Variable, usize)> {
+        let branches = nodes.into_iter().filter_map(|node| self.look(node));
+        branches.min_by_key(|branch| branch.variable).map(|branch| (branch.variable, branch.children.len()))
+    }
+
+    /// The function below a cell of a variable that stands no deeper than the function's first.
+    pub fn child(&self, node: Node, variable: Variable, cell: usize) -> Node {
+        let branch = self.look(node).filter(|branch| branch.variable == variable);
+        branch.and_then(|branch| branch.children.get(cell).copied()).unwrap_or(node)
+    }
+
+    /// Whether a function is yes wherever each variable named lies in one of its cells.
+    pub fn implied(&self, cells: &BTreeMap<Variable, BTreeSet<usize>>, node: Node) -> bool {
+        let (mut seen, mut open) = (BTreeSet::from([node]), vec![node]);
+        while let Some(node) = open.pop() {
+            let Some(branch) = self.look(node) else {
+                if node == Node::NO {
+                    return false;
+                }
+                continue;
+            };
+            let wanted = cells.get(&branch.variable);
+            let below = branch.children.iter().enumerate();
+            let below = below.filter(|(cell, _)| wanted.is_none_or(|wanted| wanted.contains(cell)));
+            open.extend(below.map(|(_, child)| *child).filter(|child| seen.insert(*child)));
+        }
+        true
+    }
+
+    /// A cell for each variable on a way by which a function is yes, each chosen from those that lead on; empty if it
+    /// never is.
+    pub fn path(&self, mut node: Node, choose: &dyn Fn(Variable, &[usize]) -> usize) -> Vec<(Variable, usize)> {
+        let mut path = Vec::new();
+        while let Some(branch) = self.look(node) {
+            // A reduced diagram leads to yes from every node but no.
+            let below = branch.children.iter().enumerate();
+            let on: Vec<usize> = below.filter(|(_, child)| **child != Node::NO).map(|(cell, _)| cell).collect();
+            let cell = choose(branch.variable, &on);
+            path.push((branch.variable, cell));
+            node = branch.children.get(cell).copied().unwrap_or(Node::NO);
+        }
+        path
     }
 
     /// The variables that a function depends on.

@@ -287,7 +287,7 @@ impl<'s> Stage<'s> {
         let mut any = Node::NO;
         for version in kind.versions.iter().filter(|_| holder_is_there) {
             let unit = Unit { license: kind.license, version: *version, metric: kind.metric, holding: kind.holding };
-            let covers = cover::covers(self.rules, self.unknowns, scope, unit, functionality);
+            let covers = cover::covers(scope, self.unknowns, unit, functionality);
             any = self.unknowns.diagrams.or(any, covers);
         }
         any

@@ -14,6 +14,8 @@
 //! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
 //!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
 //!           └─ report ─▶ text, json, markdown, html, csv, xlsx, sarif, github, junit                               ◀─ cli
+//!
+//! diff(Program, Program) ─▶ Difference: whose verdict changes, in which cases ─ report ─▶ text, json, markdown, html, …
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
@@ -44,6 +46,8 @@ pub mod evaluate;
 pub mod position;
 
 pub mod judge;
+
+pub mod diff;
 
 pub mod testing;
 

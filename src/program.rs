@@ -551,6 +551,24 @@ pub struct LicenseVersion {
     pub span: Span,
 }
 
+impl LicenseVersion {
+    /// A version that as yet grants nothing.
+    pub fn without_content(rank: Rank, labels: Vec<String>, sold: Period, span: Span) -> LicenseVersion {
+        LicenseVersion {
+            rank,
+            labels,
+            sold,
+            grants: Vec::new(),
+            includes: Vec::new(),
+            units: None,
+            pack: 1,
+            minimum: 1,
+            provided: Vec::new(),
+            span,
+        }
+    }
+}
+
 /// A clause of a licence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provided {
@@ -870,6 +888,16 @@ impl Field {
         }
     }
 
+    /// Whether it is a fact of someone or something that an access, or an estate, need not name.
+    pub fn is_of_someone(self, program: &Program) -> bool {
+        match self {
+            Field::AccessUser | Field::AccessDevice | Field::Agreement => false,
+            field => {
+                matches!(field.entity(program), Entity::User | Entity::Device | Entity::Access | Entity::Agreement)
+            }
+        }
+    }
+
     /// The field as policies write it: `user.relation`, `host.cores`.
     pub fn path(self, program: &Program) -> String {
         match self {
@@ -940,6 +968,29 @@ impl Program {
     pub fn license_text(&self, license: LicenseId, rank: Rank) -> String {
         let license = &self.licenses[license];
         format!("{} {}", license.header.name, self.version_label(license.line, rank))
+    }
+
+    /// The header of a definition, rule, licence, product, agreement, source, advice, reach or reassignment of this name.
+    pub fn header(&self, name: &str) -> Option<&Header> {
+        let definitions = self.definitions.iter().map(|(_, item)| &item.header);
+        let rules = self.rules.iter().map(|(_, item)| &item.header);
+        let licenses = self.licenses.iter().map(|(_, item)| &item.header);
+        let products = self.products.iter().map(|(_, item)| &item.header);
+        let agreements = self.agreements.iter().map(|(_, item)| &item.header);
+        let sources = self.sources.iter().map(|(_, item)| &item.header);
+        let advice = self.advice.iter().map(|(_, item)| &item.header);
+        let reaches = self.reaches.iter().map(|item| &item.header);
+        let reassignments = self.reassignments.iter().map(|item| &item.header);
+        let first = definitions.chain(rules).chain(licenses).chain(products);
+        let mut all = first.chain(agreements).chain(sources).chain(advice).chain(reaches).chain(reassignments);
+        all.find(|header| header.name == name)
+    }
+
+    /// The header of a clause of a licence.
+    pub fn clause(&self, license: &str, name: &str) -> Option<&Header> {
+        let (_, license) = self.licenses.iter().find(|(_, item)| item.header.name == license)?;
+        let mut clauses = license.versions.iter().flat_map(|version| &version.provided).map(|clause| &clause.header);
+        clauses.find(|header| header.name == name)
     }
 
     /// The functionalities that an access to one demands: those it adds to, and itself.

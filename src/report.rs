@@ -6,6 +6,7 @@
 mod content;
 pub mod csv;
 mod diagnostics;
+pub mod difference;
 mod excerpt;
 pub mod findings;
 pub mod github;

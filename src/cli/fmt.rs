@@ -103,7 +103,7 @@ impl Formatted {
 
     fn replace(&self, shared: &Shared, sources: &Sources) -> Result<(), Ending> {
         let (name, _) = self.old(sources);
-        output::replace(Path::new(name), &self.text)?;
+        output::write_to(Path::new(name), &self.text)?;
         if !shared.quiet {
             eprintln!("entail: formatted {name}");
         }

@@ -30,7 +30,7 @@ pub(super) struct Set {
 type File = (String, Vec<u8>);
 
 /// A policy file: its path within the folder that was named, and the file.
-type PolicyFile = (String, File);
+pub(super) type PolicyFile = (String, File);
 
 /// Reads and checks the policy set that the call asks for, and says on stderr which it was.
 ///
@@ -46,16 +46,11 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
 /// # Errors
 /// As [`policies`].
 pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
-    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
-    let mut files = gathered(folders, &mut diagnostics);
-    files.sort();
-    files.dedup();
-    let policies = Policies { origin, sha256: digest(&files) };
-    let program = checked(files.into_iter().map(|(_, file)| file), &mut sources, &mut diagnostics);
-    if any_error(&diagnostics) {
-        in_order(&mut diagnostics, &sources);
-        return Err(Ending::Policies(diagnostics, sources));
-    }
+    let mut sources = Sources::default();
+    let (program, policies) = match read_set(folders, origin, &mut sources) {
+        Ok(read) => read,
+        Err(diagnostics) => return Err(Ending::Policies(diagnostics, sources)),
+    };
     if !shared.quiet {
         eprintln!("entail: policies from {}", policies.origin);
     }
@@ -64,6 +59,20 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
         eprintln!("entail: {rules} rules, {licences} licences, {tests} tests; sha256 {}", policies.sha256);
     }
     Ok(Set { program, sources, policies })
+}
+
+/// Reads and checks the policies in some folders or files; their texts are added to `sources`.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn read_set(
+    folders: &[PathBuf],
+    origin: String,
+    sources: &mut Sources,
+) -> Result<(Program, Policies), Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let files = gathered(folders, &mut diagnostics);
+    check_set(files, origin, sources, diagnostics)
 }
 
 /// The policy files under some folders, in the order named.
@@ -97,8 +106,29 @@ pub(super) fn check_beside(shared: &Shared, file: (String, Vec<u8>)) -> Result<(
     }
 }
 
+/// Checks policies that were read; `diagnostics` is what reading them came to.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn check_set(
+    mut files: Vec<PolicyFile>,
+    origin: String,
+    sources: &mut Sources,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Result<(Program, Policies), Vec<Diagnostic>> {
+    files.sort();
+    files.dedup();
+    let policies = Policies { origin, sha256: digest(&files) };
+    let program = checked(files.into_iter().map(|(_, file)| file), sources, &mut diagnostics);
+    if any_error(&diagnostics) {
+        in_order(&mut diagnostics, sources);
+        return Err(diagnostics);
+    }
+    Ok((program, policies))
+}
+
 /// The word that names the set compiled in.
-const SHIPPED_NAME: &str = "shipped";
+pub(super) const SHIPPED_NAME: &str = "shipped";
 
 /// Whether a folder's name is the one that stands for the set compiled in.
 pub(super) fn is_shipped(folder: &Path) -> bool {
@@ -130,7 +160,7 @@ fn upwards(name: &str, wanted: fn(&Path) -> bool) -> Option<PathBuf> {
     None
 }
 
-fn origin(folders: &[PathBuf]) -> String {
+pub(super) fn origin(folders: &[PathBuf]) -> String {
     let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
     names.join(" + ")
 }
@@ -267,30 +297,38 @@ pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut 
 /// The estate is in error, or there is none.
 pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
     let _progress = progress::begin(shared, "reading the estate");
-    let mut problems = Vec::new();
-    let files = match judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of)) {
-        Some(folder) => estate_files(&folder, &mut problems),
+    let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
+    let read = match folder {
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources),
         None => {
             let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
-            problems.push(error.help("name the folder of an estate: `entail check examples/school`"));
-            Vec::new()
+            Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
         }
     };
+    let estate = read.map_err(|problems| Ending::Estate(problems, std::mem::take(&mut set.sources)))?;
+    say_size(shared, &estate);
+    Ok(estate)
+}
+
+/// Reads and types the estate in a folder; its texts are added to `sources`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_estate(folder: &Path, program: &Program, sources: &mut Sources) -> Result<Estate, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let files = estate_files(folder, &mut problems);
     if any_error(&problems) {
-        return Err(Ending::Estate(problems, std::mem::take(&mut set.sources)));
+        return Err(problems);
     }
-    let (document, mut problems) = estate::read(files, &mut set.sources);
-    let (estate, more) = estate::build(&document, &set.program);
+    let (document, mut problems) = estate::read(files, sources);
+    let (estate, more) = estate::build(&document, program);
     problems.extend(more);
     match any_error(&problems) {
         true => {
-            in_order(&mut problems, &set.sources);
-            Err(Ending::Estate(problems, std::mem::take(&mut set.sources)))
+            in_order(&mut problems, sources);
+            Err(problems)
         }
-        false => {
-            say_size(shared, &estate);
-            Ok(estate)
-        }
+        false => Ok(estate),
     }
 }
 

@@ -18,8 +18,7 @@ use std::path::Path;
 pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
     let result = result.as_ref();
     match &shared.output {
-        Some(path) => write_file(path, result)
-            .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display()))),
+        Some(path) => write_to(path, result),
         None => match io::stdout().lock().write_all(result) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
@@ -27,6 +26,15 @@ pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Re
             _ => Ok(()),
         },
     }
+}
+
+/// Writes a file, whole or not at all; behind a link, the file that the link names.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn write_to(path: &Path, result: impl AsRef<[u8]>) -> Result<(), Ending> {
+    write_file(path, result.as_ref())
+        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
@@ -68,15 +76,6 @@ fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
     }
 }
 
-/// Replaces a file, whole or not at all; behind a link, the file that the link names.
-///
-/// # Errors
-/// The file cannot be written, and is as it was.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Ending> {
-    let replaced = write_file(path, text.as_bytes());
-    replaced.map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
-}
-
 /// Diagnostics and notes on stderr, in the look that the terminal and the flags ask for.
 pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
     let text = report::diagnostics(diagnostics, sources, &look(shared));
@@ -88,6 +87,7 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
         Ending::Reported | Ending::Judged(_) => {}
         Ending::Usage(message) | Ending::Unwritten(message) => eprintln!("entail: {message}"),
+        Ending::Call(diagnostics, sources) => tell(shared, diagnostics, sources),
         Ending::Policies(diagnostics, sources) | Ending::Estate(diagnostics, sources) => {
             tell(shared, diagnostics, sources);
             find(shared, diagnostics, sources);

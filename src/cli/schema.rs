@@ -2,6 +2,7 @@
 
 use super::check::json_text;
 use super::{Ending, Format, Shared, output};
+use crate::diff::difference::Difference;
 use crate::report::json;
 use clap::{Args, ValueEnum};
 
@@ -17,6 +18,8 @@ enum Of {
     Position,
     /// What `plan --format json` prints
     Plan,
+    /// What `diff --format json` prints
+    Diff,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -31,6 +34,7 @@ impl Schema {
         let schema = match self.of {
             Of::Position => json::position_schema(),
             Of::Plan => json::plan_schema(),
+            Of::Diff => schemars::schema_for!(Difference),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

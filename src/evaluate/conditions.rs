@@ -9,10 +9,12 @@ use super::chain::{self, Chain, Interval, Number};
 use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Program, Reading, Term};
+use crate::program::{
+    Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Period, Program, Reading, Term,
+};
 use crate::select::Rules;
 use crate::source::Span;
-use crate::value::{Truth, Type, Value, decimal};
+use crate::value::{Date, Truth, Type, Value, decimal};
 use std::cmp::Ordering;
 
 /// What a scope knows of a field.
@@ -31,6 +33,11 @@ pub trait Scope {
     /// A field of what is in scope.
     fn find(&self, field: Field) -> Found;
 
+    /// The field that a field is the same as, here; most are themselves.
+    fn same(&self, field: Field) -> Field {
+        field
+    }
+
     /// The class of the thing that a definition speaks of; `None` if it is absent.
     fn subject(&self, entity: Entity) -> Option<Class>;
 
@@ -40,19 +47,55 @@ pub trait Scope {
     }
 }
 
+/// A reading of a term that may apply.
+#[derive(Debug, Clone, Copy)]
+pub struct Applying<'r> {
+    /// The number that tells it from the term's other readings.
+    pub place: usize,
+    /// The reading.
+    pub reading: &'r Reading,
+    /// Under what it applies.
+    pub under: Node,
+}
+
+/// Which reading of each term applies: one of the rules in force, or several where dates and agreements are open.
+pub trait Readings {
+    /// The program whose conditions are evaluated.
+    fn program(&self) -> &Program;
+
+    /// The readings of a term that may apply, no two at once; none where the term is said of nothing.
+    fn applying(&self, definition: DefinitionId) -> Vec<Applying<'_>>;
+
+    /// Whether a term is taken as it stands, as one question that its readings do not answer.
+    fn is_opaque(&self, _definition: DefinitionId) -> bool {
+        false
+    }
+}
+
+impl Readings for Rules<'_> {
+    fn program(&self) -> &Program {
+        self.program
+    }
+
+    fn applying(&self, definition: DefinitionId) -> Vec<Applying<'_>> {
+        let place = self.place_of_reading(definition);
+        let reading = self.reading(definition).ok();
+        reading.map(|reading| Applying { place, reading, under: Node::YES }).into_iter().collect()
+    }
+}
+
 /// Evaluates conditions of one program about one scope.
 pub struct Evaluator<'a, S: ?Sized> {
     program: &'a Program,
-    /// Needed only for conditions that read definitions.
-    rules: Option<&'a Rules<'a>>,
+    readings: &'a dyn Readings,
     unknowns: &'a mut Unknowns,
     scope: &'a S,
 }
 
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
-    /// An evaluator for conditions of the rules in force.
-    pub fn new(rules: &'a Rules<'a>, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
-        Evaluator { program: rules.program, rules: Some(rules), unknowns, scope }
+    /// An evaluator for conditions that read terms as `readings` has it.
+    pub fn new(readings: &'a dyn Readings, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
+        Evaluator { program: readings.program(), readings, unknowns, scope }
     }
 
     /// The outcome of a rule, a clause or a reading: no where it depends on something absent.
@@ -64,6 +107,22 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// The outcome of a condition that may be left out, which means always.
     pub fn outcome_of(&mut self, condition: Option<&Condition>) -> Node {
         condition.map_or(Node::YES, |condition| self.outcome(condition))
+    }
+
+    /// Whether the day lies in a period.
+    pub fn period(&mut self, period: Period) -> Node {
+        let day = |day: Date| Value::Date(day);
+        let from =
+            period.from.map_or(Node::YES, |from| self.stands(Field::EstateAsOf, Comparison::GreaterOrEqual, day(from)));
+        let until =
+            period.until.map_or(Node::YES, |until| self.stands(Field::EstateAsOf, Comparison::Less, day(until)));
+        self.unknowns.diagrams.and(from, until)
+    }
+
+    /// What one reading says of its subject in scope: no where the subject is absent.
+    pub fn said(&mut self, definition: DefinitionId, place: usize, reading: &Reading) -> Node {
+        let node = self.reading(definition, place, reading);
+        self.unknowns.settle(node)
     }
 
     /// Whether a definition holds of its subject in scope: no where the subject is absent.
@@ -90,11 +149,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
                 let node = self.condition(inner);
                 self.unknowns.diagrams.not(node)
             }
-            ConditionKind::Holds(field) => match self.scope.find(*field) {
-                Found::Value(value) => Node::constant(value == Value::Bool(true)),
-                Found::Unknown(class) => self.unknowns.flag(Thing::Field(*field), class),
-                Found::Absent => self.unknowns.flag(Thing::Absent(*field), 0),
-            },
+            ConditionKind::Holds(field) => self.stands(*field, Comparison::Is, Value::Bool(true)),
             ConditionKind::Compare { left, relation, right } => self.compare(condition.span, left, *relation, right),
             ConditionKind::OneOf { term, values } => self.one_of(condition.span, term, values),
             ConditionKind::Is(definition) => self.is(*definition),
@@ -127,9 +182,23 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
 
     /// A term said of its subject, under the reading that applies.
     fn is(&mut self, definition: DefinitionId) -> Node {
-        match self.rules.map(|rules| (rules.reading(definition), rules.place_of_reading(definition))) {
-            Some((Ok(reading), place)) => self.reading(definition, place, reading),
-            _ => Node::NO,
+        if self.readings.is_opaque(definition) {
+            return self.question(definition, Thing::Defined(definition));
+        }
+        let mut any = Node::NO;
+        for Applying { place, reading, under } in self.readings.applying(definition) {
+            let says = self.reading(definition, place, reading);
+            let says = self.unknowns.diagrams.and(under, says);
+            any = self.unknowns.diagrams.or(any, says);
+        }
+        any
+    }
+
+    /// One yes/no about the subject of a term; an absent subject has no answer.
+    fn question(&mut self, definition: DefinitionId, thing: Thing) -> Node {
+        match self.scope.subject(self.program.definitions[definition].subject) {
+            Some(class) => self.unknowns.flag(thing, class),
+            None => self.unknowns.flag(Thing::AbsentSubject(definition), 0),
         }
     }
 
@@ -147,10 +216,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         if open == Node::NO {
             return when;
         }
-        let nobody_knows = match self.scope.subject(subject) {
-            Some(class) => self.unknowns.flag(Thing::Open(definition, place), class),
-            None => self.unknowns.flag(Thing::AbsentSubject(definition), 0),
-        };
+        let nobody_knows = self.question(definition, Thing::Open(definition, place));
         self.unknowns.diagrams.choose(open, nobody_knows, when)
     }
 
@@ -166,8 +232,18 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             Thing::Absent(field) => with_it(field.entity(program)),
             Thing::AbsentSubject(definition) => with_it(program.definitions[definition].subject),
             Thing::AbsentCalculation(_) => absent,
-            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Calculation(_) => false,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
         })
+    }
+
+    /// How a field stands to a value.
+    fn stands(&mut self, field: Field, relation: Comparison, value: Value) -> Node {
+        match self.field(field) {
+            Computed::Field(variable, field) => self.split(variable, field, relation, &value),
+            found => {
+                Node::constant(ordering(&found, &Computed::Value(value)).is_some_and(|order| holds(relation, order)))
+            }
+        }
     }
 
     fn compare(&mut self, place: Span, left: &Term, relation: Comparison, right: &Term) -> Node {
@@ -234,13 +310,13 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     fn finite(&self, field: Field) -> bool {
-        !is_cut(&field.ty(self.program))
+        matches!(field, Field::ServerVersion | Field::LicenseVersion) || !is_cut(&field.ty(self.program))
     }
 
     /// A comparison of an unknown field with a value: a branch over the cells of its domain.
     fn split(&mut self, variable: Variable, field: Field, relation: Comparison, value: &Value) -> Node {
         self.cut_at(field, value);
-        let cells = self.unknowns.cells(self.program, field);
+        let cells = self.unknowns.domain(self.program, variable);
         let children = cells.iter().map(|cell| Node::constant(holds_in(cell, relation, value))).collect();
         self.unknowns.diagrams.branch(variable, children)
     }
@@ -248,7 +324,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// A comparison of two unknown fields that have finitely many values.
     fn split_both(&mut self, left: (Variable, Field), relation: Comparison, right: (Variable, Field)) -> Node {
         let mut either = Node::NO;
-        for cell in self.unknowns.cells(self.program, right.1) {
+        for cell in self.unknowns.domain(self.program, right.0) {
             let Cell::Value(value) = cell else { continue };
             let here = self.split(right.0, right.1, Comparison::Is, &value);
             let there = self.split(left.0, left.1, relation, &value);
@@ -269,7 +345,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
             Computed::Value(value) => Node::constant(values.contains(&value)),
             Computed::Field(variable, field) => {
                 values.iter().for_each(|value| self.cut_at(field, value));
-                let cells = self.unknowns.cells(self.program, field);
+                let cells = self.unknowns.domain(self.program, variable);
                 let among = |cell: &Cell| values.iter().any(|value| holds_in(cell, Comparison::Is, value));
                 let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
                 self.unknowns.diagrams.branch(variable, children)
@@ -310,6 +386,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     fn field(&mut self, field: Field) -> Computed {
+        let field = self.scope.same(field);
         match self.scope.find(field) {
             Found::Value(value) => Computed::Value(value),
             Found::Unknown(class) => Computed::Field(self.unknowns.variable(Thing::Field(field), class), field),
@@ -366,10 +443,23 @@ fn cannot_compute(place: Span) -> Diagnostic {
     .help("guard the calculation, or correct the facts that it reads")
 }
 
+/// A condition about a setting alone reads no terms.
+struct NoReadings<'p>(&'p Program);
+
+impl Readings for NoReadings<'_> {
+    fn program(&self) -> &Program {
+        self.0
+    }
+
+    fn applying(&self, _definition: DefinitionId) -> Vec<Applying<'_>> {
+        Vec::new()
+    }
+}
+
 /// What a condition about a setting alone comes to (the `when` of a source).
 pub fn settled<S: Scope>(program: &Program, scope: &S, condition: &Condition) -> Truth {
-    let (node, _) =
-        Unknowns::complete(|unknowns| Evaluator { program, rules: None, unknowns, scope }.outcome(condition));
+    let readings = NoReadings(program);
+    let (node, _) = Unknowns::complete(|unknowns| Evaluator::new(&readings, unknowns, scope).outcome(condition));
     match node.known() {
         Some(true) => Truth::Yes,
         Some(false) => Truth::No,
@@ -412,6 +502,8 @@ fn holds_in(cell: &Cell, relation: Comparison, value: &Value) -> bool {
         }
         Cell::Between(..) => holds(relation, Ordering::Greater),
         Cell::Other => relation == Comparison::IsNot,
+        // No condition is asked of it: what stands here is never looked up.
+        Cell::Absent => false,
     }
 }
 

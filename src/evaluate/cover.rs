@@ -1,12 +1,11 @@
 //! Whether a unit of a licence covers a demand (semantics, section 3), clause by clause.
 
-use super::conditions::Evaluator;
+use super::conditions::{Evaluator, Readings, Scope};
 use super::scope::{RowScope, UnitScope};
 use super::unknowns::Unknowns;
 use crate::decide::Node;
 use crate::estate::HoldingRow;
 use crate::program::{FunctionalityId, LicenseId, LicenseVersion, Program, Provided};
-use crate::select::Rules;
 use crate::value::{Metric, Rank};
 
 /// A unit of a licence.
@@ -22,24 +21,56 @@ pub struct Unit {
     pub holding: Option<HoldingRow>,
 }
 
-/// Whether a unit covers a functionality demanded in a scope.
-pub fn covers(
-    rules: &Rules<'_>,
+/// What a unit may cover: it gives the conditions of the unit's licence something to be about.
+pub trait Coverable<'p> {
+    /// What the conditions speak of.
+    type Scope: Scope;
+
+    /// The program whose licences are looked at.
+    fn program(&self) -> &'p Program;
+
+    /// How terms are read.
+    fn readings(&self) -> &dyn Readings;
+
+    /// The same with a unit.
+    fn with_unit(&self, unit: Unit) -> Self::Scope;
+}
+
+impl<'s> Coverable<'s> for RowScope<'s> {
+    type Scope = UnitScope<'s>;
+
+    fn program(&self) -> &'s Program {
+        self.rules.program
+    }
+
+    fn readings(&self) -> &dyn Readings {
+        self.rules
+    }
+
+    fn with_unit(&self, unit: Unit) -> UnitScope<'s> {
+        let Unit { license, version, metric, holding } = unit;
+        UnitScope { rows: self.clone(), license, version, metric, holding }
+    }
+}
+
+/// Whether a unit covers a functionality that is demanded.
+pub fn covers<'p>(
+    demand: &impl Coverable<'p>,
     unknowns: &mut Unknowns,
-    rows: &RowScope<'_>,
     unit: Unit,
     functionality: FunctionalityId,
 ) -> Node {
-    let Some(version) = rules.program.licenses[unit.license].version(unit.version) else { return Node::NO };
+    let program = demand.program();
+    let Some(version) = program.licenses[unit.license].version(unit.version) else { return Node::NO };
     let mut granted = Node::constant(version.grants.contains(&functionality));
-    for included in included(rules.program, version, unit) {
+    for included in included(program, version, unit) {
         if granted == Node::YES {
             break;
         }
-        let covers = covers(rules, unknowns, rows, included, functionality);
+        let covers = covers(demand, unknowns, included, functionality);
         granted = unknowns.diagrams.or(granted, covers);
     }
-    for (_, holds) in clauses(rules, unknowns, rows, unit, granted) {
+    for (_, holds) in clauses(demand, unknowns, unit, granted) {
         granted = unknowns.diagrams.and(granted, holds);
     }
     granted
@@ -59,18 +90,25 @@ pub fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> 
         || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
 }
 
-/// The clauses in force of a unit's licence and whether each holds; none where nothing is granted anyway.
+/// The clauses of a unit's licence that may be in force, and whether each holds or is not; none where nothing is granted
+/// anyway.
 pub fn clauses<'p>(
-    rules: &Rules<'p>,
+    demand: &impl Coverable<'p>,
     unknowns: &mut Unknowns,
-    rows: &RowScope<'_>,
     unit: Unit,
     granted: Node,
 ) -> Vec<(&'p Provided, Node)> {
-    let version = rules.program.licenses[unit.license].version(unit.version);
+    let version = demand.program().licenses[unit.license].version(unit.version);
     let Some(version) = version.filter(|_| granted != Node::NO) else { return Vec::new() };
-    let Unit { license, version: rank, metric, holding } = unit;
-    let scope = UnitScope { rows, license, version: rank, metric, holding };
-    let outcome = |clause: &'p Provided| (clause, Evaluator::new(rules, unknowns, &scope).outcome(&clause.condition));
-    rules.provided(version).map(outcome).collect()
+    let scope = demand.with_unit(unit);
+    let mut outcomes = Vec::new();
+    for clause in &version.provided {
+        let in_force = Evaluator::new(demand.readings(), unknowns, &scope).period(clause.period);
+        if in_force != Node::NO {
+            let holds = Evaluator::new(demand.readings(), unknowns, &scope).outcome(&clause.condition);
+            let not_in_force = unknowns.diagrams.not(in_force);
+            outcomes.push((clause, unknowns.diagrams.or(not_in_force, holds)));
+        }
+    }
+    outcomes
 }

@@ -51,7 +51,8 @@ impl Scope for SettingScope<'_> {
 /// An estate, and of its rows those that a condition speaks of.
 #[derive(Clone)]
 pub struct RowScope<'s> {
-    rules: &'s Rules<'s>,
+    /// The rules in force.
+    pub rules: &'s Rules<'s>,
     estate: &'s Estate,
     /// The classes of the estate's rows.
     pub classes: &'s Classes,
@@ -259,7 +260,7 @@ impl Scope for RowScope<'_> {
 /// A unit of a licence, looked at for an access or a server.
 pub struct UnitScope<'s> {
     /// What it is to cover.
-    pub rows: &'s RowScope<'s>,
+    pub rows: RowScope<'s>,
     /// The licence.
     pub license: LicenseId,
     /// Its version.
@@ -292,7 +293,7 @@ impl Scope for UnitScope<'_> {
 impl UnitScope<'_> {
     /// A fact of the holding; of a bought unit, the declared default.
     fn fact(&self, fact: FactId) -> Found {
-        let (rows, field) = (self.rows, Field::Fact(fact));
+        let (rows, field) = (&self.rows, Field::Fact(fact));
         match self.holding {
             Some(row) => rows.found(rows.estate.holdings.stated(row, field), field, rows.classes.holding(row)),
             None => value(rows.rules.program.facts[fact].default.clone()),

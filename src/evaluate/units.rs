@@ -2,7 +2,8 @@
 
 use super::classes::Classes;
 use super::conditions::{Evaluator, Found, Scope};
-use super::scope::{RowScope, UnitScope};
+use super::cover::{Coverable, Unit};
+use super::scope::RowScope;
 use super::unknowns::Unknowns;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::{Estate, Holding, HoldingRow};
@@ -120,8 +121,8 @@ fn needed_of(
     version: &LicenseVersion,
 ) -> u64 {
     let Some(units) = &version.units else { return version.minimum.max(1) };
-    let scope =
-        UnitScope { rows, license: kind.license, version: version.rank, metric: kind.metric, holding: kind.holding };
+    let unit = Unit { license: kind.license, version: version.rank, metric: kind.metric, holding: kind.holding };
+    let scope = rows.with_unit(unit);
     let value = Evaluator::new(rules, unknowns, &scope).value(units, version.span);
     let count = match value {
         Some(Value::Number(number)) if number.fract().is_zero() => number.to_u64(),

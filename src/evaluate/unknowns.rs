@@ -6,9 +6,9 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{DefinitionId, Field, Program, RuleId};
+use crate::program::{DefinitionId, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::source::Span;
-use crate::value::{HostKind, Metric, Rank, Type, Value, decimal_text};
+use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +25,8 @@ pub enum Thing {
     Evidence(RuleId),
     /// A case that the reading of a term (by its place) leaves open.
     Open(DefinitionId, usize),
+    /// A term taken as it stands, whatever its readings say.
+    Defined(DefinitionId),
     /// A calculation between facts not all of which are known, by its place in the text.
     Calculation(Span),
     /// A field of something that is not there.
@@ -40,7 +42,7 @@ impl Thing {
     pub fn is_absent(self) -> bool {
         match self {
             Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => true,
-            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Calculation(_) => false,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
         }
     }
 }
@@ -65,6 +67,8 @@ pub enum Cell {
     Between(Option<Value>, Option<Value>),
     /// Every text that is compared with nothing.
     Other,
+    /// There is nothing that could have an answer; only where that is itself open ([`Unknowns::open_ended`]).
+    Absent,
 }
 
 /// Everything that is unknown in a run, with the diagrams over it.
@@ -79,6 +83,8 @@ pub struct Unknowns {
     calculations: Vec<Vec<Part>>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
+    /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
+    pub open_ended: bool,
 }
 
 impl Unknowns {
@@ -103,6 +109,11 @@ impl Unknowns {
             self.variables.push((thing, class));
         }
         variable
+    }
+
+    /// Whether a thing has been asked for, of class 0.
+    pub fn is_known(&self, thing: Thing) -> bool {
+        self.ids.contains_key(&(thing, 0))
     }
 
     /// What a variable stands for.
@@ -165,12 +176,13 @@ impl Unknowns {
         }
     }
 
-    /// The cells of a field's domain, in the order in which answers are listed.
-    pub fn cells(&self, program: &Program, field: Field) -> Vec<Cell> {
+    /// The cells of a field's domain, in the order in which answers are listed. A version that is unknown is of the
+    /// product, or of the licence, that its class numbers.
+    fn cells(&self, program: &Program, field: Field, class: Class) -> Vec<Cell> {
         match field.ty(program) {
-            Type::Int => self.intervals(field, true),
-            Type::Number | Type::Money => self.intervals(field, false),
-            Type::Date => self.intervals(field, true),
+            _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
+            _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
+            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => self.intervals(field, &ty),
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
                 texts.chain([Cell::Other]).collect()
@@ -179,15 +191,14 @@ impl Unknowns {
         }
     }
 
-    /// The cuts and what lies between them; between neighbouring whole numbers or days lies nothing.
-    fn intervals(&self, field: Field, wholes: bool) -> Vec<Cell> {
+    fn intervals(&self, field: Field, ty: &Type) -> Vec<Cell> {
         let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
         cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
         let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
         for (place, cut) in cuts.iter().enumerate() {
             cells.push(Cell::Value(cut.clone()));
             let next = cuts.get(place + 1);
-            if !(wholes && next.is_some_and(|next| adjoin(cut, next))) {
+            if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
                 cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
             }
         }
@@ -197,19 +208,27 @@ impl Unknowns {
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
         match self.thing(variable) {
-            Some((Thing::Field(field) | Thing::Absent(field), _)) => self.cells(program, field),
+            Some((Thing::Field(field), class)) => {
+                let absent = (self.open_ended && field.is_of_someone(program)).then_some(Cell::Absent);
+                self.cells(program, field, class).into_iter().chain(absent).collect()
+            }
+            Some((Thing::Absent(field), class)) => self.cells(program, field, class),
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
     }
 }
 
-/// Whether one whole number or day follows the other.
-fn adjoin(value: &Value, next: &Value) -> bool {
-    match (value, next) {
-        (Value::Number(value), Value::Number(next)) => value.checked_add(Decimal::ONE) == Some(*next),
-        (Value::Date(value), Value::Date(next)) => value.tomorrow().ok() == Some(*next),
+/// Whether no value lies between two.
+fn are_neighbours(ty: &Type, low: &Value, high: &Value) -> bool {
+    match (low, high) {
+        (Value::Date(low), Value::Date(high)) => low.tomorrow().is_ok_and(|next| next >= *high),
+        (Value::Number(low), Value::Number(high)) => *ty == Type::Int && low.floor() + Decimal::ONE >= *high,
         _ => false,
     }
+}
+
+fn versions(program: &Program, line: Line) -> Vec<Cell> {
+    values_of(program, &Type::Version(line)).into_iter().map(Cell::Value).collect()
 }
 
 /// The values of a type that has finitely many.
@@ -262,6 +281,7 @@ pub fn cell_text(program: &Program, ty: &Type, cell: &Cell) -> String {
         Cell::Between(None, Some(high)) => format!("< {}", text(high)),
         Cell::Between(None, None) => "any".to_owned(),
         Cell::Other => "other".to_owned(),
+        Cell::Absent => "absent".to_owned(),
     }
 }
 
@@ -274,6 +294,7 @@ pub fn cell_of(cells: &[Cell], value: &Value) -> Option<usize> {
                 && high.as_ref().is_none_or(|high| value.order(high).is_some_and(Ordering::is_lt))
         }
         Cell::Other => true,
+        Cell::Absent => false,
     };
     cells.iter().position(lies_in)
 }

@@ -26,7 +26,9 @@ pub fn name(case: &Case<'_>, thing: Thing) -> String {
             let reading = definition.readings.get(place).map_or("", |reading| reading.header.name.as_str());
             format!("{}.{reading}", definition.header.name)
         }
-        Thing::AbsentSubject(definition) => program.definitions[definition].header.name.clone(),
+        Thing::Defined(definition) | Thing::AbsentSubject(definition) => {
+            program.definitions[definition].header.name.clone()
+        }
         Thing::Calculation(_) | Thing::AbsentCalculation(_) => "calculation".to_owned(),
     }
 }
@@ -46,7 +48,7 @@ pub(super) fn unknown_thing(case: &Case<'_>, thing: Thing) -> UnknownThing {
         }
         Thing::Calculation(span) | Thing::AbsentCalculation(span) => UnknownThing::Calculation(span),
         Thing::Field(field) | Thing::Absent(field) => UnknownThing::Column(field.path(program)),
-        Thing::AbsentSubject(_) => UnknownThing::Column(name(case, thing)),
+        Thing::Defined(_) | Thing::AbsentSubject(_) => UnknownThing::Column(name(case, thing)),
     }
 }
 
@@ -71,7 +73,7 @@ fn is_calculation(thing: Thing) -> bool {
 fn entity(case: &Case<'_>, thing: Thing) -> Entity {
     match thing {
         Thing::Field(field) | Thing::Absent(field) => field.entity(case.rules.program),
-        Thing::Open(definition, _) => case.rules.program.definitions[definition].subject,
+        Thing::Open(definition, _) | Thing::Defined(definition) => case.rules.program.definitions[definition].subject,
         Thing::Calculation(_) | Thing::Evidence(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
             Entity::Estate
         }

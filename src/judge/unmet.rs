@@ -106,6 +106,6 @@ fn oldest(
     let versions: Vec<Rank> = rules.program.licenses[license].versions.iter().map(|version| version.rank).collect();
     versions.into_iter().find(|version| {
         let unit = Unit { license, version: *version, metric, holding: None };
-        covers(rules, unknowns, &rows, unit, demand.functionality) == Node::YES
+        covers(&rows, unknowns, unit, demand.functionality) == Node::YES
     })
 }

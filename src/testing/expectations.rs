@@ -321,7 +321,7 @@ impl Cover<'_, '_> {
         self.failing(unit, &granted, failing);
         let mut all = Node::constant(self.rows.has_holder(unit.metric));
         for demand in granted {
-            let covers = covers(self.rules, self.unknowns, &self.rows, unit, demand);
+            let covers = covers(&self.rows, self.unknowns, unit, demand);
             all = self.unknowns.diagrams.and(all, covers);
         }
         all
@@ -329,7 +329,7 @@ impl Cover<'_, '_> {
 
     /// The names of the clauses that do not hold, those of the licences that a suite includes too.
     fn failing(&mut self, unit: Unit, demands: &[FunctionalityId], failing: &mut BTreeSet<String>) {
-        let outcomes = clauses(self.rules, self.unknowns, &self.rows, unit, Node::YES);
+        let outcomes = clauses(&self.rows, self.unknowns, unit, Node::YES);
         let failed = outcomes.iter().filter(|(_, holds)| *holds == Node::NO);
         failing.extend(failed.map(|(clause, _)| clause.header.name.clone()));
         let Some(version) = self.rules.program.licenses[unit.license].version(unit.version) else { return };

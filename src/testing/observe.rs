@@ -213,9 +213,11 @@ impl<'p> Observer<'_, 'p> {
         }
         let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
         let rows = place.of(RowScope::new(rules, estate, &evaluation.classes));
-        let outcomes = clauses(rules, unknowns, &rows, unit, Node::YES);
-        for (provided, node) in outcomes {
-            self.note(clause(self.program, unit.license, provided), node, &provided.header.cites);
+        let outcomes = clauses(&rows, unknowns, unit, Node::YES).into_iter().map(|(provided, node)| {
+            (clause(self.program, unit.license, provided), node, provided.header.cites.clone())
+        });
+        for (clause, node, cites) in outcomes.collect::<Vec<_>>() {
+            self.note(clause, node, &cites);
         }
         let version = self.program.licenses[unit.license].version(unit.version);
         let included = version.map_or_else(Vec::new, |version| included(self.program, version, unit));

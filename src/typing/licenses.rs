@@ -82,7 +82,12 @@ impl<'a> Checker<'a> {
             let block = blocks.get(&rank);
             let sold = block.map(|(period, _)| *period).unwrap_or_default();
             let sold = Period { from: sold.from.or(release.from), until: sold.until };
-            Some(unwritten(rank, release.labels.clone(), sold, block.map_or(span, |(_, span)| *span)))
+            Some(LicenseVersion::without_content(
+                rank,
+                release.labels.clone(),
+                sold,
+                block.map_or(span, |(_, span)| *span),
+            ))
         });
         versions.collect()
     }
@@ -342,22 +347,6 @@ fn provided_of(base: &Terms, own: &Terms) -> Vec<Provided> {
         }
     }
     all
-}
-
-/// A version whose terms are written out later.
-pub(super) fn unwritten(rank: Rank, labels: Vec<String>, sold: Period, span: Span) -> LicenseVersion {
-    LicenseVersion {
-        rank,
-        labels,
-        sold,
-        grants: Vec::new(),
-        includes: Vec::new(),
-        units: None,
-        pack: 1,
-        minimum: 1,
-        provided: Vec::new(),
-        span,
-    }
 }
 
 /// The clauses of a licence and those in its `version` blocks.

@@ -1,7 +1,7 @@
 //! Suites: their versions in order, and the licences they include.
 
 use super::cycles::{Edge, walk};
-use super::licenses::{listed_labels, unwritten, version_clauses};
+use super::licenses::{listed_labels, version_clauses};
 use super::{Checker, opening, quoted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{License, LicenseId, LicenseVersion, Period};
@@ -97,7 +97,9 @@ fn in_order(versions: BTreeMap<&str, (Period, Span)>) -> Vec<LicenseVersion> {
     let mut versions: Vec<(&str, (Period, Span))> = versions.into_iter().collect();
     versions.sort_by_key(|(label, (sold, _))| (sold.from, *label));
     let ranked = (0..).map(Rank).zip(versions);
-    ranked.map(|(rank, (label, (sold, span)))| unwritten(rank, vec![label.to_owned()], sold, span)).collect()
+    ranked
+        .map(|(rank, (label, (sold, span)))| LicenseVersion::without_content(rank, vec![label.to_owned()], sold, span))
+        .collect()
 }
 
 fn metrics(license: &License) -> String {

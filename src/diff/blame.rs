@@ -1,0 +1,189 @@
+//! Who decides where a verdict changes: rules, clauses and readings, with their place and what they cite.
+
+use super::difference::Blamed;
+use super::subjects::{What, is_unit, limit_of, rule, unit_clauses};
+use super::symbolic::Reader;
+use crate::decide::Node;
+use crate::evaluate::cover::{Unit, included};
+use crate::evaluate::unknowns::Unknowns;
+use crate::program::{Citation, DefinitionId, Effect, FunctionalityId, Header, LicenseId, Program, Provided, Reading};
+use crate::source::Sources;
+
+/// Who on one side decides a verdict within a region.
+pub(super) fn blame(
+    reader: &Reader<'_>,
+    sources: &Sources,
+    what: What,
+    verdict: &str,
+    region: Node,
+    unknowns: &mut Unknowns,
+) -> Vec<Blamed> {
+    let blaming = Blaming { reader, sources, program: &reader.side.program, region };
+    match what {
+        What::Definition(definition) | What::Reading(definition) => blaming.readings(definition, unknowns),
+        What::Said(definition, number) => {
+            let place = reader.side.reading_of(definition, number);
+            place.into_iter().filter_map(|place| blaming.reading(definition, place)).collect()
+        }
+        What::Demand(functionality) if verdict == "exempt" => {
+            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
+        }
+        What::Quota(functionality) if limit_of(verdict).is_some() => {
+            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
+        }
+        What::Prohibition(functionality) if verdict == "prohibited" => {
+            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
+        }
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
+        What::Cover(_, _) if verdict == "covers" => Vec::new(),
+        What::Cover(license, functionality) => blaming.clauses(license, functionality, unknowns),
+    }
+}
+
+/// What on one side has the names of those to blame on the other.
+pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, others: &[Blamed]) -> Vec<Blamed> {
+    let program = &reader.side.program;
+    let blaming = Blaming { reader, sources, program, region: Node::NO };
+    let mut found = Vec::new();
+    for other in others {
+        match what {
+            What::Demand(_) | What::Quota(_) | What::Prohibition(_) => {
+                let named = program.rules.iter().filter(|(_, rule)| rule.header.name == other.rule);
+                found.extend(named.map(|(_, rule)| blaming.blamed(&rule.header, None, &rule.header)));
+            }
+            What::Cover(..) => {
+                let named = program.licenses.iter().filter(|(_, license)| license.header.name == other.rule);
+                let clauses = named.flat_map(|(_, license)| {
+                    license
+                        .versions
+                        .iter()
+                        .flat_map(|version| &version.provided)
+                        .map(|clause| (&license.header, clause))
+                });
+                let named = clauses.filter(|(_, clause)| Some(&clause.header.name) == other.clause.as_ref());
+                found.extend(named.map(|(license, clause)| blaming.clause(license, clause)));
+            }
+            What::Definition(_) | What::Said(..) | What::Reading(_) => {}
+        }
+    }
+    // A unit covers by its licence, where no clause of it made the difference.
+    if let What::Cover(license, _) = what
+        && found.is_empty()
+    {
+        found.extend(blaming.license(license));
+    }
+    found
+}
+
+struct Blaming<'b> {
+    reader: &'b Reader<'b>,
+    sources: &'b Sources,
+    program: &'b Program,
+    region: Node,
+}
+
+impl Blaming<'_> {
+    /// The readings of a term that apply somewhere in the region.
+    fn readings(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> Vec<Blamed> {
+        let applying = self.reader.under(definition).iter();
+        let here = applying.filter(|(_, under)| unknowns.diagrams.and(*under, self.region) != Node::NO);
+        here.filter_map(|(place, _)| self.reading(definition, *place)).collect()
+    }
+
+    fn reading(&self, definition: DefinitionId, place: usize) -> Option<Blamed> {
+        let definition = &self.program.definitions[definition];
+        let reading = definition.readings.get(place)?;
+        let clause = reading.source.map(|_| reading.header.name.clone());
+        let cites = cited(self.program, &reading_cites(reading));
+        Some(Blamed { cites, ..self.blamed(&definition.header, clause, &reading.header) })
+    }
+
+    /// The rules of a sort that are yes somewhere in the region.
+    fn rules(
+        &self,
+        functionality: FunctionalityId,
+        unknowns: &mut Unknowns,
+        wanted: impl Fn(&Effect) -> bool,
+    ) -> Vec<Blamed> {
+        let mut found = Vec::new();
+        for (id, of_rule) in self.program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+            let holds = rule(self.reader, id, functionality, unknowns);
+            if unknowns.diagrams.and(holds, self.region) != Node::NO {
+                found.push(self.blamed(&of_rule.header, None, &of_rule.header));
+            }
+        }
+        found
+    }
+
+    fn license(&self, license: LicenseId) -> Option<Blamed> {
+        let license = &self.program.licenses[license];
+        let exists = !license.metrics.is_empty();
+        exists.then(|| self.blamed(&license.header, None, &license.header))
+    }
+
+    /// The clauses that fail somewhere in the region; the licence itself where none does.
+    fn clauses(&self, license: LicenseId, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Blamed> {
+        let mut found = Vec::new();
+        let of_license = &self.program.licenses[license];
+        for version in &of_license.versions {
+            for metric in &of_license.metrics {
+                let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
+                let here = is_unit(self.program, unit, unknowns);
+                let here = unknowns.diagrams.and(here, self.region);
+                if here != Node::NO {
+                    self.failing(unit, functionality, here, unknowns, &mut found);
+                }
+            }
+        }
+        match found.is_empty() {
+            true => self.license(license).into_iter().collect(),
+            false => found,
+        }
+    }
+
+    fn failing(
+        &self,
+        unit: Unit,
+        functionality: FunctionalityId,
+        here: Node,
+        unknowns: &mut Unknowns,
+        found: &mut Vec<Blamed>,
+    ) {
+        let license = &self.program.licenses[unit.license];
+        for (clause, holds) in unit_clauses(self.reader, unit, functionality, unknowns) {
+            let fails = unknowns.diagrams.not(holds);
+            if unknowns.diagrams.and(fails, here) != Node::NO {
+                found.push(self.clause(&license.header, clause));
+            }
+        }
+        if let Some(version) = license.version(unit.version) {
+            for unit in included(self.program, version, unit) {
+                self.failing(unit, functionality, here, unknowns, found);
+            }
+        }
+    }
+
+    fn clause(&self, license: &Header, clause: &Provided) -> Blamed {
+        self.blamed(license, Some(clause.header.name.clone()), &clause.header)
+    }
+
+    fn blamed(&self, item: &Header, clause: Option<String>, place: &Header) -> Blamed {
+        let at = self.sources.place(place.span);
+        Blamed { rule: item.name.clone(), clause, at, cites: cited(self.program, &place.cites) }
+    }
+}
+
+/// What a reading cites: its own source, its title being the section, then what stands beside it.
+pub(super) fn reading_cites(reading: &Reading) -> Vec<Citation> {
+    let own = reading.source.map(|source| Citation { source, section: reading.header.title.clone() });
+    own.into_iter().chain(reading.header.cites.iter().cloned()).collect()
+}
+
+/// Citations as policies write them.
+pub(super) fn cited(program: &Program, cites: &[Citation]) -> Option<String> {
+    let text = |cite: &Citation| {
+        let source = &program.sources[cite.source].header.name;
+        cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source} \"{section}\""))
+    };
+    (!cites.is_empty()).then(|| cites.iter().map(text).collect::<Vec<_>>().join(", "))
+}

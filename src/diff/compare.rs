@@ -1,0 +1,226 @@
+//! Where verdicts change, who decides there, and which changes merely follow from a term.
+
+use super::blame::{blame, counterparts};
+use super::difference::{Blame, ChangeKind};
+use super::subjects::{Verdict, What, all, free, limit_of, verdicts};
+use super::symbolic::{Reader, Settled};
+use super::unite::United;
+use super::{Edition, ways};
+use crate::decide::Node;
+use crate::evaluate::unknowns::{Thing, Unknowns};
+use crate::program::{DefinitionId, Field};
+use std::collections::BTreeSet;
+
+/// Both sides and what is fixed of each.
+pub(super) struct Comparison<'c> {
+    pub editions: [&'c Edition<'c>; 2],
+    pub united: &'c United,
+    pub settled: [Settled; 2],
+    /// How many nodes each subject may add.
+    pub limit: usize,
+}
+
+/// A verdict that changes.
+#[derive(Debug)]
+pub(super) struct Direction {
+    pub what: What,
+    pub from: String,
+    pub to: String,
+    /// Where it changes.
+    pub region: Node,
+    /// Where cases of it may lie: there, and where nothing can be.
+    pub within: Node,
+    pub blame: Blame,
+    /// The terms that it merely follows from.
+    pub follows_from: BTreeSet<DefinitionId>,
+}
+
+/// All that changes.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Where every term has a single reading on both sides.
+    pub defined: Node,
+    pub directions: Vec<Direction>,
+    /// Subjects whose diagrams grew too large.
+    pub unfinished: usize,
+    /// Where accesses reach further, and licences follow absences, otherwise than before.
+    pub ways: Vec<Way>,
+}
+
+/// A way that accesses or licences take, which changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    /// `reach` or `reassign`.
+    pub what: &'static str,
+    /// Where it leads, or by which metric.
+    pub to: &'static str,
+    /// The rules of each side.
+    pub rules: [Vec<String>; 2],
+    /// Whether it is taken where it was not, and not taken where it was.
+    pub turns: [bool; 2],
+}
+
+impl Comparison<'_> {
+    /// Whether both sides are compared under one setting; then each reading of a term is compared for itself.
+    fn is_of_one_setting(&self) -> bool {
+        let [old, new] = self.editions.map(super::side);
+        old.setting == new.setting
+    }
+
+    /// Everything that changes.
+    pub fn find(&self, unknowns: &mut Unknowns) -> Found {
+        unknowns.open_ended = true;
+        for field in FIRST {
+            unknowns.variable(Thing::Field(field), 0);
+        }
+        let readers = self.readers(&BTreeSet::new(), unknowns);
+        let both = [&readers[0], &readers[1]];
+        let defined = defined(both, unknowns);
+        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new() };
+        for what in all(self.united, both, !self.is_of_one_setting()) {
+            unknowns.diagrams.grow_by(self.limit);
+            let directions = self.directions(both, what, unknowns);
+            match unknowns.diagrams.is_exhausted() {
+                true => found.unfinished += 1,
+                false => found.directions.extend(directions),
+            }
+        }
+        unknowns.diagrams.grow_by(self.limit);
+        found.ways = ways::ways(both, unknowns);
+        found.unfinished += usize::from(unknowns.diagrams.is_exhausted());
+        self.follow(&mut found, unknowns);
+        found
+    }
+
+    fn readers(&self, opaque: &BTreeSet<DefinitionId>, unknowns: &mut Unknowns) -> [Reader<'_>; 2] {
+        unknowns.diagrams.grow_by(self.limit);
+        let [old, new] = &self.settled;
+        let mut reader = |side, settled| Reader::new(side, settled, opaque.clone(), unknowns);
+        [reader(&self.united.old, old), reader(&self.united.new, new)]
+    }
+
+    fn directions(&self, readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> Vec<Direction> {
+        let sides = readers.map(|reader| verdicts(reader, what, unknowns));
+        let free = free(readers, what, &sides, unknowns);
+        let mut directions = Vec::new();
+        for (from, to, region) in changes(&sides, free, unknowns) {
+            let blame = self.blame(readers, what, [&from, &to], region, unknowns);
+            let within = unknowns.diagrams.or(region, free);
+            directions.push(Direction { what, from, to, region, within, blame, follows_from: BTreeSet::new() });
+        }
+        directions
+    }
+
+    fn blame(
+        &self,
+        readers: [&Reader<'_>; 2],
+        what: What,
+        verdicts: [&str; 2],
+        region: Node,
+        unknowns: &mut Unknowns,
+    ) -> Blame {
+        let [(old, from), (new, to)] = [(readers[0], verdicts[0]), (readers[1], verdicts[1])];
+        let [sources_old, sources_new] = self.editions.map(|edition| edition.sources);
+        let mut blame = Blame {
+            old: blame(old, sources_old, what, from, region, unknowns),
+            new: blame(new, sources_new, what, to, region, unknowns),
+        };
+        let (also_old, also_new) =
+            (counterparts(old, sources_old, what, &blame.new), counterparts(new, sources_new, what, &blame.old));
+        blame.old.extend(also_old);
+        blame.new.extend(also_new);
+        for side in [&mut blame.old, &mut blame.new] {
+            side.sort();
+            side.dedup();
+        }
+        blame
+    }
+
+    /// Marks the changes that are gone once the changed terms are taken as they stand.
+    fn follow(&self, found: &mut Found, unknowns: &mut Unknowns) {
+        let changed: BTreeSet<DefinitionId> = found.directions.iter().filter_map(|change| term(change.what)).collect();
+        let subjects: BTreeSet<What> = found.directions.iter().map(|change| change.what).collect();
+        for what in subjects.into_iter().filter(|what| what.kind() != ChangeKind::Reading) {
+            let mut opaque = changed.clone();
+            if let Some(own) = term(what) {
+                opaque.remove(&own);
+            }
+            if opaque.is_empty() {
+                continue;
+            }
+            let follows = self.followed(what, &opaque, unknowns);
+            for direction in found.directions.iter_mut().filter(|direction| direction.what == what) {
+                direction.follows_from.clone_from(&follows);
+            }
+        }
+    }
+
+    /// The changed terms that a subject reads, if nothing else of it changes.
+    fn followed(&self, what: What, opaque: &BTreeSet<DefinitionId>, unknowns: &mut Unknowns) -> BTreeSet<DefinitionId> {
+        let free = {
+            let readers = self.readers(&BTreeSet::new(), unknowns);
+            let both = [&readers[0], &readers[1]];
+            let sides = both.map(|reader| verdicts(reader, what, unknowns));
+            free(both, what, &sides, unknowns)
+        };
+        let readers = self.readers(opaque, unknowns);
+        let sides = [&readers[0], &readers[1]].map(|reader| verdicts(reader, what, unknowns));
+        if !changes(&sides, free, unknowns).is_empty() || unknowns.diagrams.is_exhausted() {
+            return BTreeSet::new();
+        }
+        let mut read = BTreeSet::new();
+        for (_, node) in sides.iter().flatten() {
+            for variable in unknowns.diagrams.support(*node) {
+                if let Some((Thing::Defined(definition), _)) = unknowns.thing(variable) {
+                    read.insert(definition);
+                }
+            }
+        }
+        read
+    }
+}
+
+fn defined(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Node {
+    let mut all = Node::YES;
+    for reader in readers {
+        let undefined = reader.ever_undefined(unknowns);
+        let defined = unknowns.diagrams.not(undefined);
+        all = unknowns.diagrams.and(all, defined);
+    }
+    all
+}
+
+/// What stands nearest to the root: nearly everything depends on it.
+const FIRST: [Field; 5] =
+    [Field::EstateAsOf, Field::Agreement, Field::AgreementSigned, Field::AccessUser, Field::AccessDevice];
+
+/// The term whose change a subject tells.
+fn term(what: What) -> Option<DefinitionId> {
+    match what {
+        What::Definition(definition) | What::Said(definition, _) | What::Reading(definition) => Some(definition),
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) | What::Cover(..) => None,
+    }
+}
+
+/// Each verdict that becomes another, and where.
+fn changes([old, new]: &[Vec<Verdict>; 2], free: Node, unknowns: &mut Unknowns) -> Vec<(String, String, Node)> {
+    let possible = unknowns.diagrams.not(free);
+    let mut changes = Vec::new();
+    for (from, before) in old {
+        for (to, after) in new.iter().filter(|(to, _)| to != from) {
+            let both = unknowns.diagrams.and(*before, *after);
+            let region = unknowns.diagrams.and(both, possible);
+            if region != Node::NO {
+                changes.push((from.clone(), to.clone(), region));
+            }
+        }
+    }
+    changes
+}
+
+impl Direction {
+    /// Whether only the number of a quota changes.
+    pub fn is_number(&self) -> Option<(&str, &str)> {
+        Some((limit_of(&self.from)?, limit_of(&self.to)?))
+    }
+}

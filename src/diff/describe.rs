@@ -1,0 +1,188 @@
+//! Cubes in the words of the policies: facts by their names, values as tables write them.
+
+use super::difference::Condition;
+use super::fewest::Domains;
+use super::primes::{Cube, Shape, node_of};
+use super::unite::United;
+use crate::decide::{Diagrams, Node, Variable};
+use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
+use crate::program::{Field, Id, LicenseId, ProductId};
+use crate::value::{Line, Type, Value};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// The words for what is open on both sides.
+pub(super) struct Words<'w> {
+    pub united: &'w United,
+    pub unknowns: &'w Unknowns,
+}
+
+impl Words<'_> {
+    /// How many cells the domain of a variable has.
+    pub fn width(&self, variable: Variable) -> usize {
+        self.cells(variable).len()
+    }
+
+    pub fn cells(&self, variable: Variable) -> Vec<Cell> {
+        self.unknowns.domain(&self.united.new.program, variable)
+    }
+
+    /// Numbers and dates are taken together in intervals. A condition on a fact of someone says that there is someone.
+    pub fn shape(&self, variable: Variable) -> Shape {
+        let cells = self.cells(variable);
+        let values = cells.len() - usize::from(cells.last() == Some(&Cell::Absent));
+        match cells.first() {
+            Some(Cell::Between(..)) => Shape { ordered: true, values },
+            _ => Shape { ordered: false, values },
+        }
+    }
+
+    /// Where a cube stands among others: by the names of its facts, then by its values as declared.
+    pub fn order(&self, cube: &Cube) -> Vec<(String, Vec<usize>)> {
+        let mut order: Vec<_> =
+            cube.iter().map(|(variable, cells)| (self.name(*variable), cells.iter().copied().collect())).collect();
+        order.sort();
+        order
+    }
+
+    /// The conditions of a cube, by the names of their facts.
+    pub fn conditions(&self, cube: &Cube) -> Vec<Condition> {
+        let mut conditions: Vec<Condition> =
+            cube.iter().map(|(variable, cells)| self.condition(*variable, cells)).collect();
+        conditions.sort_by(|a, b| a.fact().cmp(b.fact()));
+        conditions
+    }
+
+    fn condition(&self, variable: Variable, cells: &BTreeSet<usize>) -> Condition {
+        let (fact, domain) = (self.name(variable), self.cells(variable));
+        let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
+        match (chosen.first(), chosen.last(), self.shape(variable).ordered) {
+            (Some(first), Some(last), true) => {
+                Condition::Within { fact, from: self.from(variable, first), until: self.until(variable, last) }
+            }
+            _ => Condition::In { fact, values: chosen.into_iter().map(|cell| self.value(variable, cell)).collect() },
+        }
+    }
+
+    /// The first value of an interval's first cell.
+    fn from(&self, variable: Variable, cell: &Cell) -> Option<String> {
+        match cell {
+            Cell::Value(value) => Some(self.text(variable, value)),
+            Cell::Between(low, _) => low.as_ref().map(|low| self.above(variable, low)),
+            Cell::Other | Cell::Absent => None,
+        }
+    }
+
+    /// The first value past an interval's last cell.
+    fn until(&self, variable: Variable, cell: &Cell) -> Option<String> {
+        match cell {
+            Cell::Value(value) => Some(self.above(variable, value)),
+            Cell::Between(_, high) => high.as_ref().map(|high| self.text(variable, high)),
+            Cell::Other | Cell::Absent => None,
+        }
+    }
+
+    /// The value next above another; of numbers that need not be whole there is none.
+    fn above(&self, variable: Variable, value: &Value) -> String {
+        let next = match value {
+            Value::Date(day) => day.tomorrow().ok().map(Value::Date),
+            Value::Number(number) if self.ty(variable) == Some(Type::Int) => {
+                number.floor().checked_add(Decimal::ONE).map(Value::Number)
+            }
+            _ => None,
+        };
+        next.map_or_else(|| format!("above {}", self.text(variable, value)), |next| self.text(variable, &next))
+    }
+
+    fn value(&self, variable: Variable, cell: &Cell) -> String {
+        match cell {
+            Cell::Value(value) => self.text(variable, value),
+            Cell::Between(low, high) => {
+                let text = |end: &Option<Value>| end.as_ref().map(|end| self.text(variable, end)).unwrap_or_default();
+                format!("{}..{}", text(low), text(high))
+            }
+            Cell::Other if self.ty(variable) == Some(Type::Reference) && self.width(variable) <= 2 => {
+                "present".to_owned()
+            }
+            Cell::Other => "other".to_owned(),
+            Cell::Absent => "absent".to_owned(),
+        }
+    }
+
+    pub fn text(&self, variable: Variable, value: &Value) -> String {
+        match (self.line(variable), value) {
+            (Some(line), Value::Version(rank)) => {
+                let labels = self.united.lines.get(&line).and_then(|joint| joint.labels.get(rank.0 as usize));
+                labels.and_then(|labels| labels.first()).cloned().unwrap_or_default()
+            }
+            _ => value_text(&self.united.new.program, &self.ty(variable).unwrap_or(Type::Bool), value),
+        }
+    }
+
+    pub fn ty(&self, variable: Variable) -> Option<Type> {
+        match self.unknowns.thing(variable)? {
+            (Thing::Field(field), _) => Some(field.ty(&self.united.new.program)),
+            _ => Some(Type::Bool),
+        }
+    }
+
+    /// Whose versions a variable ranges over.
+    pub fn line(&self, variable: Variable) -> Option<Line> {
+        let program = &self.united.new.program;
+        match self.unknowns.thing(variable)? {
+            (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),
+            (Thing::Field(Field::LicenseVersion), class) => Some(program.licenses[LicenseId::at(class)].line),
+            (Thing::Field(field), _) => match field.ty(program) {
+                Type::Version(line) => Some(line),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What a variable stands for.
+    pub fn name(&self, variable: Variable) -> String {
+        let program = &self.united.new.program;
+        let term = |definition| program.definitions[definition].header.name.clone();
+        match self.unknowns.thing(variable).map(|(thing, _)| thing) {
+            Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
+            Some(Thing::Evidence(rule)) => {
+                format!("evidence.{}", self.united.evidence_name(rule).map_or("", String::as_str))
+            }
+            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
+                self.united.calculations.get(span.start as usize).cloned().unwrap_or_default()
+            }
+            Some(Thing::Open(definition, _) | Thing::Defined(definition) | Thing::AbsentSubject(definition)) => {
+                term(definition)
+            }
+            None => String::new(),
+        }
+    }
+}
+
+/// A cube without the values that are impossible beside its other conditions: nobody needs to read of them.
+pub(super) fn without_impossible(diagrams: &mut Diagrams, cube: &Cube, possible: Node, domains: &Domains<'_>) -> Cube {
+    let mut kept = cube.clone();
+    for (variable, cells) in cube {
+        if !(domains.shape)(*variable).ordered {
+            let mut can_be = |cell: &usize| {
+                let mut one = kept.clone();
+                one.insert(*variable, BTreeSet::from([*cell]));
+                let node = node_of(diagrams, &one, domains.width);
+                diagrams.and(node, possible) != Node::NO
+            };
+            let cells = cells.iter().copied().filter(|cell| can_be(cell)).collect();
+            kept.insert(*variable, cells);
+        }
+    }
+    kept
+}
+
+impl Condition {
+    /// The fact that it is about.
+    pub fn fact(&self) -> &str {
+        match self {
+            Condition::In { fact, .. } | Condition::Within { fact, .. } => fact,
+        }
+    }
+}

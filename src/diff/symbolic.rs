@@ -1,0 +1,376 @@
+//! Conditions over all estates: every fact is open, and so are date, agreement and reading where a side does not fix them.
+//!
+//! What may be absent (who comes, by what device, an agreement) is tried in both ways, each a [`World`]; the answers are put
+//! together by the questions whether it is there.
+
+use super::unite::{Map, Side};
+use crate::decide::Node;
+use crate::evaluate::conditions::{Applying, Evaluator, Found, Readings, Scope};
+use crate::evaluate::cover::{Coverable, Unit};
+use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
+use crate::judge::Request;
+use crate::program::{
+    AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading,
+    SourceId,
+};
+use crate::value::{Date, Value};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What of all that may be absent is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct World {
+    pub user: bool,
+    pub device: bool,
+    pub agreement: bool,
+}
+
+impl World {
+    /// Somebody or something comes.
+    pub fn access(self) -> bool {
+        self.user || self.device
+    }
+}
+
+/// What is fixed of a side, in the common vocabulary.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settled {
+    as_of: Option<Date>,
+    agreement: Option<Option<AgreementId>>,
+    readings: BTreeMap<DefinitionId, SourceId>,
+}
+
+impl Settled {
+    pub fn of(fixed: &Request, map: &Map) -> Settled {
+        let readings = fixed.readings.iter();
+        Settled {
+            as_of: fixed.as_of,
+            agreement: fixed.agreement.map(|agreement| agreement.map(|id| Map::to(&map.agreements, id))),
+            readings: readings.map(|(definition, source)| (Map::to(&map.definitions, *definition), *source)).collect(),
+        }
+    }
+}
+
+/// How one side reads its terms.
+#[derive(Debug)]
+pub(super) struct Reader<'s> {
+    pub side: &'s Side,
+    settled: &'s Settled,
+    /// Terms that are taken as they stand.
+    opaque: BTreeSet<DefinitionId>,
+    /// For each term, its readings by their place, each with what it applies under.
+    applying: BTreeMap<DefinitionId, Vec<(usize, Node)>>,
+    /// Under what no reading of a term applies, or no single one.
+    undefined: BTreeMap<DefinitionId, Node>,
+    /// The terms that were asked for since this was last emptied.
+    asked: RefCell<BTreeSet<DefinitionId>>,
+}
+
+impl Readings for Reader<'_> {
+    fn program(&self) -> &Program {
+        &self.side.program
+    }
+
+    fn applying(&self, definition: DefinitionId) -> Vec<Applying<'_>> {
+        self.asked.borrow_mut().insert(definition);
+        let readings = &self.side.program.definitions[definition].readings;
+        let applying = self.applying.get(&definition).into_iter().flatten();
+        let one = |(place, under): &(usize, Node)| {
+            Some(Applying { place: self.common(definition, *place), reading: readings.get(*place)?, under: *under })
+        };
+        applying.filter_map(one).collect()
+    }
+
+    fn is_opaque(&self, definition: DefinitionId) -> bool {
+        self.opaque.contains(&definition)
+    }
+}
+
+impl<'s> Reader<'s> {
+    /// How a side reads its terms, some of them taken as they stand.
+    pub fn new(
+        side: &'s Side,
+        settled: &'s Settled,
+        opaque: BTreeSet<DefinitionId>,
+        unknowns: &mut Unknowns,
+    ) -> Reader<'s> {
+        let mut reader = Reader {
+            side,
+            settled,
+            opaque,
+            applying: BTreeMap::new(),
+            undefined: BTreeMap::new(),
+            asked: RefCell::default(),
+        };
+        for definition in side.program.definitions.ids() {
+            let (applying, undefined) = reader.choose(definition, unknowns);
+            reader.applying.insert(definition, applying);
+            reader.undefined.insert(definition, undefined);
+        }
+        reader
+    }
+
+    /// The number that a reading of a term has on both sides.
+    pub fn common(&self, definition: DefinitionId, place: usize) -> usize {
+        self.side.reading_number(definition, place)
+    }
+
+    /// Under what each reading applies, by its place.
+    pub fn under(&self, definition: DefinitionId) -> &[(usize, Node)] {
+        self.applying.get(&definition).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the reading of a term is chosen by hand.
+    pub fn is_by_hand(&self, definition: DefinitionId) -> bool {
+        self.settled.readings.contains_key(&definition)
+    }
+
+    /// Whether it is settled which agreement there is.
+    pub fn fixes_agreement(&self) -> bool {
+        self.settled.agreement.is_some()
+    }
+
+    /// Under what a term that was asked for since the last time has no single reading.
+    pub fn undefined(&self, unknowns: &mut Unknowns) -> Node {
+        let mut any = Node::NO;
+        for definition in self.asked.take() {
+            any = unknowns.diagrams.or(any, self.undefined.get(&definition).copied().unwrap_or(Node::NO));
+        }
+        any
+    }
+
+    /// Under what any term has no single reading.
+    pub fn ever_undefined(&self, unknowns: &mut Unknowns) -> Node {
+        self.undefined.values().fold(Node::NO, |any, undefined| unknowns.diagrams.or(any, *undefined))
+    }
+
+    fn choose(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {
+        let readings = &self.side.program.definitions[definition].readings;
+        if let Some(source) = self.settled.readings.get(&definition) {
+            let place = readings.iter().position(|reading| reading.source == Some(*source));
+            return (place.map(|place| (place, Node::YES)).into_iter().collect(), Node::NO);
+        }
+        let in_force: Vec<Node> = readings.iter().map(|reading| self.in_force(reading, unknowns)).collect();
+        let outranks = |one: &Reading, other: &Reading| match (one.source, other.source) {
+            (Some(one), Some(other)) => self.side.program.outranks(one, other),
+            _ => false,
+        };
+        let (mut applying, mut none, mut several) = (Vec::new(), Node::YES, Node::NO);
+        for (place, reading) in readings.iter().enumerate() {
+            let mut best = in_force.get(place).copied().unwrap_or(Node::NO);
+            for (other, in_force) in readings.iter().zip(&in_force).filter(|(other, _)| outranks(other, reading)) {
+                debug_assert_ne!(other.source, reading.source);
+                let yields = unknowns.diagrams.not(*in_force);
+                best = unknowns.diagrams.and(best, yields);
+            }
+            let (diagrams, earlier) = (&mut unknowns.diagrams, none);
+            let not_first = diagrams.not(earlier);
+            let tie = diagrams.and(not_first, best);
+            several = diagrams.or(several, tie);
+            let not_best = diagrams.not(best);
+            none = diagrams.and(none, not_best);
+            applying.push((place, best));
+        }
+        let undefined = if readings.is_empty() { Node::NO } else { unknowns.diagrams.or(none, several) };
+        let defined = unknowns.diagrams.not(undefined);
+        for (_, under) in &mut applying {
+            *under = unknowns.diagrams.and(*under, defined);
+        }
+        applying.retain(|(_, under)| *under != Node::NO);
+        (applying, undefined)
+    }
+
+    fn in_force(&self, reading: &Reading, unknowns: &mut Unknowns) -> Node {
+        let source = reading.source.map(|id| &self.side.program.sources[id]);
+        let nobody = World { user: false, device: false, agreement: false };
+        self.with_agreement(nobody, unknowns, &mut |world, unknowns| {
+            let scope = Anyone { reader: self, world, about: About::default(), unit: None };
+            let mut evaluator = Evaluator::new(self, unknowns, &scope);
+            let mut parts = vec![evaluator.period(reading.period)];
+            if let Some(source) = source {
+                parts.extend([evaluator.period(source.period), evaluator.outcome_of(source.when.as_ref())]);
+            }
+            parts.into_iter().fold(Node::YES, |all, part| unknowns.diagrams.and(all, part))
+        })
+    }
+
+    /// A function found with and without an agreement, whichever is not ruled out.
+    pub fn with_agreement(
+        &self,
+        world: World,
+        unknowns: &mut Unknowns,
+        find: &mut impl FnMut(World, &mut Unknowns) -> Node,
+    ) -> Node {
+        let (without, with) = (World { agreement: false, ..world }, World { agreement: true, ..world });
+        match self.settled.agreement {
+            Some(None) => find(without, unknowns),
+            Some(Some(_)) => find(with, unknowns),
+            None => {
+                let (without, with) = (find(without, unknowns), find(with, unknowns));
+                self.unless_none(Field::Agreement, without, with, unknowns)
+            }
+        }
+    }
+
+    /// A function found for whoever may come, by whatever device, or for nobody at all.
+    pub fn with_access(&self, unknowns: &mut Unknowns, find: &mut impl FnMut(World, &mut Unknowns) -> Node) -> Node {
+        let mut of_user = |user: bool, unknowns: &mut Unknowns| {
+            let [without, with] = [false, true]
+                .map(|device| self.with_agreement(World { user, device, agreement: false }, unknowns, find));
+            self.unless_none(Field::AccessDevice, without, with, unknowns)
+        };
+        let (without, with) = (of_user(false, unknowns), of_user(true, unknowns));
+        self.unless_none(Field::AccessUser, without, with, unknowns)
+    }
+
+    fn unless_none(&self, field: Field, none: Node, some: Node, unknowns: &mut Unknowns) -> Node {
+        if none == some {
+            return some;
+        }
+        let is_none = is_none(&self.side.program, field, unknowns);
+        unknowns.diagrams.choose(is_none, none, some)
+    }
+
+    /// Whether the day lies in a period.
+    pub fn period(&self, period: Period, unknowns: &mut Unknowns) -> Node {
+        let world = World { user: false, device: false, agreement: false };
+        let scope = Anyone { reader: self, world, about: About::default(), unit: None };
+        Evaluator::new(self, unknowns, &scope).period(period)
+    }
+
+    /// The outcome of a condition about whoever may come.
+    pub fn outcome(&self, about: About, condition: Option<&Condition>, unknowns: &mut Unknowns) -> Node {
+        self.with_access(unknowns, &mut |world, unknowns| match world.access() {
+            true => self.outcome_in(world, about, condition, unknowns),
+            false => Node::NO,
+        })
+    }
+
+    fn outcome_in(&self, world: World, about: About, condition: Option<&Condition>, unknowns: &mut Unknowns) -> Node {
+        let scope = Anyone { reader: self, world, about, unit: None };
+        Evaluator::new(self, unknowns, &scope).outcome_of(condition)
+    }
+}
+
+/// Whether a reference is none.
+pub(super) fn is_none(program: &Program, field: Field, unknowns: &mut Unknowns) -> Node {
+    if field != Field::Agreement {
+        unknowns.cut(field, &Value::None);
+    }
+    among(program, field, 0, unknowns, |cell| *cell == Cell::Value(Value::None))
+}
+
+/// Whether a field lies in some cells of its domain.
+pub(super) fn among(
+    program: &Program,
+    field: Field,
+    class: Class,
+    unknowns: &mut Unknowns,
+    wanted: impl Fn(&Cell) -> bool,
+) -> Node {
+    let variable = unknowns.variable(Thing::Field(field), class);
+    let cells = unknowns.domain(program, variable);
+    let children = cells.iter().map(|cell| Node::constant(wanted(cell))).collect();
+    unknowns.diagrams.branch(variable, children)
+}
+
+/// What of an access is given, beside who comes: the product of the server and what is asked for there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About {
+    pub product: Option<ProductId>,
+    pub functionality: Option<FunctionalityId>,
+}
+
+/// Any access, or anyone, in a world; with a unit where a licence is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Anyone<'s> {
+    pub reader: &'s Reader<'s>,
+    pub world: World,
+    pub about: About,
+    pub unit: Option<Unit>,
+}
+
+impl Anyone<'_> {
+    fn place(id: impl Id) -> Class {
+        Class::try_from(id.place()).unwrap_or(Class::MAX)
+    }
+
+    fn of_unit(&self, value: impl Fn(Unit) -> Value) -> Found {
+        self.unit.map_or(Found::Absent, |unit| Found::Value(value(unit)))
+    }
+}
+
+/// A field that is open if what would have it is there.
+fn open(there: bool) -> Found {
+    if there { Found::Unknown(0) } else { Found::Absent }
+}
+
+/// A reference: none if there is nothing.
+fn reference(there: bool) -> Found {
+    if there { Found::Unknown(0) } else { Found::Value(Value::None) }
+}
+
+impl Scope for Anyone<'_> {
+    fn find(&self, field: Field) -> Found {
+        let (world, settled) = (self.world, self.reader.settled);
+        match field {
+            Field::AccessUser => reference(world.user),
+            Field::AccessDevice => reference(world.device),
+            Field::Agreement => match (world.agreement, settled.agreement) {
+                (true, Some(Some(agreement))) => Found::Value(Value::Agreement(agreement)),
+                (there, _) => reference(there),
+            },
+            Field::AgreementName | Field::AgreementSigned => open(world.agreement),
+            Field::EstateAsOf => settled.as_of.map_or(Found::Unknown(0), |day| Found::Value(Value::Date(day))),
+            Field::ServerProduct => {
+                self.about.product.map_or(Found::Unknown(0), |product| Found::Value(Value::Product(product)))
+            }
+            Field::ServerVersion => Found::Unknown(self.about.product.map_or(0, Anyone::place)),
+            Field::AccessFunctionality if world.access() => {
+                let given = self.about.functionality;
+                given.map_or(Found::Unknown(0), |asked| Found::Value(Value::Functionality(asked)))
+            }
+            Field::LicenseName => self.of_unit(|unit| Value::License(unit.license)),
+            Field::LicenseVersion => self.of_unit(|unit| Value::Version(unit.version)),
+            Field::LicenseMetric => self.of_unit(|unit| Value::Metric(unit.metric)),
+            field => match self.subject(field.entity(&self.reader.side.program)) {
+                Some(class) => Found::Unknown(class),
+                None => Found::Absent,
+            },
+        }
+    }
+
+    fn same(&self, field: Field) -> Field {
+        match field {
+            Field::AgreementName if self.world.agreement => Field::Agreement,
+            field => field,
+        }
+    }
+
+    fn subject(&self, entity: Entity) -> Option<Class> {
+        let there = match entity {
+            Entity::User => self.world.user,
+            Entity::Device => self.world.device,
+            Entity::Access => self.world.access(),
+            Entity::License => self.unit.is_some(),
+            Entity::Agreement | Entity::Estate | Entity::Server | Entity::Host | Entity::Absence => true,
+        };
+        there.then_some(0)
+    }
+}
+
+impl<'s> Coverable<'s> for Anyone<'s> {
+    type Scope = Anyone<'s>;
+
+    fn program(&self) -> &'s Program {
+        &self.reader.side.program
+    }
+
+    fn readings(&self) -> &dyn Readings {
+        self.reader
+    }
+
+    fn with_unit(&self, unit: Unit) -> Anyone<'s> {
+        Anyone { unit: Some(unit), ..*self }
+    }
+}

@@ -1,0 +1,361 @@
+//! Two policy sets in one vocabulary: what has one name on both sides has one id, and a version of one label one rank.
+//!
+//! Nothing is compared here. A side that lacks a thing gets it without any content: a licence that exists in no version, a
+//! term without readings.
+
+mod calculations;
+mod lines;
+mod relocate;
+mod translate;
+
+use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, Program, Reading, RuleId};
+use crate::value::{Line, Rank, Type};
+use calculations::Calculations;
+pub(super) use lines::Joint;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Both sides in one vocabulary.
+#[derive(Debug)]
+pub(super) struct United {
+    /// The side compared from.
+    pub old: Side,
+    /// The side compared to.
+    pub new: Side,
+    /// The names of evidence, by the ids that [`Side::evidence`] gives.
+    pub evidence: Vec<String>,
+    /// What each calculation between facts asks, by the place that its span starts at.
+    pub calculations: Vec<String>,
+    /// The versions of each line.
+    pub lines: BTreeMap<Line, Joint>,
+}
+
+/// One side in the common vocabulary.
+#[derive(Debug)]
+pub(super) struct Side {
+    /// Its items: enums, facts, agreements, terms, products, functionalities and licences have common ids, all else its own.
+    pub program: Program,
+    /// What each rule's evidence is called in common.
+    pub evidence: BTreeMap<RuleId, RuleId>,
+    /// For each term the common numbers of its readings: the same number is the same source on both sides.
+    readings: BTreeMap<DefinitionId, Vec<usize>>,
+    /// The ids of the side itself in the common vocabulary.
+    pub map: Map,
+}
+
+impl United {
+    /// What evidence is called.
+    pub fn evidence_name(&self, evidence: RuleId) -> Option<&String> {
+        self.evidence.get(evidence.place())
+    }
+}
+
+impl Side {
+    /// The number that a reading of a term, given by its place, has on both sides.
+    pub fn reading_number(&self, definition: DefinitionId, place: usize) -> usize {
+        let numbers = self.readings.get(&definition);
+        numbers.and_then(|numbers| numbers.get(place)).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The place of the reading of a term that has a common number.
+    pub fn reading_of(&self, definition: DefinitionId, number: usize) -> Option<usize> {
+        self.readings.get(&definition)?.iter().position(|known| *known == number)
+    }
+
+    /// The common numbers of the readings of a term.
+    pub fn readings_of(&self, definition: DefinitionId) -> &[usize] {
+        self.readings.get(&definition).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the side itself has a thing of the common vocabulary.
+    pub fn has<I: Id>(places: &[usize], id: I) -> bool {
+        places.contains(&id.place())
+    }
+}
+
+/// From the ids of one side to the common ones.
+#[derive(Debug, Default)]
+pub(super) struct Map {
+    enums: Vec<usize>,
+    members: Vec<Vec<usize>>,
+    facts: Vec<usize>,
+    pub agreements: Vec<usize>,
+    pub definitions: Vec<usize>,
+    pub products: Vec<usize>,
+    pub functionalities: Vec<usize>,
+    pub licenses: Vec<usize>,
+    /// For each line of the side, the common ranks of each of its versions.
+    ranks: BTreeMap<Line, Vec<Vec<Rank>>>,
+    /// For each common line whose order is not the side's own: where the side has each common version.
+    heights: BTreeMap<Line, Vec<usize>>,
+}
+
+impl Map {
+    /// The common id of a thing.
+    pub fn to<I: Id>(places: &[usize], id: I) -> I {
+        I::at(places.get(id.place()).and_then(|place| u32::try_from(*place).ok()).unwrap_or(u32::MAX))
+    }
+
+    fn line(&self, line: Line) -> Line {
+        match line {
+            Line::Product(product) => Line::Product(Map::to(&self.products, product)),
+            Line::Suite(license) => Line::Suite(Map::to(&self.licenses, license)),
+        }
+    }
+
+    fn ranks(&self, line: Line, rank: Rank) -> &[Rank] {
+        let ranks = self.ranks.get(&line).and_then(|ranks| ranks.get(rank.0 as usize));
+        ranks.map_or(&[], Vec::as_slice)
+    }
+
+    fn rank(&self, line: Line, rank: Rank) -> Rank {
+        self.ranks(line, rank).first().copied().unwrap_or(rank)
+    }
+}
+
+/// What both sides have in common.
+#[derive(Debug, Default)]
+struct Common {
+    enums: Arena<EnumId, Enum>,
+    facts: Arena<FactId, Fact>,
+    lines: BTreeMap<Line, Joint>,
+    /// The line of each product, by its name.
+    products: BTreeMap<String, Line>,
+}
+
+/// Puts both sides into one vocabulary.
+pub(super) fn unite(old: &Program, new: &Program) -> United {
+    let sides = [old, new];
+    let mut maps = [Map::default(), Map::default()];
+    let mut common = Common::default();
+    names(sides, &mut maps);
+    enums(sides, &mut maps, &mut common);
+    lines::join(sides, &mut maps, &mut common.lines);
+    for (side, map) in sides.iter().zip(&maps) {
+        let line = |id| Line::Product(Map::to(&map.products, id));
+        common.products.extend(side.products.iter().map(|(id, product)| (product.header.name.clone(), line(id))));
+    }
+    facts(sides, &mut maps, &mut common);
+    let (evidence, [of_old, of_new]) = evidence(sides);
+    let [for_old, for_new] = readings(sides, &maps);
+    let mut calculations = Calculations::default();
+    let [map_old, map_new] = maps;
+    let program_old = relocate::relocate([old, new], [&map_old, &map_new], &common, &mut calculations);
+    let program_new = relocate::relocate([new, old], [&map_new, &map_old], &common, &mut calculations);
+    United {
+        calculations: calculations.texts(&program_old),
+        old: Side { program: program_old, evidence: of_old, readings: for_old, map: map_old },
+        new: Side { program: program_new, evidence: of_new, readings: for_new, map: map_new },
+        evidence,
+        lines: common.lines,
+    }
+}
+
+/// Two lists of names as one: those of the old side in order, each new one behind the name before it.
+fn join<N: PartialEq + Clone>([old, new]: [&[N]; 2]) -> (Vec<N>, [Vec<usize>; 2]) {
+    let mut all: Vec<N> = old.to_vec();
+    let mut behind = 0;
+    for name in new {
+        behind = match all.iter().position(|known| known == name) {
+            Some(place) => place + 1,
+            None => {
+                all.insert(behind, name.clone());
+                behind + 1
+            }
+        };
+    }
+    let places = [old, new].map(|names| names.iter().map(|name| place_in(&all, name)).collect());
+    (all, places)
+}
+
+fn place_in<N: PartialEq>(all: &[N], name: &N) -> usize {
+    all.iter().position(|known| known == name).unwrap_or(usize::MAX)
+}
+
+/// Joins the names of a kind of thing and writes down where each stands.
+fn place(
+    sides: [&Program; 2],
+    maps: &mut [Map; 2],
+    names: impl Fn(&Program) -> Vec<String>,
+    of: impl Fn(&mut Map) -> &mut Vec<usize>,
+) {
+    let [old, new] = sides.map(names);
+    let (_, [of_old, of_new]) = join([&old, &new]);
+    let [map_old, map_new] = maps;
+    *of(map_old) = of_old;
+    *of(map_new) = of_new;
+}
+
+fn names(sides: [&Program; 2], maps: &mut [Map; 2]) {
+    place(
+        sides,
+        maps,
+        |side| side.agreements.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.agreements,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.definitions.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.definitions,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.products.iter().map(|(_, item)| item.header.name.clone()).collect(),
+        |map| &mut map.products,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.functionalities.ids().map(|id| side.functionality_path(id)).collect(),
+        |map| &mut map.functionalities,
+    );
+    place(
+        sides,
+        maps,
+        |side| side.licenses.iter().map(|(_, item)| license_key(side, item)).collect(),
+        |map| &mut map.licenses,
+    );
+}
+
+/// A licence that has become a suite, or one of another product's line, is another licence.
+fn license_key(side: &Program, license: &crate::program::License) -> String {
+    let line = match license.line {
+        Line::Product(product) => side.products[product].header.name.as_str(),
+        Line::Suite(_) => "",
+    };
+    format!("{} {line}", license.header.name)
+}
+
+/// Enums are one where they have one name, or where a fact of one name has them.
+fn enums(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
+    let [old, new] = sides;
+    let own = |side: &Program| side.enums.iter().map(|(_, item)| item.header.name.clone()).collect::<Vec<String>>();
+    let (old_names, mut new_names) = (own(old), own(new));
+    for (id, item) in new.enums.iter().filter(|(_, item)| !old_names.contains(&item.header.name)) {
+        let paths: BTreeSet<String> =
+            new.facts.iter().filter(|(_, fact)| fact.ty == Type::Enum(id)).map(|(_, fact)| fact.path()).collect();
+        let renamed = old.facts.iter().find_map(|(_, fact)| match fact.ty {
+            Type::Enum(enum_id) if paths.contains(&fact.path()) => Some(old.enums[enum_id].header.name.clone()),
+            _ => None,
+        });
+        let renamed = renamed.filter(|name| !new_names.contains(name));
+        if let Some((name, renamed)) = new_names.get_mut(id.place()).zip(renamed) {
+            debug_assert_eq!(*name, item.header.name);
+            *name = renamed;
+        }
+    }
+    let (all, [of_old, of_new]) = join([&old_names, &new_names]);
+    for name in &all {
+        let find = |side: &Program, names: &[String]| {
+            let place = names.iter().position(|known| known == name)?;
+            side.enums.iter().nth(place).map(|(_, item)| item.clone())
+        };
+        let of = [find(old, &old_names), find(new, &new_names)];
+        let members = of.each_ref().map(|item| item.as_ref().map_or(Vec::new(), |item| item.members.clone()));
+        let (members, _) = join([&members[0], &members[1]]);
+        let [of_old, of_new] = of;
+        if let Some(item) = of_old.or(of_new) {
+            common.enums.add(Enum { members, ..item });
+        }
+    }
+    for (map, (side, places)) in maps.iter_mut().zip(sides.iter().zip([of_old, of_new])) {
+        map.members = side
+            .enums
+            .iter()
+            .zip(&places)
+            .map(|((_, item), place)| {
+                let joined = common.enums.iter().nth(*place).map_or(&[][..], |(_, joined)| &joined.members);
+                item.members.iter().map(|member| place_in(joined, member)).collect()
+            })
+            .collect();
+        map.enums = places;
+    }
+}
+
+/// Facts are one where path and type are; numbers of any kind are one type.
+fn facts(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
+    let [old, new] = sides.map(|side| side.facts.iter().map(|(_, fact)| fact.clone()).collect::<Vec<Fact>>());
+    let typed = |facts: Vec<Fact>, map: &Map| -> Vec<Fact> {
+        facts.into_iter().map(|fact| Fact { ty: common_type(map, &fact.ty), ..fact }).collect()
+    };
+    let (old, new) = (typed(old, &maps[0]), typed(new, &maps[1]));
+    let key = |fact: &Fact| (fact.path(), shape(&fact.ty));
+    let keys = [&old, &new].map(|facts| facts.iter().map(key).collect::<Vec<_>>());
+    let (all, [of_old, of_new]) = join([&keys[0], &keys[1]]);
+    for wanted in &all {
+        let found = |facts: &[Fact]| facts.iter().find(|fact| key(fact) == *wanted).cloned();
+        let (of_old, of_new) = (found(&old), found(&new));
+        let ty = match (&of_old, &of_new) {
+            (Some(old), Some(new)) if old.ty != new.ty => Some(Type::Number),
+            _ => None,
+        };
+        if let Some(fact) = of_old.or(of_new) {
+            let ty = ty.unwrap_or_else(|| fact.ty.clone());
+            common.facts.add(Fact { ty, ..fact });
+        }
+    }
+    maps[0].facts = of_old;
+    maps[1].facts = of_new;
+}
+
+fn common_type(map: &Map, ty: &Type) -> Type {
+    match ty {
+        Type::Enum(id) => Type::Enum(Map::to(&map.enums, *id)),
+        Type::Version(line) => Type::Version(map.line(*line)),
+        ty => ty.clone(),
+    }
+}
+
+/// Types whose values can be compared have one shape.
+fn shape(ty: &Type) -> Type {
+    match ty {
+        Type::Int | Type::Number | Type::Money => Type::Number,
+        ty => ty.clone(),
+    }
+}
+
+/// Evidence is one where the rules that need it have one name, or else ask for it in the same words.
+fn evidence(sides: [&Program; 2]) -> (Vec<String>, [BTreeMap<RuleId, RuleId>; 2]) {
+    let [old, new] = sides.map(|side| {
+        let needing =
+            side.rules.iter().filter_map(|(id, rule)| Some((id, rule.header.name.clone(), rule.evidence.clone()?)));
+        needing.collect::<Vec<_>>()
+    });
+    let mut names: Vec<String> = old.iter().map(|(_, name, _)| name.clone()).collect();
+    let mut of_new = BTreeMap::new();
+    for (id, name, text) in &new {
+        let gone = |name: &String| !new.iter().any(|(_, new, _)| new == name);
+        let same = old.iter().position(|(_, known, _)| known == name);
+        let place = same.or_else(|| old.iter().position(|(_, known, asked)| asked == text && gone(known)));
+        let place = place.unwrap_or_else(|| {
+            names.push(name.clone());
+            names.len() - 1
+        });
+        of_new.insert(*id, RuleId::at(u32::try_from(place).unwrap_or(u32::MAX)));
+    }
+    let of_old =
+        old.iter().enumerate().map(|(place, (id, ..))| (*id, RuleId::at(u32::try_from(place).unwrap_or(u32::MAX))));
+    (names, [of_old.collect(), of_new])
+}
+
+/// For each definition, the common numbers of each side's readings.
+fn readings(sides: [&Program; 2], maps: &[Map; 2]) -> [BTreeMap<DefinitionId, Vec<usize>>; 2] {
+    let mut sources: Vec<Option<String>> = Vec::new();
+    let [old, new] = maps;
+    let [of_old, of_new] = sides;
+    [(of_old, old), (of_new, new)].map(|(side, map)| {
+        let mut number = |reading: &Reading| {
+            let source = reading.source.map(|source| side.sources[source].header.name.clone());
+            sources.iter().position(|known| *known == source).unwrap_or_else(|| {
+                sources.push(source);
+                sources.len() - 1
+            })
+        };
+        let numbers = side
+            .definitions
+            .iter()
+            .map(|(id, item)| (Map::to(&map.definitions, id), item.readings.iter().map(&mut number).collect()));
+        numbers.collect()
+    })
+}

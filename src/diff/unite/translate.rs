@@ -1,0 +1,188 @@
+//! Conditions of one side in the common vocabulary.
+
+use super::Map;
+use super::calculations::Calculations;
+use crate::program::{Comparison, Condition, ConditionKind, Field, Program, Term};
+use crate::value::{Line, Rank, Type, Value};
+
+/// What conditions are translated with, and the lines of the versions that they read, in the side's own ids.
+pub(super) struct Translator<'u> {
+    pub side: &'u Program,
+    pub map: &'u Map,
+    pub calculations: &'u mut Calculations,
+    pub server: Option<Line>,
+    pub license: Option<Line>,
+}
+
+impl Translator<'_> {
+    pub fn condition(&mut self, condition: &Condition) -> Condition {
+        let kind = match &condition.kind {
+            ConditionKind::Constant(yes) => ConditionKind::Constant(*yes),
+            ConditionKind::All(parts) => ConditionKind::All(self.conditions(parts)),
+            ConditionKind::Any(parts) => ConditionKind::Any(self.conditions(parts)),
+            ConditionKind::Not(inner) => ConditionKind::Not(Box::new(self.condition(inner))),
+            ConditionKind::Holds(field) => ConditionKind::Holds(self.field(*field)),
+            ConditionKind::Is(definition) => ConditionKind::Is(Map::to(&self.map.definitions, *definition)),
+            ConditionKind::Compare { left, relation, right } => self.compare(condition, left, *relation, right),
+            ConditionKind::OneOf { term, values } => self.one_of(condition, term, values),
+        };
+        Condition { kind, span: condition.span }
+    }
+
+    fn conditions(&mut self, parts: &[Condition]) -> Vec<Condition> {
+        parts.iter().map(|part| self.condition(part)).collect()
+    }
+
+    fn compare(&mut self, place: &Condition, left: &Term, relation: Comparison, right: &Term) -> ConditionKind {
+        let ty = self.ty(left).or_else(|| self.ty(right));
+        if let Some(Type::Version(line)) = ty
+            && let Some(heights) = self.map.heights.get(&self.map.line(line))
+        {
+            return self.versions(place, heights, line, (left, relation, right));
+        }
+        let (new_left, new_right) = (self.term(left, ty.as_ref()), self.term(right, ty.as_ref()));
+        match is_calculation(left) || is_calculation(right) || self.are_two_cut_fields(left, right) {
+            true => self.calculations.compare(place.span, new_left, relation, new_right),
+            false => ConditionKind::Compare { left: new_left, relation, right: new_right },
+        }
+    }
+
+    fn are_two_cut_fields(&self, left: &Term, right: &Term) -> bool {
+        let is_cut = |term: &Term| {
+            let cut = [Type::Int, Type::Number, Type::Money, Type::Date, Type::Text, Type::Reference];
+            matches!(term, Term::Field(_)) && self.ty(term).is_some_and(|ty| cut.contains(&ty))
+        };
+        is_cut(left) && is_cut(right)
+    }
+
+    fn one_of(&mut self, place: &Condition, term: &Term, values: &[Value]) -> ConditionKind {
+        let ty = self.ty(term);
+        if is_calculation(term) {
+            let is = |value: &Value| Condition {
+                kind: self.compare(place, term, Comparison::Is, &Term::Constant(value.clone())),
+                span: place.span,
+            };
+            return ConditionKind::Any(values.iter().map(is).collect());
+        }
+        let values = values.iter().flat_map(|value| self.values(value, ty.as_ref())).collect();
+        ConditionKind::OneOf { term: self.term(term, ty.as_ref()), values }
+    }
+
+    /// A comparison of versions whose common order is not the side's own: spelt out.
+    fn versions(
+        &self,
+        place: &Condition,
+        heights: &[usize],
+        line: Line,
+        (left, relation, right): (&Term, Comparison, &Term),
+    ) -> ConditionKind {
+        let span = place.span;
+        let all = || (0..).map(Rank).zip(heights);
+        let among = |term: &Term, wanted: &dyn Fn(usize) -> bool| {
+            let values = all().filter(|(_, height)| wanted(**height)).map(|(rank, _)| Value::Version(rank)).collect();
+            ConditionKind::OneOf { term: self.term(term, None), values }
+        };
+        let height = |value: &Value| match value {
+            Value::Version(rank) => heights.get(self.map.rank(line, *rank).0 as usize).copied(),
+            _ => None,
+        };
+        match (left, right) {
+            (Term::Constant(value), term) | (term, Term::Constant(value)) => {
+                let Some(of_constant) = height(value) else { return ConditionKind::Constant(false) };
+                let left_is_constant = matches!(left, Term::Constant(_));
+                among(term, &|own| match left_is_constant {
+                    true => holds(of_constant, relation, own),
+                    false => holds(own, relation, of_constant),
+                })
+            }
+            _ => {
+                let same = all().map(|(rank, of_right)| {
+                    let kind =
+                        ConditionKind::OneOf { term: self.term(right, None), values: vec![Value::Version(rank)] };
+                    let right_is = Condition { kind, span };
+                    let left_stands = Condition { kind: among(left, &|own| holds(own, relation, *of_right)), span };
+                    Condition { kind: ConditionKind::All(vec![right_is, left_stands]), span }
+                });
+                ConditionKind::Any(same.collect())
+            }
+        }
+    }
+
+    pub fn term(&self, term: &Term, ty: Option<&Type>) -> Term {
+        let inner = |term: &Term| Box::new(self.term(term, ty));
+        match term {
+            Term::Constant(value) => Term::Constant(self.value(value, ty)),
+            Term::Field(field) => Term::Field(self.field(*field)),
+            Term::Arithmetic { left, operator, right } => {
+                Term::Arithmetic { left: inner(left), operator: *operator, right: inner(right) }
+            }
+            Term::Max(terms) => Term::Max(terms.iter().map(|term| self.term(term, ty)).collect()),
+            Term::Min(terms) => Term::Min(terms.iter().map(|term| self.term(term, ty)).collect()),
+            Term::RoundUp(term) => Term::RoundUp(inner(term)),
+            Term::RoundDown(term) => Term::RoundDown(inner(term)),
+            // Only advice counts, and advice decides nothing.
+            term @ (Term::Count { .. } | Term::BreakEven(..)) => term.clone(),
+        }
+    }
+
+    fn field(&self, field: Field) -> Field {
+        match field {
+            Field::Fact(fact) => Field::Fact(Map::to(&self.map.facts, fact)),
+            field => field,
+        }
+    }
+
+    /// The type of a term in the side's own ids; none of a constant by itself.
+    fn ty(&self, term: &Term) -> Option<Type> {
+        match term {
+            Term::Field(Field::ServerVersion) => self.server.map(Type::Version),
+            Term::Field(Field::LicenseVersion) => self.license.map(Type::Version),
+            Term::Field(field) => Some(field.ty(self.side)),
+            Term::Constant(_) => None,
+            _ => Some(Type::Number),
+        }
+    }
+
+    fn value(&self, value: &Value, ty: Option<&Type>) -> Value {
+        match (value, ty) {
+            (Value::Member(member), Some(Type::Enum(id))) => Value::Member(self.member(*id, *member)),
+            (Value::Version(rank), Some(Type::Version(line))) => Value::Version(self.map.rank(*line, *rank)),
+            (Value::Product(id), _) => Value::Product(Map::to(&self.map.products, *id)),
+            (Value::License(id), _) => Value::License(Map::to(&self.map.licenses, *id)),
+            (Value::Agreement(id), _) => Value::Agreement(Map::to(&self.map.agreements, *id)),
+            (Value::Functionality(id), _) => Value::Functionality(Map::to(&self.map.functionalities, *id)),
+            (value, _) => value.clone(),
+        }
+    }
+
+    fn member(&self, id: crate::program::EnumId, member: u32) -> u32 {
+        use crate::program::Id;
+        let place = self.map.members.get(id.place()).and_then(|members| members.get(member as usize));
+        place.and_then(|place| u32::try_from(*place).ok()).unwrap_or(u32::MAX)
+    }
+
+    /// The common values that one of the side is: several where the other side takes a version apart.
+    fn values(&self, value: &Value, ty: Option<&Type>) -> Vec<Value> {
+        match (value, ty) {
+            (Value::Version(rank), Some(Type::Version(line))) => {
+                self.map.ranks(*line, *rank).iter().copied().map(Value::Version).collect()
+            }
+            _ => vec![self.value(value, ty)],
+        }
+    }
+}
+
+fn is_calculation(term: &Term) -> bool {
+    !matches!(term, Term::Constant(_) | Term::Field(_))
+}
+
+fn holds(left: usize, relation: Comparison, right: usize) -> bool {
+    match relation {
+        Comparison::Is => left == right,
+        Comparison::IsNot => left != right,
+        Comparison::Less => left < right,
+        Comparison::LessOrEqual => left <= right,
+        Comparison::Greater => left > right,
+        Comparison::GreaterOrEqual => left >= right,
+    }
+}

@@ -1,0 +1,352 @@
+//! Witnesses: for each case a small estate in which the verdict changes, and the evaluator's word on it.
+
+mod confirm;
+mod text;
+
+use super::Edition;
+use super::describe::Words;
+use super::subjects::What;
+use super::unite::{Side, United};
+use crate::decide::{Diagrams, Node, Variable};
+use crate::estate::document::{Cell, Document, Entry, Table};
+use crate::evaluate::unknowns::{self, Thing, Unknowns};
+use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductVersion, Program};
+use crate::source::Span;
+use crate::value::{Date, Line, Metric, Type, Value};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) use confirm::confirmed;
+pub(super) use text::{Witnessed, text};
+
+/// A point of the region: for each thing that matters there, its value as a table's cell would have it.
+#[derive(Debug, Default)]
+pub(super) struct Point {
+    values: BTreeMap<Thing, String>,
+    /// By its name in the policies.
+    evidence: BTreeMap<String, bool>,
+    user: bool,
+    device: bool,
+    server: String,
+    license: Option<String>,
+}
+
+/// The day of an estate whose day does not matter.
+const SOME_DAY: &str = "2008-03-11";
+
+impl Point {
+    /// A plausible point of a function.
+    pub fn of(united: &United, unknowns: &Unknowns, diagrams: &Diagrams, node: Node, what: What) -> Point {
+        let words = Words { united, unknowns };
+        let prefer = |variable: Variable, cells: &[usize]| preferred(&words, variable, cells);
+        let mut point = Point { user: true, ..Point::default() };
+        let (mut user, mut device) = (None, None);
+        for (variable, cell) in diagrams.path(node, &prefer) {
+            let cells = words.cells(variable);
+            let (Some((thing, _)), Some(cell)) = (unknowns.thing(variable), cells.get(cell)) else { continue };
+            let value = sample(&words.ty(variable), cell).map(|value| words.text(variable, &value));
+            match (thing, value) {
+                (Thing::Field(Field::AccessUser), value) => user = Some(value.is_none_or(|value| value != "none")),
+                (Thing::Field(Field::AccessDevice), value) => device = Some(value.is_none_or(|value| value != "none")),
+                (Thing::Field(Field::ServerVersion), Some(value)) => point.server = value,
+                (Thing::Field(Field::LicenseVersion), Some(value)) => point.license = Some(value),
+                (Thing::Evidence(_), Some(value)) => {
+                    let name = words.name(variable);
+                    let name = name.strip_prefix("evidence.").unwrap_or(&name).to_owned();
+                    point.evidence.insert(name, value == "yes");
+                }
+                (thing, Some(value)) => drop(point.values.insert(thing, value)),
+                (_, None) => {}
+            }
+        }
+        point.device = device.unwrap_or_else(|| point.speaks_of(united, Entity::Device) || user == Some(false));
+        point.user = user.unwrap_or_else(|| point.speaks_of(united, Entity::User) || !point.device);
+        point.complete(united, what);
+        point
+    }
+
+    fn speaks_of(&self, united: &United, entity: Entity) -> bool {
+        let program = &united.new.program;
+        let metric = self.values.get(&Thing::Field(Field::LicenseMetric)).map(String::as_str);
+        metric == Some(entity.text())
+            || self.values.keys().any(|thing| matches!(thing, Thing::Field(field) if field.entity(program) == entity))
+    }
+
+    /// A version for the server, where any would do: the newest that is out.
+    fn complete(&mut self, united: &United, what: What) {
+        let day: Date = self.day().parse().unwrap_or_default();
+        if let Some(functionality) = what.functionality()
+            && self.server.is_empty()
+        {
+            let program = &united.new.program;
+            let versions = &program.products[program.functionalities[functionality].product].versions;
+            let line = Line::Product(program.functionalities[functionality].product);
+            let joint = united.lines.get(&line);
+            let is_common = |place: usize| joint.is_some_and(|joint| joint.is_common(place));
+            let is_out = |version: &ProductVersion| version.from.is_none_or(|from| from <= day);
+            let mut known = versions.iter().enumerate().rev().filter(|(place, _)| is_common(*place));
+            let out = known.find(|(_, version)| is_out(version)).map(|(_, version)| version);
+            let version = out.or(versions.first()).and_then(|version| version.labels.first());
+            self.server = version.cloned().unwrap_or_default();
+        }
+    }
+
+    pub fn day(&self) -> String {
+        self.field(Field::EstateAsOf).unwrap_or(SOME_DAY).to_owned()
+    }
+
+    pub fn field(&self, field: Field) -> Option<&str> {
+        self.values.get(&Thing::Field(field)).map(String::as_str)
+    }
+
+    /// The agreement and the day it was signed, where there is one.
+    pub fn agreement(&self) -> Option<(&str, String)> {
+        let agreement = self.field(Field::Agreement).filter(|name| *name != "none")?;
+        Some((agreement, self.field(Field::AgreementSigned).map_or_else(|| self.day(), str::to_owned)))
+    }
+
+    /// The declared facts of an entity, and what the point says of them, as far as a side has them.
+    pub fn facts(&self, united: &United, side: &Program, entity: Entity) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        for (thing, value) in &self.values {
+            let Thing::Field(Field::Fact(fact)) = thing else { continue };
+            let fact = &united.new.program.facts[*fact];
+            let known = side.facts.iter().any(|(_, own)| own.path() == fact.path());
+            if fact.entity == entity && known {
+                facts.push((fact.header.name.clone(), value.clone()));
+            }
+        }
+        facts
+    }
+
+    pub fn metric(&self) -> Option<Metric> {
+        self.field(Field::LicenseMetric).and_then(Metric::of)
+    }
+}
+
+/// Which of the cells that lead on is the most plausible: somebody comes, no agreement, a late day, a version of the server
+/// that both sides know, else the first.
+fn preferred(words: &Words<'_>, variable: Variable, cells: &[usize]) -> usize {
+    let last = || cells.last().copied().unwrap_or(0);
+    let first = cells.first().copied().unwrap_or(0);
+    match words.unknowns.thing(variable) {
+        Some((Thing::Field(Field::AccessUser | Field::Agreement | Field::EstateAsOf), _)) => last(),
+        Some((Thing::Field(Field::ServerVersion), _)) => {
+            let joint = words.line(variable).and_then(|line| words.united.lines.get(&line));
+            let common = |cell: &&usize| joint.is_some_and(|joint| joint.is_common(**cell));
+            cells.iter().find(common).copied().unwrap_or(first)
+        }
+        _ => first,
+    }
+}
+
+/// A value that lies in a cell.
+fn sample(ty: &Option<Type>, cell: &unknowns::Cell) -> Option<Value> {
+    match cell {
+        unknowns::Cell::Value(value) => Some(value.clone()),
+        unknowns::Cell::Between(low, high) => between(ty.as_ref()?, low.as_ref(), high.as_ref()),
+        unknowns::Cell::Other => Some(Value::Text("other".into())),
+        unknowns::Cell::Absent => None,
+    }
+}
+
+fn between(ty: &Type, low: Option<&Value>, high: Option<&Value>) -> Option<Value> {
+    let one = Decimal::ONE;
+    match (low, high) {
+        (Some(Value::Date(low)), _) => low.tomorrow().ok().map(Value::Date),
+        (None, Some(Value::Date(high))) => high.yesterday().ok().map(Value::Date),
+        (Some(Value::Number(low)), Some(Value::Number(high))) if *ty != Type::Int => {
+            Some(Value::Number((low + high) / Decimal::TWO))
+        }
+        (Some(Value::Number(low)), _) => Some(Value::Number(low.floor() + one)),
+        (None, Some(Value::Number(high))) => Some(Value::Number(high.ceil() - one)),
+        (None, None) if *ty == Type::Date => SOME_DAY.parse().ok().map(Value::Date),
+        _ => Some(Value::Number(one)),
+    }
+}
+
+/// The estate of a point as one side would read it from files.
+pub(super) fn document(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Document {
+    let Some(span) = somewhere(side.program) else { return Document::default() };
+    let mut writer = Writer { span, document: Document::default() };
+    writer.entry("as_of", &point.day());
+    if let Some((agreement, signed)) = point.agreement() {
+        writer.entry("agreement", agreement);
+        writer.entry("agreement_signed", &signed);
+    }
+    for (name, value) in point.facts(united, side.program, Entity::Estate) {
+        writer.entry(&format!("facts.{name}"), &value);
+    }
+    for rule in evidence_rules(point, united, side) {
+        writer.entry(&format!("evidence.{rule}"), "a letter");
+    }
+    for (table, row) in rows(point, united, what, side.program) {
+        writer.row(table, &row);
+    }
+    writer.document
+}
+
+/// The rules of a side whose evidence is at hand.
+pub(super) fn evidence_rules(point: &Point, united: &United, side: &Edition<'_>) -> Vec<String> {
+    let given: BTreeSet<&String> = point.evidence.iter().filter(|(_, given)| **given).map(|(name, _)| name).collect();
+    let mut rules = Vec::new();
+    for of in [&united.old, &united.new] {
+        for (rule, evidence) in &of.evidence {
+            let name = &of.program.rules[*rule].header.name;
+            let own = side.program.rules.iter().any(|(_, own)| own.header.name == *name && own.evidence.is_some());
+            let known =
+                united.evidence_name(*evidence).is_some_and(|evidence| given.iter().any(|given| *given == evidence));
+            if own && known && !rules.contains(name) {
+                rules.push(name.clone());
+            }
+        }
+    }
+    rules
+}
+
+/// A row of a table: its columns with their values.
+pub(super) type Row = Vec<(String, String)>;
+
+/// The rows of the tables that a witness needs.
+pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -> Vec<(&'static str, Row)> {
+    let mut rows = Vec::new();
+    let (user, device) = who(point, united, what);
+    let own = |entity: Entity| point.facts(united, side, entity);
+    let count = |field: Field| point.field(field).map(|count| ("count".to_owned(), count.to_owned()));
+    if let Some(user) = &user {
+        let id = [("id".to_owned(), user.clone())];
+        rows.push(("users", id.into_iter().chain(count(Field::UserCount)).chain(own(Entity::User)).collect()));
+    }
+    if let Some(device) = &device {
+        let id = [("id".to_owned(), device.clone())];
+        rows.push(("devices", id.into_iter().chain(count(Field::DeviceCount)).chain(own(Entity::Device)).collect()));
+    }
+    let Some(functionality) = what.functionality() else { return rows };
+    let program = &united.new.program;
+    let product = program.products[program.functionalities[functionality].product].header.name.clone();
+    let hardware = [(Field::HostKind, "kind"), (Field::HostCores, "cores"), (Field::HostProcessors, "processors")];
+    let hardware = hardware
+        .iter()
+        .filter_map(|(field, column)| point.field(*field).map(|value| ((*column).to_owned(), value.to_owned())));
+    let host: Row = hardware.chain(own(Entity::Host)).collect();
+    let mut server = vec![cell("id", SERVER), cell("product", &product), cell("version", &point.server)];
+    if !host.is_empty() {
+        rows.push(("hosts", [cell("id", "rack")].into_iter().chain(host).collect()));
+        server.push(cell("host", "rack"));
+    }
+    if point.values.contains_key(&Thing::Field(Field::ServerEdition)) {
+        server.push(cell("edition", point.field(Field::ServerEdition).unwrap_or("")));
+    }
+    server.extend(own(Entity::Server));
+    rows.push(("servers", server));
+    if user.is_some() || device.is_some() {
+        let mut access = vec![cell("server", SERVER)];
+        access.extend(user.map(|user| cell("user", &user)));
+        access.extend(device.map(|device| cell("device", &device)));
+        access.push(cell("functionality", &asked(point, program, functionality)));
+        access.extend(own(Entity::Access));
+        rows.push(("accesses", access));
+    }
+    if let Some((unit, facts)) =
+        unit(point, united, what).zip(Some(own(Entity::License))).filter(|(_, facts)| !facts.is_empty())
+    {
+        let (license, version, metric) = unit;
+        let holding =
+            [("license", license), ("version", version), ("metric", metric.to_string()), ("quantity", "1".to_owned())];
+        rows.push(("licenses", holding.into_iter().map(|(column, value)| cell(column, &value)).chain(facts).collect()));
+    }
+    rows
+}
+
+/// The server of a witness.
+pub(super) const SERVER: &str = "web";
+
+fn cell(column: &str, value: &str) -> (String, String) {
+    (column.to_owned(), value.to_owned())
+}
+
+/// Who comes, and by what device; of a term, its subject.
+pub(super) fn who(point: &Point, united: &United, what: What) -> (Option<String>, Option<String>) {
+    let named =
+        |field: Field, otherwise: &str| point.field(field).filter(|id| *id != "other").unwrap_or(otherwise).to_owned();
+    let (user, device) = (named(Field::UserId, "someone"), named(Field::DeviceId, "desk"));
+    let subject = what.definition().map(|definition| united.new.program.definitions[definition].subject);
+    match subject {
+        Some(Entity::User) => (Some(user), None),
+        Some(Entity::Device) => (None, Some(device)),
+        Some(Entity::Access) | None => (point.user.then_some(user), point.device.then_some(device)),
+        Some(_) => (None, None),
+    }
+}
+
+/// What the access asks for: a functionality of the server's product.
+fn asked(point: &Point, program: &Program, functionality: FunctionalityId) -> String {
+    let path = point.field(Field::AccessFunctionality);
+    let name = path.and_then(|path| path.split_once('.')).map(|(_, name)| name.to_owned());
+    name.unwrap_or_else(|| program.functionalities[functionality].header.name.clone())
+}
+
+/// The unit that is asked of: licence, version, metric.
+pub(super) fn unit(point: &Point, united: &United, what: What) -> Option<(String, String, Metric)> {
+    let What::Cover(license, _) = what else { return None };
+    let sides = [&united.new, &united.old].map(|side: &Side| &side.program.licenses[license]);
+    let name = sides.first()?.header.name.clone();
+    let version = sides.iter().find_map(|license| license.versions.first());
+    let version = point.license.clone().or_else(|| version?.labels.first().cloned())?;
+    let suits = |metric: &&Metric| match metric {
+        Metric::User => point.user,
+        Metric::Device => point.device,
+        Metric::Host | Metric::Server => true,
+    };
+    let metric =
+        point.metric().or_else(|| sides.iter().find_map(|license| license.metrics.iter().find(suits).copied()))?;
+    Some((name, version, metric))
+}
+
+/// A place in the texts of a side: a witness is written nowhere.
+fn somewhere(side: &Program) -> Option<Span> {
+    let products = side.products.iter().map(|(_, product)| product.header.span);
+    let definitions = side.definitions.iter().map(|(_, definition)| definition.header.span);
+    products.chain(definitions).next()
+}
+
+struct Writer {
+    span: Span,
+    document: Document,
+}
+
+impl Writer {
+    fn cell(&self, text: &str) -> Cell {
+        Cell { text: text.to_owned(), span: self.span }
+    }
+
+    fn entry(&mut self, key: &str, value: &str) {
+        let entry = Entry { key: self.cell(key), value: self.cell(value) };
+        self.document.entries.push(entry);
+    }
+
+    fn row(&mut self, table: &str, row: &Row) {
+        let columns = row.iter().map(|(column, _)| self.cell(column)).collect();
+        let values = row.iter().map(|(_, value)| self.cell(value)).collect();
+        let name = self.cell(table);
+        self.document.tables.push(Table { name, columns, rows: vec![values] });
+    }
+}
+
+impl What {
+    /// The functionality that a verdict is about.
+    pub fn functionality(self) -> Option<FunctionalityId> {
+        match self {
+            What::Demand(id) | What::Quota(id) | What::Prohibition(id) | What::Cover(_, id) => Some(id),
+            What::Definition(_) | What::Said(..) | What::Reading(_) => None,
+        }
+    }
+
+    /// The term that a verdict is about.
+    pub fn definition(self) -> Option<DefinitionId> {
+        match self {
+            What::Definition(id) | What::Said(id, _) | What::Reading(id) => Some(id),
+            What::Demand(_) | What::Quota(_) | What::Prohibition(_) | What::Cover(..) => None,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The evaluator's word on a witness: each side judges the estate as it would any other.
+
+use super::{Point, SERVER, document, unit, who};
+use crate::decide::Node;
+use crate::diagnostic::any_error;
+use crate::diff::Edition;
+use crate::diff::subjects::{What, limited_to};
+use crate::diff::unite::United;
+use crate::estate::{self, Estate, Holder};
+use crate::evaluate::Effective;
+use crate::evaluate::conditions::Evaluator;
+use crate::evaluate::cover::{Unit, covers};
+use crate::evaluate::scope::RowScope;
+use crate::judge::{Case, Request, case};
+use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, SourceId};
+use crate::select::{Setting, select};
+use crate::value::Metric;
+
+/// Whether a side finds a verdict in the estate of a point.
+pub(in crate::diff) fn confirmed(
+    point: &Point,
+    united: &United,
+    what: What,
+    side: &Edition<'_>,
+    verdict: &str,
+) -> bool {
+    found(point, united, what, side).is_some_and(|found| found == verdict)
+}
+
+fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<String> {
+    if let Some(unknown) = of_what_is_not_there(united, what, side.program) {
+        return Some(unknown);
+    }
+    let (estate, problems) = estate::build(&document(point, united, what, side), side.program);
+    if any_error(&problems) {
+        return None;
+    }
+    let request = request(united, what, side)?;
+    if let What::Reading(definition) = what {
+        return reading(&estate, &request, side.program, own_definition(united, definition, side.program)?);
+    }
+    let mut case = case(side.program, &estate, &request).ok()?;
+    let finder = Finder { point, united, what };
+    match what {
+        What::Definition(id) | What::Said(id, _) => finder.term(&mut case, own_definition(united, id, side.program)?),
+        What::Demand(id) => finder.demand(&mut case, own_functionality(united, id, side.program)?),
+        What::Quota(id) => finder.quota(&mut case, own_functionality(united, id, side.program)?),
+        What::Prohibition(id) => finder.prohibition(&mut case, own_functionality(united, id, side.program)?),
+        What::Cover(_, id) => finder.cover(&mut case, own_functionality(united, id, side.program)?),
+        What::Reading(_) => None,
+    }
+}
+
+/// The verdict on what a side does not have at all: no estate can state it.
+fn of_what_is_not_there(united: &United, what: What, side: &Program) -> Option<String> {
+    let functionality = what.functionality()?;
+    let lacks = own_functionality(united, functionality, side).is_none();
+    match what {
+        What::Demand(_) if lacks => Some("exempt".to_owned()),
+        What::Quota(_) if lacks => Some("demand".to_owned()),
+        What::Prohibition(_) if lacks => Some("allowed".to_owned()),
+        What::Cover(license, _) => {
+            let name = &united.new.program.licenses[license].header.name;
+            let has = side.licenses.iter().any(|(_, license)| license.header.name == *name);
+            (lacks || !has).then(|| "does not cover".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What the side fixes; to compare a reading for itself, it is chosen by hand.
+fn request(united: &United, what: What, side: &Edition<'_>) -> Option<Request> {
+    let mut request = side.fixed.clone();
+    if let What::Said(definition, number) = what {
+        let own = own_definition(united, definition, side.program)?;
+        if let Some(source) = source(united, definition, number, side.program) {
+            request.readings.insert(own, source);
+        }
+    }
+    Some(request)
+}
+
+/// The source of a reading by its common number.
+fn source(united: &United, definition: DefinitionId, number: usize, side: &Program) -> Option<SourceId> {
+    let place = united.new.reading_of(definition, number)?;
+    let name = &united.new.program.definitions[definition].readings.get(place)?.header.name;
+    side.sources.iter().find(|(_, source)| source.header.name == *name).map(|(id, _)| id)
+}
+
+fn own_definition(united: &United, definition: DefinitionId, side: &Program) -> Option<DefinitionId> {
+    let name = &united.new.program.definitions[definition].header.name;
+    side.definitions.iter().find(|(_, own)| own.header.name == *name).map(|(id, _)| id)
+}
+
+fn own_functionality(united: &United, functionality: FunctionalityId, side: &Program) -> Option<FunctionalityId> {
+    let path = united.new.program.functionality_path(functionality);
+    side.functionalities.ids().find(|id| side.functionality_path(*id) == path)
+}
+
+/// Which reading applies on the day and under the agreement of the estate.
+fn reading(estate: &Estate, request: &Request, program: &Program, definition: DefinitionId) -> Option<String> {
+    let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
+    let setting = Setting {
+        as_of: request.as_of.or(estate.as_of.as_ref().map(|told| told.value))?,
+        agreement,
+        signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)),
+        readings: request.readings.clone(),
+    };
+    let none = || "none".to_owned();
+    let Ok(rules) = select(program, setting) else { return Some(none()) };
+    Some(rules.reading(definition).map_or_else(|_| none(), |reading| reading.header.name.clone()))
+}
+
+struct Finder<'f> {
+    point: &'f Point,
+    united: &'f United,
+    what: What,
+}
+
+fn word(node: Node, [yes, no]: [&str; 2]) -> String {
+    node.known().map_or("open", |known| if known { yes } else { no }).to_owned()
+}
+
+impl Finder<'_> {
+    fn term(&self, case: &mut Case<'_>, definition: DefinitionId) -> Option<String> {
+        let Case { rules, estate, evaluation, unknowns } = case;
+        let subject = rules.program.definitions[definition].subject;
+        let blank = RowScope::new(rules, estate, &evaluation.classes);
+        let scope = match subject {
+            Entity::User => blank.with_holder(Holder::User(estate.users.iter().next()?.0)),
+            Entity::Device => blank.with_holder(Holder::Device(estate.devices.iter().next()?.0)),
+            Entity::Access => {
+                let access = evaluation.effective.first()?;
+                blank.at_access(access.access, access.server, access.functionality)
+            }
+            Entity::Server | Entity::Host => blank.at_server(estate.servers.iter().next()?.0),
+            Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => blank,
+        };
+        Some(word(Evaluator::new(&*rules, unknowns, &scope).definition(definition), ["yes", "no"]))
+    }
+
+    /// The access of the witness to its server.
+    fn access(case: &Case<'_>) -> Option<Effective> {
+        let server = case.estate.servers.iter().find(|(_, server)| &*server.id == SERVER)?.0;
+        case.evaluation.effective.iter().find(|access| access.server == server).copied()
+    }
+
+    fn any_rule(case: &mut Case<'_>, access: &Effective, wanted: impl Fn(&Effect) -> bool) -> Option<Node> {
+        let mut any = Node::NO;
+        for (id, node) in &case.evaluation.verdicts.get(access.verdict)?.rules {
+            if wanted(&case.rules.program.rules[*id].effect) {
+                any = case.unknowns.diagrams.or(any, *node);
+            }
+        }
+        Some(any)
+    }
+
+    fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<String> {
+        if who(self.point, self.united, self.what) == (None, None) {
+            let standing = case.evaluation.standing.iter();
+            let demanded = standing.filter(|one| one.demanded.functionality == functionality).count() > 0;
+            return Some(if demanded { "demand" } else { "exempt" }.to_owned());
+        }
+        let access = Self::access(case)?;
+        let exempt = Self::any_rule(case, &access, |effect| matches!(effect, Effect::Exempt { limit: None }))?;
+        Some(word(exempt, ["exempt", "demand"]))
+    }
+
+    fn prohibition(&self, case: &mut Case<'_>, _functionality: FunctionalityId) -> Option<String> {
+        let access = Self::access(case)?;
+        let prohibited = Self::any_rule(case, &access, |effect| matches!(effect, Effect::Prohibit { .. }))?;
+        Some(word(prohibited, ["prohibited", "allowed"]))
+    }
+
+    /// How many places the quotas have for whoever comes.
+    fn quota(&self, case: &mut Case<'_>, _functionality: FunctionalityId) -> Option<String> {
+        let access = Self::access(case)?;
+        let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
+        let mut places: u64 = 0;
+        for (id, limit) in case.rules.quotas() {
+            if rules.iter().any(|(rule, node)| *rule == id && *node == Node::YES) {
+                places = places.saturating_add(limit);
+            }
+        }
+        Some(if places == 0 { "demand".to_owned() } else { limited_to(places) })
+    }
+
+    fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<String> {
+        let (name, label, metric) = unit(self.point, self.united, self.what)?;
+        let (license, own) = case.rules.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
+        let words = ["covers", "does not cover"];
+        let Some(version) = own.versions.iter().find(|version| version.labels.contains(&label)) else {
+            return Some(word(Node::NO, words));
+        };
+        let is_there = match metric {
+            Metric::User => self.point.user,
+            Metric::Device => self.point.device,
+            Metric::Host | Metric::Server => true,
+        };
+        if !own.metrics.contains(&metric) || !is_there {
+            return Some(word(Node::NO, words));
+        }
+        let holding = case.estate.holdings.iter().next().map(|(row, _)| row);
+        let unit = Unit { license, version: version.rank, metric, holding };
+        let Case { rules, estate, evaluation, unknowns } = &mut *case;
+        let blank = RowScope::new(rules, estate, &evaluation.classes);
+        let server = estate.servers.iter().find(|(_, server)| &*server.id == SERVER)?.0;
+        let access = evaluation.effective.iter().find(|access| access.server == server);
+        let scope = match access {
+            Some(access) => blank.at_access(access.access, access.server, access.functionality),
+            None => blank.at_server(server),
+        };
+        Some(word(covers(&scope, unknowns, unit, functionality), words))
+    }
+}

@@ -1,0 +1,161 @@
+//! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
+
+use super::{Point, Row, SERVER, evidence_rules, rows, unit, who};
+use crate::diff::Edition;
+use crate::diff::difference::Blame;
+use crate::diff::subjects::{What, limit_of};
+use crate::diff::unite::United;
+use crate::program::{Entity, Program};
+
+/// A case that is witnessed.
+pub(in crate::diff) struct Witnessed<'w> {
+    pub united: &'w United,
+    pub what: What,
+    pub editions: [&'w Edition<'w>; 2],
+    pub verdicts: [&'w str; 2],
+    pub blame: &'w Blame,
+    pub name: String,
+}
+
+/// The text of a test.
+pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
+    let [old, new] = of.editions;
+    let [from, to] = of.verdicts;
+    let mut lines = Vec::new();
+    let title = format!("{}: {from} before, {to} after", super::super::subjects::name(of.united, of.what));
+    let mut line = |line: String| lines.push(line);
+    line(format!("test {} \"{}\" {{", of.name, title.replace('"', "'")));
+    for setting in settings(point, of, old).into_iter().filter(|setting| !settings(point, of, new).contains(setting)) {
+        line(format!("  # before: {setting}"));
+    }
+    settings(point, of, new).into_iter().for_each(|setting| line(format!("  {setting}")));
+    for (name, value) in point.facts(of.united, new.program, Entity::Estate) {
+        line(format!("  {name}: {}", word(&value)));
+    }
+    for rule in evidence_rules(point, of.united, new) {
+        line(format!("  evidence {rule} \"a letter\""));
+    }
+    for (table, row) in rows(point, of.united, of.what, new.program) {
+        line(format!("  {}", item(table, row)));
+    }
+    if let Some(expectation) = expectation(point, of, from, &of.blame.old) {
+        line(format!("  # before: {expectation}"));
+    }
+    if let Some(expectation) = expectation(point, of, to, &of.blame.new) {
+        line(format!("  {expectation}"));
+    }
+    line("}".to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// Day, agreement and readings of a side.
+fn settings(point: &Point, of: &Witnessed<'_>, side: &Edition<'_>) -> Vec<String> {
+    let program = side.program;
+    let day = side.fixed.as_of.map_or_else(|| point.day(), |day| day.to_string());
+    let mut settings = vec![format!("as_of: {day}")];
+    let stated = point.agreement();
+    let agreement = match side.fixed.agreement {
+        None => stated.as_ref().map(|(agreement, _)| (*agreement).to_owned()),
+        Some(fixed) => fixed.map(|agreement| program.agreements[agreement].header.name.clone()),
+    };
+    if let Some(agreement) = agreement {
+        settings.push(format!("agreement: {agreement}"));
+        settings.extend(stated.map(|(_, signed)| format!("agreement_signed: {signed}")));
+    }
+    for (definition, source) in &side.fixed.readings {
+        let definition = &program.definitions[*definition].header.name;
+        settings.push(format!("reading {definition}: {}", program.sources[*source].header.name));
+    }
+    if let What::Said(..) = of.what {
+        let subject = super::super::subjects::name(of.united, of.what);
+        settings.extend(subject.contains(": ").then(|| format!("reading {subject}")));
+    }
+    settings
+}
+
+/// A row as an item of a test.
+fn item(table: &str, row: Row) -> String {
+    let find = |column: &str| row.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone());
+    let (head, told): (String, &[&str]) = match table {
+        "users" => (format!("user {}", find("id").unwrap_or_default()), &["id"]),
+        "devices" => (format!("device {}", find("id").unwrap_or_default()), &["id"]),
+        "hosts" => (format!("host {}", find("id").unwrap_or_default()), &["id"]),
+        "servers" => {
+            let product = find("product").unwrap_or_default();
+            let rest: Row = row
+                .iter()
+                .filter(|(name, _)| !["id", "product", "version"].contains(&name.as_str()))
+                .cloned()
+                .collect();
+            let rest: String = rest.iter().map(|(name, value)| format!("  {name}: {}", word(value))).collect();
+            let version = find("version").unwrap_or_default();
+            return format!("server {} {{ product: {product} {version}{rest} }}", find("id").unwrap_or_default());
+        }
+        "accesses" => {
+            let from = find("user").or_else(|| find("device")).unwrap_or_default();
+            let told: &[&str] = if find("user").is_some() { &["server", "user"] } else { &["server", "device"] };
+            (format!("access {from} -> {}", find("server").unwrap_or_default()), told)
+        }
+        _ => {
+            let part = |column| find(column).unwrap_or_default();
+            let head = format!("owns 1 {} {} per {}", part("license"), part("version"), part("metric"));
+            (head, &["license", "version", "metric", "quantity"])
+        }
+    };
+    let rest = row.iter().filter(|(name, _)| !told.contains(&name.as_str()));
+    let rest: Vec<String> = rest.map(|(name, value)| format!("{name}: {}", word(value))).collect();
+    if rest.is_empty() { head } else { format!("{head} {{ {} }}", rest.join("  ")) }
+}
+
+/// A value as a test writes it: a text in quotes, anything else as it is.
+fn word(value: &str) -> String {
+    let plain = !value.is_empty() && value.chars().all(|letter| letter.is_alphanumeric() || "_-.".contains(letter));
+    if plain { value.to_owned() } else { format!("\"{value}\"") }
+}
+
+/// What a side's test expects; none where the language has no words for it.
+fn expectation(
+    point: &Point,
+    of: &Witnessed<'_>,
+    verdict: &str,
+    blamed: &[crate::diff::difference::Blamed],
+) -> Option<String> {
+    let program = &of.united.new.program;
+    let (user, device) = who(point, of.united, of.what);
+    let comes = user.or(device);
+    let open = if verdict == "open" { "unknown " } else { "" };
+    let rule = blamed.first().map(|blamed| blamed.rule.as_str());
+    match of.what {
+        What::Definition(id) | What::Said(id, _) => {
+            let not = if verdict == "no" { "not " } else { "" };
+            Some(format!("expect {open}{} is {not}{}", comes?, program.definitions[id].header.name))
+        }
+        What::Reading(_) => None,
+        What::Demand(id) if verdict == "demand" => {
+            Some(format!("expect {}demands {}", path(comes), demands(program, id)))
+        }
+        What::Demand(_) | What::Quota(_) if verdict == "exempt" || limit_of(verdict).is_some() => {
+            Some(format!("expect {}exempt by {}", path(Some(comes?)), rule?))
+        }
+        What::Demand(_) | What::Quota(_) => {
+            Some(format!("expect {open}{}exempt by {}", path(Some(comes?)), rule?)).filter(|_| verdict == "open")
+        }
+        What::Prohibition(_) => {
+            let not = if verdict == "allowed" { "not " } else { "" };
+            Some(format!("expect {open}{}{not}prohibited by {}", path(Some(comes?)), rule?))
+        }
+        What::Cover(..) => {
+            let not = if verdict == "does not cover" { "not " } else { "" };
+            let (license, version, metric) = unit(point, of.united, of.what)?;
+            Some(format!("expect {open}{}{not}covered by {license} {version} per {metric}", path(comes)))
+        }
+    }
+}
+
+fn path(comes: Option<String>) -> String {
+    comes.map_or_else(|| format!("{SERVER} "), |comes| format!("{comes} -> {SERVER} "))
+}
+
+fn demands(program: &Program, id: crate::program::FunctionalityId) -> String {
+    program.demands(id).into_iter().map(|id| program.functionality_path(id)).collect::<Vec<_>>().join(", ")
+}

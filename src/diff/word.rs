@@ -1,0 +1,77 @@
+//! The whole difference in a word, and what is odd about citations.
+
+use super::compare::Way;
+use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
+use super::subjects::limit_of;
+use std::cmp::Ordering;
+
+/// The difference in a word.
+pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
+    let turns = difference.changes.iter().filter_map(turn).chain(difference.numbers.iter().filter_map(turn_of_number));
+    let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).collect();
+    let (stricter, looser) = (turns.contains(&Ordering::Greater), turns.contains(&Ordering::Less));
+    let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && !difference.changes.is_empty());
+    match (stricter, looser) {
+        _ if unclear || !difference.complete => Word::Mixed,
+        (true, true) => Word::Mixed,
+        (true, false) => Word::Stricter,
+        (false, true) => Word::Looser,
+        (false, false) if !difference.numbers.is_empty() => Word::CostOnly,
+        (false, false) if !difference.citations.is_empty() || !difference.wording.is_empty() => Word::CitationOnly,
+        (false, false) => Word::Equivalent,
+    }
+}
+
+/// Whether a change is stricter (greater), looser (less), or neither (equal); none where only what follows can tell.
+fn turn(change: &Change) -> Option<Ordering> {
+    match change.kind {
+        ChangeKind::Definition | ChangeKind::Reading => None,
+        ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => {
+            Some(match (strictness(&change.from), strictness(&change.to)) {
+                (Some(from), Some(to)) => to.cmp(&from),
+                _ => Ordering::Equal,
+            })
+        }
+    }
+}
+
+/// How strict a verdict is; what is open is neither.
+fn strictness(verdict: &str) -> Option<u8> {
+    match verdict {
+        "exempt" | "allowed" | "covers" => Some(0),
+        "demand" | "prohibited" | "does not cover" => Some(2),
+        verdict => limit_of(verdict).map(|_| 1),
+    }
+}
+
+/// More heads exempt is looser.
+fn turn_of_number(edit: &Edit) -> Option<Ordering> {
+    let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
+    match edit.what.as_str() {
+        // No limit is more than any.
+        "limit" => Some(number(&edit.old).unwrap_or(u64::MAX).cmp(&number(&edit.new).unwrap_or(u64::MAX))),
+        // What a blank cell means, or may hold, tells against nobody in particular.
+        "default" | "type" => Some(Ordering::Equal),
+        _ => None,
+    }
+}
+
+/// To reach further is stricter; to let licences follow absences is looser.
+fn turn_of_way(way: &Way) -> Ordering {
+    let more = if way.what == "reach" { Ordering::Greater } else { Ordering::Less };
+    match way.turns {
+        [true, false] => more,
+        [false, true] => more.reverse(),
+        _ => Ordering::Equal,
+    }
+}
+
+/// Whether those who decide have one name on both sides and cite the same.
+pub(super) fn is_citation_unchanged(blame: &Blame) -> bool {
+    let pairs = blame.old.iter().flat_map(|old| {
+        let same = blame.new.iter().filter(|new| (&new.rule, &new.clause) == (&old.rule, &old.clause));
+        same.map(move |new| old.cites == new.cites && old.cites.is_some())
+    });
+    let pairs: Vec<bool> = pairs.collect();
+    !pairs.is_empty() && pairs.into_iter().all(|same| same)
+}

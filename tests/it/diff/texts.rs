@@ -1,0 +1,163 @@
+//! Two small texts each, and what a reviewer is told of them.
+
+use super::{between, shown, snapshot, witnesses_fail};
+use entail::diff::difference::Word;
+
+/// A small set: one product, one licence, one exemption without a limit and one with.
+const BASE: &str = r#"source Blog "An article" { kind: article }
+enum Relation { employee  student  alumnus  customer }
+facts user { relation: Relation "Who?"  age: number "How old?" }
+facts access { internet: bool "Over the Internet?"  identified: bool "Identified?" }
+product Web "Web server" { release 2000  release 2003  release 2008  functionality standard }
+license WebCAL "Web CAL" at Blog "CALs" {
+  assigned to user or device
+  grants Web.standard
+  provided same_or_later "same version or later" at Blog "versions": license.version >= server.version
+}
+exempt anonymous "Unidentified access" at Blog "exempt" { when access.internet and not access.identified }
+exempt helpers "Two helpers" at Blog "helpers" { limit 2 per server  when user.relation is alumnus }
+"#;
+
+/// The base with one passage put in another's place.
+fn changed(passage: &str, into: &str) -> String {
+    assert!(BASE.contains(passage));
+    BASE.replace(passage, into)
+}
+
+fn check(name: &str, passage: &str, into: &str) {
+    let new = changed(passage, into);
+    let difference = between(BASE, &new);
+    snapshot(name, &shown(&difference));
+    let failures = witnesses_fail(&difference, &[("policy.entail".to_owned(), new)]);
+    assert_eq!(failures, Vec::<String>::new());
+}
+
+/// One number more; who is exempt stays the same, so there is no case.
+#[test]
+fn quota() {
+    check("quota", "limit 2", "limit 3");
+}
+
+/// A CAL of an exact version no longer covers older servers: 2003 on 2000, 2008 on 2000 and 2003. What it did not cover it
+/// still does not. The pairs are two: 2008 on [2000, 2003], and [2003, 2008] on 2000; neither can take in the other's.
+#[test]
+fn exact_version() {
+    check("exact_version", "license.version >= server.version", "license.version is server.version");
+}
+
+/// Students demanded a licence unless they came unidentified over the Internet, where they were exempt before: what is new
+/// is that they are exempt elsewhere, either not over the Internet or identified. The case names students first of all.
+#[test]
+fn new_exemption() {
+    let rule = "exempt students \"Students\" at Blog \"students\" { when user.relation is student }\nexempt helpers";
+    check("new_exemption", "exempt helpers", rule);
+}
+
+/// The article says the same on another page: nobody's verdict changes.
+#[test]
+fn citation_alone() {
+    check("citation_alone", "at Blog \"exempt\"", "at Blog \"page 2\"");
+}
+
+/// Only the words change.
+#[test]
+fn wording_alone() {
+    check("wording_alone", "\"Who?\"", "\"How does the person relate to you?\"");
+}
+
+/// More is exempt by the same passage of the article.
+#[test]
+fn citation_unchanged() {
+    check("citation_unchanged", "access.internet and not access.identified", "not access.identified");
+}
+
+#[test]
+fn pack_and_units() {
+    check("pack_and_units", "grants Web.standard", "grants Web.standard\n  units 2\n  pack 5");
+}
+
+/// A new release of the product, in which the CAL exists too: it covers what it did not cover, for nothing had that version.
+#[test]
+fn new_release() {
+    check("new_release", "release 2008", "release 2008  release 2012");
+}
+
+/// 2008 becomes a second release of 2003: a CAL of 2003 covers it now.
+#[test]
+fn also() {
+    check("also", "release 2003  release 2008", "release 2003 also 2008");
+}
+
+#[test]
+fn new_member() {
+    check("new_member", "student  alumnus", "student  pupil  alumnus");
+}
+
+#[test]
+fn fact_of_another_type() {
+    check("fact_of_another_type", "age: number", "age: bool");
+}
+
+#[test]
+fn interval() {
+    let rule = "exempt grown \"Middling\" at Blog \"age\" { when user.age >= 30 and user.age < 40 }\nexempt helpers";
+    check("interval", "exempt helpers", rule);
+}
+
+#[test]
+fn prohibited_instead() {
+    let rule = "prohibit students \"No students\" at Blog \"no\" { when user.relation is student }\nexempt helpers";
+    check("prohibited_instead", "exempt helpers", rule);
+}
+
+#[test]
+fn period() {
+    let rule = "when access.internet and not access.identified  from 2010-01-01";
+    check("period", "when access.internet and not access.identified", rule);
+}
+
+#[test]
+fn calculation() {
+    let facts = "age: number \"How old?\"  years: number \"How many years?\"";
+    let old = changed("age: number \"How old?\"", facts);
+    let with = |condition: &str| {
+        let rule = format!("exempt old \"Old\" at Blog \"old\" {{ when {condition} }}\nexempt helpers");
+        old.replace("exempt helpers", &rule)
+    };
+    let sum = with("user.age + user.years > 60");
+    for same in ["user.years + user.age > 60", "60 < user.years + user.age", "not user.age + user.years <= 60"] {
+        assert_eq!(between(&sum, &with(same)).verdict, Word::Equivalent, "{same}");
+    }
+    snapshot("calculation", &shown(&between(&sum, &with("user.age + user.years > 70"))));
+}
+
+/// Layout, order, the names of rules, splitting, merging, and other words for the same: nothing changes, and that is proved.
+#[test]
+fn equivalent() {
+    let reversed = BASE.lines().rev().collect::<Vec<_>>();
+    let (license, rest): (Vec<&str>, Vec<&str>) =
+        reversed.iter().partition(|line| line.starts_with(' ') || **line == "}");
+    drop(license);
+    let head: String =
+        rest.iter().filter(|line| !line.starts_with("license")).map(|line| format!("{line}\n\n")).collect();
+    let start = BASE.find("license").unwrap();
+    let end = BASE.find("exempt").unwrap();
+    let reordered = format!("{head}{}", &BASE[start..end]);
+    let same = [
+        reordered,
+        changed("exempt anonymous", "exempt whoever"),
+        changed("access.internet and not access.identified", "not (not access.internet or access.identified)"),
+        changed("access.internet and not access.identified", "not access.identified and access.internet"),
+        changed("license.version >= server.version", "not license.version < server.version"),
+        changed("user.relation is alumnus", "user.relation not in [employee, student, customer]"),
+        changed(
+            "exempt anonymous \"Unidentified access\" at Blog \"exempt\" { when access.internet and not access.identified }",
+            "exempt one \"One\" at Blog \"exempt\" { when access.internet and not access.identified and access.user is none }\n\
+             exempt two \"Two\" at Blog \"exempt\" { when access.internet and not access.identified and access.user is not none }",
+        ),
+    ];
+    for text in same {
+        assert_eq!(shown(&between(BASE, &text)), "equivalent (proved), fewest cases\n", "{text}");
+        assert_eq!(shown(&between(&text, BASE)), "equivalent (proved), fewest cases\n", "{text}");
+    }
+}
