@@ -1,7 +1,7 @@
 //! Who decides where a verdict changes: rules, clauses and readings, with their place and what they cite.
 
 use super::difference::Blamed;
-use super::subjects::{What, is_unit, limit_of, rule, unit_clauses};
+use super::subjects::{What, is_unit, rule, unit_clauses};
 use super::symbolic::Reader;
 use crate::decide::Node;
 use crate::evaluate::cover::{Unit, included};
@@ -25,13 +25,13 @@ pub(super) fn blame(
             let place = reader.side.reading_of(definition, number);
             place.into_iter().filter_map(|place| blaming.reading(definition, place)).collect()
         }
-        What::Demand(functionality) if verdict == "exempt" => {
+        What::Demand(functionality) if verdict != "demand" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
         }
-        What::Quota(functionality) if limit_of(verdict).is_some() => {
+        What::Quota(functionality) if verdict != "demand" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
         }
-        What::Prohibition(functionality) if verdict == "prohibited" => {
+        What::Prohibition(functionality) if verdict != "allowed" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
         }
         What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),

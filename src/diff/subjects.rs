@@ -252,9 +252,12 @@ fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unk
     }
     verdicts.insert(0, ("demand".to_owned(), settled(any, unknowns).1));
     let known = verdicts.iter().fold(Node::NO, |known, (_, node)| unknowns.diagrams.or(known, *node));
-    verdicts.push(("open".to_owned(), unknowns.diagrams.not(known)));
+    verdicts.push((OPEN_QUOTA.to_owned(), unknowns.diagrams.not(known)));
     verdicts
 }
+
+/// The verdict where a reading leaves open whether a quota holds.
+const OPEN_QUOTA: &str = "open within a limit";
 
 /// The verdict of a quota.
 pub(super) fn limited_to(limit: u64) -> String {
