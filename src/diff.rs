@@ -49,7 +49,7 @@ pub struct Edition<'p> {
 }
 
 /// How many nodes the diagrams of one subject may have where nothing else is asked for.
-pub const LIMIT: usize = 1 << 20;
+pub const LIMIT: usize = 1 << 16;
 
 /// Compares two sides. A subject whose diagrams grow past `limit` nodes, or whose cases past as many as can be listed, is
 /// told as far as it was found, and the difference is not `complete`.
@@ -85,6 +85,7 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
     difference.numbers.dedup();
+    difference.minimal &= difference.complete;
     difference.verdict = word::word(&difference, &found.ways);
     difference
 }
