@@ -6,13 +6,17 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
+mod diff;
 mod explain;
+mod fmt;
 mod input;
 mod lint;
+mod new;
 mod output;
 mod plan;
 mod progress;
 mod schema;
+mod shell;
 mod show;
 mod sources;
 mod test;
@@ -43,8 +47,14 @@ enum Command {
     Plan(plan::Plan),
     /// What is worth mending in policies that check, with its proof
     Lint(lint::Lint),
+    /// What changes between two policy sets, in which cases exactly, by which rules, and for whom
+    Diff(diff::Diff),
     /// Run the tests of policies
     Test(test::Test),
+    /// Lay policies out in the one layout
+    Fmt(fmt::Fmt),
+    /// Start a product, an estate or a policy test
+    New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
     Explain(explain::Explain),
     /// One item of the policies as the interpreter understands it
@@ -53,6 +63,10 @@ enum Command {
     Sources(sources::Sources),
     /// The JSON Schema of an output
     Schema(schema::Schema),
+    /// Print the completions of a shell
+    Completions(shell::Completions),
+    /// Print a manual page
+    Man(shell::Man),
 }
 
 /// Flags that every command takes.
@@ -125,6 +139,8 @@ enum Ending {
     Judged(Verdict),
     /// The call was wrong.
     Usage(String),
+    /// The call was wrong, and there is more to say of it.
+    Call(Vec<Diagnostic>, Sources),
     /// The policies, or the estate, are in error; the diagnostics point into the texts.
     Policies(Vec<Diagnostic>, Sources),
     Estate(Vec<Diagnostic>, Sources),
@@ -155,7 +171,7 @@ fn status(ending: &Ending) -> u8 {
     match ending {
         Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
         Ending::Judged(Verdict::HoldsNot) => 1,
-        Ending::Usage(_) | Ending::Unwritten(_) => 2,
+        Ending::Usage(_) | Ending::Call(..) | Ending::Unwritten(_) => 2,
         Ending::Judged(Verdict::Undetermined) => 3,
         Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
         Ending::Policies(..) => 4,
@@ -204,11 +220,16 @@ impl Command {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
             Command::Lint(lint) => lint.run(shared),
+            Command::Diff(diff) => diff.run(shared),
             Command::Test(test) => test.run(shared),
+            Command::Fmt(fmt) => fmt.run(shared),
+            Command::New(new) => new.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),
             Command::Schema(schema) => schema.run(shared),
+            Command::Completions(completions) => completions.run(shared),
+            Command::Man(man) => man.run(shared),
         }
     }
 }

@@ -90,6 +90,16 @@ impl Diagrams {
         self.exhausted = false;
     }
 
+    /// How many nodes there are, the two constants aside.
+    pub fn len(&self) -> usize {
+        self.branches.len()
+    }
+
+    /// Whether there is no node but the two constants.
+    pub fn is_empty(&self) -> bool {
+        self.branches.is_empty()
+    }
+
     /// Whether the diagrams were to grow further than they may.
     pub fn is_exhausted(&self) -> bool {
         self.exhausted

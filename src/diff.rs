@@ -1,11 +1,13 @@
 //! The difference of two policy sets, over all estates: whose verdict changes, in which cases exactly, by which rules,
 //! on whose authority, and what it costs (semantics, section 8).
 
+pub mod acknowledge;
 mod blame;
 mod compare;
 mod describe;
 pub mod difference;
 mod fewest;
+pub mod impact;
 pub(crate) mod primes;
 mod structure;
 mod subjects;
@@ -47,7 +49,7 @@ pub struct Edition<'p> {
 }
 
 /// How many nodes the diagrams of one subject may have where nothing else is asked for.
-pub const LIMIT: usize = 1 << 20;
+pub const LIMIT: usize = 1 << 16;
 
 /// Compares two sides. A subject whose diagrams grow past `limit` nodes, or whose cases past as many as can be listed, is
 /// told as far as it was found, and the difference is not `complete`.
@@ -83,6 +85,7 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
     difference.numbers.dedup();
+    difference.minimal &= difference.complete;
     difference.verdict = word::word(&difference, &found.ways);
     difference
 }
@@ -169,7 +172,14 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
 /// A way that is taken otherwise than before, by the rules that lead there.
 fn way_edit(way: &Way) -> Edit {
     let [old, new] = way.rules.each_ref().map(|rules| (!rules.is_empty()).then(|| rules.join(", ")));
-    Edit { subject: way.to.to_owned(), what: way.what.to_owned(), old, new, verdict_unchanged: false }
+    Edit {
+        subject: way.to.to_owned(),
+        what: way.what.to_owned(),
+        old,
+        new,
+        verdict_unchanged: false,
+        acknowledged: None,
+    }
 }
 
 /// A quota whose number changes.
@@ -180,6 +190,7 @@ fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
         what: "limit".to_owned(),
         old: Some(old.to_owned()),
         new: Some(new.to_owned()),
+        acknowledged: None,
         verdict_unchanged: false,
     }
 }

@@ -15,12 +15,14 @@ mod rows;
 pub mod schema;
 mod sheet;
 mod toml;
+mod write;
 
 pub use build::build;
 pub use columns::{Column, Stated, Table};
 pub use files::read;
 pub use prices::Prices;
 pub use rows::*;
+pub use write::files;
 
 use crate::program::{AgreementId, DefinitionId, FactId, RuleId, SourceId};
 use crate::source::Span;

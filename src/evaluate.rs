@@ -19,7 +19,6 @@ use crate::decide::Node;
 use crate::estate::{AbsenceRow, AccessRow, DeviceRow, Estate, Heads, Holder, ServerRow, UserRow};
 use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
-use crate::value::Metric;
 use classes::Classes;
 use conditions::Evaluator;
 use cover::Unit;
@@ -284,11 +283,7 @@ impl<'s> Stage<'s> {
 
     /// Whether a unit of a kind covers: with assurance, under any of its versions.
     fn covers(&mut self, scope: &RowScope<'_>, kind: &UnitKind, functionality: FunctionalityId) -> Node {
-        let holder_is_there = match kind.metric {
-            Metric::User => scope.user.is_some(),
-            Metric::Device => scope.device.is_some(),
-            Metric::Host | Metric::Server => true,
-        };
+        let holder_is_there = scope.has_holder(kind.metric);
         let mut any = Node::NO;
         for version in kind.versions.iter().filter(|_| holder_is_there) {
             let unit = Unit { license: kind.license, version: *version, metric: kind.metric, holding: kind.holding };

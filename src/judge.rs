@@ -5,7 +5,6 @@
 //! outcomes is put together: range, status, questions, disputes.
 
 mod advice;
-pub mod break_even;
 mod completions;
 mod counts;
 mod demands;
@@ -13,6 +12,7 @@ pub mod judgement;
 mod plan;
 mod proof;
 mod questions;
+pub mod rivals;
 mod subjects;
 mod unmet;
 
@@ -103,7 +103,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         advice: advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
-        break_evens: plan.break_evens,
+        rivals: plan.rivals,
         notes: notes(case),
     })
 }

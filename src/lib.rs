@@ -13,10 +13,14 @@
 //!                                                                                                         │
 //! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
 //!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
-//!           └─ report ─▶ text, json, markdown, html, csv, xlsx, sarif, github, junit                               ◀─ cli
+//!           └─ report ─▶ text, json, markdown, html, csv, xlsx, sarif, github, junit   ◀─ cli
+//!
+//! diff(Edition, Edition) ─▶ Difference: unite ─▶ both sides in one vocabulary ─▶ subjects, compare (evaluate, all open)
+//!                                       ─▶ primes, fewest ─▶ cases ─▶ witness (judge) ; structure ─▶ numbers, citations, wording
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
+//! [`skeleton`] writes texts to start from.
 
 pub mod source;
 
@@ -51,6 +55,8 @@ pub mod testing;
 pub mod lint;
 
 pub mod report;
+
+pub mod skeleton;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -978,6 +978,29 @@ impl Program {
         format!("{} {}", license.header.name, self.version_label(license.line, rank))
     }
 
+    /// The header of a definition, rule, licence, product, agreement, source, advice, reach or reassignment of this name.
+    pub fn header(&self, name: &str) -> Option<&Header> {
+        let definitions = self.definitions.iter().map(|(_, item)| &item.header);
+        let rules = self.rules.iter().map(|(_, item)| &item.header);
+        let licenses = self.licenses.iter().map(|(_, item)| &item.header);
+        let products = self.products.iter().map(|(_, item)| &item.header);
+        let agreements = self.agreements.iter().map(|(_, item)| &item.header);
+        let sources = self.sources.iter().map(|(_, item)| &item.header);
+        let advice = self.advice.iter().map(|(_, item)| &item.header);
+        let reaches = self.reaches.iter().map(|item| &item.header);
+        let reassignments = self.reassignments.iter().map(|item| &item.header);
+        let first = definitions.chain(rules).chain(licenses).chain(products);
+        let mut all = first.chain(agreements).chain(sources).chain(advice).chain(reaches).chain(reassignments);
+        all.find(|header| header.name == name)
+    }
+
+    /// The header of a clause of a licence.
+    pub fn clause(&self, license: &str, name: &str) -> Option<&Header> {
+        let (_, license) = self.licenses.iter().find(|(_, item)| item.header.name == license)?;
+        let mut clauses = license.versions.iter().flat_map(|version| &version.provided).map(|clause| &clause.header);
+        clauses.find(|header| header.name == name)
+    }
+
     /// The functionalities that an access to one demands: those it adds to, and itself.
     pub fn demands(&self, functionality: FunctionalityId) -> Vec<FunctionalityId> {
         let mut all = self.functionalities[functionality].adds_to.clone();

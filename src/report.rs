@@ -7,6 +7,7 @@ mod content;
 pub mod coverage;
 pub mod csv;
 mod diagnostics;
+pub mod difference;
 mod excerpt;
 pub mod findings;
 pub mod github;

@@ -6,6 +6,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{AdviceId, AgreementId, DefinitionId, EnumId, Id, LicenseId, ProductId, RuleId, SourceId};
+use crate::syntax::UNNAMED;
 use crate::syntax::ast::{Ast, Item, Keyword, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -259,7 +260,12 @@ impl<'a> Names<'a> {
 
     /// Whether an item of this name could not be read, so that nothing can be said about its contents.
     pub fn is_broken(&self, name: &str) -> bool {
-        self.broken.contains(name)
+        self.broken.contains(name) || self.broken.contains(UNNAMED)
+    }
+
+    /// Whether some item could not be read, so that what seems to be missing in another may be its doing.
+    pub fn any_broken(&self) -> bool {
+        !self.broken.is_empty()
     }
 
     /// The names of all things of a kind.

@@ -1,16 +1,17 @@
 //! Policy text to tree: [`parse`] reads one file into items, with every syntax error it has.
 //!
 //! An item that cannot be read is skipped up to the next line that opens one; its name is remembered, so that nobody
-//! who uses the name is blamed for it. What names mean is not known here.
+//! who uses the name is blamed for it. What names mean is not known here. [`format()`] lays a text out anew.
 
 pub mod ast;
 mod expected;
 mod lower;
 mod nesting;
 mod parser;
+mod print;
 mod slips;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
 use std::collections::BTreeSet;
 
@@ -23,11 +24,27 @@ pub struct Parsed {
     pub broken: BTreeSet<String>,
 }
 
+/// Stands among [`Parsed::broken`] for an item whose name is lost: it may have been any name.
+pub const UNNAMED: &str = "?";
+
 /// Reads a file of policy text.
 pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| source.text());
     match nesting::check(file, text) {
         Some(too_deep) => (Parsed::default(), vec![too_deep]),
         None => parser::parse(file, text),
+    }
+}
+
+/// The text of a file in the one layout. Tokens and comments stay as they are and where they are.
+///
+/// # Errors
+/// The text does not parse; what is wrong with it.
+pub fn format(sources: &Sources, file: FileId) -> Result<String, Vec<Diagnostic>> {
+    let text = sources.get(file).map_or("", |source| source.text());
+    let (_, problems) = parse(sources, file);
+    match parser::pairs(text) {
+        Some(pairs) if !any_error(&problems) => Ok(print::print(text, pairs)),
+        _ => Err(problems),
     }
 }

@@ -39,8 +39,8 @@ pub fn run(program: &Program, filter: Option<&str>) -> Vec<Outcome> {
 
 fn outcome(program: &Program, test: &Test) -> Outcome {
     let (failures, seen) = judged(program, test).unwrap_or_else(|problems| (problems, Seen::default()));
-    let (name, title) = (test.header.name.clone(), test.header.title.clone());
-    Outcome { name, title, at: test.header.name_span, failures, seen }
+    let header = &test.header;
+    Outcome { name: header.name.clone(), title: header.title.clone(), at: header.name_span, failures, seen }
 }
 
 /// The expectations that failed, and what was seen.

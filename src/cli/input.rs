@@ -6,7 +6,7 @@ use crate::estate::{self, Estate};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::report::json::Policies;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
 use crate::value::Date;
@@ -30,7 +30,7 @@ pub(super) struct Set {
 type File = (String, Vec<u8>);
 
 /// A policy file: its path within the folder that was named, and the file.
-type PolicyFile = (String, File);
+pub(super) type PolicyFile = (String, File);
 
 /// Reads and checks the policy set that the call asks for, and says on stderr which it was.
 ///
@@ -46,22 +46,11 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
 /// # Errors
 /// As [`policies`].
 pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
-    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
-    let mut files: Vec<PolicyFile> = Vec::new();
-    for folder in folders {
-        files.extend(match folder.as_os_str() == SHIPPED_NAME {
-            true => shipped(&SHIPPED),
-            false => within(folder, policy_files(folder, &mut diagnostics)),
-        });
-    }
-    files.sort();
-    files.dedup();
-    let policies = Policies { origin, sha256: digest(&files) };
-    let program = checked(files.into_iter().map(|(_, file)| file), &mut sources, &mut diagnostics);
-    if any_error(&diagnostics) {
-        in_order(&mut diagnostics, &sources);
-        return Err(Ending::Policies(diagnostics, sources));
-    }
+    let mut sources = Sources::default();
+    let (program, policies) = match read_set(folders, origin, &mut sources) {
+        Ok(read) => read,
+        Err(diagnostics) => return Err(Ending::Policies(diagnostics, sources)),
+    };
     if !shared.quiet {
         eprintln!("entail: policies from {}", policies.origin);
     }
@@ -72,11 +61,82 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
     Ok(Set { program, sources, policies })
 }
 
+/// Reads and checks the policies in some folders or files; their texts are added to `sources`.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn read_set(
+    folders: &[PathBuf],
+    origin: String,
+    sources: &mut Sources,
+) -> Result<(Program, Policies), Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let files = gathered(folders, &mut diagnostics);
+    check_set(files, origin, sources, diagnostics)
+}
+
+/// The policy files under some folders, in the order named.
+fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
+    let mut files: Vec<PolicyFile> = Vec::new();
+    for folder in folders {
+        files.extend(match is_shipped(folder) {
+            true => shipped(&SHIPPED),
+            false => within(folder, policy_files(folder, diagnostics)),
+        });
+    }
+    files
+}
+
+/// Checks a text beside the policies that the call names, else beside the shipped ones.
+///
+/// # Errors
+/// It does not check.
+pub(super) fn check_beside(shared: &Shared, file: (String, Vec<u8>)) -> Result<(), Ending> {
+    let shipped = [PathBuf::from(SHIPPED_NAME)];
+    let folders = if shared.policies.is_empty() { shipped.as_slice() } else { &shared.policies };
+    let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+    let files = gathered(folders, &mut diagnostics).into_iter().map(|(_, file)| file);
+    checked(files.collect::<Vec<_>>().into_iter().chain([file]), &mut sources, &mut diagnostics);
+    match any_error(&diagnostics) {
+        true => {
+            in_order(&mut diagnostics, &sources);
+            Err(Ending::Policies(diagnostics, sources))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Checks policies that were read; `diagnostics` is what reading them came to.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn check_set(
+    mut files: Vec<PolicyFile>,
+    origin: String,
+    sources: &mut Sources,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Result<(Program, Policies), Vec<Diagnostic>> {
+    files.sort();
+    files.dedup();
+    let policies = Policies { origin, sha256: digest(&files) };
+    let program = checked(files.into_iter().map(|(_, file)| file), sources, &mut diagnostics);
+    if any_error(&diagnostics) {
+        in_order(&mut diagnostics, sources);
+        return Err(diagnostics);
+    }
+    Ok((program, policies))
+}
+
 /// The word that names the set compiled in.
-const SHIPPED_NAME: &str = "shipped";
+pub(super) const SHIPPED_NAME: &str = "shipped";
+
+/// Whether a folder's name is the one that stands for the set compiled in.
+pub(super) fn is_shipped(folder: &Path) -> bool {
+    folder.as_os_str() == SHIPPED_NAME
+}
 
 /// `-p`, else `ENTAIL_POLICIES`, else a `policies` folder upwards, else the shipped set.
-fn folders(shared: &Shared) -> Vec<PathBuf> {
+pub(super) fn folders(shared: &Shared) -> Vec<PathBuf> {
     if !shared.policies.is_empty() {
         return shared.policies.clone();
     }
@@ -100,7 +160,7 @@ fn upwards(name: &str, wanted: fn(&Path) -> bool) -> Option<PathBuf> {
     None
 }
 
-fn origin(folders: &[PathBuf]) -> String {
+pub(super) fn origin(folders: &[PathBuf]) -> String {
     let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
     names.join(" + ")
 }
@@ -180,17 +240,7 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     let (mut ast, mut broken): (Ast, BTreeSet<String>) = Default::default();
     let read_all = diagnostics.is_empty();
     for (name, bytes) in files {
-        // The mark that some editors put before UTF-8 is no part of the text.
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).map_or(bytes.as_slice(), |rest| rest).to_vec();
-        let Ok(text) = String::from_utf8(bytes) else {
-            let message = format!("`{name}` is not text");
-            diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
-            continue;
-        };
-        let Ok(file) = sources.add(name.clone(), text) else {
-            diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
-            continue;
-        };
+        let Some(file) = add(name, &bytes, sources, diagnostics) else { continue };
         let (parsed, problems) = parse(sources, file);
         ast.items.extend(parsed.items);
         broken.extend(parsed.broken);
@@ -210,36 +260,75 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     program
 }
 
+/// Adds a policy file to the texts of the run, if it is text.
+pub(super) fn add(
+    name: String,
+    bytes: &[u8],
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
+    // The mark that some editors put before UTF-8 is no part of the text.
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).to_vec();
+    let Ok(text) = String::from_utf8(bytes) else {
+        let message = format!("`{name}` is not text");
+        diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
+        return None;
+    };
+    let added = sources.add(name.clone(), text);
+    if added.is_err() {
+        diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
+    }
+    added.ok()
+}
+
+/// Reads the policy texts in some folders or files, whatever is in them.
+pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let mut files: Vec<File> = paths.iter().flat_map(|path| policy_files(path, diagnostics)).collect();
+    files.sort();
+    files.dedup();
+    for (name, bytes) in files {
+        add(name, &bytes, sources, diagnostics);
+    }
+}
+
 /// Reads and types the estate that the call asks for.
 ///
 /// # Errors
 /// The estate is in error, or there is none.
 pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
     let _progress = progress::begin(shared, "reading the estate");
-    let mut problems = Vec::new();
-    let files = match judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of)) {
-        Some(folder) => estate_files(&folder, &mut problems),
+    let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
+    let read = match folder {
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources),
         None => {
             let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
-            problems.push(error.help("name the folder of an estate: `entail check examples/school`"));
-            Vec::new()
+            Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
         }
     };
+    let estate = read.map_err(|problems| Ending::Estate(problems, std::mem::take(&mut set.sources)))?;
+    say_size(shared, &estate);
+    Ok(estate)
+}
+
+/// Reads and types the estate in a folder; its texts are added to `sources`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_estate(folder: &Path, program: &Program, sources: &mut Sources) -> Result<Estate, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let files = estate_files(folder, &mut problems);
     if any_error(&problems) {
-        return Err(Ending::Estate(problems, std::mem::take(&mut set.sources)));
+        return Err(problems);
     }
-    let (document, mut problems) = estate::read(files, &mut set.sources);
-    let (estate, more) = estate::build(&document, &set.program);
+    let (document, mut problems) = estate::read(files, sources);
+    let (estate, more) = estate::build(&document, program);
     problems.extend(more);
     match any_error(&problems) {
         true => {
-            in_order(&mut problems, &set.sources);
-            Err(Ending::Estate(problems, std::mem::take(&mut set.sources)))
+            in_order(&mut problems, sources);
+            Err(problems)
         }
-        false => {
-            say_size(shared, &estate);
-            Ok(estate)
-        }
+        false => Ok(estate),
     }
 }
 

@@ -95,7 +95,7 @@ fn mended(set: Set, findings: Vec<Finding>, shared: &Shared) -> Result<(Set, Vec
         return Err(Ending::Usage(format!("`--fix` cannot write `{name}`: name a folder of policies, not the set compiled in")));
     }
     for (name, text) in &changed {
-        output::rewrite(Path::new(name), text)?;
+        output::write_to(Path::new(name), text)?;
     }
     if !shared.quiet {
         eprintln!("entail: {} fixed in {} files", mended.fixed, changed.len());

@@ -18,7 +18,7 @@ use std::path::Path;
 pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
     let result = result.as_ref();
     match &shared.output {
-        Some(path) => rewrite(path, result),
+        Some(path) => write_to(path, result),
         None => match io::stdout().lock().write_all(result) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
@@ -28,12 +28,12 @@ pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Re
     }
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file, whole or not at all; behind a link, the file that the link names.
 ///
 /// # Errors
 /// As [`write`].
-pub(super) fn rewrite(path: &Path, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
-    write_file(path, text.as_ref())
+pub(super) fn write_to(path: &Path, result: impl AsRef<[u8]>) -> Result<(), Ending> {
+    write_file(path, result.as_ref())
         .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
 }
 
@@ -49,7 +49,8 @@ fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let written = fs::write(&part, result).and_then(|()| fs::rename(&part, path));
+    let written =
+        fs::write(&part, result).and_then(|()| keep_permissions(path, &part)).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
@@ -67,6 +68,14 @@ pub(super) fn is_fit(shared: &Shared) -> Result<(), Ending> {
     }
 }
 
+/// Who may read or run a file does not change with what is in it.
+fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
+    match fs::metadata(old) {
+        Ok(metadata) => fs::set_permissions(new, metadata.permissions()),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Diagnostics and notes on stderr, in the look that the terminal and the flags ask for.
 pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
     let text = report::diagnostics(diagnostics, sources, &look(shared));
@@ -78,6 +87,7 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
         Ending::Reported | Ending::Judged(_) => {}
         Ending::Usage(message) | Ending::Unwritten(message) => eprintln!("entail: {message}"),
+        Ending::Call(diagnostics, sources) => tell(shared, diagnostics, sources),
         Ending::Policies(diagnostics, sources) | Ending::Estate(diagnostics, sources) => {
             tell(shared, diagnostics, sources);
             find(shared, diagnostics, sources);

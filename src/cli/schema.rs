@@ -2,6 +2,7 @@
 
 use super::check::json_text;
 use super::{Ending, Format, Shared, output};
+use crate::diff::difference::Difference;
 use crate::report::{self, json};
 use clap::{Args, ValueEnum};
 
@@ -23,6 +24,8 @@ enum Of {
     Coverage,
     /// What `test --mutate --format json` prints
     Mutation,
+    /// What `diff --format json` prints
+    Diff,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -40,6 +43,7 @@ impl Schema {
             Of::Lint => report::lint::schema(),
             Of::Coverage => report::coverage::schema(),
             Of::Mutation => report::mutation::schema(),
+            Of::Diff => schemars::schema_for!(Difference),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

@@ -247,6 +247,26 @@ codes! {
     // 07: the program itself
     /// A plan that does not pass its own check
     Bug = "E0799",
+
+    // 08: comparing two sides
+    /// A side that does not check; what is wrong with it follows
+    SideInError = "E0801",
+    /// `HEAD~99:policies`: a revision that the repository does not have, or no repository at all
+    UnknownRevision = "E0802",
+    /// `HEAD:polices`: a path that the revision does not have
+    NotInRevision = "E0803",
+    /// `--as-of 2008..`: no `A..B`
+    NotAPair = "E0804",
+    /// A reading, definition or agreement that a side does not have
+    LackingOnSide = "E0805",
+    /// One set and no two settings
+    NothingToCompare = "E0806",
+    /// A file of acknowledgements that is none
+    NotAnAcknowledgement = "E0807",
+    /// An acknowledgement of what does not change
+    AcknowledgesNothing = "E0808",
+    /// `--write-acknowledge` over a file that is there
+    WouldOverwrite = "E0809",
 }
 
 /// The pages, one file for each code.

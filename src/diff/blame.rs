@@ -1,7 +1,7 @@
 //! Who decides where a verdict changes: rules, clauses and readings, with their place and what they cite.
 
 use super::difference::Blamed;
-use super::subjects::{What, is_unit, limit_of, rule, unit_clauses};
+use super::subjects::{What, is_unit, rule, unit_clauses};
 use super::symbolic::Reader;
 use crate::decide::Node;
 use crate::evaluate::cover::{Unit, included};
@@ -25,13 +25,13 @@ pub(super) fn blame(
             let place = reader.side.reading_of(definition, number);
             place.into_iter().filter_map(|place| blaming.reading(definition, place)).collect()
         }
-        What::Demand(functionality) if verdict == "exempt" => {
+        What::Demand(functionality) if verdict != "demand" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
         }
-        What::Quota(functionality) if limit_of(verdict).is_some() => {
+        What::Quota(functionality) if verdict != "demand" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
         }
-        What::Prohibition(functionality) if verdict == "prohibited" => {
+        What::Prohibition(functionality) if verdict != "allowed" => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
         }
         What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
@@ -66,13 +66,18 @@ pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, o
             What::Definition(_) | What::Said(..) | What::Reading(_) => {}
         }
     }
-    // A unit covers by its licence, where no clause of it made the difference.
-    if let What::Cover(license, _) = what
-        && found.is_empty()
-    {
-        found.extend(blaming.license(license));
-    }
     found
+}
+
+/// The licence of a cover itself: what decides where no clause makes the difference.
+pub(super) fn license(reader: &Reader<'_>, sources: &Sources, what: What) -> Option<Blamed> {
+    match what {
+        What::Cover(license, _) => {
+            Blaming { reader, sources, program: &reader.side.program, region: Node::NO }.license(license)
+        }
+        What::Definition(_) | What::Said(..) | What::Reading(_) => None,
+        What::Demand(_) | What::Quota(_) | What::Prohibition(_) => None,
+    }
 }
 
 struct Blaming<'b> {
@@ -121,7 +126,7 @@ impl Blaming<'_> {
         exists.then(|| self.blamed(&license.header, None, &license.header))
     }
 
-    /// The clauses that fail somewhere in the region; the licence itself where none does.
+    /// The clauses that fail somewhere in the region.
     fn clauses(&self, license: LicenseId, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Blamed> {
         let mut found = Vec::new();
         let of_license = &self.program.licenses[license];
@@ -135,10 +140,7 @@ impl Blaming<'_> {
                 }
             }
         }
-        match found.is_empty() {
-            true => self.license(license).into_iter().collect(),
-            false => found,
-        }
+        found
     }
 
     fn failing(

@@ -1,8 +1,8 @@
 //! Where verdicts change, who decides there, and which changes merely follow from a term.
 
-use super::blame::{blame, counterparts};
+use super::blame::{blame, counterparts, license};
 use super::difference::{Blame, ChangeKind};
-use super::subjects::{Verdict, What, all, free, limit_of, verdicts};
+use super::subjects::{Verdict, What, all, are_same, free, limit_of, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
 use super::{Edition, ways};
@@ -78,8 +78,11 @@ impl Comparison<'_> {
         let defined = defined(both, unknowns);
         let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new() };
         for what in all(self.united, both, !self.is_of_one_setting()) {
-            unknowns.diagrams.grow_by(self.limit);
-            let directions = self.directions(both, what, unknowns);
+            unknowns.diagrams.grow_by(self.allowance(unknowns));
+            let directions = match are_same(both, what, unknowns) {
+                true => Vec::new(),
+                false => self.directions(both, what, unknowns),
+            };
             match unknowns.diagrams.is_exhausted() {
                 true => found.unfinished += 1,
                 false => found.directions.extend(directions),
@@ -90,6 +93,12 @@ impl Comparison<'_> {
         found.unfinished += usize::from(unknowns.diagrams.is_exhausted());
         self.follow(&mut found, unknowns);
         found
+    }
+
+    /// How many nodes one more subject may add: the limit, as long as no more than a few subjects have used it up.
+    fn allowance(&self, unknowns: &Unknowns) -> usize {
+        let left = self.limit.saturating_mul(4).saturating_sub(unknowns.diagrams.len());
+        left.clamp(self.limit / 64, self.limit)
     }
 
     fn readers(&self, opaque: &BTreeSet<DefinitionId>, unknowns: &mut Unknowns) -> [Reader<'_>; 2] {
@@ -129,7 +138,10 @@ impl Comparison<'_> {
             (counterparts(old, sources_old, what, &blame.new), counterparts(new, sources_new, what, &blame.old));
         blame.old.extend(also_old);
         blame.new.extend(also_new);
-        for side in [&mut blame.old, &mut blame.new] {
+        for (side, reader, sources) in [(&mut blame.old, old, sources_old), (&mut blame.new, new, sources_new)] {
+            if side.is_empty() {
+                side.extend(license(reader, sources, what));
+            }
             side.sort();
             side.dedup();
         }

@@ -1,7 +1,7 @@
 //! Cubes in the words of the policies: facts by their names, values as tables write them.
 
 use super::difference::Condition;
-use super::fewest::Domains;
+use super::fewest::{Domains, Order};
 use super::primes::{Cube, Shape, node_of};
 use super::unite::United;
 use crate::decide::{Diagrams, Node, Variable};
@@ -38,8 +38,8 @@ impl Words<'_> {
     }
 
     /// Where a cube stands among others: by the names of its facts, then by its values as declared.
-    pub fn order(&self, cube: &Cube) -> Vec<(String, Vec<usize>)> {
-        let mut order: Vec<_> =
+    pub fn order(&self, cube: &Cube) -> Order {
+        let mut order: Order =
             cube.iter().map(|(variable, cells)| (self.name(*variable), cells.iter().copied().collect())).collect();
         order.sort();
         order

@@ -3,7 +3,7 @@
 //! Nothing here decides anything. The order of the fields is that of the JSON.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The difference of two sides.
@@ -58,7 +58,7 @@ pub struct Fixed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<String>,
     /// The reading chosen of each definition.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reading: BTreeMap<String, String>,
 }
 
@@ -86,7 +86,7 @@ pub enum Word {
 }
 
 /// What kind of verdict changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// What a definition says under a source.
@@ -186,7 +186,7 @@ pub enum Condition {
     },
 }
 
-/// A reviewer's word on a case.
+/// A reviewer's word on a case, or on an edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Acknowledged {
@@ -209,8 +209,11 @@ pub struct Edit {
     /// After; null where the item is gone.
     pub new: Option<String>,
     /// Of a citation: that nothing it stands for changes its verdict.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verdict_unchanged: bool,
+    /// Who acknowledged it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
 }
 
 /// What the difference does to one estate.
@@ -225,6 +228,20 @@ pub struct Impact {
     pub cost: OldNew<Cost>,
     /// Rows whose verdicts change.
     pub subjects: Vec<Affected>,
+    /// Units to buy, of the licences of which they change.
+    pub plan: Vec<Units>,
+    /// What its money is counted in.
+    pub currency: Option<String>,
+}
+
+/// Units of a licence to buy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Units {
+    /// As `WindowsCAL 2003 per user`.
+    pub license: String,
+    /// How many.
+    pub buy: OldNew<u64>,
 }
 
 /// A thing before and after.
@@ -259,4 +276,31 @@ pub struct Affected {
     pub heads: String,
     /// What changes, by which rule, in words.
     pub change: String,
+}
+
+impl Word {
+    /// The word, as the JSON has it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Word::Stricter => "stricter",
+            Word::Looser => "looser",
+            Word::Mixed => "mixed",
+            Word::CostOnly => "cost only",
+            Word::CitationOnly => "citation only",
+            Word::Equivalent => "equivalent (proved)",
+        }
+    }
+}
+
+impl ChangeKind {
+    /// The word, as the JSON has it.
+    pub fn text(self) -> &'static str {
+        match self {
+            ChangeKind::Definition => "definition",
+            ChangeKind::Reading => "reading",
+            ChangeKind::Demand => "demand",
+            ChangeKind::Prohibition => "prohibition",
+            ChangeKind::Cover => "cover",
+        }
+    }
 }

@@ -16,12 +16,15 @@ pub(super) struct Fewest {
     pub complete: bool,
 }
 
+/// Where a cube stands in declared order: its facts by name, each with the places of its values.
+pub(super) type Order = Vec<(String, Vec<usize>)>;
+
 /// What a region is described in: how wide and of what shape the domain of each variable is.
 pub(super) struct Domains<'d> {
     pub width: &'d dyn Fn(Variable) -> usize,
     pub shape: &'d dyn Fn(Variable) -> Shape,
     /// Where a cube stands in declared order.
-    pub order: &'d dyn Fn(&Cube) -> Vec<(String, Vec<usize>)>,
+    pub order: &'d dyn Fn(&Cube) -> Order,
 }
 
 /// The most cases that are told of one change.

@@ -48,7 +48,7 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
 
 fn edit(subject: &str, what: &str, old: Option<&String>, new: Option<&String>) -> Edit {
     let (old, new) = (old.cloned(), new.cloned());
-    Edit { subject: subject.to_owned(), what: what.to_owned(), old, new, verdict_unchanged: false }
+    Edit { subject: subject.to_owned(), what: what.to_owned(), old, new, verdict_unchanged: false, acknowledged: None }
 }
 
 /// What rules that only one side has cite, where nothing on the other side cites it.

@@ -10,6 +10,7 @@ use crate::evaluate::unknowns::{Cell, Thing, Unknowns};
 use crate::program::{
     DefinitionId, Effect, Entity, Field, FunctionalityId, Id, LicenseId, Period, ProductId, Program, Provided, RuleId,
 };
+use crate::select::read::fields_of;
 use crate::value::{Line, Metric, Rank, Value};
 use std::collections::BTreeSet;
 
@@ -161,10 +162,25 @@ fn any_rule(
 /// Whether a rule is in force and yes of an access that asks for a functionality.
 pub(super) fn rule(reader: &Reader<'_>, id: RuleId, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
     let program = &reader.side.program;
-    let (rule, about) = (&program.rules[id], about(program, functionality));
-    if about.product.is_some_and(|product| !rule.scope.covers(product)) {
+    let product = program.functionalities[functionality].product;
+    if !program.rules[id].scope.covers(product) {
         return Node::NO;
     }
+    let about = if is_general(program, id) { About::default() } else { about(program, functionality) };
+    reader.remembered((id, about.functionality), unknowns, |unknowns| rule_about(reader, id, about, unknowns))
+}
+
+/// Whether a rule is the same for every server and functionality that it speaks of.
+fn is_general(program: &Program, id: RuleId) -> bool {
+    let particular = [Field::ServerProduct, Field::ServerVersion, Field::AccessFunctionality];
+    let fields = program.rules[id].when.as_ref().map(fields_of).unwrap_or_default();
+    let of_access = |subject: Entity| matches!(subject, Entity::Access | Entity::Server);
+    !particular.iter().any(|field| fields.contains(field))
+        && !program.definitions.iter().any(|(_, definition)| of_access(definition.subject))
+}
+
+fn rule_about(reader: &Reader<'_>, id: RuleId, about: About, unknowns: &mut Unknowns) -> Node {
+    let rule = &reader.side.program.rules[id];
     let mut holds = reader.period(rule.period, unknowns);
     if holds != Node::NO {
         let when = reader.outcome(about, rule.when.as_ref(), unknowns);
@@ -175,6 +191,34 @@ pub(super) fn rule(reader: &Reader<'_>, id: RuleId, functionality: Functionality
         holds = unknowns.diagrams.and(holds, evidence);
     }
     holds
+}
+
+/// Whether both sides have the same rules for a subject, so that nothing more need be asked: by what they come to, not by
+/// how they are written.
+pub(super) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> bool {
+    let (functionality, wanted): (_, fn(&Effect) -> bool) = match what {
+        What::Demand(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: None })),
+        What::Quota(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: Some(_) })),
+        What::Prohibition(id) => (id, |effect| matches!(effect, Effect::Prohibit { .. })),
+        What::Definition(_) | What::Said(..) | What::Reading(_) | What::Cover(..) => return false,
+    };
+    let [old, new] = readers.map(|reader| {
+        let program = &reader.side.program;
+        let has = Side::has(&reader.side.map.functionalities, functionality);
+        let by_running = program.functionalities[functionality].demanded_by_every_server;
+        let mut nodes = Vec::new();
+        for (id, of_rule) in program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+            let limit = match of_rule.effect {
+                Effect::Exempt { limit } => limit,
+                Effect::Prohibit { .. } => None,
+            };
+            nodes.push((rule(reader, id, functionality, unknowns), limit));
+        }
+        nodes.retain(|(node, _)| *node != Node::NO);
+        nodes.sort();
+        (has, by_running, nodes)
+    });
+    old == new && !unknowns.diagrams.is_exhausted()
 }
 
 fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
@@ -208,9 +252,12 @@ fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unk
     }
     verdicts.insert(0, ("demand".to_owned(), settled(any, unknowns).1));
     let known = verdicts.iter().fold(Node::NO, |known, (_, node)| unknowns.diagrams.or(known, *node));
-    verdicts.push(("open".to_owned(), unknowns.diagrams.not(known)));
+    verdicts.push((OPEN_QUOTA.to_owned(), unknowns.diagrams.not(known)));
     verdicts
 }
+
+/// The verdict where a reading leaves open whether a quota holds.
+const OPEN_QUOTA: &str = "open within a limit";
 
 /// The verdict of a quota.
 pub(super) fn limited_to(limit: u64) -> String {

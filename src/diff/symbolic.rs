@@ -11,7 +11,7 @@ use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
 use crate::judge::Request;
 use crate::program::{
     AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading,
-    SourceId,
+    RuleId, SourceId,
 };
 use crate::value::{Date, Value};
 use std::cell::RefCell;
@@ -64,7 +64,12 @@ pub(crate) struct Reader<'s> {
     undefined: BTreeMap<DefinitionId, Node>,
     /// The terms that were asked for since this was last emptied.
     asked: RefCell<BTreeSet<DefinitionId>>,
+    /// What rules came to, each with the terms that it asked for.
+    known: RefCell<BTreeMap<RuleKey, (Node, BTreeSet<DefinitionId>)>>,
 }
+
+/// A rule, and the functionality that it is asked about where that matters.
+type RuleKey = (RuleId, Option<FunctionalityId>);
 
 impl Readings for Reader<'_> {
     fn program(&self) -> &Program {
@@ -101,6 +106,7 @@ impl<'s> Reader<'s> {
             applying: BTreeMap::new(),
             undefined: BTreeMap::new(),
             asked: RefCell::default(),
+            known: RefCell::default(),
         };
         for definition in side.program.definitions.ids() {
             let (applying, undefined) = reader.choose(definition, unknowns);
@@ -123,6 +129,22 @@ impl<'s> Reader<'s> {
     /// Whether the reading of a term is chosen by hand.
     pub fn is_by_hand(&self, definition: DefinitionId) -> bool {
         self.settled.readings.contains_key(&definition)
+    }
+
+    /// What a rule comes to, found once.
+    pub fn remembered(&self, key: RuleKey, unknowns: &mut Unknowns, find: impl FnOnce(&mut Unknowns) -> Node) -> Node {
+        if let Some((node, asked)) = self.known.borrow().get(&key) {
+            self.asked.borrow_mut().extend(asked);
+            return *node;
+        }
+        let before = self.asked.take();
+        let node = find(unknowns);
+        let asked = self.asked.take();
+        self.asked.borrow_mut().extend(before.iter().chain(&asked));
+        if !unknowns.diagrams.is_exhausted() {
+            self.known.borrow_mut().insert(key, (node, asked));
+        }
+        node
     }
 
     /// Whether it is settled which agreement there is.

@@ -125,7 +125,7 @@ impl Point {
 }
 
 /// Which of the cells that lead on is the most plausible: somebody comes, no agreement, a late day, a version of the server
-/// that both sides know, else the first.
+/// that both sides know, what is taken to be so where nothing is stated, else the first.
 fn preferred(words: &Words<'_>, variable: Variable, cells: &[usize]) -> usize {
     let last = || cells.last().copied().unwrap_or(0);
     let first = cells.first().copied().unwrap_or(0);
@@ -135,6 +135,12 @@ fn preferred(words: &Words<'_>, variable: Variable, cells: &[usize]) -> usize {
             let joint = words.line(variable).and_then(|line| words.united.lines.get(&line));
             let common = |cell: &&usize| joint.is_some_and(|joint| joint.is_common(**cell));
             cells.iter().find(common).copied().unwrap_or(first)
+        }
+        Some((Thing::Field(Field::Fact(fact)), _)) => {
+            let default = words.united.new.program.facts[fact].default.clone().map(unknowns::Cell::Value);
+            let domain = words.cells(variable);
+            let is_default = |cell: &&usize| default.is_some() && domain.get(**cell) == default.as_ref();
+            cells.iter().find(is_default).copied().unwrap_or(first)
         }
         _ => first,
     }

@@ -10,15 +10,27 @@ pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
     let turns = difference.changes.iter().filter_map(turn).chain(difference.numbers.iter().filter_map(turn_of_number));
     let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).collect();
     let (stricter, looser) = (turns.contains(&Ordering::Greater), turns.contains(&Ordering::Less));
-    let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && !difference.changes.is_empty());
+    let of_terms = difference.changes.iter().any(|change| is_of_terms(difference, change));
+    let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && of_terms);
+    let cites_differ = !difference.citations.is_empty() || !difference.changes.is_empty();
     match (stricter, looser) {
         _ if unclear || !difference.complete => Word::Mixed,
         (true, true) => Word::Mixed,
         (true, false) => Word::Stricter,
         (false, true) => Word::Looser,
         (false, false) if !difference.numbers.is_empty() => Word::CostOnly,
-        (false, false) if !difference.citations.is_empty() || !difference.wording.is_empty() => Word::CitationOnly,
+        (false, false) if cites_differ || !difference.wording.is_empty() => Word::CitationOnly,
         (false, false) => Word::Equivalent,
+    }
+}
+
+/// Whether a change may alter what a term means. Where the settings differ the term itself is compared as it applies, so
+/// that another reading of the same meaning is another document and no more.
+fn is_of_terms(difference: &Difference, change: &Change) -> bool {
+    match change.kind {
+        ChangeKind::Definition => true,
+        ChangeKind::Reading => difference.old.setting == difference.new.setting,
+        ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => false,
     }
 }
 

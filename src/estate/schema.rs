@@ -32,14 +32,16 @@ pub struct BuiltIn {
     pub name: &'static str,
     /// Whether every row must fill it.
     pub required: bool,
+    /// What a cell says, for those who fill it in.
+    pub says: &'static str,
 }
 
-const fn required(name: &'static str) -> BuiltIn {
-    BuiltIn { name, required: true }
+const fn required(name: &'static str, says: &'static str) -> BuiltIn {
+    BuiltIn { name, required: true, says }
 }
 
-const fn optional(name: &'static str) -> BuiltIn {
-    BuiltIn { name, required: false }
+const fn optional(name: &'static str, says: &'static str) -> BuiltIn {
+    BuiltIn { name, required: false, says }
 }
 
 impl Kind {
@@ -98,11 +100,12 @@ impl Kind {
     /// Its built-in columns, required ones first.
     pub fn columns(self) -> &'static [BuiltIn] {
         match self {
-            Kind::Users | Kind::Devices => const { &[required("id"), optional("count")] },
-            Kind::Hosts => const { &[required("id"), optional("kind"), optional("cores"), optional("processors")] },
+            Kind::Users => USERS,
+            Kind::Devices => DEVICES,
+            Kind::Hosts => HOSTS,
             Kind::Servers => SERVERS,
             Kind::Accesses => ACCESSES,
-            Kind::Routes => const { &[required("server"), required("target")] },
+            Kind::Routes => ROUTES,
             Kind::Licenses => LICENSES,
             Kind::Prices => PRICES,
             Kind::Absences => ABSENCES,
@@ -110,42 +113,69 @@ impl Kind {
     }
 }
 
-const SERVERS: &[BuiltIn] = &[
-    required("id"),
-    required("product"),
-    required("version"),
-    optional("host"),
-    optional("edition"),
-    optional("runs_on"),
+const USERS: &[BuiltIn] = &[
+    required("id", "a name for the person, or for several alike"),
+    optional("count", "how many they are: a number, or `many` where nobody can count them; blank is 1"),
 ];
 
-const ACCESSES: &[BuiltIn] = &[required("server"), optional("user"), optional("device"), optional("functionality")];
+const DEVICES: &[BuiltIn] = &[
+    required("id", "a name for the device, or for several alike"),
+    optional("count", "how many they are: a number, or `many` where nobody can count them; blank is 1"),
+];
+
+const HOSTS: &[BuiltIn] = &[
+    required("id", "a name for the machine that servers run on"),
+    optional("kind", "`physical`, `blade` or `partition`"),
+    optional("cores", "how many cores it has"),
+    optional("processors", "how many processors it has"),
+];
+
+const SERVERS: &[BuiltIn] = &[
+    required("id", "a name for the running server software"),
+    required("product", "the product, by its name in the policies"),
+    required("version", "its release, such as `2008R2`"),
+    optional("host", "the id of its host; blank is that of the server it runs on, else a host of its own"),
+    optional("edition", "its edition, for the reader"),
+    optional("runs_on", "the id of the server that it runs on: an application runs on an operating system"),
+];
+
+const ACCESSES: &[BuiltIn] = &[
+    required("server", "the id of the server that is used"),
+    optional("user", "the id of who uses it; a user or a device at least"),
+    optional("device", "the id of what it is used from"),
+    optional("functionality", "what is used of it, or a feature; blank is the product's first functionality"),
+];
+
+const ROUTES: &[BuiltIn] = &[
+    required("server", "the id of the server that passes requests on"),
+    required("target", "the id of the server that they reach"),
+];
 
 const LICENSES: &[BuiltIn] = &[
-    required("license"),
-    required("metric"),
-    required("quantity"),
-    optional("version"),
-    optional("assigned_to"),
-    optional("sa_until"),
-    optional("acquired"),
-    optional("document"),
+    required("license", "the licence, by its name in the policies"),
+    required("metric", "`user`, `device`, `host` or `server`: what its units are assigned to"),
+    required("quantity", "how many units are owned"),
+    optional("version", "the version bought; may be blank with `sa_until`"),
+    optional("assigned_to", "the id of what the units are bound to; blank leaves them free"),
+    optional("sa_until", "the first day without Software Assurance"),
+    optional("acquired", "the day of purchase"),
+    optional("document", "the proof of purchase, for the reader"),
 ];
 
 const PRICES: &[BuiltIn] = &[
-    required("license"),
-    required("price"),
-    optional("version"),
-    optional("metric"),
-    optional("from"),
-    optional("until"),
+    required("license", "the licence, by its name in the policies"),
+    required("price", "the price of a unit, in the currency of `estate.toml`"),
+    optional("version", "the version it is the price of; blank is every version"),
+    optional("metric", "the metric it is the price of; blank is every metric"),
+    optional("from", "the first day of the price"),
+    optional("until", "the first day on which it holds no longer"),
 ];
 
 const ABSENCES: &[BuiltIn] = &[
-    required("kind"),
-    required("absent"),
-    required("substitute"),
-    required("from"),
-    optional("until"),
-    optional("count"),
+    required("kind", "`user` or `device`"),
+    required("absent", "the id of who or what is away"),
+    required("substitute", "the id of who or what takes the place"),
+    required("from", "the first day of the absence"),
+    optional("until", "the first day after it"),
+    optional("count", "how many of them are away; blank is 1"),
 ];

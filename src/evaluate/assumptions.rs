@@ -6,7 +6,7 @@
 use super::unknowns::{Thing, Unknowns, cell_of};
 use super::{Effective, Stage, Standing};
 use crate::decide::Node;
-use crate::estate::{AccessRow, ServerRow, Stated};
+use crate::estate::{AccessRow, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,8 +89,14 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
     let mut rows = BTreeSet::new();
     let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
     for kind in stage.kinds {
-        let stated = kind.holding.map(|row| stage.estate.holdings.stated(row, Field::Fact(fact)).clone());
-        let Some(Stated::Default(default)) = stated else { continue };
+        let assuming =
+            |row: &HoldingRow| matches!(stage.estate.holdings.stated(*row, Field::Fact(fact)), Stated::Default(_));
+        let assuming: Vec<HoldingRow> = kind.holdings.iter().copied().filter(assuming).collect();
+        let Some(Stated::Default(default)) =
+            assuming.first().map(|row| stage.estate.holdings.stated(*row, Field::Fact(fact)).clone())
+        else {
+            continue;
+        };
         let mut mattered = false;
         for access in classes.values() {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
@@ -106,7 +112,7 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
             mattered = mattered || matters(stage, fact, &default, &[node]);
         }
         if mattered {
-            rows.extend(kind.holdings.iter().map(|row| row.place()));
+            rows.extend(assuming.iter().map(|row| row.place()));
         }
     }
     rows

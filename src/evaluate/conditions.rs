@@ -221,13 +221,18 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     /// A condition of a reading: no where it depends on something absent other than its subject. Of an absent subject
-    /// nothing is known, and the rule that asks decides what follows.
+    /// nothing is known, nor of whoever would have made an absent access, and the rule that asks decides what follows.
     fn said_of(&mut self, subject: Entity, condition: &Condition) -> Node {
         let (node, program) = (self.condition(condition), self.program);
+        let absent = self.scope.subject(subject).is_none();
+        let with_it = |entity: Entity| {
+            entity == subject || absent && subject == Entity::Access && matches!(entity, Entity::User | Entity::Device)
+        };
         self.unknowns.settle_but(node, |thing| match thing {
-            Thing::Absent(field) => field.entity(program) == subject,
-            Thing::AbsentSubject(definition) => program.definitions[definition].subject == subject,
-            _ => false,
+            Thing::Absent(field) => with_it(field.entity(program)),
+            Thing::AbsentSubject(definition) => with_it(program.definitions[definition].subject),
+            Thing::AbsentCalculation(_) => absent,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
         })
     }
 

@@ -123,6 +123,16 @@ impl<'s> RowScope<'s> {
         self
     }
 
+    /// Whether there is someone or something that could hold units of a metric.
+    pub fn has_holder(&self, metric: Metric) -> bool {
+        match metric {
+            Metric::User => self.user.is_some(),
+            Metric::Device => self.device.is_some(),
+            Metric::Host => self.host.is_some(),
+            Metric::Server => self.server.is_some(),
+        }
+    }
+
     /// The same with an absence.
     #[must_use]
     pub fn in_absence(mut self, absence: AbsenceRow) -> Self {

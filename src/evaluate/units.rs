@@ -44,6 +44,8 @@ impl UnitKind {
 pub fn kinds(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind> {
     let mut kinds = for_sale(rules, estate);
     kinds.extend(owned(rules, estate, classes));
+    // The order of files must not show; of one licence the order stays.
+    kinds.sort_by_key(|kind| (kind.price.is_none(), &rules.program.licenses[kind.license].header.name));
     kinds
 }
 
@@ -92,17 +94,17 @@ fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind>
     kinds.into_iter().map(kind).collect()
 }
 
-/// The versions that a holding has: its own and, with Software Assurance, those out by the earlier of the day and its end.
+/// The versions that a holding has: its own and, with Software Assurance, those up to the newest that is out by the earlier
+/// of the day and its end.
 fn versions(program: &Program, holding: &Holding, day: Date) -> Vec<Rank> {
     let (license, own) = (&program.licenses[holding.license], holding.version);
     let Some(assured) = holding.sa_until else { return own.into_iter().collect() };
     let by = assured.min(day);
-    let out =
-        license.versions.iter().filter(|version| is_out(program, license, version, by)).map(|version| version.rank);
-    let mut versions: Vec<Rank> = out.filter(|rank| own.is_none_or(|own| own <= *rank)).chain(own).collect();
-    versions.sort();
-    versions.dedup();
-    versions
+    let ranks = license.versions.iter().map(|version| version.rank);
+    let newest =
+        license.versions.iter().rfind(|version| is_out(program, license, version, by)).map(|newest| newest.rank);
+    let has = |rank: Rank| Some(rank) == own || Some(rank) <= newest && own.is_none_or(|own| own <= rank);
+    ranks.filter(|rank| has(*rank)).collect()
 }
 
 /// How many units of a kind a holder takes: its `units`, but at least its `minimum`; of several versions, the most.

@@ -3,6 +3,7 @@
 //! An advice speaks only where its condition is yes and everything that its text reads is there.
 
 use super::Case;
+use super::counts::present;
 use super::judgement::Advised;
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
@@ -26,8 +27,11 @@ pub(crate) fn advice(case: &Case<'_>) -> Vec<Advised> {
 fn text(case: &Case<'_>, advice: &Advice) -> Option<String> {
     let scope = AdviceScope { case, advice, rows: RowScope::new(&case.rules, case.estate, &case.evaluation.classes) };
     // Advice is given on what is known; nothing that turns up unknown here is asked for.
-    let mut unknowns = Unknowns::default();
-    let mut evaluator = Evaluator::new(&case.rules, &mut unknowns, &scope);
+    let evaluated = |unknowns: &mut Unknowns| said(&mut Evaluator::new(&case.rules, unknowns, &scope), case, advice);
+    Unknowns::complete(evaluated).0
+}
+
+fn said(evaluator: &mut Evaluator<'_, AdviceScope<'_>>, case: &Case<'_>, advice: &Advice) -> Option<String> {
     if evaluator.outcome_of(advice.when.as_ref()) != Node::YES {
         return None;
     }
@@ -75,15 +79,14 @@ impl AdviceScope<'_> {
     /// The heads, among those that take part in an effective access in the advice's scope, of whom the condition is yes.
     fn count(&self, of: Metric, condition: &Condition) -> Value {
         let Case { rules, estate, evaluation, .. } = self.case;
-        let mut unknowns = Unknowns::default();
-        let mut heads = Heads::Count(0);
-        for head in self.taking_part(of) {
-            let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(head);
-            if Evaluator::new(rules, &mut unknowns, &scope).outcome(condition) == Node::YES {
-                heads = heads.plus(estate.heads(head));
-            }
-        }
-        match heads {
+        let counted = |unknowns: &mut Unknowns| {
+            let holding = self.taking_part(of).into_iter().filter(|head| {
+                let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(*head);
+                Evaluator::new(rules, unknowns, &scope).outcome(condition) == Node::YES
+            });
+            holding.fold(Heads::Count(0), |heads, head| heads.plus(present(self.case, head)))
+        };
+        match Unknowns::complete(counted).0 {
             Heads::Many => Value::Many,
             Heads::Count(count) => Value::Number(Decimal::from(count)),
         }
@@ -99,7 +102,7 @@ impl AdviceScope<'_> {
     /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").
     fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
         let (connector, head) = (self.cheapest(license)?, self.cheapest(against)?);
-        super::break_even::least(connector, head).map(Value::Number)
+        super::rivals::least(connector, head).map(Value::Number)
     }
 
     fn cheapest(&self, license: LicenseId) -> Option<Decimal> {

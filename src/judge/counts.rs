@@ -3,7 +3,7 @@
 use super::Case;
 use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
 use crate::decide::Node;
-use crate::estate::{Heads, Holder, UserRow};
+use crate::estate::{Heads, Holder};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Effect, RuleId};
@@ -21,7 +21,7 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
             unknown: Heads::Count(0),
         };
         for (user, holds) in users {
-            let heads = present(case, *user);
+            let heads = present(case, Holder::User(*user));
             let part = match holds.known() {
                 Some(true) => &mut count.yes,
                 Some(false) => &mut count.no,
@@ -36,11 +36,11 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
 }
 
 /// The heads of a row that are not absent for certain.
-fn present(case: &Case<'_>, user: UserRow) -> Heads {
+pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
     let absences = case.evaluation.absences.iter();
-    let gone = absences.filter(|absence| absence.absent == Holder::User(user));
+    let gone = absences.filter(|absence| absence.absent == head);
     let gone: u64 = gone.filter(|absence| absence.moves == Node::YES).map(|absence| absence.heads).sum();
-    case.estate.users[user].count.minus(gone)
+    case.estate.heads(head).minus(gone)
 }
 
 /// How many effective accesses have which verdict, in the order of semantics, section 2.

@@ -60,7 +60,7 @@ pub struct Judgement {
     /// The prices that make up the bound, where it is a `cut` or `dual`.
     pub prices: Vec<BoundPart>,
     /// Where licences counted by hosts or servers compete with licences for each user.
-    pub break_evens: Vec<BreakEven>,
+    pub rivals: Vec<Rivals>,
     /// Notes for the reader: a reading chosen by hand that is not in force, an absence that changes nothing.
     pub notes: Vec<Diagnostic>,
 }
@@ -223,7 +223,7 @@ pub enum Means {
 
 /// Units counted by hosts or servers against units for each user, where both are for sale and both would cover.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BreakEven {
+pub struct Rivals {
     /// What is demanded.
     pub functionality: FunctionalityId,
     /// The units counted by hosts or servers: licence, version, metric.

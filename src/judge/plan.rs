@@ -1,8 +1,8 @@
 //! The plan that a judgement reports: that of the dearest completion, checked, in the words of policy and estate.
 
 use super::completions::{Answer, Completions, Outcomes};
-use super::judgement::{Assignment, BoundPart, BreakEven, DemandLine, LicenseLine, ProofKind, Unmet};
-use super::{Case, break_even, demands, unmet};
+use super::judgement::{Assignment, BoundPart, DemandLine, LicenseLine, ProofKind, Rivals, Unmet};
+use super::{Case, demands, rivals, unmet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::{Built, build};
 use crate::position::certificate;
@@ -24,7 +24,7 @@ pub(super) struct Reported {
     pub unmet: Vec<Unmet>,
     pub assignments: Vec<Assignment>,
     pub prices: Vec<BoundPart>,
-    pub break_evens: Vec<BreakEven>,
+    pub rivals: Vec<Rivals>,
 }
 
 /// The plan of the dearest completion; of several, the first.
@@ -59,7 +59,7 @@ pub(super) fn dearest(
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
         demands: demands::demands(case, &built, &plan),
-        break_evens: break_even::pairs(&built),
+        rivals: rivals::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
     })
 }

@@ -154,8 +154,9 @@ impl<'b, A: Answers> Builder<'b, A> {
             let of = DemandOf { server: standing.server, user: None, device: None, functionality };
             raised.push((of, &standing.demanded, usize::MAX));
         }
-        raised.sort_by_cached_key(|(of, _, verdict)| (self.place_of(of), *verdict));
+        raised.sort_by_key(|(of, _, verdict)| (*of, *verdict));
         raised.dedup_by_key(|(of, _, verdict)| (*of, *verdict));
+        raised.sort_by_cached_key(|(of, demanded, _)| (self.place_of(of), self.covering(demanded)));
         for (of, demanded, _) in raised {
             self.demand(of, demanded);
         }
@@ -166,6 +167,11 @@ impl<'b, A: Answers> Builder<'b, A> {
         let user = of.user.map(|row| self.estate.users[row].id.as_ref());
         let device = of.device.map(|row| self.estate.devices[row].id.as_ref());
         (&self.estate.servers[of.server].id, user, device, of.functionality)
+    }
+
+    /// The kinds of units that cover a demand, which tells demands of one place apart.
+    fn covering(&self, demanded: &Demanded) -> Vec<usize> {
+        demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)).map(|(kind, _)| *kind).collect()
     }
 
     /// Whether an access raises demands: reached, not prohibited, not exempt (semantics, section 2).
@@ -200,6 +206,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let lines = self.built.lines.clone();
         self.built.model.kinds = lines.iter().map(|line| self.unsold(*line)).collect();
         let kinds: &'b [UnitKind] = &self.evaluation.kinds;
+        let mut owned = Vec::new();
         for (place, kind) in kinds.iter().enumerate() {
             let Some(line) = self.line_of.get(&line(self.rules.program, kind)).copied() else { continue };
             let cover = self.covers.get(place).cloned().unwrap_or_default();
@@ -208,9 +215,17 @@ impl<'b, A: Answers> Builder<'b, A> {
                     sold.price = minor(price, self.built.scale);
                     sold.cover = cover;
                 }
-                _ => kind.holdings.iter().for_each(|row| self.holding(place, kind, line, *row, cover.clone())),
+                _ => {
+                    for row in &kind.holdings {
+                        owned.push((self.holding(kind, line, *row, cover.clone()), place));
+                    }
+                }
             }
         }
+        owned.sort_by(|(a, _), (b, _)| {
+            (a.kind, a.bound, &a.cover, a.quantity).cmp(&(b.kind, b.bound, &b.cover, b.quantity))
+        });
+        (self.built.model.stock, self.built.stock) = owned.into_iter().unzip();
     }
 
     fn unsold(&self, line: Line) -> Kind {
@@ -220,31 +235,35 @@ impl<'b, A: Answers> Builder<'b, A> {
         Kind { licence, metric: line.metric, price: None, pack, cover: Cover::default() }
     }
 
-    fn holding(&mut self, place: usize, kind: &UnitKind, line: usize, row: HoldingRow, cover: Cover) {
+    fn holding(&mut self, kind: &UnitKind, line: usize, row: HoldingRow, cover: Cover) -> Stock {
         let holding = &self.estate.holdings[row];
         let bound = holding.assigned_to.map(|holder| self.holder(holder));
-        self.built.model.stock.push(Stock {
+        Stock {
             kind: line,
             licence: crate::program::Id::place(kind.license),
             metric: kind.metric,
             quantity: holding.quantity,
             bound,
             cover,
-        });
-        self.built.stock.push(place);
+        }
     }
 
     fn quotas(&mut self) {
         let limits: BTreeMap<RuleId, u64> = self.rules.quotas().collect();
-        for ((rule, server), candidates) in &self.evaluation.candidates {
+        let mut quotas: Vec<_> = self.evaluation.candidates.iter().collect();
+        quotas.sort_by_key(|((rule, server), _)| {
+            (&self.rules.program.rules[*rule].header.name, &self.estate.servers[*server].id)
+        });
+        for ((rule, server), candidates) in quotas {
             let holding = candidates.iter().filter(|candidate| self.answers.holds(candidate.holds));
-            let candidates: Vec<Candidate> = holding
+            let mut candidates: Vec<Candidate> = holding
                 .filter_map(|candidate| {
                     let holder = *self.holder_of.get(&candidate.actor)?;
                     let demands = self.demands_of(*server, candidate.actor);
                     (!demands.is_empty()).then_some(Candidate { holder, demands })
                 })
                 .collect();
+            candidates.sort_by_key(|candidate| candidate.holder);
             if !candidates.is_empty() {
                 self.built.model.quotas.push(Quota { limit: limits.get(rule).copied().unwrap_or(0), candidates });
                 self.built.quotas.push((*rule, *server));

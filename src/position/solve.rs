@@ -13,8 +13,11 @@ mod cut;
 mod deal;
 mod effort;
 mod greedy;
+mod hubs;
+mod items;
 mod kinds;
 mod market;
+mod network;
 mod patterns;
 mod prices;
 mod program;
@@ -99,15 +102,17 @@ struct Found {
     bound: i128,
     /// Whether no plan is lighter.
     complete: bool,
-    /// Prices, where a cut found it.
+    /// Prices, where a cut or a search over hubs found it.
     tariff: Option<Tariff>,
+    /// Whether the prices are those of a cut.
+    is_cut: bool,
 }
 
 impl Found {
     fn nothing(component: &Component) -> Found {
         let mut deal = Deal::default();
         deal.shares.resize_with(component.groups.len(), Default::default);
-        Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None }
+        Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None, is_cut: false }
     }
 }
 
@@ -125,9 +130,13 @@ impl Shop<'_> {
         if let Some(cut) = cut::cut(&market) {
             let cost = cut.weight[scale.money()];
             let tariff = Some(Tariff::of_charges(&cut.charges));
-            return Some(Found { weight: Some(cut.weight), deal: cut.deal, cost, bound: cost, complete: true, tariff });
+            let weight = Some(cut.weight);
+            return Some(Found { weight, deal: cut.deal, cost, bound: cost, complete: true, tariff, is_cut: true });
         }
-        let outcome = program::search(&market, effort);
+        let (outcome, tariff) = match hubs::search(self.model, &market, effort) {
+            Some(found) => (found.outcome, Some(Tariff::of_charges(&found.charges))),
+            None => (program::search(&market, effort), None),
+        };
         let found = match outcome.best {
             Some((weight, deal)) => {
                 // A plan found on the way may have bought packs that it does not open.
@@ -138,7 +147,8 @@ impl Shop<'_> {
                     cost,
                     bound: outcome.bound.min(cost),
                     complete: outcome.complete,
-                    tariff: None,
+                    tariff,
+                    is_cut: false,
                 }
             }
             None if outcome.complete => return None,
@@ -146,7 +156,7 @@ impl Shop<'_> {
                 let deal = greedy::greedy(&market);
                 let cost = self.money(&deal);
                 let bound = outcome.bound.min(cost);
-                Found { weight: None, deal, cost, bound, complete: false, tariff: None }
+                Found { weight: None, deal, cost, bound, complete: false, tariff, is_cut: false }
             }
         };
         Some(found)
@@ -216,7 +226,7 @@ fn prove(shop: &Shop, found: &[Found], cost: i128, effort: &mut Effort) -> (i128
     effort.add(effort_of_prices);
     match prices::spread(shop.model, shop.reduced, &tariffs) {
         Some((prices, confirmed)) if confirmed == cost => {
-            let cut = found.iter().all(|found| found.tariff.is_some());
+            let cut = found.iter().all(|found| found.is_cut);
             (cost, if cut { Proof::Cut(prices) } else { Proof::Dual(prices) })
         }
         Some(_) | None => (bound.min(cost), Proof::Search),

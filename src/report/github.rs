@@ -36,6 +36,11 @@ pub fn annotation(level: &str, file: &str, line: usize, column: usize, title: &s
     format!("::{level} {}::{}\n", properties.join(","), data(message))
 }
 
+/// A remark on the whole, beside no line.
+pub fn remark(level: &str, title: &str, message: &str) -> String {
+    annotation(level, "", 0, 0, title, message)
+}
+
 /// A message as the command language takes it: what would end the line is written as its code.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")

@@ -4,50 +4,49 @@
 
 use super::html::escape;
 use super::json::Context;
-use super::wording::{money, units};
+use super::wording::{counted, money, units};
 use crate::estate::Heads;
-use crate::judge::judgement::{BreakEven, Judgement};
+use crate::judge::judgement::{Judgement, Rivals};
 use crate::value::{decimal_text, grouped};
 use rust_decimal::Decimal;
 use std::fmt::Write;
 
 /// A figure for each break-even, as HTML; nothing where there is none.
 pub fn break_evens(context: &Context<'_>, judgement: &Judgement) -> String {
-    let figures = judgement.break_evens.iter().enumerate();
+    let figures = judgement.rivals.iter().enumerate();
     figures.filter_map(|(place, even)| figure(context, even, place)).collect()
 }
 
 /// What the plot says, for those who do not see it and beside it for those who do.
-fn caption(context: &Context<'_>, even: &BreakEven, all: Decimal) -> Option<String> {
+fn caption(context: &Context<'_>, even: &Rivals, all: Decimal) -> Option<String> {
     let (connector, each) = (connector(context, even), each(context, even));
     let (all, price) = (money(context, all), money(context, even.each_price));
-    let from = grouped(&even.users.to_string());
+    let from = counted(even.users, "user", "users");
     let mut text = format!(
-        "{}: from {from} users on, {connector} for {all} together costs no more than {each} at {price} each.",
+        "{}: from {from} on, {connector} for {all} together costs no more than {each} at {price} each.",
         context.program.functionality_path(even.functionality)
     );
     match even.heads {
         Heads::Count(heads) => {
             let cost = money(context, even.each_price.checked_mul(Decimal::from(heads))?);
-            let _ =
-                write!(text, " Either would cover {} users here: {cost} against {all}.", grouped(&heads.to_string()));
+            let _ = write!(text, " Either would cover {} here: {cost} against {all}.", counted(heads, "user", "users"));
         }
         Heads::Many => text.push_str(" The users whom either would cover here cannot be counted."),
     }
     Some(text)
 }
 
-fn connector(context: &Context<'_>, even: &BreakEven) -> String {
+fn connector(context: &Context<'_>, even: &Rivals) -> String {
     let (license, version, metric) = even.connector;
     format!("{} {}", grouped(&even.units.to_string()), units(context.program, license, version, metric))
 }
 
-fn each(context: &Context<'_>, even: &BreakEven) -> String {
+fn each(context: &Context<'_>, even: &Rivals) -> String {
     let (license, version, metric) = even.each;
     units(context.program, license, version, metric)
 }
 
-fn figure(context: &Context<'_>, even: &BreakEven, place: usize) -> Option<String> {
+fn figure(context: &Context<'_>, even: &Rivals, place: usize) -> Option<String> {
     let all = even.connector_price.checked_mul(Decimal::from(even.units))?;
     let plot = Plot::new(even, all)?;
     let caption = escape(&caption(context, even, all)?);
@@ -81,7 +80,7 @@ struct Plot {
 
 impl Plot {
     /// None where there is nothing to see: units that cost nothing, or sums beyond what can be added up.
-    fn new(even: &BreakEven, all: Decimal) -> Option<Plot> {
+    fn new(even: &Rivals, all: Decimal) -> Option<Plot> {
         let users = Decimal::from(even.users);
         let cost = even.each_price.checked_mul(users).filter(|cost| *cost > Decimal::ZERO)?;
         // The users of the estate are shown where they do not press the break-even into a corner.
@@ -90,15 +89,15 @@ impl Plot {
             Heads::Many => None,
         };
         let right = here.unwrap_or(users).max(users) * Decimal::new(15, 1);
-        let most = (right, even.each_price.checked_mul(right)?.max(all * Decimal::new(15, 1)));
+        let most = (right, even.each_price.checked_mul(right)?.max(all.checked_mul(Decimal::new(15, 1))?));
         Some(Plot { even: (users, cost), here, each_price: even.each_price, all, most })
     }
 
     /// A number of users and a cost as a point of the picture, to a tenth.
     fn point(&self, users: Decimal, cost: Decimal) -> (String, String) {
         let (width, height) = (SIZE.0 - MARGIN.0 - MARGIN.2, SIZE.1 - MARGIN.1 - MARGIN.3);
-        let along = users * Decimal::from(width) / self.most.0 + Decimal::from(MARGIN.0);
-        let down = Decimal::from(SIZE.1 - MARGIN.3) - cost * Decimal::from(height) / self.most.1;
+        let along = users / self.most.0 * Decimal::from(width) + Decimal::from(MARGIN.0);
+        let down = Decimal::from(SIZE.1 - MARGIN.3) - cost / self.most.1 * Decimal::from(height);
         (decimal_text(along.round_dp(1)), decimal_text(down.round_dp(1)))
     }
 

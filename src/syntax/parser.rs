@@ -2,11 +2,11 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::syntax::slips::comment_start;
-use crate::syntax::{Parsed, ast::Keyword, lower, slips};
+use crate::syntax::slips::{comment_start, first_word, skip_docs};
+use crate::syntax::{Parsed, UNNAMED, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 /// The parser that pest derives from the grammar.
 #[derive(pest_derive::Parser)]
@@ -34,13 +34,18 @@ pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
         match pair.as_rule() {
             Rule::item => parsed.items.extend(lower::item(file, text, pair, &mut diagnostics)),
             Rule::junk => {
-                parsed.broken.extend(name_of_junk(pair.as_str()));
+                parsed.broken.extend(names_of_junk(pair.as_str()));
                 diagnostics.push(explain_junk(file, text, range));
             }
             _ => {}
         }
     }
     (parsed, diagnostics)
+}
+
+/// The pairs of a text that parses, for the formatter.
+pub(super) fn pairs(text: &str) -> Option<Pairs<'_, Rule>> {
+    Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
 }
 
 /// Parses the junk as the item it was meant to be, to learn how far it got.
@@ -62,12 +67,20 @@ fn failure(error: Error<Rule>, offset: usize) -> Failure {
     Failure { at: at + offset, expected }
 }
 
-/// The name that a broken item was to declare or add to: the second word, where the first is a keyword or nearly one.
-fn name_of_junk(junk: &str) -> Option<String> {
-    let mut words = junk.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    let (first, second) = (words.next()?, words.next()?);
-    let known = Keyword::of(first).is_some() || slips::misspelt_keyword(first).is_some();
-    (known && first != "prefer").then(|| second.to_owned())
+/// The names that a broken item may have been to declare or add to: the word behind the keyword, or [`UNNAMED`] where there
+/// is none. Without a keyword that is one or nearly one, either word may be it.
+fn names_of_junk(junk: &str) -> Vec<String> {
+    let item = skip_docs(junk);
+    let first = first_word(item);
+    let second = first_word(item.get(first.len()..).unwrap_or("").trim_start());
+    let known = Keyword::of(first).or_else(|| slips::misspelt_keyword(first));
+    let names: &[&str] = match (known, second) {
+        (Some(Keyword::Prefer | Keyword::Test), _) => &[],
+        (Some(_), "") => &[UNNAMED],
+        (Some(_), second) => &[second],
+        (None, second) => &[first, second],
+    };
+    names.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect()
 }
 
 /// The span of a pair, without the blanks and comments that pest passes over before it finds an optional part missing.

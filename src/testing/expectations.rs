@@ -306,6 +306,7 @@ impl Cover<'_, '_> {
         let units = units(self.rules, *license, *version, *metric);
         let mut any = Node::NO;
         let mut failing = BTreeSet::new();
+        let holders = units.iter().any(|unit| self.rows.has_holder(unit.metric));
         for unit in units {
             let covers = self.all_granted(unit, &mut failing);
             any = self.unknowns.diagrams.or(any, covers);
@@ -313,6 +314,7 @@ impl Cover<'_, '_> {
         let names: Vec<&str> = failing.iter().map(String::as_str).collect();
         let instead = match any.known() {
             Some(true) => "such a unit covers it".to_owned(),
+            Some(false) if !holders => "there is nobody and nothing that could hold such a unit".to_owned(),
             Some(false) if names.is_empty() => "the licence grants nothing that is demanded".to_owned(),
             Some(false) => format!("no such unit covers it; what fails: {}", names.join(", ")),
             None => "whether such a unit covers it is unknown".to_owned(),
@@ -332,7 +334,7 @@ impl Cover<'_, '_> {
             return Node::NO;
         }
         self.failing(unit, &granted, failing);
-        let mut all = Node::YES;
+        let mut all = Node::constant(self.rows.has_holder(unit.metric));
         for demand in granted {
             let covers = covers(&self.rows, self.unknowns, unit, demand);
             all = self.unknowns.diagrams.and(all, covers);

@@ -213,13 +213,11 @@ impl<'p> Observer<'_, 'p> {
         }
         let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
         let rows = place.of(RowScope::new(rules, estate, &evaluation.classes));
-        let program = self.program;
-        let outcomes: Vec<(Entry, Node, Vec<Citation>)> = clauses(&rows, unknowns, unit, Node::YES)
-            .into_iter()
-            .map(|(provided, node)| (clause(program, unit.license, provided), node, provided.header.cites.clone()))
-            .collect();
-        for (entry, node, cites) in outcomes {
-            self.note(entry, node, &cites);
+        let outcomes = clauses(&rows, unknowns, unit, Node::YES).into_iter().map(|(provided, node)| {
+            (clause(self.program, unit.license, provided), node, provided.header.cites.clone())
+        });
+        for (clause, node, cites) in outcomes.collect::<Vec<_>>() {
+            self.note(clause, node, &cites);
         }
         let version = self.program.licenses[unit.license].version(unit.version);
         let included = version.map_or_else(Vec::new, |version| included(self.program, version, unit));

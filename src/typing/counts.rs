@@ -24,6 +24,7 @@ impl Checker<'_> {
                 let error = error.at(condition.span, "reads both").because(*user, "a user here");
                 return self.fail(error.because(*device, "a device here").help("count them apart"));
             }
+            (None, None) if self.names.any_broken() => return None,
             (None, None) => {
                 let error =
                     Diagnostic::error(Code::TypeMismatch, "`count` cannot tell whether to count users or devices");

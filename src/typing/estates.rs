@@ -70,7 +70,8 @@ impl<'a> Checker<'a> {
             .filter(|reading| reading.source.is_some())
             .map(|reading| reading.header.name.as_str())
             .collect();
-        if sources.contains(&source.text.as_str()) || self.names.is_broken(&definition.text) {
+        let is_broken = self.names.is_broken(&definition.text) || self.names.is_broken(&source.text);
+        if sources.contains(&source.text.as_str()) || is_broken {
             return Some(entry("readings", definition, source.into()));
         }
         let error = Diagnostic::error(

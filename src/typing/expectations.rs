@@ -172,6 +172,9 @@ impl<'a> Checker<'a> {
         if clauses.contains(clause.text.as_str()) {
             return Some(clause.text.clone());
         }
+        if self.names.any_broken() {
+            return None;
+        }
         let header = &self.program.licenses[license].header;
         let error =
             Diagnostic::error(Code::UnknownName, format!("`{}` has no clause called `{}`", header.name, clause.text))

@@ -141,6 +141,8 @@ pub enum Value {
     Number(Ratio),
     Date(Date),
     Text(String),
+    /// A release of a product, by any of its labels.
+    Version(String, String),
 }
 
 impl Value {
@@ -161,7 +163,7 @@ impl fmt::Display for Value {
         match self {
             Self::Bool(true) => f.write_str("yes"),
             Self::Bool(false) => f.write_str("no"),
-            Self::Member(text) | Self::Text(text) => f.write_str(text),
+            Self::Member(text) | Self::Text(text) | Self::Version(_, text) => f.write_str(text),
             Self::Number(number) => write!(f, "{number}"),
             Self::Date(date) => f.write_str(&day(*date)),
         }
@@ -180,12 +182,15 @@ pub enum Type {
     Enum(String),
     Int,
     Number,
+    Money,
     Date,
     Text,
+    /// A version of the product named.
+    Version(String),
 }
 
-/// A fact's name behind its entity's; also for the built-in `host.cores`, `host.processors`,
-/// `estate.as_of`, `estate.users`, `estate.devices` and `agreement.signed`.
+/// A fact's name behind its entity's; also for the built-in ids and counts of rows, `host.kind`, `host.cores`,
+/// `host.processors`, `estate.as_of`, `estate.users`, `estate.devices` and `agreement.signed`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Field {
     pub entity: Entity,
@@ -256,6 +261,12 @@ pub enum Cond {
     Agreement(bool, String),
     /// `user is external`
     Defined(Entity, bool, String),
+    /// `server.product is P`
+    ServerProduct(bool, String),
+    /// `access.functionality is P.f`
+    Functionality(bool, String, String),
+    /// `license.name is L`
+    LicenseName(bool, String),
     /// `server.version OP Product label`
     ServerVersion(Op, String, String),
     /// `license.version OP Product label`, under the licence's product
@@ -399,6 +410,35 @@ pub struct Prohibition {
     pub remedy: String,
 }
 
+/// `advise`: what is said where its condition is yes.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    pub name: String,
+    pub source: String,
+    pub period: Period,
+    pub scope: Scope,
+    /// All of them must be yes.
+    pub when: Vec<Ask>,
+    pub say: Vec<Piece>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// Of the agreement and the estate.
+    Plain(Cond),
+    /// `count(cond) OP figure`; no figure is `many`.
+    Counted(Cond, Op, Option<u32>),
+}
+
+/// A piece of the text of an `advise`.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    Text(String),
+    Count(Cond),
+    Users,
+    BreakEven(String, String),
+}
+
 #[derive(Clone, Debug)]
 pub struct Reach {
     pub name: String,
@@ -529,6 +569,8 @@ pub struct Host {
     pub cores: Option<u32>,
     pub processors: Option<u32>,
     pub facts: Facts,
+    /// A server's own host, which no table lists.
+    pub implied: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -538,6 +580,8 @@ pub struct Server {
     pub version: String,
     pub host: Option<String>,
     pub runs_on: Option<String>,
+    /// Free text that no rule reads.
+    pub edition: Option<String>,
     pub facts: Facts,
 }
 
@@ -627,6 +671,7 @@ pub struct Case {
     pub definitions: Vec<Definition>,
     pub exemptions: Vec<Exemption>,
     pub prohibitions: Vec<Prohibition>,
+    pub advice: Vec<Advice>,
     pub reaches: Vec<Reach>,
     pub reassigns: Vec<Reassign>,
     pub products: Vec<Product>,

@@ -19,6 +19,13 @@ pub fn run(arguments: &[&str]) -> Call {
     call(command(arguments))
 }
 
+/// Calls the program in another folder.
+pub fn run_in(folder: &Path, arguments: &[&str]) -> Call {
+    let mut command = command(arguments);
+    command.current_dir(folder);
+    call(command)
+}
+
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_entail"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
@@ -200,6 +207,17 @@ fn a_result_goes_to_a_file_whole_or_not_at_all() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link_and_its_file_is_written() {
+    let folder = Estate::empty("output-link").file("position.txt", "old");
+    let (file, link) = (folder.join("position.txt"), folder.join("link.txt"));
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert_eq!(run(&["check", "examples/school", "-o", &link]).status, 1);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("Not compliant"));
+}
+
 #[test]
 fn which_policies_are_meant() {
     let origin = |command: Command| {
@@ -285,4 +303,92 @@ fn errors_of_an_estate() -> String {
         .file("users.csv", "id,count,relation\nvisitors,20,emploee\nvisitors,-3,customer\n")
         .file("servers.csv", "id,product,version\nweb,WindowsSever,2003\n");
     run(&["check", broken.path()]).stderr.replace(broken.path(), "estate")
+}
+
+#[test]
+fn policies_are_laid_out_whole_or_not_at_all() {
+    let untidy = "source A \"One\" {}\n\n\nsource B \"Two\" {   }";
+    let broken = "source A \"One\" {";
+    let folder = Estate::empty("fmt").file("a.entail", untidy).file("b.entail", broken);
+    std::fs::create_dir(folder.join("below")).unwrap();
+    let folder = folder.file("below/c.entail", untidy);
+    let check = run(&["fmt", "--check", folder.path()]);
+    snapshot("fmt_check", &(check.stdout + &check.stderr).replace(folder.path(), "policies"));
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!((check.status, read("a.entail").as_str()), (4, untidy), "a check changes nothing");
+    let laid = run(&["fmt", folder.path()]);
+    assert_eq!((laid.status, laid.stdout.as_str()), (4, ""));
+    assert_eq!(read("b.entail"), broken, "a broken file is left alone");
+    assert_eq!(read("a.entail"), "source A \"One\" {}\n\nsource B \"Two\" {}\n");
+    assert_eq!(read("below/c.entail"), read("a.entail"));
+    assert_eq!(run(&["fmt", "--check", &folder.join("a.entail")]).status, 0);
+    assert_eq!(run(&["fmt", "--check", &folder.join("nothing.entail")]).status, 4);
+    assert_eq!(run(&["fmt", "-p", "shipped"]).status, 2);
+    assert_eq!(run(&["fmt", "-", "policies"]).status, 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing is left beside the files");
+}
+
+#[test]
+fn policies_are_laid_out_from_stdin_to_stdout() {
+    let laid = |arguments: &[&str], text: &str| {
+        let mut command = command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let untidy = "source A \"One\" {  }";
+    assert_eq!(laid(&["fmt", "-"], untidy), (0, "source A \"One\" {}\n".to_owned()));
+    assert_eq!(laid(&["fmt", "-"], "source A {"), (4, String::new()));
+    let (status, diff) = laid(&["fmt", "-", "--check"], untidy);
+    assert!(status == 1 && diff.contains("+source A \"One\" {}\n"), "{status} {diff}");
+}
+
+#[test]
+fn what_is_new_checks_at_once() {
+    let place = Estate::empty("new");
+    let here = |arguments: &[&str]| run_in(Path::new(place.path()), arguments);
+    let made = here(&["new", "product", "PrintServer"]);
+    snapshot("new_product", &(made.stdout + &made.stderr));
+    assert_eq!(here(&["new", "test", "two_servers"]).stdout, "two_servers.entail\n");
+    assert_eq!(here(&["new", "estate", "office"]).status, 0);
+    let test = here(&["test", "-p", "shipped", "-p", "PrintServer", "--filter", "PrintServer", "-q"]);
+    assert_eq!((test.status, test.stdout.as_str()), (0, "3 passed, 0 failed\n"), "{}", test.stderr);
+    assert_eq!(here(&["test", "-p", "two_servers.entail", "-q"]).stdout, "1 passed, 0 failed\n");
+    assert_eq!(here(&["fmt", "--check", "PrintServer", "two_servers.entail"]).status, 0);
+    let position = here(&["check", "office", "-q"]);
+    assert_eq!((position.status, position.stderr.as_str()), (0, ""));
+    for (file, name) in [("estate.toml", "new_estate"), ("README.md", "new_estate_page")] {
+        snapshot(name, &std::fs::read_to_string(Path::new(place.path()).join("office").join(file)).unwrap());
+    }
+    for again in [["new", "product", "PrintServer"], ["new", "test", "two_servers"], ["new", "estate", "office"]] {
+        let call = here(&again);
+        assert!(call.status == 2 && call.stderr.contains("is there already"), "{}", call.stderr);
+    }
+}
+
+#[test]
+fn a_name_that_is_none_is_told_as_the_checker_would() {
+    let place = Estate::empty("new-names");
+    let told = |kind: &str, name: &str| {
+        let call = run_in(Path::new(place.path()), &["new", kind, name]);
+        assert!([2, 4].contains(&call.status), "{kind} {name}");
+        format!("$ entail new {kind} '{name}'\n{}\n", call.stderr)
+    };
+    let product = ["9x", "from", "two words", "../above", "WindowsServer", "", "yes", "A \"t\" {} #"];
+    let told: String = product.map(|name| told("product", name)).into_iter().chain([told("test", "unknown")]).collect();
+    snapshot("new_names", &told);
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is made");
+}
+
+#[test]
+fn shells_and_manuals_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = run(&["completions", shell]);
+        assert!(script.status == 0 && script.stdout.contains("explain"), "{shell}");
+    }
+    assert!(run(&["man"]).stdout.contains("entail\\-fmt(1)"), "{}", run(&["man"]).stdout);
+    assert!(run(&["man", "fmt"]).stdout.contains("\\-\\-check"));
+    assert_eq!(run(&["man", "fmtt"]).status, 2);
 }

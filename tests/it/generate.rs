@@ -5,6 +5,7 @@
 //! (two absences' worth of units with their own facts, units that read unknown facts, and so on).
 
 use crate::case::*;
+use crate::reference::world::may_be_unknown;
 use crate::reference::{setting, unknown};
 
 mod conditions;
@@ -13,6 +14,7 @@ mod features;
 mod policy;
 
 pub use features::features;
+pub use policy::any_version;
 
 /// A source of choices: splitmix64, so that a seed means the same case everywhere.
 pub struct Rng(u64);
@@ -111,8 +113,16 @@ fn surplus(rng: &mut Rng, pairs: &[unknown::Pair]) -> Option<usize> {
 
 fn answer(rng: &mut Rng, case: &mut Case, pair: &unknown::Pair) {
     let (_, value) = rng.pick(&pair.answers);
+    state(case, pair, &value);
+}
+
+/// Puts an answer into the cells that a pair is about.
+pub fn state(case: &mut Case, pair: &unknown::Pair, value: &Value) {
     for slot in &pair.slots {
         match slot {
+            unknown::Slot::Cell(entity, row, fact) if may_be_unknown(&Field::new(*entity, fact)) => {
+                estate::state(&mut case.estate, *row, fact, value.clone());
+            }
             unknown::Slot::Cell(entity, row, fact) => {
                 estate::facts_mut(&mut case.estate, *entity, *row).insert(fact.clone(), Cell::Is(value.clone()));
             }

@@ -5,24 +5,37 @@ use std::fmt::Write as _;
 
 use crate::case::*;
 
+mod test_item;
+
+pub use test_item::test_text;
+
 /// The policies of a case as the text of one `.entail` file.
 pub fn policy_text(case: &Case) -> String {
-    let mut out = String::new();
-    case.sources.iter().for_each(|source| out += &source_text(source));
-    case.prefers.iter().for_each(|prefer| out += &prefer_text(prefer));
-    case.enums.iter().for_each(|list| out += &enum_text(list));
-    out += &facts_text(case);
-    for name in &case.agreements {
-        writeln!(out, "agreement {name} \"An agreement\" {{}}").unwrap();
-    }
-    case.definitions.iter().for_each(|define| out += &definition_text(define));
-    case.exemptions.iter().for_each(|rule| out += &exemption_text(rule));
-    case.prohibitions.iter().for_each(|rule| out += &prohibition_text(rule));
-    case.reassigns.iter().for_each(|rule| out += &reassign_text(rule));
-    case.reaches.iter().for_each(|rule| out += &reach_text(rule));
-    case.products.iter().for_each(|product| out += &product_text(product));
-    case.terms.iter().for_each(|terms| out += &terms_text(terms));
-    case.licenses.iter().for_each(|license| out += &license_text(license));
+    items(case).concat()
+}
+
+/// The text of each item, in no order that matters; what belongs to one kind of items may stand together.
+pub fn items(case: &Case) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(case.sources.iter().map(source_text));
+    out.extend(case.prefers.iter().map(prefer_text));
+    out.extend(case.enums.iter().map(enum_text));
+    out.extend(facts_texts(case));
+    out.extend(case.agreements.iter().map(|name| {
+        format!(
+            "agreement {name} \"An agreement\" {{}}
+"
+        )
+    }));
+    out.extend(case.definitions.iter().map(definition_text));
+    out.extend(case.exemptions.iter().map(exemption_text));
+    out.extend(case.prohibitions.iter().map(prohibition_text));
+    out.extend(case.advice.iter().map(advice_text));
+    out.extend(case.reassigns.iter().map(reassign_text));
+    out.extend(case.reaches.iter().map(reach_text));
+    out.extend(case.products.iter().map(product_text));
+    out.extend(case.terms.iter().map(terms_text));
+    out.extend(case.licenses.iter().map(license_text));
     out
 }
 
@@ -82,9 +95,8 @@ fn enum_text(list: &Enum) -> String {
     out
 }
 
-fn facts_text(case: &Case) -> String {
-    let mut out = String::new();
-    for entity in [
+fn facts_texts(case: &Case) -> Vec<String> {
+    let entities = [
         Entity::User,
         Entity::Device,
         Entity::Access,
@@ -93,13 +105,14 @@ fn facts_text(case: &Case) -> String {
         Entity::License,
         Entity::Absence,
         Entity::Estate,
-    ] {
-        if case.facts_of(entity).next().is_some() {
+    ];
+    let declared = entities.into_iter().filter(|entity| case.facts_of(*entity).next().is_some());
+    declared
+        .map(|entity| {
             let lines: String = case.facts_of(entity).map(fact_text).collect();
-            writeln!(out, "facts {} {{\n{lines}}}", entity.word()).unwrap();
-        }
-    }
-    out
+            format!("facts {} {{\n{lines}}}\n", entity.word())
+        })
+        .collect()
 }
 
 fn fact_text(fact: &Fact) -> String {
@@ -108,8 +121,10 @@ fn fact_text(fact: &Fact) -> String {
         Type::Enum(name) => name,
         Type::Int => "int",
         Type::Number => "number",
+        Type::Money => "money",
         Type::Date => "date",
         Type::Text => "text",
+        Type::Version(product) => product,
     };
     let default = fact.default.as_ref().map_or(String::new(), |value| format!(" = {}", literal(value)));
     format!("  {}: {kind}{default} \"What is its {}?\"\n", fact.field.name, fact.field.name)
@@ -169,6 +184,32 @@ fn prohibition_text(rule: &Prohibition) -> String {
         scope(&rule.scope),
         condition(&rule.when),
         rule.remedy
+    )
+}
+
+fn advice_text(rule: &Advice) -> String {
+    let asked = |ask: &Ask| match ask {
+        Ask::Plain(cond) => guarded(cond),
+        Ask::Counted(cond, op, figure) => {
+            let figure = figure.map_or("many".to_owned(), |figure| figure.to_string());
+            format!("count({}) {} {figure}", condition(cond), op.word())
+        }
+    };
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Count(cond) => format!("{{count({})}}", condition(cond)),
+        Piece::Users => "{estate.users}".to_owned(),
+        Piece::BreakEven(one, other) => format!("{{break_even({one}, {other})}}"),
+    };
+    format!(
+        "advise {} \"The advice {}\" at {} \"its section\" {{ {} {} when {} say \"{}\" }}\n",
+        rule.name,
+        rule.name,
+        rule.source,
+        period(rule.period),
+        scope(&rule.scope),
+        rule.when.iter().map(asked).collect::<Vec<_>>().join(" and "),
+        rule.say.iter().map(piece).collect::<String>()
     )
 }
 
@@ -311,6 +352,11 @@ pub fn condition(cond: &Cond) -> String {
         Cond::Nobody(reference, positive) => format!("{} is {}none", reference_word(*reference), negation(*positive)),
         Cond::Agreement(positive, name) => format!("agreement is {}{name}", negation(*positive)),
         Cond::Defined(entity, positive, name) => format!("{} is {}{name}", entity.word(), negation(*positive)),
+        Cond::ServerProduct(positive, name) => format!("server.product is {}{name}", negation(*positive)),
+        Cond::Functionality(positive, product, name) => {
+            format!("access.functionality is {}{product}.{name}", negation(*positive))
+        }
+        Cond::LicenseName(positive, name) => format!("license.name is {}{name}", negation(*positive)),
         Cond::ServerVersion(op, product, label) => format!("server.version {} {product} {label}", op.word()),
         Cond::LicenseVersion(op, product, label) => format!("license.version {} {product} {label}", op.word()),
         Cond::Versions(op) => format!("license.version {} server.version", op.word()),
@@ -364,6 +410,7 @@ fn sum(term: &Sum) -> String {
 fn literal(value: &Value) -> String {
     match value {
         Value::Text(text) => format!("\"{text}\""),
+        Value::Version(product, label) => format!("{product} {label}"),
         _ => value.to_string(),
     }
 }
@@ -395,7 +442,7 @@ fn inline(key: &str, entries: impl Iterator<Item = String>) -> String {
 fn toml_value(value: &Value) -> String {
     match value {
         Value::Bool(yes) => yes.to_string(),
-        Value::Member(text) | Value::Text(text) => format!("\"{text}\""),
+        Value::Member(text) | Value::Text(text) | Value::Version(_, text) => format!("\"{text}\""),
         Value::Number(_) | Value::Date(_) => value.to_string(),
     }
 }
@@ -444,7 +491,7 @@ fn population_table(case: &Case, entity: Entity, rows: &[Population]) -> Table {
 }
 
 fn host_table(case: &Case) -> Table {
-    let rows = case.estate.hosts.iter().map(|row| (row, &row.facts));
+    let rows = case.estate.hosts.iter().filter(|row| !row.implied).map(|row| (row, &row.facts));
     table(case, Entity::Host, &["id", "kind", "cores", "processors"], rows, |row| {
         vec![row.id.clone(), blank(row.kind.as_ref()), blank(row.cores), blank(row.processors)]
     })
@@ -452,13 +499,14 @@ fn host_table(case: &Case) -> Table {
 
 fn server_table(case: &Case) -> Table {
     let rows = case.estate.servers.iter().map(|row| (row, &row.facts));
-    table(case, Entity::Server, &["id", "product", "version", "host", "runs_on"], rows, |row| {
+    table(case, Entity::Server, &["id", "product", "version", "host", "runs_on", "edition"], rows, |row| {
         vec![
             row.id.clone(),
             row.product.clone(),
             row.version.clone(),
             blank(row.host.as_ref()),
             blank(row.runs_on.as_ref()),
+            blank(row.edition.as_ref()),
         ]
     })
 }

@@ -1,4 +1,5 @@
-//! The examples of the README and of the estates' own pages, run: each `console` block is a call of `entail` and what it prints, `...` for lines left out.
+//! The examples of the README, of the guides and of the estates' own pages, run: each `console` block is a call of `entail` and what it prints, `...` for
+//! lines left out.
 
 /// What a call prints, errors first as on a terminal.
 fn run(call: &str) -> String {
@@ -8,7 +9,7 @@ fn run(call: &str) -> String {
 }
 
 /// Whether the lines wanted stand in the text in their order, `...` for any lines between.
-fn is_shown(wanted: &str, text: &str) -> bool {
+pub fn is_shown(wanted: &str, text: &str) -> bool {
     let mut lines = text.lines();
     let mut skipping = false;
     for line in wanted.lines() {
@@ -42,7 +43,7 @@ fn holds(block: &str) {
 #[test]
 fn every_example_of_the_readme_is_what_a_user_sees() {
     let blocks = blocks(include_str!("../../README.md"));
-    assert_eq!(blocks.len(), 6, "an example was added or lost: change this number with it");
+    assert_eq!(blocks.len(), 8, "an example was added or lost: change this number with it");
     blocks.into_iter().for_each(holds);
 }
 
@@ -64,4 +65,11 @@ fn every_example_estate_is_what_its_page_says() {
     }
     estates.sort();
     assert_eq!(estates, ["call-centre", "extranet", "field-sales", "mixed-versions", "school"]);
+}
+
+#[test]
+fn every_example_of_the_guide_to_reviewing_is_what_a_user_sees() {
+    let blocks = blocks(include_str!("../../docs/review.md"));
+    assert_eq!(blocks.len(), 2, "an example was added or lost: change this number with it");
+    blocks.into_iter().for_each(holds);
 }

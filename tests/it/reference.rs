@@ -19,16 +19,18 @@ use unknown::{Completion, Pair};
 use world::{Scene, World};
 
 mod access;
+mod advice;
 mod answer;
 mod build;
 pub mod cover;
 mod domain;
+pub mod expect;
 mod plan;
 pub mod setting;
 #[cfg(test)]
 mod tests;
 pub mod unknown;
-mod world;
+pub mod world;
 
 /// A licence position.
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ pub struct Reference {
     pub prohibitions: Vec<(String, usize, String)>,
     pub questions: Vec<Question>,
     pub assumptions: Vec<Assumption>,
+    pub advice: Vec<advice::Spoken>,
 }
 
 /// Least and greatest cost in hundredths.
@@ -160,8 +163,15 @@ pub fn position(case: &Case) -> Reference {
         unmet: dearest.outcome.unmet.iter().map(|&demand| dearest.demands[demand].clone()).collect(),
         prohibitions: prohibition_counts(case, &judged),
         questions: answer::questions(&judged.pairs, &judged.results),
-        assumptions: answer::assumptions(case, &choice, &judged.pairs),
+        advice: advice::advice(case, &judged),
+        assumptions: answer::assumptions(case, &choice, &judged.pairs, &judged.accesses),
     }
+}
+
+/// Whether every demand is met in every completion.
+pub fn is_met(case: &Case) -> bool {
+    let choice = setting::choice(case, None);
+    Judged::of(case, &choice, &mut Plans::new()).each.iter().all(|one| one.outcome.unmet.is_empty())
 }
 
 /// Plans already found, by problem.
@@ -170,15 +180,30 @@ type Plans = BTreeMap<String, Outcome>;
 /// All completions of a case under one choice of readings.
 struct Judged<'a> {
     pairs: Vec<Pair>,
-    there: Presence,
+    /// Those of any completion.
     accesses: Vec<Effective>,
     each: Vec<One<'a>>,
     results: Vec<Result>,
 }
 
+/// The effective accesses of any completion.
+fn all_accesses(completions: &[Completion<'_>]) -> Vec<Effective> {
+    let mut all: Vec<Effective> = Vec::new();
+    for Completion { world, .. } in completions {
+        for access in access::effective(world, &access::presence(world)) {
+            if !all.contains(&access) {
+                all.push(access);
+            }
+        }
+    }
+    all.sort_by_key(|access| access.access);
+    all
+}
+
 /// One completion, judged.
 struct One<'a> {
     world: World<'a>,
+    there: Presence,
     verdicts: Verdicts,
     demands: Vec<Named>,
     outcome: Outcome,
@@ -188,17 +213,17 @@ impl<'a> Judged<'a> {
     fn of(case: &'a Case, choice: &'a Choice, plans: &mut Plans) -> Self {
         let world = World::new(case, choice);
         let pairs = unknown::pairs(case, choice);
-        let there = access::presence(&world);
-        let accesses = access::effective(&world, &there);
+        let completions = unknown::completions(&world, &pairs);
+        let accesses = all_accesses(&completions);
         let mut each = Vec::new();
         let mut results = Vec::new();
-        for Completion { taken, world } in unknown::completions(&world, &pairs) {
-            let one = One::of(world, &there, &accesses, plans);
+        for Completion { taken, world } in completions {
+            let one = One::of(world, &accesses, plans);
             let (status, short) = (one.status(accesses.len()), one.is_short());
             results.push(Result { taken, status, short, cents: one.outcome.plan.cents });
             each.push(one);
         }
-        Self { pairs, there, accesses, each, results }
+        Self { pairs, accesses, each, results }
     }
 
     fn status(&self) -> &'static str {
@@ -215,6 +240,11 @@ impl<'a> Judged<'a> {
         self.each.iter().find(|one| one.outcome.plan.cents == high).unwrap()
     }
 
+    /// What is so of an access over all completions in which it is one.
+    fn said_of(&self, access: usize, says: impl Fn(&One<'a>) -> bool) -> Tri {
+        Tri::of(self.each.iter().filter(|one| one.verdicts.here[access]).map(says))
+    }
+
     /// What is so over all completions.
     fn over_all(&self, says: impl Fn(&One<'a>) -> bool) -> Tri {
         Tri::of(self.each.iter().map(says))
@@ -222,13 +252,15 @@ impl<'a> Judged<'a> {
 }
 
 impl<'a> One<'a> {
-    fn of(world: World<'a>, there: &Presence, accesses: &[Effective], plans: &mut Plans) -> Self {
-        let verdicts = access::verdicts(&world, accesses);
-        let (problem, demands) = build::problem(&world, there, accesses, &verdicts);
+    fn of(world: World<'a>, accesses: &[Effective], plans: &mut Plans) -> Self {
+        let there = access::presence(&world);
+        let verdicts = access::verdicts(&world, &there, accesses);
+        let (problem, demands) = build::problem(&world, &there, accesses, &verdicts);
         let outcome = plans.entry(format!("{problem:?}")).or_insert_with(|| plan::best(&problem)).clone();
         Self {
             demands: demands.iter().map(|demand| build::named(world.case, demand)).collect(),
             world,
+            there,
             verdicts,
             outcome,
         }
@@ -291,7 +323,9 @@ fn definition_counts(case: &Case, judged: &Judged<'_>) -> Vec<DefinitionCount> {
                 let scene = Scene { user: Some(user), ..Scene::default() };
                 let tri = judged.over_all(|one| one.world.is(&name, &scene));
                 let sum = heads.get_mut(&tri).unwrap();
-                *sum = together(*sum, judged.there.users[user]);
+                let most =
+                    judged.each.iter().map(|one| one.there.users[user]).max_by_key(|count| world::number(*count));
+                *sum = together(*sum, most.unwrap());
             }
             DefinitionCount { name, heads }
         })
@@ -312,13 +346,13 @@ fn access_counts(case: &Case, judged: &Judged<'_>) -> AccessCount {
     for access in 0..judged.accesses.len() {
         let prohibited = strongest(
             (0..access::prohibitions(case).len())
-                .map(|rule| judged.over_all(|one| one.verdicts.prohibited[rule][access])),
+                .map(|rule| judged.said_of(access, |one| one.verdicts.prohibited[rule][access])),
         );
         let rules = access::exemptions(case);
         let exempt = strongest(
             (0..rules.len())
                 .filter(|&rule| rules[rule].limit.is_none())
-                .map(|rule| judged.over_all(|one| one.verdicts.exempt[rule][access])),
+                .map(|rule| judged.said_of(access, |one| one.verdicts.exempt[rule][access])),
         );
         let count = match (prohibited, exempt) {
             (Tri::Yes, _) => &mut counts.prohibited,
@@ -343,7 +377,7 @@ fn exemption_counts(case: &Case, judged: &Judged<'_>, plan: &Plan) -> Vec<Exempt
         .map(|(index, rule)| ExemptionCount {
             rule: rule.name.clone(),
             accesses: (0..judged.accesses.len())
-                .filter(|&access| judged.over_all(|one| one.verdicts.exempt[index][access]) == Tri::Yes)
+                .filter(|&access| judged.said_of(access, |one| one.verdicts.exempt[index][access]) == Tri::Yes)
                 .count(),
             places: rule.limit.map(|_| plan.by_rule.get(&rule.name).copied().unwrap_or(0)),
         })
@@ -355,7 +389,7 @@ fn prohibition_counts(case: &Case, judged: &Judged<'_>) -> Vec<(String, usize, S
     rules
         .map(|(index, rule)| {
             let yes = (0..judged.accesses.len())
-                .filter(|&access| judged.over_all(|one| one.verdicts.prohibited[index][access]) == Tri::Yes);
+                .filter(|&access| judged.said_of(access, |one| one.verdicts.prohibited[index][access]) == Tri::Yes);
             (rule.name.clone(), yes.count(), rule.remedy.clone())
         })
         .filter(|(_, accesses, _)| *accesses > 0)
@@ -401,6 +435,7 @@ pub fn json(reference: &Reference) -> Json {
         "prohibitions": reference.prohibitions.iter().map(prohibition_json).collect::<Vec<_>>(),
         "questions": reference.questions.iter().map(question_json).collect::<Vec<_>>(),
         "assumptions": reference.assumptions.iter().map(assumption_json).collect::<Vec<_>>(),
+        "advice": reference.advice.iter().map(advice_json).collect::<Vec<_>>(),
     })
 }
 
@@ -487,6 +522,10 @@ fn question_json(question: &Question) -> Json {
         .map(|group| json!({ "answer": group.answer, "status": group.status, "cost": cost_json(group.cost) }))
         .collect();
     entry
+}
+
+fn advice_json((rule, text, source): &advice::Spoken) -> Json {
+    json!({ "rule": rule, "text": text, "source": source })
 }
 
 fn assumption_json(assumption: &Assumption) -> Json {

@@ -279,6 +279,9 @@ fn the_plot_shows_the_break_even_of_the_price_list() {
     }
     let estate = Estate::new("plot-none").file("users.csv", "id,count,relation\nvisitors,20,employee\n");
     assert!(!report("check", estate.path(), "html").contains("<svg"), "no plot where nothing competes");
+    let unpriced = Estate::new("plot-unpriced").file("users.csv", "id,count,relation\nvisitors,20,customer\n");
+    std::fs::remove_file(Path::new(unpriced.path()).join("prices.csv")).unwrap();
+    assert!(!report("check", unpriced.path(), "html").contains("<svg"), "nor without prices");
     let three = Estate::new("plot-three");
     three.file("users.csv", "id,count,relation\nvisitors,250,customer\n");
     three.file(

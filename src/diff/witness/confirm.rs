@@ -11,7 +11,7 @@ use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
-use crate::judge::{Case, Request, case};
+use crate::judge::{Case, Request, case, judge};
 use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, SourceId};
 use crate::select::{Setting, select};
 use crate::value::Metric;
@@ -25,6 +25,13 @@ pub(in crate::diff) fn confirmed(
     verdict: &str,
 ) -> bool {
     found(point, united, what, side).is_some_and(|found| found == verdict)
+}
+
+/// The status of the estate of a point, as a side judges it.
+pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<&'static str> {
+    let (estate, problems) = estate::build(&document(point, united, what, side), side.program);
+    let request = request(united, what, side).filter(|_| !any_error(&problems))?;
+    judge(side.program, &estate, &request).ok().map(|judgement| judgement.status.text())
 }
 
 fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Point, Row, SERVER, evidence_rules, rows, unit, who};
+use super::{Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::Blame;
 use crate::diff::subjects::{What, limit_of};
@@ -41,7 +41,9 @@ pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
     if let Some(expectation) = expectation(point, of, from, &of.blame.old) {
         line(format!("  # before: {expectation}"));
     }
-    if let Some(expectation) = expectation(point, of, to, &of.blame.new) {
+    // A test must expect something: where the language has no words for the verdict, the status.
+    let status = || confirm::status(point, of.united, of.what, new).map(|status| format!("expect status {status}"));
+    if let Some(expectation) = expectation(point, of, to, &of.blame.new).or_else(status) {
         line(format!("  {expectation}"));
     }
     line("}".to_owned());
@@ -123,7 +125,7 @@ fn expectation(
     let program = &of.united.new.program;
     let (user, device) = who(point, of.united, of.what);
     let comes = user.or(device);
-    let open = if verdict == "open" { "unknown " } else { "" };
+    let open = if verdict.starts_with("open") { "unknown " } else { "" };
     let rule = blamed.first().map(|blamed| blamed.rule.as_str());
     match of.what {
         What::Definition(id) | What::Said(id, _) => {
@@ -137,9 +139,8 @@ fn expectation(
         What::Demand(_) | What::Quota(_) if verdict == "exempt" || limit_of(verdict).is_some() => {
             Some(format!("expect {}exempt by {}", path(Some(comes?)), rule?))
         }
-        What::Demand(_) | What::Quota(_) => {
-            Some(format!("expect {open}{}exempt by {}", path(Some(comes?)), rule?)).filter(|_| verdict == "open")
-        }
+        What::Demand(_) | What::Quota(_) => Some(format!("expect {open}{}exempt by {}", path(Some(comes?)), rule?))
+            .filter(|_| verdict.starts_with("open")),
         What::Prohibition(_) => {
             let not = if verdict == "allowed" { "not " } else { "" };
             Some(format!("expect {open}{}{not}prohibited by {}", path(Some(comes?)), rule?))

@@ -70,7 +70,7 @@ pub(super) fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-pub(super) fn first_word(text: &str) -> &str {
+pub(in crate::syntax) fn first_word(text: &str) -> &str {
     let length = text.find(|c| !is_word_char(c)).unwrap_or(text.len());
     text.get(..length).unwrap_or("")
 }
@@ -81,7 +81,7 @@ pub(super) fn skip_blank(text: &str) -> &str {
 }
 
 /// The text without leading blanks, comments and doc comments.
-pub(super) fn skip_docs(text: &str) -> &str {
+pub(in crate::syntax) fn skip_docs(text: &str) -> &str {
     skip_lines(text, |line| line.starts_with('#'))
 }
 

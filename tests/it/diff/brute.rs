@@ -263,9 +263,11 @@ impl Policy {
             }),
             Subject::Quota => {
                 let (limit, rule) = &self.quota;
-                self.settled([&format!("exempt up to {limit} per server"), "demand"], |unsaid| {
-                    self.outcome(rule, point, unsaid)
-                })
+                match (self.outcome(rule, point, false), self.outcome(rule, point, true)) {
+                    (true, true) => format!("exempt up to {limit} per server"),
+                    (false, false) => "demand".to_owned(),
+                    _ => "open within a limit".to_owned(),
+                }
             }
             Subject::Prohibition => {
                 self.settled(["prohibited", "allowed"], |unsaid| self.outcome(&self.prohibit, point, unsaid))
@@ -327,18 +329,14 @@ impl Subject {
     }
 
     fn is(self, change: &Change) -> bool {
-        let limited = |verdict: &str| verdict.contains("up to");
+        let limited = |verdict: &str| verdict.contains("up to") || verdict.contains("limit");
         match (self, change.kind) {
             (Subject::Said(second), ChangeKind::Definition) => change.subject == word(second, ["x: S2", "x: S1"]),
             (Subject::Reading, ChangeKind::Reading)
             | (Subject::Prohibition, ChangeKind::Prohibition)
             | (Subject::Cover, ChangeKind::Cover) => true,
-            (Subject::Quota, ChangeKind::Demand) => {
-                limited(&change.from) || limited(&change.to) || is_quota_only(change)
-            }
-            (Subject::Demand, ChangeKind::Demand) => {
-                !(limited(&change.from) || limited(&change.to) || is_quota_only(change))
-            }
+            (Subject::Quota, ChangeKind::Demand) => limited(&change.from) || limited(&change.to),
+            (Subject::Demand, ChangeKind::Demand) => !(limited(&change.from) || limited(&change.to)),
             _ => false,
         }
     }
@@ -400,11 +398,6 @@ impl Subject {
         }
         points
     }
-}
-
-/// An open quota is no quota's number: told as a change from or to open.
-fn is_quota_only(change: &Change) -> bool {
-    change.blame.old.iter().chain(&change.blame.new).any(|blamed| blamed.rule == "some")
 }
 
 /// Whether a case holds at a point: a condition on a fact of the user or the device says that there is one.

@@ -10,20 +10,53 @@ fn under(old: &[&str], new: &[&str]) -> String {
     shown(&difference)
 }
 
+/// By the article a person is external if a customer, supplier, alumnus, parent or of the public, or else neither employee
+/// nor like one, and in any case not hosted; by the PUR if neither employee nor onsite contractor or agent. So the onsite are
+/// external in the article alone, unless like personnel or hosted. The other way, the PUR has external whom the article
+/// leaves out: the hosted, and of those it does not name the similar personnel. Nothing else parts them.
 #[test]
 fn article_against_pur() {
     snapshot("article_against_pur", &under(&["reading external=Blog"], &["reading external=PUR"]));
 }
 
+/// The comment names as internal, beyond the PUR, offsite contractors, offsite agents and service providers. Of an affiliate's
+/// employee the PUR says no and the comment nothing. On onsite contractors and agents, and on employees, they agree.
 #[test]
 fn pur_against_comment() {
     snapshot("pur_against_comment", &under(&["reading external=PUR"], &["reading external=Comment"]));
 }
 
+/// Contractors and agents, on site or off, are internal since October 2024 if they work more than 30 hours or are on site
+/// daily. So offsite ones, external before, become internal by either: two cases. Onsite ones, internal before, become external
+/// by neither: one case. A service provider is external in both.
 #[test]
 fn pur_against_october_2024() {
     let text = under(&["reading external=PUR"], &["reading external=ProductTerms2024_10"]);
     snapshot("pur_against_october_2024", &text);
+}
+
+/// Before the Product Terms and under them. Without an SPLA the PUR gives way to them, with the same meaning: which reading
+/// applies changes, what it says does not, and so no verdict.
+#[test]
+fn two_days() {
+    snapshot("two_days", &under(&["as_of 2015-06-30"], &["as_of 2015-07-01"]));
+}
+
+/// Under an SPLA the SPUR applies, whose text is not at hand: who is external is open. Hosting is allowed.
+#[test]
+fn two_agreements() {
+    let text = under(&["as_of 2008-03-11", "agreement none"], &["as_of 2008-03-11", "agreement SPLA"]);
+    snapshot("two_agreements", &text);
+}
+
+/// What a witness looks like.
+#[test]
+fn witness() {
+    let set = set(&crate::shipped());
+    let sides = [edition(&set, &["reading external=Blog"]), edition(&set, &["reading external=PUR"])];
+    let difference = diff(&sides[0], &sides[1], LIMIT);
+    let cases = difference.changes.iter().flat_map(|change| &change.cases);
+    snapshot("witness", &cases.filter_map(|case| case.witness.clone()).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

@@ -7,6 +7,9 @@ use crate::case::*;
 /// beside them are days.
 pub const DAYS: [Date; 4] = [2007_02_15, 2008_03_11, 2009_07_09, 2012_12_05];
 
+/// The built-in kinds of hosts.
+pub const KINDS: [&str; 3] = ["physical", "blade", "partition"];
+
 /// The constants of facts that are numbers and compared with nothing else.
 const HOURS: [i128; 2] = [20, 30];
 
@@ -20,6 +23,10 @@ pub struct Readable {
     pub product: Option<(String, Vec<String>)>,
     /// A licence's clause of that product: `license.version` may be read.
     pub versions: bool,
+    /// A clause of this licence: `license.name` may be read.
+    pub license: Option<String>,
+    /// All products with their releases and functionalities.
+    pub products: Vec<Product>,
 }
 
 impl Readable {
@@ -29,6 +36,11 @@ impl Readable {
 
     pub fn with_definitions(mut self, definitions: &[Definition]) -> Self {
         self.definitions = definitions.iter().map(|define| (define.subject, define.name.clone())).collect();
+        self
+    }
+
+    pub fn with_products(mut self, products: &[Product]) -> Self {
+        self.products = products.to_vec();
         self
     }
 
@@ -63,6 +75,19 @@ fn atom(rng: &mut Rng, readable: &Readable) -> Cond {
         return version_atom(rng, readable, product, &labels);
     }
     match rng.pick(&readable.entities) {
+        Entity::User if !readable.products.is_empty() && rng.chance(22) => client_atom(rng, &readable.products[0]),
+        Entity::Access if !readable.products.is_empty() && rng.chance(12) => {
+            let product = rng.pick(&readable.products);
+            let functionality = rng.pick(&product.functionalities).name;
+            Cond::Functionality(rng.chance(60), product.name, functionality)
+        }
+        Entity::Server if !readable.products.is_empty() && rng.chance(20) => {
+            Cond::ServerProduct(rng.chance(60), rng.pick(&readable.products).name)
+        }
+        Entity::License if rng.chance(15) => match readable.license.clone() {
+            Some(name) => Cond::LicenseName(rng.chance(80), name),
+            None => license_atom(rng),
+        },
         Entity::User => user_atom(rng),
         Entity::Device => device_atom(rng),
         Entity::Access => access_atom(rng),
@@ -76,7 +101,13 @@ fn atom(rng: &mut Rng, readable: &Readable) -> Cond {
 }
 
 pub fn user_atom(rng: &mut Rng) -> Cond {
-    match rng.below(9) {
+    match rng.below(12) {
+        9 => compare(Sum::field(Entity::User, "count"), order(rng), Sum::int(2)),
+        10 => id_atom(rng, Entity::User, &["alice", "staff"]),
+        11 => {
+            let budget = Value::Number(rng.pick(&[Ratio::whole(100), Ratio::new(9950, 100)]));
+            compare(Sum::field(Entity::User, "budget"), order(rng), Sum::Value(budget))
+        }
         0 | 1 => one_of(rng, Entity::User, "relation", &super::policy::RELATIONS),
         2 | 3 => some_of(rng, Entity::User, "relation", &super::policy::RELATIONS),
         4 => fact(Entity::User, "hosted"),
@@ -96,11 +127,35 @@ pub fn user_atom(rng: &mut Rng) -> Cond {
     }
 }
 
+/// The version of a user's client, against one or several releases.
+fn client_atom(rng: &mut Rng, product: &Product) -> Cond {
+    let release = rng.pick(&product.releases);
+    let label = rng.pick(&[vec![release.label], release.also].concat());
+    let version = |label: &str| Value::Version(product.name.clone(), label.to_owned());
+    if rng.chance(30) {
+        let labels: Vec<_> = product.releases.iter().map(|release| release.label.clone()).collect();
+        let some = rng.some(&labels).iter().map(|label| version(label)).collect();
+        return Cond::In(Field::new(Entity::User, "client"), rng.chance(60), some);
+    }
+    let op = rng.pick(&[Op::Is, Op::IsNot, Op::Less, Op::AtMost, Op::More, Op::AtLeast]);
+    compare(Sum::field(Entity::User, "client"), op, Sum::Value(version(&label)))
+}
+
+fn id_atom(rng: &mut Rng, entity: Entity, ids: &[&str]) -> Cond {
+    if rng.chance(30) {
+        let some = rng.some(ids).into_iter().map(|id| Value::Text(id.to_owned())).collect();
+        return Cond::In(Field::new(entity, "id"), rng.chance(60), some);
+    }
+    compare(Sum::field(entity, "id"), equality(rng), Sum::Value(Value::Text(rng.pick(ids).to_owned())))
+}
+
 /// The floor of a device is always known: it may stand in arithmetic.
 fn device_atom(rng: &mut Rng) -> Cond {
     let floor = || Box::new(Sum::field(Entity::Device, "floor"));
     let two = || Box::new(Sum::int(2));
-    match rng.below(6) {
+    match rng.below(8) {
+        6 => compare(Sum::field(Entity::Device, "count"), order(rng), Sum::int(2)),
+        7 => id_atom(rng, Entity::Device, &["kiosk", "laptops"]),
         0..3 => fact(Entity::Device, "managed"),
         3 => compare(Sum::Plus(floor(), two()), order(rng), Sum::int(5)),
         4 => {
@@ -127,7 +182,8 @@ fn access_atom(rng: &mut Rng) -> Cond {
 
 /// The load of a server is always known.
 fn server_atom(rng: &mut Rng) -> Cond {
-    match rng.below(4) {
+    match rng.below(5) {
+        4 => id_atom(rng, Entity::Server, &["app", "web"]),
         0 | 1 => fact(Entity::Server, "critical"),
         2 => Cond::Nobody(Pointer::RunsOn, rng.chance(50)),
         _ => {
@@ -139,10 +195,14 @@ fn server_atom(rng: &mut Rng) -> Cond {
 }
 
 fn host_atom(rng: &mut Rng) -> Cond {
-    if rng.chance(60) {
-        return fact(Entity::Host, "rented");
+    match rng.below(12) {
+        0..3 => fact(Entity::Host, "rented"),
+        3..5 => compare(Sum::field(Entity::Host, "cores"), order(rng), Sum::int(3)),
+        5 | 6 => compare(Sum::field(Entity::Host, "processors"), order(rng), Sum::int(2)),
+        7 | 8 => one_of(rng, Entity::Host, "kind", &KINDS),
+        9 | 10 => some_of(rng, Entity::Host, "kind", &KINDS),
+        _ => id_atom(rng, Entity::Host, &["blade", "tower"]),
     }
-    compare(Sum::field(Entity::Host, "cores"), order(rng), Sum::int(3))
 }
 
 fn license_atom(rng: &mut Rng) -> Cond {

@@ -1,16 +1,20 @@
 //! The estate of a generated case.
 
 use super::Rng;
-use super::conditions::DAYS;
+use super::conditions::{DAYS, KINDS};
 use super::policy::{AGREEMENTS, CHANNELS, PURPOSES, RELATIONS, any_version};
 use crate::case::*;
 use crate::reference::cover;
+use crate::reference::world::{host_id, host_row};
 
 /// Fills the estate, whose date is set.
 pub fn fill(rng: &mut Rng, case: &mut Case) {
     agreement(rng, case);
-    case.estate.users = populations(rng, Entity::User, &["alice", "pupils", "staff"]);
-    case.estate.devices = populations(rng, Entity::Device, &["kiosk", "laptops"]);
+    let product = &case.products[0];
+    case.estate.users = populations(rng, &["alice", "pupils", "staff"], |rng| user_facts(rng, product));
+    if rng.chance(60) {
+        case.estate.devices = populations(rng, &["kiosk", "laptops"], device_facts);
+    }
     servers(rng, case);
     accesses(rng, case);
     holdings(rng, case);
@@ -22,7 +26,9 @@ fn agreement(rng: &mut Rng, case: &mut Case) {
     let estate = &mut case.estate;
     if rng.chance(60) {
         estate.agreement = Some(rng.pick(&AGREEMENTS).to_owned());
-        estate.signed = Some(rng.pick(&DAYS));
+        // A source whose condition is unknown is an error.
+        let needed = case.sources.iter().any(|source| source.when.is_some());
+        estate.signed = (needed || rng.chance(70)).then(|| rng.pick(&DAYS));
     }
     if rng.chance(15) {
         for define in &case.definitions {
@@ -42,9 +48,9 @@ fn agreement(rng: &mut Rng, case: &mut Case) {
     estate.evidence = proved.map(|rule| rule.name.clone()).collect();
 }
 
-fn populations(rng: &mut Rng, entity: Entity, ids: &[&str]) -> Vec<Population> {
-    let ids = if entity == Entity::Device && rng.chance(40) { Vec::new() } else { rng.some(ids) };
-    ids.into_iter()
+fn populations(rng: &mut Rng, ids: &[&str], facts: impl Fn(&mut Rng) -> Facts) -> Vec<Population> {
+    rng.some(ids)
+        .into_iter()
         .map(|id| Population {
             id: id.to_owned(),
             count: match rng.below(12) {
@@ -53,7 +59,7 @@ fn populations(rng: &mut Rng, entity: Entity, ids: &[&str]) -> Vec<Population> {
                 9..11 => Count::Heads(3),
                 _ => Count::Many,
             },
-            facts: if entity == Entity::User { user_facts(rng) } else { device_facts(rng) },
+            facts: facts(rng),
         })
         .collect()
 }
@@ -75,13 +81,21 @@ fn yes_no(rng: &mut Rng) -> Value {
     Value::Bool(rng.chance(50))
 }
 
-fn user_facts(rng: &mut Rng) -> Facts {
+fn any_release(rng: &mut Rng, product: &Product) -> Value {
+    let release = rng.pick(&product.releases);
+    Value::Version(product.name.clone(), rng.pick(&[vec![release.label], release.also].concat()))
+}
+
+fn user_facts(rng: &mut Rng, product: &Product) -> Facts {
     let relation = Value::member(rng.pick(&RELATIONS));
     let hosted = yes_no(rng);
     let similar = yes_no(rng);
     let hours = Value::int(rng.pick(&[10, 20, 25, 30, 40]));
     let since = Value::Date(rng.pick(&[2006_01_10, 2007_02_15, 2007_06_20, 2008_03_11]));
     let badge = Value::Text(rng.pick(&["gold", "red", "blue"]).to_owned());
+    let budget =
+        Value::Number(rng.pick(&[Ratio::whole(50), Ratio::new(9950, 100), Ratio::whole(100), Ratio::whole(250)]));
+    let client = any_release(rng, product);
     named([
         ("relation", cell(rng, 10, relation)),
         ("hosted", cell(rng, 50, hosted)),
@@ -89,6 +103,8 @@ fn user_facts(rng: &mut Rng) -> Facts {
         ("hours", cell(rng, 8, hours)),
         ("since", cell(rng, 8, since)),
         ("badge", cell(rng, 8, badge)),
+        ("budget", cell(rng, 8, budget)),
+        ("client", cell(rng, 8, client)),
     ])
 }
 
@@ -99,16 +115,17 @@ fn device_facts(rng: &mut Rng) -> Facts {
 }
 
 fn servers(rng: &mut Rng, case: &mut Case) {
-    let reads_hosts = reads_hosts(case);
-    if reads_hosts || rng.chance(40) {
-        case.estate.hosts = rng.some(&["blade", "tower"]).into_iter().map(|id| host(rng, id)).collect();
+    let needs_cores = needs_cores(case);
+    if needs_cores || rng.chance(50) {
+        case.estate.hosts = rng.some(&["blade", "tower"]).into_iter().map(|id| host(rng, id, needs_cores)).collect();
     }
     let ids = ["app", "db", "web"];
     let count = 1 + rng.below(3);
     for index in 0..count {
-        let server = server(rng, case, ids[index], reads_hosts);
+        let server = server(rng, case, ids[index], needs_cores);
         case.estate.servers.push(server);
     }
+    implied_hosts(case);
     for from in &ids[..count] {
         for to in &ids[..count] {
             if from != to && rng.chance(20) {
@@ -118,19 +135,35 @@ fn servers(rng: &mut Rng, case: &mut Case) {
     }
 }
 
-/// Whether some rule reads its host, so that every server must be on one that a table lists.
-fn reads_hosts(case: &Case) -> bool {
-    crate::print::policy_text(case).contains("host.")
+/// Whether some licence's units read the cores, so that every server must be on a host that states them.
+fn needs_cores(case: &Case) -> bool {
+    case.licenses.iter().any(|license| {
+        let mut found = false;
+        let units = license.units.iter().chain(license.blocks.iter().filter_map(|block| block.units.as_ref()));
+        units.for_each(|units| units.fields(&mut |field| found |= field.entity == Entity::Host));
+        found
+    })
 }
 
-fn host(rng: &mut Rng, id: &str) -> Host {
+/// A server that names no host and runs on none has one of its own, of which nothing is stated.
+fn implied_hosts(case: &mut Case) {
+    for server in 0..case.estate.servers.len() {
+        if host_row(case, server).is_none() {
+            let id = host_id(case, server).to_owned();
+            case.estate.hosts.push(Host { id, implied: true, ..Host::default() });
+        }
+    }
+}
+
+fn host(rng: &mut Rng, id: &str, needs_cores: bool) -> Host {
     let rented = yes_no(rng);
     Host {
         id: id.to_owned(),
-        kind: Some(rng.pick(&["physical", "blade", "partition"]).to_owned()),
-        cores: Some(rng.pick(&[1, 2, 3, 4])),
-        processors: rng.chance(50).then_some(1),
+        kind: rng.chance(80).then(|| rng.pick(&KINDS).to_owned()),
+        cores: (needs_cores || rng.chance(80)).then(|| rng.pick(&[1, 2, 3, 4])),
+        processors: rng.chance(60).then(|| rng.pick(&[1, 2, 4])),
         facts: named([("rented", cell(rng, 50, rented))]),
+        implied: false,
     }
 }
 
@@ -148,6 +181,7 @@ fn server(rng: &mut Rng, case: &Case, id: &str, needs_host: bool) -> Server {
         version: rng.pick(&[vec![release.label], release.also].concat()),
         host: listed.then(|| rng.pick(hosts).id),
         runs_on: below.map(|server| server.id.clone()),
+        edition: rng.chance(30).then(|| rng.pick(&["Standard", "Enterprise"]).to_owned()),
         facts: named([("critical", cell(rng, 50, critical)), ("load", Cell::Is(load))]),
     }
 }
@@ -211,7 +245,7 @@ fn holding(rng: &mut Rng, case: &Case) -> Holding {
         assigned_to: if rng.chance(35) { holder(rng, case, metric) } else { None },
         sa_until,
         acquired: rng.chance(30).then(|| rng.pick(&DAYS)),
-        facts: named([("academic", if rng.chance(50) { Cell::Blank } else { Cell::Is(academic) })]),
+        facts: named([("academic", cell(rng, 50, academic))]),
     }
 }
 
@@ -220,7 +254,7 @@ fn holder(rng: &mut Rng, case: &Case, metric: Metric) -> Option<String> {
     let ids: Vec<_> = match metric {
         Metric::User => estate.users.iter().map(|row| row.id.clone()).collect(),
         Metric::Device => estate.devices.iter().map(|row| row.id.clone()).collect(),
-        Metric::Host => estate.hosts.iter().map(|row| row.id.clone()).collect(),
+        Metric::Host => estate.hosts.iter().filter(|row| !row.implied).map(|row| row.id.clone()).collect(),
         Metric::Server => estate.servers.iter().map(|row| row.id.clone()).collect(),
     };
     (!ids.is_empty()).then(|| rng.pick(&ids))
@@ -295,10 +329,15 @@ fn absences(rng: &mut Rng, case: &mut Case) {
                 until: DAYS.iter().copied().filter(|day| *day > from).nth(rng.below(3)),
             },
             count: rng.chance(40).then(|| 1 + rng.below(2) as u32),
-            facts: named([("planned", Cell::Is(Value::Bool(rng.chance(70))))]),
+            facts: planned(rng),
         });
         lend(rng, case, kind, &counted[first]);
     }
+}
+
+fn planned(rng: &mut Rng) -> Facts {
+    let yes = Value::Bool(rng.chance(70));
+    named([("planned", cell(rng, 10, yes))])
 }
 
 /// Makes it likely that the absent have units which their substitutes could use.
@@ -306,6 +345,20 @@ fn lend(rng: &mut Rng, case: &mut Case, kind: Metric, absent: &str) {
     let fit = case.estate.holdings.iter_mut().find(|holding| holding.metric == kind);
     if let Some(holding) = fit.filter(|_| rng.chance(70)) {
         holding.assigned_to = Some(absent.to_owned());
+    }
+}
+
+/// Fills in a built-in field that may be unknown.
+pub fn state(estate: &mut Estate, row: usize, name: &str, value: Value) {
+    match (name, value) {
+        ("signed", Value::Date(date)) => estate.signed = Some(date),
+        ("kind", Value::Member(kind)) => estate.hosts[row].kind = Some(kind),
+        ("cores", Value::Number(cores)) => estate.hosts[row].cores = u32::try_from(cores.top).ok(),
+        (_, Value::Number(processors)) => estate.hosts[row].processors = u32::try_from(processors.top).ok(),
+        (_, other) => panic!("{other:?} is no {name}"),
+    }
+    if let Some(host) = estate.hosts.get_mut(row) {
+        host.implied = false;
     }
 }
 

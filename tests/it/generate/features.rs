@@ -7,7 +7,7 @@ use crate::print;
 use crate::reference::setting;
 
 /// The features that show in the text of the policies, with the words that show them.
-const WRITTEN: [(&str, &str); 58] = [
+const WRITTEN: [(&str, &str); 85] = [
     ("source from", "kind: contract from"),
     ("source until", "kind: contract until"),
     ("source when", "kind: contract  when"),
@@ -66,13 +66,40 @@ const WRITTEN: [(&str, &str); 58] = [
     ("decimals", "min(4, 2.5)"),
     ("dates compared", "user.since"),
     ("in and not in", " not in ["),
+    ("advise", "advise "),
+    ("count in a condition", "when count("),
+    ("count in a text", "{count("),
+    ("break_even", "break_even("),
+    ("estate.users in a text", "{estate.users}"),
+    ("many in a condition", " many say"),
+    ("count of devices", "count(device."),
+    ("user.count", "user.count "),
+    ("device.count", "device.count "),
+    ("user.id", "user.id "),
+    ("device.id", "device.id "),
+    ("server.id", "server.id "),
+    ("host.id", "host.id "),
+    ("host.kind", "host.kind is"),
+    ("host.kind in a list", "host.kind in ["),
+    ("host.processors", "host.processors "),
+    ("server.product", "server.product is"),
+    ("access.functionality", "access.functionality is"),
+    ("license.name", "license.name is"),
+    ("money", "user.budget "),
+    ("text in a list", "user.id in ["),
+    ("version fact", "user.client >"),
+    ("version fact in a list", "user.client in ["),
+    ("dated rule", "\"its section\" { from "),
+    ("dated reading", " reading Brief \"its section\" { from "),
+    ("dated clause", "at Contract \"its section\" from "),
+    ("dated version", "version 2003 {\n  from "),
 ];
 
 /// A test of whether a case has a feature.
 type Holds = fn(&Case) -> bool;
 
 /// The features that show in the data.
-const STATED: [(&str, Holds); 42] = [
+const STATED: [(&str, Holds); 62] = [
     ("population", |case| populations(case).any(|row| matches!(row.count, Count::Heads(2..)))),
     ("many", |case| populations(case).any(|row| row.count == Count::Many)),
     ("device without user", |case| case.estate.accesses.iter().any(|access| access.user.is_none())),
@@ -128,6 +155,70 @@ const STATED: [(&str, Holds); 42] = [
         let mut rules = case.exemptions.iter().filter(|rule| rule.evidence.is_some());
         rules.any(|rule| !case.estate.evidence.contains(&rule.name))
     }),
+    ("host.cores unknown", |case| host(case, "cores")),
+    ("host.processors unknown", |case| host(case, "processors")),
+    ("host.kind unknown", |case| host(case, "kind")),
+    ("a host of its own", |case| case.estate.hosts.iter().any(|host| host.implied)),
+    ("licence fact unknown", |case| {
+        case.estate.holdings.iter().any(|row| row.facts.get("academic") == Some(&Cell::Unknown))
+    }),
+    ("absence fact unknown", |case| {
+        case.estate.absences.iter().any(|row| !matches!(row.facts.get("planned"), Some(Cell::Is(_))))
+    }),
+    ("signing date unknown", |case| case.estate.agreement.is_some() && case.estate.signed.is_none()),
+    ("money unknown", |case| fact_of_user(case, "budget")),
+    ("version unknown", |case| fact_of_user(case, "client")),
+    ("text unknown", |case| fact_of_user(case, "badge")),
+    ("open about accesses", |case| {
+        case.definitions.iter().any(|define| {
+            define.subject == Entity::Access
+                && matches!(&define.body, Body::Readings(list) if list.iter().any(|one| one.open.is_some()))
+        })
+    }),
+    ("agreement with evidence", |case| {
+        case.exemptions.iter().any(|rule| {
+            let mut found = false;
+            rule.when.walk(&mut |part| found |= matches!(part, Cond::Agreement(..)));
+            found && rule.evidence.is_some()
+        })
+    }),
+    ("dated suite version", |case| {
+        case.licenses
+            .iter()
+            .any(|one| one.grants.is_none() && one.blocks.iter().any(|block| block.period != Period::default()))
+    }),
+    ("nested suite of several versions", |case| {
+        case.licenses.iter().any(|one| one.name == "GrandSuite" && one.blocks.len() > 1)
+    }),
+    ("mixed stock", |case| {
+        let products: Vec<_> = case
+            .estate
+            .holdings
+            .iter()
+            .filter_map(|row| case.license(&row.license).grants.as_ref().map(|grants| (&grants.product, row.metric)))
+            .collect();
+        products
+            .iter()
+            .any(|(product, metric)| products.iter().any(|(other, another)| product == other && metric != another))
+    }),
+    ("many on both sides", |case| {
+        let many =
+            |id: &Option<String>| populations(case).any(|row| id.as_ref() == Some(&row.id) && row.count == Count::Many);
+        case.estate.accesses.iter().any(|access| {
+            many(&access.user) && access.device.is_some() || many(&access.device) && access.user.is_some()
+        })
+    }),
+    ("quota and several actors", |case| {
+        case.exemptions.iter().any(|rule| rule.limit.is_some()) && case.estate.accesses.len() > 1
+    }),
+    ("absence moved by a condition", |case| {
+        case.estate
+            .absences
+            .iter()
+            .any(|one| case.reassigns.iter().any(|rule| rule.metric == one.kind && rule.when.is_some()))
+    }),
+    ("reach when", |case| case.reaches.iter().any(|rule| rule.when.is_some())),
+    ("edition", |case| case.estate.servers.iter().any(|server| server.edition.is_some())),
     ("no agreement", |case| case.estate.agreement.is_none()),
     ("an agreement", |case| case.estate.agreement.as_deref().is_some_and(|name| AGREEMENTS.contains(&name))),
     ("several readings in force", |case| {
@@ -167,6 +258,22 @@ fn stock(case: &Case, metric: Metric) -> bool {
 
 fn absence(case: &Case, kind: Metric) -> bool {
     case.estate.absences.iter().any(|one| one.kind == kind && one.period.holds(case.estate.as_of))
+}
+
+/// Whether a column of the hosts that a condition reads is blank somewhere.
+fn host(case: &Case, name: &str) -> bool {
+    let none = |host: &Host| match name {
+        "kind" => host.kind.is_none(),
+        "cores" => host.cores.is_none(),
+        _ => host.processors.is_none(),
+    };
+    let read = print::policy_text(case).contains(&format!("host.{name}"));
+    read && case.estate.hosts.iter().any(none)
+}
+
+fn fact_of_user(case: &Case, name: &str) -> bool {
+    let unknown = |row: &Population| !matches!(row.facts.get(name), Some(Cell::Is(_)));
+    print::policy_text(case).contains(&format!("user.{name}")) && case.estate.users.iter().any(unknown)
 }
 
 /// Whether a cell of a fact without a default is so.

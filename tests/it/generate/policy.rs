@@ -25,19 +25,71 @@ pub fn policies(rng: &mut Rng) -> Case {
             enumeration("Channel", &CHANNELS, 0),
             enumeration("Purpose", &PURPOSES, 0),
         ],
-        facts: facts(),
         agreements: AGREEMENTS.map(str::to_owned).to_vec(),
         ..Case::default()
     };
     case.estate.as_of = rng.pick(&DAYS[1..]);
     case.definitions = definitions(rng);
     case.products = products(rng);
+    case.facts = facts(&case.products[0].name);
     case.exemptions = exemptions(rng, &case);
     case.prohibitions = prohibitions(rng, &case);
     case.reaches = reaches(rng);
     case.reassigns = reassigns(rng);
     licenses(rng, &mut case);
+    if rng.chance(35) {
+        let advice = advice(rng, &case);
+        case.advice.push(advice);
+    }
     case
+}
+
+/// Advice by a count, or by the estate and the agreement, whose text counts or calculates.
+fn advice(rng: &mut Rng, case: &Case) -> Advice {
+    let counted = |rng: &mut Rng| match rng.below(4) {
+        0 => fact(Entity::Device, "managed"),
+        1 => Cond::Defined(Entity::User, rng.chance(70), "external".to_owned()),
+        2 => fact(Entity::User, "hosted"),
+        _ => Cond::In(
+            Field::new(Entity::User, "relation"),
+            true,
+            rng.some(&RELATIONS).into_iter().map(Value::member).collect(),
+        ),
+    };
+    let mut when = vec![Ask::Counted(
+        counted(rng),
+        rng.pick(&[Op::More, Op::AtLeast, Op::Less, Op::Is]),
+        rng.chance(85).then(|| rng.below(3) as u32),
+    )];
+    if rng.chance(40) {
+        when.push(Ask::Plain(condition(rng, &Readable::of(&[Entity::Estate, Entity::Agreement]))));
+    }
+    if rng.chance(20) {
+        when.remove(0);
+        when.truncate(1);
+    }
+    if when.is_empty() {
+        when.push(Ask::Plain(agreement_atom(rng)));
+    }
+    let mut say = vec![Piece::Text("there are ".to_owned())];
+    let of = |people: bool| -> Vec<String> {
+        let fit = |license: &&License| (license.metrics[0] <= Metric::Device) == people;
+        case.licenses.iter().filter(fit).map(|license| license.name.clone()).collect()
+    };
+    let (machines, people) = (of(false), of(true));
+    say.push(match rng.below(3) {
+        _ if !machines.is_empty() && rng.chance(50) => Piece::BreakEven(rng.pick(&machines), rng.pick(&people)),
+        0 => Piece::Users,
+        _ => Piece::Count(counted(rng)),
+    });
+    Advice {
+        name: "choose".to_owned(),
+        source: rng.pick(&SOURCES).to_owned(),
+        period: period(rng, 10),
+        scope: scope(rng, case),
+        when,
+        say,
+    }
 }
 
 fn source(rng: &mut Rng, name: &str) -> Source {
@@ -62,7 +114,8 @@ fn enumeration(name: &str, members: &[&str], extended: usize) -> Enum {
     Enum { name: name.to_owned(), members: members.iter().map(|member| (*member).to_owned()).collect(), extended }
 }
 
-fn facts() -> Vec<Fact> {
+/// `product`: the one of which users have a client in some version.
+fn facts(product: &str) -> Vec<Fact> {
     let no = || Some(Value::Bool(false));
     let list = |name: &str| Type::Enum(name.to_owned());
     let declared = [
@@ -72,6 +125,8 @@ fn facts() -> Vec<Fact> {
         (Entity::User, "hours", Type::Int, None),
         (Entity::User, "since", Type::Date, None),
         (Entity::User, "badge", Type::Text, None),
+        (Entity::User, "budget", Type::Money, None),
+        (Entity::User, "client", Type::Version(product.to_owned()), None),
         (Entity::Device, "managed", Type::Bool, no()),
         (Entity::Device, "floor", Type::Int, None),
         (Entity::Access, "channel", list("Channel"), None),
@@ -168,7 +223,7 @@ fn local(rng: &mut Rng) -> Definition {
             source: source.to_owned(),
             period: Period::default(),
             when: Some(mixed(rng)),
-            open: None,
+            open: rng.chance(20).then(|| Open { when: Some(mixed(rng)), because: "the text does not say".to_owned() }),
             extended: false,
         });
         Body::Readings(readings.to_vec())
@@ -224,8 +279,8 @@ const ANYTHING: [Entity; 8] = [
 
 /// Conditions of rules may also read the host.
 fn rule_readable(rng: &mut Rng, case: &Case, scope: &Scope) -> Readable {
-    let mut about = Readable::of(&ANYTHING).with_definitions(&case.definitions);
-    if rng.chance(25) {
+    let mut about = Readable::of(&ANYTHING).with_definitions(&case.definitions).with_products(&case.products);
+    if rng.chance(45) {
         about.entities.push(Entity::Host);
     }
     match scope.only.as_slice() {
@@ -256,7 +311,11 @@ fn exemptions(rng: &mut Rng, case: &Case) -> Vec<Exemption> {
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 15),
                 limit: (name == "administration").then(|| 1 + rng.below(2) as u32),
-                when: condition(rng, &about),
+                when: if name == "parents" && rng.chance(30) {
+                    Cond::All(vec![agreement_atom(rng), condition(rng, &about)])
+                } else {
+                    condition(rng, &about)
+                },
                 evidence: (name == "parents" && rng.chance(50)).then(|| "the vendor's letter".to_owned()),
                 scope,
             });
@@ -292,7 +351,11 @@ fn reaches(rng: &mut Rng) -> Vec<Reach> {
                 name: name.to_owned(),
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 10),
-                when: rng.chance(10).then(|| agreement_atom(rng)),
+                when: match rng.below(10) {
+                    0 => Some(agreement_atom(rng)),
+                    1 => Some(fact(Entity::Server, "critical")),
+                    _ => None,
+                },
                 to,
             });
         }
@@ -309,7 +372,7 @@ fn reassigns(rng: &mut Rng) -> Vec<Reassign> {
                 source: rng.pick(&SOURCES).to_owned(),
                 period: period(rng, 10),
                 metric,
-                when: rng.chance(30).then(|| fact(Entity::Absence, "planned")),
+                when: rng.chance(40).then(|| fact(Entity::Absence, "planned")),
             });
         }
     }
@@ -357,7 +420,9 @@ fn license(
     granted: &[&str],
 ) -> License {
     let people = [Entity::User, Entity::Access, Entity::Device, Entity::License, Entity::Agreement, Entity::Host];
-    let mut about = Readable::of(&people).with_definitions(&case.definitions).with_product(product);
+    let mut about =
+        Readable::of(&people).with_definitions(&case.definitions).with_products(&case.products).with_product(product);
+    about.license = Some(format!("{}{suffix}", product.name));
     about.versions = true;
     let mut license = License {
         name: format!("{}{suffix}", product.name),

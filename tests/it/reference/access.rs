@@ -77,11 +77,8 @@ pub fn effective(world: &World<'_>, there: &Presence) -> Vec<Effective> {
             continue;
         }
         let first = server_row(case, &access.server);
-        let product = &case.estate.servers[first].product;
         for server in reached(world, first) {
-            let target = &case.estate.servers[server].product;
-            let functionality =
-                if target == product { functionality(case, row) } else { first_functionality(case, target) };
+            let functionality = functionality_at(case, row, server);
             all.push(Effective { access: row, server, functionality });
         }
     }
@@ -95,6 +92,18 @@ pub fn functionality(case: &Case, access: usize) -> String {
     let Some(named) = &access.functionality else { return first_functionality(case, product) };
     let feature = case.product(product).features.iter().find(|(feature, _)| feature == named);
     feature.map_or(named, |(_, of)| of).clone()
+}
+
+/// The functionality of a given access at a server that it reaches: the given one where the product is the same, else
+/// that product's first.
+pub fn functionality_at(case: &Case, access: usize, server: usize) -> String {
+    let given = server_row(case, &case.estate.accesses[access].server);
+    let product = |server: usize| &case.estate.servers[server].product;
+    if product(given) == product(server) {
+        functionality(case, access)
+    } else {
+        first_functionality(case, product(server))
+    }
 }
 
 fn first_functionality(case: &Case, product: &str) -> String {
@@ -150,6 +159,8 @@ pub fn scene(case: &Case, effective: &Effective) -> Scene<'static> {
 /// What each rule in force says of each effective access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdicts {
+    /// Per access, whether it is one in this completion: who is away and what is reached may be unknown.
+    pub here: Vec<bool>,
     /// Per prohibition, in the order of `prohibitions`, per access.
     pub prohibited: Vec<Vec<bool>>,
     /// Per exemption, in the order of `exemptions`, per access.
@@ -168,15 +179,21 @@ pub fn exemptions(case: &Case) -> Vec<&Exemption> {
     rules
 }
 
-pub fn verdicts(world: &World<'_>, accesses: &[Effective]) -> Verdicts {
+/// The verdicts of one completion on the accesses of all.
+pub fn verdicts(world: &World<'_>, there: &Presence, accesses: &[Effective]) -> Verdicts {
     let case = world.case;
-    let of_all = |says: &dyn Fn(&Effective) -> bool| accesses.iter().map(says).collect();
+    let effective = effective(world, there);
+    let here: Vec<bool> = accesses.iter().map(|access| effective.contains(access)).collect();
+    let of_all = |says: &dyn Fn(&Effective) -> bool| {
+        accesses.iter().zip(&here).map(|(access, here)| *here && says(access)).collect()
+    };
     Verdicts {
         prohibited: prohibitions(case)
             .into_iter()
             .map(|rule| of_all(&|access| prohibits(world, rule, access)))
             .collect(),
         exempt: exemptions(case).into_iter().map(|rule| of_all(&|access| exempts(world, rule, access))).collect(),
+        here: here.clone(),
     }
 }
 
@@ -222,8 +239,8 @@ pub struct Demand {
 /// The demands of one completion: of each access that is neither prohibited nor exempt, for its
 /// functionality and each that it adds to; and what every server demands by itself.
 pub fn demands(case: &Case, accesses: &[Effective], verdicts: &Verdicts) -> Vec<Demand> {
-    let demanding =
-        (0..accesses.len()).filter(|&index| !verdicts.is_prohibited(index) && !verdicts.is_exempt(case, index));
+    let demanding = (0..accesses.len())
+        .filter(|&index| verdicts.here[index] && !verdicts.is_prohibited(index) && !verdicts.is_exempt(case, index));
     let mut demands: Vec<_> = demanding.flat_map(|index| demands_of(case, &accesses[index])).collect();
     demands.extend(server_demands(case));
     demands

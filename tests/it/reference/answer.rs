@@ -97,19 +97,19 @@ fn question(pair: usize, pairs: &[Pair], results: &[Result]) -> Question {
 
 /// The defaults that mattered: another value of the fact in that one row would change what some
 /// rule says of an access of that row, or which unit covers its demands.
-pub fn assumptions(case: &Case, choice: &Choice, pairs: &[Pair]) -> Vec<Assumption> {
+pub fn assumptions(case: &Case, choice: &Choice, pairs: &[Pair], accesses: &[access::Effective]) -> Vec<Assumption> {
     let plain = World::new(case, choice);
-    let as_given = findings(&plain, pairs);
+    let as_given = findings(&plain, pairs, accesses);
     let mut found = Vec::new();
-    for field in domain::read_fields(case) {
+    for field in domain::read_fields(case, choice) {
         let Some(default) = case.fact(&field).and_then(|fact| fact.default.clone()) else { continue };
         let mattering = (0..rows(case, field.entity)).filter(|&row| {
             cell(case, field.entity, row, &field.name) == Cell::Blank
-                && domain::of(case, &field).into_iter().any(|(_, other)| {
+                && domain::of(case, choice, &field).into_iter().any(|(_, other)| {
                     let slot = Slot::Cell(field.entity, row, field.name.clone());
                     let mut world = plain.clone();
                     world.answers.insert(slot, other);
-                    findings(&world, pairs) != as_given
+                    findings(&world, pairs, accesses) != as_given
                 })
         });
         let rows = mattering.count();
@@ -123,15 +123,14 @@ pub fn assumptions(case: &Case, choice: &Choice, pairs: &[Pair]) -> Vec<Assumpti
 }
 
 /// What is said of the effective accesses and of the servers' own demands over all completions.
-fn findings(world: &World<'_>, pairs: &[Pair]) -> Vec<Tri> {
-    let each: Vec<_> = completions(world, pairs).iter().map(|one| findings_in(&one.world)).collect();
+fn findings(world: &World<'_>, pairs: &[Pair], accesses: &[access::Effective]) -> Vec<Tri> {
+    let each: Vec<_> = completions(world, pairs).iter().map(|one| findings_in(&one.world, accesses)).collect();
     (0..each[0].len()).map(|place| Tri::of(each.iter().map(|one| one[place]))).collect()
 }
 
-fn findings_in(world: &World<'_>) -> Vec<bool> {
+fn findings_in(world: &World<'_>, accesses: &[access::Effective]) -> Vec<bool> {
     let case = world.case;
-    let accesses = access::effective(world, &access::presence(world));
-    let verdicts = access::verdicts(world, &accesses);
+    let verdicts = access::verdicts(world, &access::presence(world), accesses);
     let mut found: Vec<bool> = verdicts.prohibited.into_iter().chain(verdicts.exempt).flatten().collect();
     let demands = accesses.iter().flat_map(|access| access::demands_of(case, access));
     for demand in demands.chain(access::server_demands(case)) {

@@ -197,7 +197,8 @@ fn places(case: &Case, rows: &Rows<'_>, accesses: &[Effective], verdicts: &Verdi
                 let scene = access::scene(case, access);
                 [scene.user.map(|row| rows.user(row)), scene.device.map(|row| rows.device(row))]
             };
-            let at_server: Vec<_> = (0..accesses.len()).filter(|&index| accesses[index].server == server).collect();
+            let at_server: Vec<_> =
+                (0..accesses.len()).filter(|&index| verdicts.here[index] && accesses[index].server == server).collect();
             let found = |yes: bool| -> BTreeSet<usize> {
                 let some = at_server.iter().filter(|&&index| says[index] == yes);
                 some.flat_map(|&index| actors(&accesses[index])).flatten().collect()

@@ -117,6 +117,11 @@ pub fn covers(world: &World<'_>, unit: Unit<'_>, demand: &Demand) -> bool {
         && (grants(case, license, unit.version, demand) || includes(world, license, unit, demand))
 }
 
+/// Whether a licence that is no suite grants what a demand is for.
+pub fn is_granted(case: &Case, unit: Unit<'_>, demand: &Demand) -> bool {
+    grants(case, case.license(unit.license), unit.version, demand)
+}
+
 fn grants(case: &Case, license: &License, order: usize, demand: &Demand) -> bool {
     let special = block(case, license, order).and_then(|block| block.grants.as_ref());
     special.or(license.grants.as_ref()).is_some_and(|grants| {

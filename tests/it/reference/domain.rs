@@ -1,45 +1,68 @@
 //! The values that a fact may take, as far as conditions can tell them apart. Numbers, dates and
-//! texts fall into cells, cut at the constants that they are compared with anywhere.
+//! texts fall into cells, cut at the constants that the rules in force compare them with, under
+//! the readings in use.
 
 use std::collections::BTreeSet;
 
-use super::setting::{clauses, reading_conditions};
+use super::setting::{self, Choice};
 use crate::case::*;
+
+/// The built-in kinds of hosts, and what stands for the name of their list.
+const KINDS: [&str; 3] = ["physical", "blade", "partition"];
+const HOST_KIND: &str = "host.kind";
 
 /// A value that stands for its cell, and the cell's name.
 pub type Answer = (String, Value);
 
 /// The cells of a field in declared or ascending order.
-pub fn of(case: &Case, field: &Field) -> Vec<Answer> {
+pub fn of(case: &Case, choice: &Choice, field: &Field) -> Vec<Answer> {
     let named = |value: Value| (value.to_string(), value);
     match kind(case, field) {
         Type::Bool => [true, false].map(|yes| named(Value::Bool(yes))).to_vec(),
+        Type::Enum(name) if name == HOST_KIND => KINDS.map(|kind| named(Value::member(kind))).to_vec(),
         Type::Enum(name) => {
             let list = case.enums.iter().find(|list| list.name == name).unwrap();
             list.members.iter().map(|member| named(Value::member(member))).collect()
         }
         Type::Text => {
-            let mut cells: Vec<_> = constants(case, field).into_iter().map(named).collect();
+            let mut cells: Vec<_> = constants(case, choice, field).into_iter().map(named).collect();
             cells.push(("other".to_owned(), Value::Text("something else entirely".to_owned())));
             cells
         }
-        Type::Int | Type::Number | Type::Date => intervals(&constants(case, field).into_iter().collect::<Vec<_>>()),
+        Type::Version(name) => {
+            let releases = &case.product(&name).releases;
+            releases.iter().map(|release| named(Value::Version(name.clone(), release.label.clone()))).collect()
+        }
+        Type::Int | Type::Number | Type::Money | Type::Date => {
+            intervals(&constants(case, choice, field).into_iter().collect::<Vec<_>>())
+        }
     }
 }
 
 /// The values to try for a field of something absent: its cells, and numbers far off, so that
 /// arithmetic on the field comes out either way.
-pub fn wide(case: &Case, field: &Field) -> Vec<Value> {
+pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
     if field.name.starts_with("open ") {
         return vec![Value::Bool(true), Value::Bool(false)];
     }
-    let mut values: Vec<_> = of(case, field).into_iter().map(|(_, value)| value).collect();
+    if *field == Field::new(Entity::Access, "functionality") {
+        let of = |product: &Product| {
+            product.functionalities.iter().map(|one| functionality(&product.name, &one.name)).collect::<Vec<_>>()
+        };
+        return case.products.iter().flat_map(of).collect();
+    }
+    let mut values: Vec<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
     match kind(case, field) {
-        Type::Int | Type::Number => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
+        Type::Int | Type::Number | Type::Money => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
         Type::Date => values.extend([Value::Date(1_01_01), Value::Date(9999_12_31)]),
-        Type::Bool | Type::Enum(_) | Type::Text => {}
+        Type::Bool | Type::Enum(_) | Type::Text | Type::Version(_) => {}
     }
     values
+}
+
+/// A functionality as a value.
+pub fn functionality(product: &str, name: &str) -> Value {
+    Value::member(&format!("{product}.{name}"))
 }
 
 /// Every way to take one of each.
@@ -57,6 +80,8 @@ pub fn product<T: Clone>(lists: &[Vec<T>]) -> Vec<Vec<T>> {
 fn kind(case: &Case, field: &Field) -> Type {
     match (field.entity, field.name.as_str()) {
         (Entity::Agreement, _) | (Entity::Estate, "as_of") => Type::Date,
+        (Entity::Host, "kind") => Type::Enum(HOST_KIND.to_owned()),
+        (_, "id") => Type::Text,
         _ => case.fact(field).map_or(Type::Int, |fact| fact.kind.clone()),
     }
 }
@@ -86,9 +111,9 @@ fn shifted(cut: &Value, by: i32) -> Value {
 }
 
 /// The constants that a field itself is compared with.
-fn constants(case: &Case, field: &Field) -> BTreeSet<Value> {
+fn constants(case: &Case, choice: &Choice, field: &Field) -> BTreeSet<Value> {
     let mut found = BTreeSet::new();
-    for cond in conditions(case) {
+    for cond in setting::conditions(case, choice) {
         cond.walk(&mut |part| match part {
             Cond::In(read, _, values) if read == field => found.extend(values.iter().cloned()),
             Cond::Compare(Sum::Field(read), _, Sum::Value(value))
@@ -103,13 +128,13 @@ fn constants(case: &Case, field: &Field) -> BTreeSet<Value> {
     found
 }
 
-/// Every declared fact that some condition reads.
-pub fn read_fields(case: &Case) -> BTreeSet<Field> {
+/// Every field that some condition reads.
+pub fn read_fields(case: &Case, choice: &Choice) -> BTreeSet<Field> {
     let mut found = BTreeSet::new();
     let mut add = |field: &Field| {
         found.insert(field.clone());
     };
-    for cond in conditions(case) {
+    for cond in setting::conditions(case, choice) {
         cond.walk(&mut |part| match part {
             Cond::Fact(field) | Cond::In(field, _, _) => add(field),
             Cond::Compare(left, _, right) => {
@@ -119,23 +144,5 @@ pub fn read_fields(case: &Case) -> BTreeSet<Field> {
             _ => {}
         });
     }
-    found
-}
-
-/// All conditions of a policy set.
-pub fn conditions(case: &Case) -> Vec<&Cond> {
-    let mut found: Vec<&Cond> = Vec::new();
-    found.extend(case.sources.iter().filter_map(|source| source.when.as_ref()));
-    for define in &case.definitions {
-        match &define.body {
-            Body::One(cond) => found.push(cond),
-            Body::Readings(readings) => found.extend(readings.iter().flat_map(reading_conditions)),
-        }
-    }
-    found.extend(case.exemptions.iter().map(|rule| &rule.when));
-    found.extend(case.prohibitions.iter().map(|rule| &rule.when));
-    found.extend(case.reaches.iter().filter_map(|rule| rule.when.as_ref()));
-    found.extend(case.reassigns.iter().filter_map(|rule| rule.when.as_ref()));
-    found.extend(clauses(case).map(|clause| &clause.when));
     found
 }

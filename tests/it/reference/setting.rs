@@ -33,6 +33,32 @@ pub fn read(case: &Case, tried: Option<(&str, usize)>) -> BTreeSet<String> {
     found
 }
 
+/// The conditions in use: of rules and clauses in force, of the definitions that they read, and of
+/// the sources.
+pub fn conditions<'a>(case: &'a Case, choice: &Choice) -> Vec<&'a Cond> {
+    let mut found = rule_conditions(case);
+    let mut seen = BTreeSet::new();
+    let mut next = 0;
+    while let Some(cond) = found.get(next).copied() {
+        next += 1;
+        for name in definitions_in(cond) {
+            if seen.insert(name.clone()) {
+                found.extend(body_in_use(case, choice, &name));
+            }
+        }
+    }
+    found.extend(case.sources.iter().filter_map(|source| source.when.as_ref()));
+    found
+}
+
+fn body_in_use<'a>(case: &'a Case, choice: &Choice, name: &str) -> Vec<&'a Cond> {
+    match (&case.definition(name).body, choice.get(name)) {
+        (Body::One(cond), _) => vec![cond],
+        (Body::Readings(readings), Some(index)) => reading_conditions(&readings[*index]),
+        (Body::Readings(_), None) => Vec::new(),
+    }
+}
+
 /// Whether every definition that is read has one reading that applies.
 pub fn is_settled(case: &Case) -> bool {
     read(case, None)
@@ -90,7 +116,19 @@ fn rule_conditions(case: &Case) -> Vec<&Cond> {
     found.extend(case.reaches.iter().filter(|rule| rule.period.holds(date)).filter_map(|rule| rule.when.as_ref()));
     found.extend(case.reassigns.iter().filter(|rule| rule.period.holds(date)).filter_map(|rule| rule.when.as_ref()));
     found.extend(clauses(case).filter(|clause| clause.period.holds(date)).map(|clause| &clause.when));
+    found.extend(case.advice.iter().filter(|rule| rule.period.holds(date)).flat_map(asked));
     found
+}
+
+fn asked(rule: &Advice) -> impl Iterator<Item = &Cond> {
+    let asked = rule.when.iter().map(|ask| match ask {
+        Ask::Plain(cond) | Ask::Counted(cond, _, _) => cond,
+    });
+    let counted = rule.say.iter().filter_map(|piece| match piece {
+        Piece::Count(cond) => Some(cond),
+        Piece::Text(_) | Piece::Users | Piece::BreakEven(..) => None,
+    });
+    asked.chain(counted)
 }
 
 /// Every `provided` of every licence, shared ones too.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::domain::{self, Answer};
 use super::setting::Choice;
 pub use super::world::Slot;
-use super::world::{World, cell, device_row, host_id, rows, server_row, user_row};
+use super::world::{World, cell, device_row, host_id, may_be_unknown, rows, server_row, user_row};
 use crate::case::*;
 
 /// One unknown: what it is called, whom it is about, which answers it may get.
@@ -29,9 +29,9 @@ pub struct Completion<'a> {
 /// The unknown pairs, by fact and then first subject.
 pub fn pairs(case: &Case, choice: &Choice) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for field in domain::read_fields(case) {
-        if case.fact(&field).is_some() {
-            pairs.extend(fact_pairs(case, &field));
+    for field in domain::read_fields(case, choice) {
+        if case.fact(&field).is_some() || may_be_unknown(&field) {
+            pairs.extend(fact_pairs(case, choice, &field));
         }
     }
     pairs.extend(missing_evidence(case));
@@ -44,8 +44,7 @@ pub fn pairs(case: &Case, choice: &Choice) -> Vec<Pair> {
 
 /// Every way to answer the pairs, the first of them slowest.
 pub fn completions<'a>(world: &World<'a>, pairs: &[Pair]) -> Vec<Completion<'a>> {
-    let places: Vec<Vec<usize>> = pairs.iter().map(|pair| (0..pair.answers.len()).collect()).collect();
-    domain::product(&places)
+    ways(pairs)
         .into_iter()
         .map(|taken| {
             let mut world = world.clone();
@@ -59,7 +58,13 @@ pub fn completions<'a>(world: &World<'a>, pairs: &[Pair]) -> Vec<Completion<'a>>
         .collect()
 }
 
-fn fact_pairs(case: &Case, field: &Field) -> Vec<Pair> {
+/// Every way to take one answer of each pair, by its place.
+pub fn ways(pairs: &[Pair]) -> Vec<Vec<usize>> {
+    let places: Vec<Vec<usize>> = pairs.iter().map(|pair| (0..pair.answers.len()).collect()).collect();
+    domain::product(&places)
+}
+
+fn fact_pairs(case: &Case, choice: &Choice, field: &Field) -> Vec<Pair> {
     let unknown = (0..rows(case, field.entity))
         .filter(|&row| cell(case, field.entity, row, &field.name) == Cell::Unknown)
         .collect();
@@ -67,9 +72,9 @@ fn fact_pairs(case: &Case, field: &Field) -> Vec<Pair> {
         .into_iter()
         .map(|class| Pair {
             fact: field.to_string(),
-            subjects: class.iter().map(|&row| name(case, field.entity, row)).collect(),
+            subjects: names(case, field.entity, &class),
             because: None,
-            answers: domain::of(case, field),
+            answers: domain::of(case, choice, field),
             slots: class.iter().map(|&row| Slot::Cell(field.entity, row, field.name.clone())).collect(),
         })
         .collect()
@@ -94,7 +99,7 @@ fn open_pairs(case: &Case, definition: &str, index: usize) -> Vec<Pair> {
         .into_iter()
         .map(|class| Pair {
             fact: format!("{definition}.{}", readings[index].source),
-            subjects: class.iter().map(|&row| name(case, define.subject, row)).collect(),
+            subjects: names(case, define.subject, &class),
             because: Some(open.because.clone()),
             answers: yes_no(),
             slots: class.iter().map(|&row| Slot::Open(definition.to_owned(), row)).collect(),
@@ -104,6 +109,13 @@ fn open_pairs(case: &Case, definition: &str, index: usize) -> Vec<Pair> {
 
 fn yes_no() -> Vec<Answer> {
     [true, false].map(|yes| (Value::Bool(yes).to_string(), Value::Bool(yes))).to_vec()
+}
+
+/// What some rows are called, each name once.
+fn names(case: &Case, entity: Entity, rows: &[usize]) -> Vec<String> {
+    let mut names: Vec<_> = rows.iter().map(|&row| name(case, entity, row)).collect();
+    names.dedup();
+    names
 }
 
 /// What a row is called. An access has no id: it is called by who comes and where to.
@@ -116,11 +128,11 @@ pub fn name(case: &Case, entity: Entity, row: usize) -> String {
         Entity::Host => estate.hosts[row].id.clone(),
         Entity::Access => {
             let access = &estate.accesses[row];
-            let who = access.user.as_ref().or(access.device.as_ref()).unwrap();
-            format!("{who} -> {}", access.server)
+            let who: Vec<_> = access.user.iter().chain(&access.device).cloned().collect();
+            format!("{} -> {}", who.join("+"), access.server)
         }
         Entity::License => estate.holdings[row].license.clone(),
-        Entity::Absence => estate.absences[row].absent.clone(),
+        Entity::Absence => format!("{} -> {}", estate.absences[row].absent, estate.absences[row].substitute),
         Entity::Estate | Entity::Agreement => "estate".to_owned(),
     }
 }
@@ -198,6 +210,14 @@ fn own_mark(case: &Case, node: &Node) -> String {
             let host = &estate.hosts[row];
             format!("{:?} {:?} {:?}", host.kind, host.cores, host.processors)
         }
+        Entity::License => {
+            let Holding { license, metric, version, assigned_to, sa_until, acquired, .. } = &estate.holdings[row];
+            format!("{license} {metric:?} {version:?} {assigned_to:?} {sa_until:?} {acquired:?}")
+        }
+        Entity::Absence => {
+            let Absence { kind, absent, substitute, period, .. } = &estate.absences[row];
+            format!("{kind:?} {absent} {substitute} {period:?}")
+        }
         Entity::Access => super::access::functionality(case, row),
         _ => String::new(),
     };
@@ -247,6 +267,12 @@ fn links(case: &Case) -> BTreeMap<Node, Vec<Vec<Node>>> {
     for row in 0..estate.servers.len() {
         let host = host_node(case, row);
         links.entry(host).or_insert_with(|| vec![Vec::new()])[0].push(Node::Row(Entity::Server, row));
+    }
+    for row in 0..estate.holdings.len() {
+        links.insert(Node::Row(Entity::License, row), Vec::new());
+    }
+    for row in 0..estate.absences.len() {
+        links.insert(Node::Row(Entity::Absence, row), Vec::new());
     }
     for row in 0..estate.hosts.len() {
         links.entry(Node::Row(Entity::Host, row)).or_insert_with(|| vec![Vec::new()]);

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::domain;
 use super::setting::Choice;
+use super::{access, domain, unknown};
 use crate::case::*;
 
 /// Something that an estate may leave unknown.
@@ -99,7 +99,7 @@ impl<'a> World<'a> {
         self.absent_fields(cond, scene, None, &mut fields);
         fields.retain(|field| !given.contains_key(field));
         let fields: Vec<_> = fields.into_iter().collect();
-        let values: Vec<_> = fields.iter().map(|field| domain::wide(self.case, field)).collect();
+        let values: Vec<_> = fields.iter().map(|field| domain::wide(self.case, self.choice, field)).collect();
         domain::product(&values).into_iter().all(|answers| {
             let mut absent = given.clone();
             absent.extend(fields.iter().cloned().zip(answers));
@@ -113,13 +113,22 @@ impl<'a> World<'a> {
             Cond::Any(parts) => parts.iter().any(|part| self.eval(part, scene, absent)),
             Cond::Not(inner) => !self.eval(inner, scene, absent),
             Cond::Fact(field) => self.field(field, scene, absent) == Value::Bool(true),
-            Cond::In(field, positive, values) => values.contains(&self.field(field, scene, absent)) == *positive,
+            Cond::In(field, positive, values) => {
+                let value = self.ranked(self.field(field, scene, absent));
+                values.iter().any(|one| self.ranked(one.clone()) == value) == *positive
+            }
             Cond::Compare(left, op, right) => {
-                op.compare(&self.sum(left, scene, absent), &self.sum(right, scene, absent))
+                let side = |sum: &Sum| self.ranked(self.sum(sum, scene, absent));
+                op.compare(&side(left), &side(right))
             }
             Cond::Nobody(reference, positive) => self.nobody(*reference, scene) == *positive,
             Cond::Agreement(positive, name) => (self.case.estate.agreement.as_ref() == Some(name)) == *positive,
             Cond::Defined(_, positive, name) => self.defined(name, scene, absent) == *positive,
+            Cond::ServerProduct(positive, name) => {
+                (self.case.estate.servers[scene.server.unwrap()].product == *name) == *positive
+            }
+            Cond::Functionality(positive, product, name) => self.comes_for(scene, absent, product, name) == *positive,
+            Cond::LicenseName(positive, name) => (scene.unit.unwrap().license == name) == *positive,
             Cond::ServerVersion(op, product, label) => {
                 op.compare(&self.server_version(scene), &self.case.product(product).version(label))
             }
@@ -129,6 +138,23 @@ impl<'a> World<'a> {
             Cond::Versions(op) => op.compare(&scene.unit.unwrap().version, &self.server_version(scene)),
             Cond::MetricIs(positive, metric) => (scene.unit.unwrap().metric == *metric) == *positive,
         }
+    }
+
+    /// Versions are compared as CAL versions, by their place in the order of releases.
+    fn ranked(&self, value: Value) -> Value {
+        match value {
+            Value::Version(product, label) => Value::int(self.case.product(&product).version(&label) as i128),
+            other => other,
+        }
+    }
+
+    /// Whether the effective access is for a functionality.
+    fn comes_for(&self, scene: &Scene<'_>, absent: &Absent, product: &str, name: &str) -> bool {
+        let Some((access, server)) = scene.access.zip(scene.server) else {
+            return absent[&functionality_field()] == domain::functionality(product, name);
+        };
+        self.case.estate.servers[server].product == product
+            && access::functionality_at(self.case, access, server) == name
     }
 
     fn nobody(&self, reference: Pointer, scene: &Scene<'_>) -> bool {
@@ -174,19 +200,16 @@ impl<'a> World<'a> {
             (Entity::Estate, "as_of") => Value::Date(estate.as_of),
             (Entity::Estate, "users") => Value::int(heads(&estate.users)),
             (Entity::Estate, "devices") => Value::int(heads(&estate.devices)),
-            (Entity::Agreement, _) => Value::Date(estate.signed.unwrap()),
-            (Entity::Host, "cores") => Value::int(self.host(scene).cores.unwrap().into()),
-            (Entity::Host, "processors") => Value::int(self.host(scene).processors.unwrap().into()),
+            (Entity::Agreement, name) => self.value(Entity::Agreement, 0, name),
+            (entity, "id") => Value::Text(unknown::name(self.case, entity, self.row(entity, scene).unwrap())),
+            (Entity::User, "count") => count(estate.users[scene.user.unwrap()].count),
+            (Entity::Device, "count") => count(estate.devices[scene.device.unwrap()].count),
             (Entity::License, name) => match scene.unit.unwrap().holding {
                 Some(holding) => self.value(Entity::License, holding, name),
                 None => self.default(Entity::License, name),
             },
             (entity, name) => self.value(entity, self.row(entity, scene).unwrap(), name),
         }
-    }
-
-    fn host(&self, scene: &Scene<'_>) -> &Host {
-        &self.case.estate.hosts[self.row(Entity::Host, scene).unwrap()]
     }
 
     fn present(&self, entity: Entity, scene: &Scene<'_>) -> bool {
@@ -266,6 +289,7 @@ impl<'a> World<'a> {
                 parts.iter().for_each(|part| self.absent_fields(part, scene, within, found));
             }
             Cond::Not(inner) => self.absent_fields(inner, scene, within, found),
+            Cond::Functionality(..) => add(&functionality_field()),
             Cond::Defined(_, _, name) => self.absent_in_definition(name, scene, found),
             _ => {}
         }
@@ -291,25 +315,59 @@ impl<'a> World<'a> {
     }
 }
 
+fn functionality_field() -> Field {
+    Field::new(Entity::Access, "functionality")
+}
+
 /// Stands among the fields for what an open reading would say of an absent subject.
 fn open_field(define: &Definition) -> Field {
     Field::new(define.subject, &format!("open {}", define.name))
 }
 
 fn heads(rows: &[Population]) -> i128 {
-    rows.iter()
-        .map(|row| match row.count {
-            Count::Heads(heads) => heads.into(),
-            Count::Many => MANY,
-        })
-        .sum()
+    rows.iter().map(|row| number(row.count)).sum()
 }
 
-/// The cell of a declared fact; a blank one without a default is unknown.
+fn count(count: Count) -> Value {
+    Value::int(number(count))
+}
+
+/// A count as a number; `many` exceeds every number that a case has.
+pub fn number(count: Count) -> i128 {
+    match count {
+        Count::Heads(heads) => heads.into(),
+        Count::Many => MANY,
+    }
+}
+
+/// The built-in fields that an estate may leave out.
+pub fn may_be_unknown(field: &Field) -> bool {
+    matches!(
+        (field.entity, field.name.as_str()),
+        (Entity::Host, "kind" | "cores" | "processors") | (Entity::Agreement, "signed")
+    )
+}
+
+/// The cell of a field that may be unknown; a blank one without a default is.
 pub fn cell(case: &Case, entity: Entity, row: usize, fact: &str) -> Cell {
+    if may_be_unknown(&Field::new(entity, fact)) {
+        return built_in(case, entity, row, fact).map_or(Cell::Unknown, Cell::Is);
+    }
     let given = facts(case, entity, row).get(fact).cloned().unwrap_or(Cell::Blank);
     let default = case.fact(&Field::new(entity, fact)).and_then(|fact| fact.default.as_ref());
     if given == Cell::Blank && default.is_none() { Cell::Unknown } else { given }
+}
+
+fn built_in(case: &Case, entity: Entity, row: usize, name: &str) -> Option<Value> {
+    if entity == Entity::Agreement {
+        return case.estate.signed.map(Value::Date);
+    }
+    let host = &case.estate.hosts[row];
+    match name {
+        "kind" => host.kind.as_deref().map(Value::member),
+        "cores" => host.cores.map(|cores| Value::int(cores.into())),
+        _ => host.processors.map(|processors| Value::int(processors.into())),
+    }
 }
 
 fn facts(case: &Case, entity: Entity, row: usize) -> &Facts {
@@ -339,7 +397,7 @@ pub fn rows(case: &Case, entity: Entity) -> usize {
         Entity::License => estate.holdings.len(),
         Entity::Absence => estate.absences.len(),
         Entity::Estate => 1,
-        Entity::Agreement => 0,
+        Entity::Agreement => usize::from(estate.agreement.is_some()),
     }
 }
 

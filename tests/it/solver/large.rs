@@ -72,3 +72,60 @@ fn pairs_of_equal_price_do_not_explode() {
     stock(&mut model, 100);
     assert_eq!(solved(&model, 5_000).bought, [200, 0]);
 }
+
+/// Users and devices on a few hosts: who comes how follows from a seed.
+fn three_sided(seed: usize, users: usize, devices: usize, hosts: usize) -> Model {
+    let mut model = Model::default();
+    let users: Vec<usize> = (0..users).map(|row| holder(&mut model, Metric::User, 1 + (row % 3) as u64)).collect();
+    let devices: Vec<usize> = (0..devices).map(|_| holder(&mut model, Metric::Device, 1)).collect();
+    let hosts: Vec<usize> = (0..hosts).map(|_| holder(&mut model, Metric::Host, 1)).collect();
+    let mut state = seed * 7 + 1;
+    let mut dice = |sides: usize| {
+        state = (state * 48_271) % 2_147_483_647;
+        state % sides
+    };
+    for _ in 0..600 {
+        let (user, device, host) = (dice(users.len()), dice(devices.len()), dice(hosts.len()));
+        model.demands.push(Demand {
+            user: (dice(10) > 0).then(|| users[user]),
+            device: (dice(10) > 0).then(|| devices[device]),
+            host: Some(hosts[host]),
+            server: None,
+        });
+    }
+    model
+}
+
+/// What the best plan costs, by trying every choice of hosts: what is left has two sides.
+fn by_every_choice(model: &Model, hosts: &[usize], prices: [i128; 3]) -> i128 {
+    let choices = (0..1_usize << hosts.len()).map(|choice| {
+        let taken = |host: usize| choice >> (host - hosts[0]) & 1 == 1;
+        let mut rest = model.clone();
+        rest.demands.retain(|demand| !demand.host.is_some_and(taken));
+        if rest.demands.iter().any(|demand| demand.user.is_none() && demand.device.is_none()) {
+            return i128::MAX;
+        }
+        kind(&mut rest, Metric::User, prices[0]);
+        kind(&mut rest, Metric::Device, prices[1]);
+        let bought = hosts.iter().filter(|host| taken(**host)).count() as i128 * prices[2];
+        solved(&rest, 1_000).cost + bought
+    });
+    choices.min().unwrap()
+}
+
+#[test]
+fn three_sides_are_settled_host_by_host() {
+    for seed in 0..6 {
+        let model = three_sided(seed, 150, 150 + 20 * seed, 5);
+        let hosts: Vec<usize> =
+            (0..model.holders.len()).filter(|&holder| model.holders[holder].metric == Metric::Host).collect();
+        for price in [20_000, 60_000, 90_000] {
+            let mut whole = model.clone();
+            let prices = [2_900, 2_900, price];
+            kind(&mut whole, Metric::User, prices[0]);
+            kind(&mut whole, Metric::Device, prices[1]);
+            kind(&mut whole, Metric::Host, prices[2]);
+            assert_eq!(solved(&whole, 10_000).cost, by_every_choice(&model, &hosts, prices), "seed {seed}, {price}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Where licences counted by hosts or servers compete with licences for each user: from how many users on they pay.
 
-use super::judgement::BreakEven;
+use super::Case;
+use super::judgement::Rivals;
 use crate::estate::Heads;
 use crate::position::build::Built;
 use crate::position::model::{self, Kind};
@@ -15,36 +16,42 @@ use std::collections::BTreeSet;
 pub fn least(connectors: Decimal, each: Decimal) -> Option<Decimal> {
     // The division may have been rounded; the least whole number is found from its neighbours.
     let near = connectors.checked_div(each)?.floor();
-    [near - Decimal::ONE, near, near + Decimal::ONE].into_iter().find(|heads| *heads * each >= connectors)
+    [near - Decimal::ONE, near, near + Decimal::ONE]
+        .into_iter()
+        .find(|heads| heads.checked_mul(each).is_some_and(|cost| cost >= connectors))
 }
 
-/// For each functionality the pair of licences for sale that both cover most of its demands; of several the cheapest.
-pub(super) fn pairs(built: &Built) -> Vec<BreakEven> {
+/// For each functionality the pair of licences for sale that both cover most of its demands; of several the cheapest. None
+/// without prices, where each licence counts as one.
+pub(super) fn pairs(case: &Case<'_>, built: &Built) -> Vec<Rivals> {
+    if case.estate.prices.is_empty() {
+        return Vec::new();
+    }
     let functionalities: BTreeSet<FunctionalityId> =
         built.demands.iter().filter(|of| of.user.is_some()).map(|of| of.functionality).collect();
     functionalities.into_iter().filter_map(|functionality| pair(built, functionality)).collect()
 }
 
-fn pair(built: &Built, functionality: FunctionalityId) -> Option<BreakEven> {
+fn pair(built: &Built, functionality: FunctionalityId) -> Option<Rivals> {
     let sold = |metrics: &'static [Metric]| {
         let kinds = built.model.kinds.iter().enumerate();
         kinds.filter(move |(_, kind)| kind.price.is_some() && metrics.contains(&kind.metric))
     };
-    let mut best: Option<(Rivals<'_>, BTreeSet<usize>)> = None;
+    let mut best: Option<(Pair<'_>, BTreeSet<usize>)> = None;
     for (place, connector) in sold(&[Metric::Host, Metric::Server]) {
         for (other, each) in sold(&[Metric::User]) {
             let common = common(built, functionality, connector, each);
-            let rivals = Rivals { connector: (place, connector), each: (other, each) };
-            let better = |(known, demands): &(Rivals<'_>, BTreeSet<usize>)| {
-                (demands.len(), rivals.prices()) < (common.len(), known.prices())
+            let pair = Pair { connector: (place, connector), each: (other, each) };
+            let better = |(known, demands): &(Pair<'_>, BTreeSet<usize>)| {
+                (demands.len(), pair.prices()) < (common.len(), known.prices())
             };
             if !common.is_empty() && best.as_ref().is_none_or(better) {
-                best = Some((rivals, common));
+                best = Some((pair, common));
             }
         }
     }
-    let (rivals, common) = best?;
-    rivals.break_even(built, functionality, &common)
+    let (pair, common) = best?;
+    pair.rivals(built, functionality, &common)
 }
 
 /// The demands that units of either kind cover.
@@ -54,19 +61,19 @@ fn common(built: &Built, functionality: FunctionalityId, connector: &Kind, each:
 }
 
 /// Two kinds of units for sale, each with its place among the lines.
-struct Rivals<'b> {
+struct Pair<'b> {
     connector: (usize, &'b Kind),
     each: (usize, &'b Kind),
 }
 
-impl Rivals<'_> {
+impl Pair<'_> {
     fn prices(&self) -> (Option<i128>, Option<i128>) {
         (self.connector.1.price, self.each.1.price)
     }
 
     /// The figures of the pair. None for units that are sold in packs to users, or of which a user takes several: their cost
     /// does not grow by the same amount with each user.
-    fn break_even(&self, built: &Built, functionality: FunctionalityId, common: &BTreeSet<usize>) -> Option<BreakEven> {
+    fn rivals(&self, built: &Built, functionality: FunctionalityId, common: &BTreeSet<usize>) -> Option<Rivals> {
         let ((connector_place, connector), (each_place, each)) = (self.connector, self.each);
         let demands = || common.iter().filter_map(|demand| built.model.demands.get(*demand));
         let hosts: BTreeSet<usize> = demands().filter_map(|demand| demand.side(connector.metric)).collect();
@@ -79,7 +86,7 @@ impl Rivals<'_> {
         let (connector_price, each_price) = (built.money(connector.price?), built.money(each.price?));
         let users_even = least(Decimal::from(units).checked_mul(connector_price)?, each_price)?.to_u64()?;
         let named = |place: usize| built.lines.get(place).map(|line| (line.license, line.version, line.metric));
-        Some(BreakEven {
+        Some(Rivals {
             functionality,
             connector: named(connector_place)?,
             units,

@@ -1,0 +1,70 @@
+//! The examples of cases, written as estates that a person can run.
+
+use super::settings::Which;
+use super::sides::Sides;
+use crate::cli::{Ending, output};
+use crate::diff::difference::{Case, Change, Difference};
+use crate::estate;
+use crate::program::Program;
+use crate::source::Sources;
+use crate::syntax::{ast::Ast, parse};
+use crate::typing;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Writes a folder for each case that has an example: an estate, and the policy test that it stands for.
+///
+/// # Errors
+/// The folder holds something already, or cannot be written.
+pub(super) fn write(folder: &Path, difference: &Difference, sides: &Sides) -> Result<(), Ending> {
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Ending::Usage(format!("`{}` is not empty: name a new folder for the examples", folder.display())));
+    }
+    let cases = difference.changes.iter().flat_map(|change| change.cases.iter().map(move |case| (change, case)));
+    for (number, (change, case)) in (1..).zip(cases) {
+        let Some(witness) = &case.witness else { continue };
+        let folder = folder.join(name(number, change));
+        let unwritten = |error| Ending::Unwritten(format!("`{}` cannot be made: {error}", folder.display()));
+        fs::create_dir_all(&folder).map_err(unwritten)?;
+        output::write_to(&folder.join("example.entail"), witness)?;
+        for (file, text) in files(witness, sides) {
+            output::write_to(&folder.join(&file), &(heading(&file, change, case) + &text))?;
+        }
+    }
+    Ok(())
+}
+
+/// `01-external-yes-to-no`.
+fn name(number: usize, change: &Change) -> String {
+    let text = format!("{number:02} {} {} to {}", change.subject, change.from, change.to);
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// What the example shows, at the head of `estate.toml`.
+fn heading(file: &str, change: &Change, case: &Case) -> String {
+    let doubt = if case.confirmed { "" } else { " (the evaluator does not confirm it)" };
+    match file {
+        "estate.toml" => format!(
+            "# {}: {} under the old policies, {} under the new{doubt}\n",
+            change.subject, change.from, change.to
+        ),
+        _ => String::new(),
+    }
+}
+
+/// The files of the estate that an example describes, read with the policies of the new side.
+fn files(witness: &str, sides: &Sides) -> Vec<(String, String)> {
+    let (mut sources, mut ast) = (Sources::default(), Ast::default());
+    let set = sides.of(Which::New);
+    let known = set.files.iter().filter_map(|file| sides.sources.get(*file));
+    let texts = known.map(|source| (source.name(), source.text())).chain([("example.entail", witness)]);
+    for (name, text) in texts {
+        // A text that was read once is not too large.
+        let Ok(file) = sources.add(name, text) else { continue };
+        ast.items.extend(parse(&sources, file).0.items);
+    }
+    let (program, _): (Program, _) = typing::check(&ast, &BTreeSet::new());
+    program.tests.last().map_or_else(Vec::new, |test| estate::files(&test.estate))
+}

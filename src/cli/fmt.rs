@@ -1,0 +1,112 @@
+//! `entail fmt`: policies in the one layout.
+
+use super::{Ending, Format, Shared, Verdict, input, output};
+use crate::diagnostic::{Diagnostic, in_order};
+use crate::source::{FileId, Sources};
+use crate::syntax;
+use clap::Args;
+use similar::TextDiff;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// Files or folders of policies, or `-` for stdin to stdout; left out, the policy set of the other commands
+    paths: Vec<PathBuf>,
+    /// Change nothing; show what would be changed, and end with status 1 if anything would
+    #[arg(long)]
+    check: bool,
+}
+
+/// A text and what it is in the one layout.
+struct Formatted {
+    file: FileId,
+    text: String,
+}
+
+impl Fmt {
+    pub(super) fn run(&self, shared: &Shared) -> Ending {
+        self.formatted(shared).unwrap_or_else(|ending| ending)
+    }
+
+    fn formatted(&self, shared: &Shared) -> Result<Ending, Ending> {
+        shared.format_among("fmt", &[Format::Text])?;
+        let is_stdin = self.paths.iter().any(|path| path.as_os_str() == "-");
+        let (mut sources, mut problems) = (Sources::default(), Vec::new());
+        match is_stdin {
+            true => self.read_stdin(&mut sources, &mut problems)?,
+            false => input::texts(&self.folders(shared)?, &mut sources, &mut problems),
+        }
+        let formatted = formatted(&sources, &mut problems);
+        let changed = || formatted.iter().filter(|one| one.is_change(&sources));
+        match (self.check, is_stdin) {
+            (true, _) => output::write(shared, &changed().map(|one| one.diff(&sources)).collect::<String>())?,
+            (false, true) => output::write(shared, &formatted.iter().map(|one| one.text.as_str()).collect::<String>())?,
+            (false, false) => changed().try_for_each(|one| one.replace(shared, &sources))?,
+        }
+        in_order(&mut problems, &sources);
+        Ok(match (self.check, changed().next()) {
+            _ if !problems.is_empty() => Ending::Policies(problems, sources),
+            (true, Some(_)) => Ending::Judged(Verdict::HoldsNot),
+            (true, None) => Ending::Judged(Verdict::Holds),
+            (false, _) => Ending::Reported,
+        })
+    }
+
+    fn read_stdin(&self, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Result<(), Ending> {
+        if self.paths.len() > 1 {
+            return Err(Ending::Usage("`-` is stdin, and stands alone: name it without other paths".to_owned()));
+        }
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Ending::Usage(format!("stdin cannot be read: {error}")))?;
+        input::add("stdin".to_owned(), &bytes, sources, problems);
+        Ok(())
+    }
+
+    /// The paths given, else the folders of the policy set. The set compiled in cannot be laid out anew.
+    fn folders(&self, shared: &Shared) -> Result<Vec<PathBuf>, Ending> {
+        let folders = if self.paths.is_empty() { input::folders(shared) } else { return Ok(self.paths.clone()) };
+        match folders.iter().any(|folder| input::is_shipped(folder)) {
+            true => Err(Ending::Usage("`fmt` needs a file or folder of policies: name one".to_owned())),
+            false => Ok(folders),
+        }
+    }
+}
+
+/// The texts that parse, in the one layout; the problems of the others.
+fn formatted(sources: &Sources, problems: &mut Vec<Diagnostic>) -> Vec<Formatted> {
+    let texts = sources.iter().filter_map(|(file, _)| match syntax::format(sources, file) {
+        Ok(text) => Some(Formatted { file, text }),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    });
+    texts.collect()
+}
+
+impl Formatted {
+    fn old<'s>(&self, sources: &'s Sources) -> (&'s str, &'s str) {
+        sources.get(self.file).map_or(("", ""), |source| (source.name(), source.text()))
+    }
+
+    fn is_change(&self, sources: &Sources) -> bool {
+        self.old(sources).1 != self.text
+    }
+
+    /// What would change, as a unified diff.
+    fn diff(&self, sources: &Sources) -> String {
+        let (name, old) = self.old(sources);
+        TextDiff::from_lines(old, &self.text).unified_diff().header(name, &format!("{name} (formatted)")).to_string()
+    }
+
+    fn replace(&self, shared: &Shared, sources: &Sources) -> Result<(), Ending> {
+        let (name, _) = self.old(sources);
+        output::write_to(Path::new(name), &self.text)?;
+        if !shared.quiet {
+            eprintln!("entail: formatted {name}");
+        }
+        Ok(())
+    }
+}

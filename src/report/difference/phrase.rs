@@ -1,0 +1,146 @@
+//! Cases as short phrases: `relation onsite contractor or onsite agent, not similar personnel, not hosted`.
+
+use super::{Told, listed, spaced};
+use crate::diff::difference::{Case, Change, ChangeKind, Condition};
+use crate::program::{Fact, Program};
+use crate::value::{Date, Type};
+use std::collections::BTreeMap;
+
+impl<'t> Told<'t> {
+    /// All conditions of a case in words, those on one entity together.
+    pub(super) fn phrase(&self, change: &Change, case: &Case) -> String {
+        if case.when.is_empty() {
+            return "always".to_owned();
+        }
+        let mut groups: Vec<(Option<&str>, Vec<String>)> = Vec::new();
+        for condition in &case.when {
+            let (entity, phrase) = (entity(fact_of(condition)), self.condition(condition));
+            match groups.iter_mut().find(|(known, _)| *known == entity) {
+                Some((_, phrases)) => phrases.push(phrase),
+                None => groups.push((entity, vec![phrase])),
+            }
+        }
+        let about = self.entity_of(change);
+        let groups = groups.into_iter().map(|(entity, phrases)| match entity {
+            Some(entity) if Some(entity) != about => format!("{entity}: {}", phrases.join("; ")),
+            _ => phrases.join("; "),
+        });
+        groups.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What a definition is said of: that need not be repeated in its cases.
+    fn entity_of(&self, change: &Change) -> Option<&'static str> {
+        let name = change.subject.split(": ").next();
+        let defined = |program: &Program| {
+            let found = program.definitions.iter().find(|(_, item)| Some(item.header.name.as_str()) == name);
+            found.map(|(_, item)| item.subject.text())
+        };
+        match change.kind {
+            ChangeKind::Definition => defined(self.new).or_else(|| defined(self.old)),
+            ChangeKind::Reading | ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => None,
+        }
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let name = name(fact_of(condition));
+        match condition {
+            Condition::In { fact, values } => match values.as_slice() {
+                [yes] if yes == "yes" => name,
+                [no] if no == "no" => format!("not {name}"),
+                _ => self.one_of(fact, &name, values),
+            },
+            Condition::Within { from, until, .. } => within(&name, from.as_deref(), until.as_deref()),
+        }
+    }
+
+    /// `relation a or b`; where most values belong, `any relation but a or b`.
+    fn one_of(&self, fact: &str, name: &str, values: &[String]) -> String {
+        let members = self.members(fact);
+        let others: Vec<String> =
+            members.iter().filter(|member| !values.contains(member)).map(|member| spaced(member)).collect();
+        if members.is_empty() {
+            return format!("{name} {}", listed(values, "or"));
+        }
+        match others.len() < values.len() && !others.is_empty() {
+            true => format!("any {name} but {}", listed(&others, "or")),
+            false => format!("{name} {}", listed(&values.iter().map(|value| spaced(value)).collect::<Vec<_>>(), "or")),
+        }
+    }
+
+    /// The members of a fact's enum, those of either side, in declared order; none where it is no enum.
+    fn members(&self, path: &str) -> Vec<&'t String> {
+        let mut members: Vec<&String> = Vec::new();
+        for program in [self.new, self.old] {
+            if let Some(Type::Enum(id)) = fact(program, path).map(|fact| &fact.ty) {
+                let more: Vec<&String> =
+                    program.enums[*id].members.iter().filter(|member| !members.contains(member)).collect();
+                members.extend(more);
+            }
+        }
+        members
+    }
+
+    /// The question of each fact that a case names, by the fact's path.
+    pub(super) fn questions(&self) -> BTreeMap<&'t str, &'t str> {
+        let cases = self.difference.changes.iter().flat_map(|change| &change.cases);
+        let paths = cases.flat_map(|case| &case.when).map(fact_of);
+        let asked = paths.filter_map(|path| {
+            let fact = fact(self.new, path).or_else(|| fact(self.old, path))?;
+            Some((path, fact.question.as_deref()?))
+        });
+        asked.collect()
+    }
+}
+
+/// `hours per week at least 30 and below 40`, `day from 2008-01-01 until 2025-01-01`.
+fn within(name: &str, from: Option<&str>, until: Option<&str>) -> String {
+    let is_day = from.or(until).is_some_and(|text| text.parse::<Date>().is_ok());
+    let from = from.map(|from| match (is_day, from.starts_with("above ")) {
+        (true, _) => format!("from {from}"),
+        (false, true) => from.to_owned(),
+        (false, false) => format!("at least {from}"),
+    });
+    let (has_start, and) = if from.is_some() { (true, "and ") } else { (false, "") };
+    let until = until.map(|until| match (is_day, until.strip_prefix("above ")) {
+        (true, _) if has_start => format!("until {until}"),
+        (true, _) => format!("before {until}"),
+        (false, Some(last)) => format!("{and}at most {last}"),
+        (false, None) => format!("{and}below {until}"),
+    });
+    let parts: Vec<String> = std::iter::once(name.to_owned()).chain(from).chain(until).collect();
+    parts.join(" ")
+}
+
+fn fact_of(condition: &Condition) -> &str {
+    match condition {
+        Condition::In { fact, .. } | Condition::Within { fact, .. } => fact,
+    }
+}
+
+/// Whether a condition is on a field, and not on a comparison that cannot be taken apart.
+fn is_path(fact: &str) -> bool {
+    fact.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+}
+
+/// What a field is a field of; none for the setting, of which there is only one.
+fn entity(fact: &str) -> Option<&str> {
+    let entity = fact.split_once('.').filter(|_| is_path(fact)).map(|(entity, _)| entity);
+    entity.filter(|_| !SETTING.iter().any(|(path, _)| *path == fact))
+}
+
+/// The fields of a setting, and what they are called.
+const SETTING: [(&str, &str); 3] =
+    [("estate.as_of", "day"), ("agreement.name", "agreement"), ("agreement.signed", "agreement signed")];
+
+/// `similar personnel` for `user.similar_personnel`; a comparison as it is written.
+fn name(fact: &str) -> String {
+    match SETTING.iter().find(|(path, _)| *path == fact) {
+        Some((_, name)) => (*name).to_owned(),
+        None if is_path(fact) => spaced(fact.split_once('.').map_or(fact, |(_, name)| name)),
+        None => format!("({fact})"),
+    }
+}
+
+fn fact<'p>(program: &'p Program, path: &str) -> Option<&'p Fact> {
+    program.facts.iter().map(|(_, fact)| fact).find(|fact| fact.path() == path)
+}
