@@ -17,6 +17,8 @@
 //!
 //! diff(Edition, Edition) ─▶ Difference: unite ─▶ both sides in one vocabulary ─▶ subjects, compare (evaluate, all open)
 //!                                       ─▶ primes, fewest ─▶ cases ─▶ witness (judge) ; structure ─▶ numbers, citations, wording
+//!
+//! lint(Program) ─▶ findings, each proved on the diagrams of one side of a diff or by running the tests; testing ─▶ coverage, mutants
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.

@@ -92,7 +92,9 @@ fn mended(set: Set, findings: Vec<Finding>, shared: &Shared) -> Result<(Set, Vec
         .map(|((_, source), (name, _))| (name, source.text()))
         .collect();
     if let Some((name, _)) = changed.iter().find(|(name, _)| !Path::new(name).is_file()) {
-        return Err(Ending::Usage(format!("`--fix` cannot write `{name}`: name a folder of policies, not the set compiled in")));
+        return Err(Ending::Usage(format!(
+            "`--fix` cannot write `{name}`: name a folder of policies, not the set compiled in"
+        )));
     }
     for (name, text) in &changed {
         output::write_to(Path::new(name), text)?;

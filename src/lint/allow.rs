@@ -14,7 +14,9 @@ pub(super) fn without_allowed(findings: Vec<Finding>, sources: &Sources) -> Vec<
         let extents = extents(sources, file);
         for comment in comments(file, source) {
             match read(source, &comment) {
-                Ok(code) => allowed.push(Allow { code, within: covered(&comment, &extents), span: comment.span, used: false }),
+                Ok(code) => {
+                    allowed.push(Allow { code, within: covered(&comment, &extents), span: comment.span, used: false })
+                }
                 Err(problem) => kept.push(problem),
             }
         }

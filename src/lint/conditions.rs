@@ -29,7 +29,8 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
     } else {
-        let mut parts = Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
+        let mut parts =
+            Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
         parts.of(&mut site.condition.clone(), &mut Vec::new(), site.condition);
         proved.findings.append(&mut parts.findings);
     }
@@ -69,7 +70,9 @@ fn never(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Findi
         }
     };
     let warning = Diagnostic::warning(Code::NeverTrue, message);
-    Finding::of(warning.at(site.condition.span, format!("no {proof}")).because(site.name_span, "it belongs to this").help(help))
+    Finding::of(
+        warning.at(site.condition.span, format!("no {proof}")).because(site.name_span, "it belongs to this").help(help),
+    )
 }
 
 fn always(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Finding {

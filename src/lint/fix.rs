@@ -113,7 +113,11 @@ pub(super) fn without_part(sources: &Sources, parts: &[Condition], place: usize)
     };
     // A comment in between would be lost.
     let text = sources.text(span);
-    (!text.is_empty() && !text.contains('#')).then(|| Fix { what: "leave it out".to_owned(), span, with: String::new() })
+    (!text.is_empty() && !text.contains('#')).then(|| Fix {
+        what: "leave it out".to_owned(),
+        span,
+        with: String::new(),
+    })
 }
 
 /// A condition with the parentheses around it.
@@ -140,5 +144,9 @@ pub(super) fn without_when(sources: &Sources, condition: &Condition) -> Option<F
     // A clause on a line of its own goes with its line.
     let start = kept.strip_suffix('\n').map_or(opened.len(), str::len);
     let span = Span::new(span.file, start..span.end as usize);
-    (!sources.text(span).contains('#')).then(|| Fix { what: "leave the `when` out".to_owned(), span, with: String::new() })
+    (!sources.text(span).contains('#')).then(|| Fix {
+        what: "leave the `when` out".to_owned(),
+        span,
+        with: String::new(),
+    })
 }

@@ -50,10 +50,11 @@ fn all_covers(answers: &mut Answers<'_>) -> Covered {
 fn covered(answers: &mut Answers<'_>, unit: Unit, product: ProductId, functionality: FunctionalityId) -> Node {
     let reader = answers.reader;
     let about = About { product: Some(product), functionality: None };
-    let covers = reader.with_access(answers.unknowns, &mut |world, unknowns| match holder_is_there(unit.metric, world) {
-        true => covers(&Anyone { reader, world, about, unit: None }, unknowns, unit, functionality),
-        false => Node::NO,
-    });
+    let covers =
+        reader.with_access(answers.unknowns, &mut |world, unknowns| match holder_is_there(unit.metric, world) {
+            true => covers(&Anyone { reader, world, about, unit: None }, unknowns, unit, functionality),
+            false => Node::NO,
+        });
     let possible = answers.possible_unit(unit, product);
     answers.unknowns.diagrams.and(covers, possible)
 }
@@ -64,8 +65,12 @@ fn releases(answers: &mut Answers<'_>, covered: &Covered) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (product, of_product) in program.products.iter() {
         for functionality in &of_product.functionalities {
-            let by_licenses: Vec<Node> =
-                covered.values().filter_map(|by| by.get(functionality)).copied().filter(|node| *node != Node::NO).collect();
+            let by_licenses: Vec<Node> = covered
+                .values()
+                .filter_map(|by| by.get(functionality))
+                .copied()
+                .filter(|node| *node != Node::NO)
+                .collect();
             if by_licenses.is_empty() {
                 findings.push(not_granted(program, *functionality));
                 continue;
@@ -109,16 +114,23 @@ fn unusable(program: &Program, covered: &Covered) -> Vec<Finding> {
             continue;
         }
         findings.extend(
-            license.versions.iter().filter(|version| is_idle(id, version)).map(|version| nobody(program, license, Some(version))),
+            license
+                .versions
+                .iter()
+                .filter(|version| is_idle(id, version))
+                .map(|version| nobody(program, license, Some(version))),
         );
     }
     findings
 }
 
 fn nobody(program: &Program, license: &License, version: Option<&LicenseVersion>) -> Finding {
-    let label = version.map_or_else(String::new, |version| format!(" {}", program.version_label(license.line, version.rank)));
+    let label =
+        version.map_or_else(String::new, |version| format!(" {}", program.version_label(license.line, version.rank)));
     let message = format!("nobody can use {}{label}: no demand of anybody meets its clauses", license.header.name);
-    let span = version.filter(|version| version.span != license.header.span).map_or(license.header.name_span, |version| version.span);
+    let span = version
+        .filter(|version| version.span != license.header.span)
+        .map_or(license.header.name_span, |version| version.span);
     let mut warning = Diagnostic::warning(Code::LicenseUnusable, message).at(span, "a unit of it covers nothing");
     let clauses = version.or(license.versions.first()).into_iter().flat_map(|version| &version.provided);
     for clause in clauses {
@@ -134,7 +146,8 @@ fn behind(program: &Program) -> Vec<Finding> {
         let Some(newest) = suite.versions.iter().max_by_key(|version| version.rank) else { continue };
         for (included, rank) in &newest.includes {
             let license = &program.licenses[*included];
-            let Some(later) = license.versions.iter().map(|version| version.rank).max().filter(|later| later > rank) else {
+            let Some(later) = license.versions.iter().map(|version| version.rank).max().filter(|later| later > rank)
+            else {
                 continue;
             };
             findings.push(fallen_behind(program, suite, newest, (*included, *rank, later)));

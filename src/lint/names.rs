@@ -34,7 +34,8 @@ fn documents(program: &Program, sources: &Sources) -> Vec<Finding> {
     let idle = program.sources.iter().filter(|(id, _)| !cited.contains(id));
     let finding = |(id, source): (SourceId, &crate::program::SourceDocument)| {
         let name = &source.header.name;
-        let preferred = program.preferences.iter().find(|preference| preference.preferred == id || preference.over == id);
+        let preferred =
+            program.preferences.iter().find(|preference| preference.preferred == id || preference.over == id);
         let warning = Diagnostic::warning(Code::SourceNeverCited, format!("nothing rests on {name}"))
             .at(source.header.name_span, "no rule or clause cites it, and no term is read from it")
             .help("cite it where it is the authority, or leave it out");

@@ -1,7 +1,7 @@
 //! Readings that say the same as another, and preferences that decide nothing.
 
-use super::sites::{Answers, Asked, Site};
 use super::Finding;
+use super::sites::{Answers, Asked, Site};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::LIMIT;
@@ -45,7 +45,8 @@ fn equal(answers: &mut Answers<'_>, id: DefinitionId, definition: &Definition) -
 
 fn said(answers: &mut Answers<'_>, id: DefinitionId, reading: &Reading) -> Said {
     let mut ask = |condition: &Condition| {
-        let site = Site { name: String::new(), name_span: condition.span, condition, asked: Asked::Reading(id, reading) };
+        let site =
+            Site { name: String::new(), name_span: condition.span, condition, asked: Asked::Reading(id, reading) };
         answers.of(&site, condition).into_iter().fold(Node::NO, |_, node| node)
     };
     let when = reading.when.as_ref().map_or(Node::NO, &mut ask);
@@ -63,7 +64,9 @@ fn same(definition: &Definition, reading: &Reading, other: &Reading) -> Finding 
     let warning = Diagnostic::warning(Code::ReadingsEqual, message)
         .at(reading.header.name_span, format!("yes, no and open exactly where {first} is"))
         .because(other.header.name_span, "the same said first")
-        .help(format!("if {own} repeats {first}, say so: `# entail: allow W0305 because …`; else write where they part"));
+        .help(format!(
+            "if {own} repeats {first}, say so: `# entail: allow W0305 because …`; else write where they part"
+        ));
     Finding::of(warning)
 }
 
@@ -96,7 +99,8 @@ fn is_idle(answers: &mut Answers<'_>, without: &Program, preferred: SourceId, ov
 }
 
 fn idle(program: &Program, without: &Program, preference: &crate::program::Preference) -> Finding {
-    let [preferred, over] = [preference.preferred, preference.over].map(|source| program.sources[source].header.name.as_str());
+    let [preferred, over] =
+        [preference.preferred, preference.over].map(|source| program.sources[source].header.name.as_str());
     let message = format!("that {preferred} is preferred to {over} decides nothing");
     let proof = match way(without, preference.preferred, preference.over) {
         Some((between, _)) => {

@@ -22,7 +22,10 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, rule, node) in holds.iter().filter(|(_, _, node)| *node != Node::NO) {
         let decided = holds.iter().find(|(other, by, theirs)| {
-            other != id && decides(by, rule) && is_within(answers, *node, *theirs) && (*theirs != *node || other < id || !decides(rule, by))
+            other != id
+                && decides(by, rule)
+                && is_within(answers, *node, *theirs)
+                && (*theirs != *node || other < id || !decides(rule, by))
         });
         if let Some((_, by, _)) = decided {
             findings.push(finding(answers, rule, by, *node));

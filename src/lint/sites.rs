@@ -141,7 +141,9 @@ fn clauses(program: &Program) -> Vec<Site<'_>> {
     for (license, of_license) in program.licenses.iter() {
         for version in &of_license.versions {
             for clause in &version.provided {
-                let asked = units(program, license, version.rank).into_iter().map(|(unit, product)| (unit, product, clause.period));
+                let asked = units(program, license, version.rank)
+                    .into_iter()
+                    .map(|(unit, product)| (unit, product, clause.period));
                 let site = written.entry(clause.header.span).or_insert_with(|| clause_site(program, license, clause));
                 if let Asked::Clause(units) = &mut site.asked {
                     units.extend(asked);
@@ -191,16 +193,23 @@ impl Answers<'_> {
     /// What a condition at a site comes to, where it is asked at all: one function for each unit that asks it, else one.
     pub fn of(&mut self, site: &Site<'_>, condition: &Condition) -> Vec<Node> {
         match &site.asked {
-            Asked::Clause(units) => units.iter().map(|(unit, product, _)| self.clause(*unit, *product, condition)).collect(),
+            Asked::Clause(units) => {
+                units.iter().map(|(unit, product, _)| self.clause(*unit, *product, condition)).collect()
+            }
             Asked::Rule(rule) => vec![self.rule(rule, Some(condition))],
             Asked::Reading(definition, _) => vec![self.of_subject(*definition, condition)],
-            Asked::Source(_) => vec![self.of_setting(World { user: false, device: false, agreement: false }, About::default(), condition)],
+            Asked::Source(_) => vec![self.of_setting(
+                World { user: false, device: false, agreement: false },
+                About::default(),
+                condition,
+            )],
             Asked::Estate(_, scope) => {
                 let about = About { product: single(scope), functionality: None };
                 vec![self.of_setting(World { user: false, device: false, agreement: false }, about, condition)]
             }
             Asked::Absence(metric, _) => {
-                let world = World { user: *metric == Metric::User, device: *metric == Metric::Device, agreement: false };
+                let world =
+                    World { user: *metric == Metric::User, device: *metric == Metric::Device, agreement: false };
                 vec![self.of_setting(world, About::default(), condition)]
             }
         }
@@ -209,7 +218,9 @@ impl Answers<'_> {
     /// Where a site's condition is asked: what is in force, and what can be; one function for each unit, else one.
     pub fn asked(&mut self, site: &Site<'_>) -> Vec<Node> {
         match &site.asked {
-            Asked::Clause(units) => units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect(),
+            Asked::Clause(units) => {
+                units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect()
+            }
             Asked::Rule(rule) => {
                 let in_force = self.reader.period(rule.period, self.unknowns);
                 let can_be = self.possible_access(&rule.scope);
@@ -250,7 +261,8 @@ impl Answers<'_> {
         match self.program.definitions[definition].subject {
             Entity::Access => self.reader.outcome(About::default(), Some(condition), self.unknowns),
             subject => {
-                let world = World { user: subject == Entity::User, device: subject == Entity::Device, agreement: false };
+                let world =
+                    World { user: subject == Entity::User, device: subject == Entity::Device, agreement: false };
                 self.of_setting(world, About::default(), condition)
             }
         }
@@ -332,7 +344,9 @@ impl Answers<'_> {
     }
 
     fn product_is(&mut self, product: ProductId) -> Node {
-        among(self.program, Field::ServerProduct, 0, self.unknowns, |cell| *cell == Cell::Value(Value::Product(product)))
+        among(self.program, Field::ServerProduct, 0, self.unknowns, |cell| {
+            *cell == Cell::Value(Value::Product(product))
+        })
     }
 
     /// The server's version is out, and what is asked for is of its product.
@@ -360,7 +374,9 @@ impl Answers<'_> {
     /// The server has a version.
     pub fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
         let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
-        among(self.program, Field::ServerVersion, class, self.unknowns, |cell| *cell == Cell::Value(Value::Version(rank)))
+        among(self.program, Field::ServerVersion, class, self.unknowns, |cell| {
+            *cell == Cell::Value(Value::Version(rank))
+        })
     }
 
     fn released(&mut self, product: ProductId, rank: Rank) -> Node {

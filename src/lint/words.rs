@@ -23,12 +23,15 @@ pub struct Given {
 pub(super) fn told(case: &[Given]) -> String {
     match case.is_empty() {
         true => "whatever the facts are".to_owned(),
-        false => case.iter().map(|given| format!("{} {}", given.fact, any_of(&given.is))).collect::<Vec<_>>().join(", "),
+        false => {
+            case.iter().map(|given| format!("{} {}", given.fact, any_of(&given.is))).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
 fn any_of(values: &[String]) -> String {
-    let bound = |value: &String| ["from ", "until ", "above ", "below ", "up to "].iter().any(|word| value.starts_with(word));
+    let bound =
+        |value: &String| ["from ", "until ", "above ", "below ", "up to "].iter().any(|word| value.starts_with(word));
     match values.iter().all(bound) {
         true => values.join(" "),
         false => format!("is {}", values.join(" or ")),
@@ -72,9 +75,9 @@ pub(super) fn case(answers: &mut Answers<'_>, possible: Node, region: Node) -> V
 /// How many combinations of which facts some functions look at: `all 30 combinations of user.relation and access.channel`.
 pub(super) fn combinations(answers: &Answers<'_>, sources: &Sources, nodes: &[Node]) -> String {
     let words = Words { program: answers.program, unknowns: answers.unknowns };
-    let support: BTreeSet<Variable> =
-        nodes.iter().flat_map(|node| words.unknowns.diagrams.support(*node)).collect();
-    let count = support.iter().fold(1_u128, |count, variable| count.saturating_mul(words.cells(*variable).len() as u128));
+    let support: BTreeSet<Variable> = nodes.iter().flat_map(|node| words.unknowns.diagrams.support(*node)).collect();
+    let count =
+        support.iter().fold(1_u128, |count, variable| count.saturating_mul(words.cells(*variable).len() as u128));
     let names: BTreeSet<String> = support.iter().map(|variable| words.name(*variable, Some(sources))).collect();
     let names: Vec<String> = names.into_iter().collect();
     match names.as_slice() {
@@ -190,8 +193,9 @@ impl Words<'_> {
         match self.unknowns.thing(variable).map(|(thing, _)| thing) {
             Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
             Some(Thing::Evidence(rule)) => format!("evidence.{}", program.rules[rule].header.name),
-            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => sources
-                .map_or_else(|| "a calculation".to_owned(), |sources| format!("`{}`", sources.text(span))),
+            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
+                sources.map_or_else(|| "a calculation".to_owned(), |sources| format!("`{}`", sources.text(span)))
+            }
             Some(Thing::Open(definition, _) | Thing::Defined(definition) | Thing::AbsentSubject(definition)) => {
                 program.definitions[definition].header.name.clone()
             }

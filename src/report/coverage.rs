@@ -84,7 +84,8 @@ fn word(kind: Kind) -> &'static str {
 impl Coverage {
     /// A line for each entry: in how many tests it comes out yes and no, and where it stands if it lacks one of the two.
     pub fn text(&self) -> String {
-        let width = |of: fn(&Reached) -> &str| self.entries.iter().map(|entry| of(entry).chars().count()).max().unwrap_or(0);
+        let width =
+            |of: fn(&Reached) -> &str| self.entries.iter().map(|entry| of(entry).chars().count()).max().unwrap_or(0);
         let (kinds, names) = (width(|entry| entry.kind), width(|entry| &entry.name));
         let mut text = format!("{:kinds$}  {:names$}  {:>4}  {:>4}\n", "", "tests that show it", "yes", "no");
         for entry in &self.entries {
@@ -94,7 +95,13 @@ impl Coverage {
             let (kind, name, yes, no) = (entry.kind, &entry.name, count(&entry.yes), count(&entry.no));
             let _ = writeln!(text, "{kind:kinds$}  {name:names$}  {yes:>4}  {no:>4}{place}");
         }
-        let _ = writeln!(text, "{} of {} outcomes reached ({})", self.reached, self.outcomes, percent(self.reached, self.outcomes));
+        let _ = writeln!(
+            text,
+            "{} of {} outcomes reached ({})",
+            self.reached,
+            self.outcomes,
+            percent(self.reached, self.outcomes)
+        );
         text
     }
 }

@@ -161,3 +161,63 @@ fn every_format_names_the_code_and_the_place() {
     }
     assert_eq!(run(&["lint", folder.path(), "--format", "xlsx"]).status, 2);
 }
+
+#[test]
+fn coverage_names_the_tests_that_show_each_outcome() {
+    let call = run(&["test", "examples/lint", "--coverage", "--format", "json", "-q"]);
+    let coverage: serde_json::Value = serde_json::from_str(&call.stdout).unwrap();
+    let entry = &coverage["entries"][0];
+    assert_eq!(
+        (&entry["name"], &entry["yes"], &entry["no"]),
+        (&"parents".into(), &["parent"].into(), &["parent"].into())
+    );
+    assert_eq!((&coverage["reached"], &coverage["outcomes"]), (&3.into(), &4.into()));
+    assert_eq!(run(&["test", "examples/lint", "--coverage", "--format", "junit"]).status, 2);
+}
+
+#[test]
+fn mutants_that_no_test_tells_are_listed_and_those_that_mean_the_same_are_not() {
+    let call = run(&["test", "examples/lint", "--mutate", "-q"]);
+    assert!(call.stdout.contains("exempt parents: `and` made `or`"), "{}", call.stdout);
+    assert!(!call.stdout.contains("`user.relation is not employee` left out"), "{}", call.stdout);
+    assert_eq!(call.status, 0);
+    assert_eq!(run(&["test", "examples/lint", "--mutate", "--min-score", "50"]).status, 0);
+    assert_eq!(run(&["test", "examples/lint", "--mutate", "--min-score", "51"]).status, 1);
+    assert_eq!(run(&["test", "examples/lint", "--min-score", "51"]).status, 2);
+}
+
+/// Policies with many rules, each of its own products.
+fn many(rules: usize) -> String {
+    let mut text = "source Brief \"A brief\" {}\nenum Relation { employee  parent  pupil  alumnus }\n".to_owned();
+    text += "facts user { relation: Relation  hosted: bool = no  hours: int }\n";
+    for rule in 0..rules {
+        let product = rule / 10;
+        if rule % 10 == 0 {
+            writeln!(
+                text,
+                "product P{product} \"P{product}\" {{ release 2008  release 2012  functionality standard }}"
+            )
+            .unwrap();
+            writeln!(
+                text,
+                "license L{product} \"L{product}\" {{ assigned to user or device  grants P{product}.standard"
+            )
+            .unwrap();
+            writeln!(text, "  provided same at Brief: license.version >= server.version }}").unwrap();
+        }
+        let when = format!("user.hours > {rule} and (user.relation is parent or not user.hosted)");
+        writeln!(text, "exempt r{rule} \"R{rule}\" at Brief {{ for P{product}  when {when} }}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn many_rules_are_looked_at_in_a_moment() {
+    let (program, sources) = checked(&many(300));
+    let begun = std::time::Instant::now();
+    let findings = lint(&program, &sources);
+    // A debug build on a busy machine takes some seconds; a search that grows with the square of the domain takes minutes.
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    let decided = findings.iter().filter(|finding| finding.diagnostic.code == Code::AlreadyDecided).count();
+    assert_eq!(decided, 270, "of each ten rules the first decides the others");
+}

@@ -78,7 +78,8 @@ fn of_estate(policies: &[(String, String)], files: &[&Block<'_>]) -> Vec<Diagnos
 /// page's `entail` block, if it has one, else by the shipped policies.
 fn answers(code: Code, blocks: &[Block<'_>], ending: &str) -> Vec<Vec<Diagnostic>> {
     let of = |kind: &str| blocks.iter().filter(|block| block.kind == kind).collect::<Vec<_>>();
-    let mut answers: Vec<_> = of(&format!("entail-{ending}")).iter().map(|block| of_policies(code, block.text)).collect();
+    let mut answers: Vec<_> =
+        of(&format!("entail-{ending}")).iter().map(|block| of_policies(code, block.text)).collect();
     let files: Vec<&Block<'_>> = [of(&format!("toml-{ending}")), of(&format!("csv-{ending}"))].concat();
     if !files.is_empty() {
         let own: Vec<_> = of("entail").iter().map(|block| ("page.entail".to_owned(), block.text.to_owned())).collect();

@@ -25,6 +25,11 @@ fn outputs() -> Vec<(&'static str, Value)> {
         outputs.push((schema, estate(many.path())));
         outputs.push((schema, estate(hosted.path())));
     }
+    let linted = |path: &str| json(&["lint", path, "--format", "json", "-q"]);
+    outputs
+        .extend(["W0202", "W0301", "W0501"].map(|code| ("lint", linted(&format!("tests/cases/lint/{code}.entail")))));
+    let tested = |how: &str| json(&["test", "examples/lint", how, "--format", "json", "-q"]);
+    outputs.extend([("coverage", tested("--coverage")), ("mutation", tested("--mutate"))]);
     outputs
 }
 

@@ -179,9 +179,11 @@ fn wrapped(terms: Vec<(String, Term)>, make: fn(Box<Term>) -> Term) -> Vec<(Stri
 /// A number one more or less, the days before and after, the releases beside.
 fn neighbours(program: &Program, value: &Value, opposite: &Term) -> Vec<(String, Term)> {
     let values: Vec<Value> = match value {
-        Value::Number(number) => {
-            [number.checked_add(Decimal::ONE), number.checked_sub(Decimal::ONE)].into_iter().flatten().map(Value::Number).collect()
-        }
+        Value::Number(number) => [number.checked_add(Decimal::ONE), number.checked_sub(Decimal::ONE)]
+            .into_iter()
+            .flatten()
+            .map(Value::Number)
+            .collect(),
         Value::Date(day) => [day.tomorrow(), day.yesterday()].into_iter().flatten().map(Value::Date).collect(),
         Value::Version(rank) => {
             let known = match opposite {

@@ -4,8 +4,7 @@ use super::Mutant;
 use super::conditions::constants;
 use super::proof::Proof;
 use crate::program::{
-    Effect, Header, License, LicenseId, LicenseVersion, Period, Program, Provided, Rule, RuleId, Scope, SourceId,
-    Term,
+    Effect, Header, License, LicenseId, LicenseVersion, Period, Program, Provided, Rule, RuleId, Scope, SourceId, Term,
 };
 use crate::source::Span;
 use std::collections::BTreeMap;
