@@ -8,7 +8,7 @@ use crate::diff::LIMIT;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Condition, ConditionKind, Term};
 use crate::source::Sources;
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// Finds what changes nothing in the condition of a site.
 pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>, proved: &mut Proved) {
@@ -31,7 +31,9 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     } else {
         let mut parts =
             Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
-        parts.of(&mut site.condition.clone(), &mut Vec::new(), site.condition);
+        let mut current = site.condition.clone();
+        parts.of(&mut current, &mut Vec::new(), site.condition);
+        parts.lists(&mut current, &mut Vec::new(), site.condition);
         proved.findings.append(&mut parts.findings);
     }
 }
@@ -124,10 +126,10 @@ impl Parts<'_, '_> {
                 path.pop();
                 return;
             }
-            ConditionKind::OneOf { .. } => return self.members(current, path, at),
             ConditionKind::Constant(_)
             | ConditionKind::Holds(_)
             | ConditionKind::Compare { .. }
+            | ConditionKind::OneOf { .. }
             | ConditionKind::Is(_) => return,
         };
         for (place, part) in parts.iter().enumerate().rev() {
@@ -166,28 +168,77 @@ impl Parts<'_, '_> {
         self.findings.push(Finding::of(warning).with_fix(fix::without_part(self.sources, parts, place)));
     }
 
-    /// The members of a list that never decide.
-    fn members(&mut self, current: &mut Condition, path: &[usize], at: &Condition) {
-        let ConditionKind::OneOf { term, values } = &at.kind else { return };
+    /// The members of lists that never decide, once what changes nothing is left out of `current`: no fix removes them, so none
+    /// may rest on their removal.
+    fn lists(&mut self, current: &mut Condition, path: &mut Vec<usize>, at: &Condition) {
+        match &at.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
+                for (place, part) in parts.iter().enumerate().rev() {
+                    path.push(place);
+                    self.lists(current, path, part);
+                    path.pop();
+                }
+            }
+            ConditionKind::Not(inner) => {
+                path.push(0);
+                self.lists(current, path, inner);
+                path.pop();
+            }
+            ConditionKind::OneOf { term, values } if part_at(current, path) == Some(at) => {
+                self.members(current, path, at, (term, values));
+            }
+            ConditionKind::Constant(_)
+            | ConditionKind::Holds(_)
+            | ConditionKind::Compare { .. }
+            | ConditionKind::OneOf { .. }
+            | ConditionKind::Is(_) => {}
+        }
+    }
+
+    fn members(
+        &mut self,
+        current: &mut Condition,
+        path: &[usize],
+        at: &Condition,
+        (term, values): (&Term, &Vec<Value>),
+    ) {
         let mut kept = values.clone();
-        for (place, value) in values.iter().enumerate().rev().filter(|_| values.len() > 1) {
+        for (place, value) in values.iter().enumerate().rev() {
             let mut fewer = kept.clone();
             fewer.remove(place);
             let without = replaced(current, path, &ConditionKind::OneOf { term: term.clone(), values: fewer.clone() });
             if !fewer.is_empty() && self.is_same(&without) {
-                let ty = match term {
-                    Term::Field(field) => field.ty(self.answers.program),
-                    _ => Type::Number,
-                };
-                let text = value_text(self.answers.program, &ty, value);
-                let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
-                let proof = words::combinations(self.answers, self.sources, &self.facts);
-                let warning = Diagnostic::warning(Code::NeverTrue, message);
-                let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
-                self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));
+                self.member(at, term, value);
                 (kept, *current) = (fewer, without);
             }
         }
+    }
+
+    fn member(&mut self, at: &Condition, term: &Term, value: &Value) {
+        let ty = match term {
+            Term::Field(field) => field.ty(self.answers.program),
+            _ => Type::Number,
+        };
+        let text = value_text(self.answers.program, &ty, value);
+        let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
+        let proof = words::combinations(self.answers, self.sources, &self.facts);
+        let warning = Diagnostic::warning(Code::NeverTrue, message);
+        let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
+        self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));
+    }
+}
+
+/// The part of a condition at a path.
+fn part_at<'c>(condition: &'c Condition, path: &[usize]) -> Option<&'c Condition> {
+    let Some((first, rest)) = path.split_first() else { return Some(condition) };
+    match &condition.kind {
+        ConditionKind::All(parts) | ConditionKind::Any(parts) => part_at(parts.get(*first)?, rest),
+        ConditionKind::Not(inner) => part_at(inner, rest),
+        ConditionKind::Constant(_)
+        | ConditionKind::Holds(_)
+        | ConditionKind::Compare { .. }
+        | ConditionKind::OneOf { .. }
+        | ConditionKind::Is(_) => None,
     }
 }
 

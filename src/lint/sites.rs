@@ -268,9 +268,9 @@ impl Answers<'_> {
         }
     }
 
-    /// Where a reading is in force and leaves nothing open.
+    /// Where a reading leaves nothing open, whether it is in force or not: it may be chosen by hand.
     fn asked_reading(&mut self, definition: DefinitionId, reading: &Reading) -> Node {
-        let mut asked = self.reader.in_force(reading, self.unknowns);
+        let mut asked = Node::YES;
         if self.program.definitions[definition].subject == Entity::Access {
             let somebody = self.somebody();
             asked = self.unknowns.diagrams.and(asked, somebody);
