@@ -35,6 +35,17 @@ impl Node {
     }
 }
 
+/// How a variable stands, to whoever looks for the fewest changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Now {
+    /// It has a cell, and could have another.
+    Is(usize),
+    /// Nobody has answered it; it could be set.
+    Open,
+    /// Nobody can answer it.
+    Closed,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Branch {
     variable: Variable,
@@ -195,6 +206,43 @@ impl Diagrams {
         result
     }
 
+    /// The fewest variables to set, and the cells to set them to, so that the function is yes whatever nobody can answer:
+    /// none if nothing makes it so. Of equally few, those nearest to the root with the smallest cells.
+    pub fn nearest(&mut self, node: Node, now: &impl Fn(Variable) -> Now) -> Option<Vec<(Variable, usize)>> {
+        self.nearest_in(node, now, &mut HashMap::new())
+    }
+
+    fn nearest_in(
+        &mut self,
+        node: Node,
+        now: &impl Fn(Variable) -> Now,
+        known: &mut HashMap<Node, Option<Vec<(Variable, usize)>>>,
+    ) -> Option<Vec<(Variable, usize)>> {
+        let Some(branch) = self.look(node).cloned() else { return (node == Node::YES).then(Vec::new) };
+        if let Some(changes) = known.get(&node) {
+            return changes.clone();
+        }
+        let standing = now(branch.variable);
+        let unchanged = match standing {
+            Now::Is(cell) => branch.children.get(cell).copied().unwrap_or(Node::NO),
+            Now::Open | Now::Closed => branch.children.iter().fold(Node::YES, |all, child| self.and(all, *child)),
+        };
+        let mut best = self.nearest_in(unchanged, now, known);
+        let may_be_set = matches!(standing, Now::Is(_) | Now::Open);
+        for (cell, child) in branch.children.iter().enumerate().filter(|_| may_be_set) {
+            if Now::Is(cell) == standing {
+                continue;
+            }
+            if let Some(rest) = self.nearest_in(*child, now, known)
+                && best.as_ref().is_none_or(|best| rest.len() + 1 < best.len())
+            {
+                best = Some([vec![(branch.variable, cell)], rest].concat());
+            }
+        }
+        known.insert(node, best.clone());
+        best
+    }
+
     /// The answer when each variable has the cell that `cell` tells.
     pub fn answer(&self, mut node: Node, cell: impl Fn(Variable) -> usize) -> bool {
         while let Some(branch) = self.look(node) {
@@ -245,6 +293,19 @@ mod tests {
         let (both, either) = (diagrams.and(a, b), diagrams.or(a, b));
         assert_eq!(diagrams.for_all(both, &|variable| variable == Variable(1)), Node::NO);
         assert_eq!(diagrams.for_all(either, &|variable| variable == Variable(1)), a);
+    }
+
+    #[test]
+    fn the_nearest_change_leaves_open_what_does_not_matter() {
+        let mut diagrams = Diagrams::default();
+        let (a, b, c) = (bit(&mut diagrams, 0), bit(&mut diagrams, 1), bit(&mut diagrams, 2));
+        let both = diagrams.and(a, b);
+        let node = diagrams.choose(c, both, b);
+        let now = |variable: Variable| if variable == Variable(2) { Now::Closed } else { Now::Is(0) };
+        assert_eq!(diagrams.nearest(node, &now), Some(vec![(Variable(0), 1), (Variable(1), 1)]));
+        let answerable = |variable: Variable| if variable == Variable(2) { Now::Open } else { Now::Is(0) };
+        assert_eq!(diagrams.nearest(node, &answerable).map(|changes| changes.len()), Some(2));
+        assert_eq!(diagrams.nearest(node, &|_| Now::Closed), None);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate};
+use crate::position::build::Built;
+use crate::position::model::Plan;
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId};
 use crate::select::{Rules, Setting, read, select};
 use crate::value::Date;
@@ -73,11 +75,30 @@ pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Ju
 /// # Errors
 /// As [`judge`], for another reading that is tried.
 pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
+    planned(case, request).map(|planned| planned.judgement)
+}
+
+/// A judgement with the plan that it reports, as the optimiser gave it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// The problem of the dearest completion.
+    pub built: Built,
+    /// Its solution.
+    pub plan: Plan,
+}
+
+/// The licence position of a case, with its plan.
+///
+/// # Errors
+/// As [`judge`], for another reading that is tried.
+pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Diagnostic>> {
     let completions = Completions::of(case, request.effort);
     let outcomes = completions.outcomes(case);
     let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
     let rules = &case.rules;
-    Ok(Judgement {
+    let judgement = Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
         readings: readings(rules),
@@ -99,7 +120,8 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         assignments: plan.assignments,
         prices: plan.prices,
         notes: notes(case),
-    })
+    };
+    Ok(Planned { judgement, built: plan.built, plan: plan.plan })
 }
 
 /// Selects the rules in force and evaluates them.

@@ -2,8 +2,9 @@
 //!
 //! A condition is evaluated as far as facts are known; what is left is a [`Node`], a function of what is unknown or absent.
 //! Where everything is known the node is a constant, so the same code gives verdicts to rows, functions to the search
-//! for questions, and whole conditions as diagrams to whoever compares rules.
+//! for questions, and whole conditions as diagrams to whoever compares rules. A [`Sink`] may listen, for explanations.
 
+use super::trace::Sink;
 use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
@@ -43,12 +44,13 @@ pub trait Scope {
 }
 
 /// Evaluates conditions of one program about one scope.
-pub struct Evaluator<'a, S: ?Sized> {
+pub struct Evaluator<'a, S: ?Sized, K = ()> {
     program: &'a Program,
     /// Needed only for conditions that read definitions.
     rules: Option<&'a Rules<'a>>,
     unknowns: &'a mut Unknowns,
     scope: &'a S,
+    sink: K,
 }
 
 /// A term as far as it is known.
@@ -65,7 +67,20 @@ enum Computed {
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// An evaluator for conditions of the rules in force.
     pub fn new(rules: &'a Rules<'a>, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
-        Evaluator { program: rules.program, rules: Some(rules), unknowns, scope }
+        Evaluator { program: rules.program, rules: Some(rules), unknowns, scope, sink: () }
+    }
+
+    /// The same, with a sink that listens.
+    pub fn heard_by<K: Sink>(self, sink: K) -> Evaluator<'a, S, K> {
+        let Evaluator { program, rules, unknowns, scope, sink: () } = self;
+        Evaluator { program, rules, unknowns, scope, sink }
+    }
+}
+
+impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
+    /// The sink, with what it has heard.
+    pub fn into_sink(self) -> K {
+        self.sink
     }
 
     /// The outcome of a rule, a clause or a reading: no where it depends on something absent.
@@ -95,6 +110,13 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     fn condition(&mut self, condition: &Condition) -> Node {
+        self.sink.open(condition);
+        let node = self.looked_at(condition);
+        self.sink.close(node);
+        node
+    }
+
+    fn looked_at(&mut self, condition: &Condition) -> Node {
         match &condition.kind {
             ConditionKind::Constant(yes) => Node::constant(*yes),
             ConditionKind::All(parts) => self.all(parts),
@@ -103,7 +125,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
                 let node = self.condition(inner);
                 self.unknowns.diagrams.not(node)
             }
-            ConditionKind::Holds(field) => match self.scope.find(*field) {
+            ConditionKind::Holds(field) => match self.find(*field) {
                 Found::Value(value) => Node::constant(value == Value::Bool(true)),
                 Found::Unknown(class) => self.unknowns.flag(Thing::Field(*field), class),
                 Found::Absent => self.unknowns.flag(Thing::Absent(*field), 0),
@@ -141,7 +163,10 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// A term said of its subject, under the reading that applies.
     fn is(&mut self, definition: DefinitionId) -> Node {
         match self.rules.map(|rules| (rules.reading(definition), rules.place_of_reading(definition))) {
-            Some((Ok(reading), place)) => self.reading(definition, place, reading),
+            Some((Ok(reading), place)) => {
+                self.sink.take(definition, place);
+                self.reading(definition, place, reading)
+            }
             _ => Node::NO,
         }
     }
@@ -283,8 +308,14 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         }
     }
 
+    fn find(&mut self, field: Field) -> Found {
+        let found = self.scope.find(field);
+        self.sink.read(field, &found);
+        found
+    }
+
     fn field(&mut self, field: Field) -> Computed {
-        match self.scope.find(field) {
+        match self.find(field) {
             Found::Value(value) => Computed::Value(value),
             Found::Unknown(class) => Computed::Field(self.unknowns.variable(Thing::Field(field), class), field),
             Found::Absent => Computed::Field(self.unknowns.variable(Thing::Absent(field), 0), field),
@@ -356,7 +387,7 @@ fn cannot_compute(place: Span) -> Diagnostic {
 /// What a condition about a setting alone comes to (the `when` of a source).
 pub fn settled<S: Scope>(program: &Program, scope: &S, condition: &Condition) -> Truth {
     let (node, _) =
-        Unknowns::complete(|unknowns| Evaluator { program, rules: None, unknowns, scope }.outcome(condition));
+        Unknowns::complete(|unknowns| Evaluator { program, rules: None, unknowns, scope, sink: () }.outcome(condition));
     match node.known() {
         Some(true) => Truth::Yes,
         Some(false) => Truth::No,

@@ -2,6 +2,7 @@
 
 use super::conditions::Evaluator;
 use super::scope::{RowScope, UnitScope};
+use super::trace::Sink;
 use super::unknowns::Unknowns;
 use crate::decide::Node;
 use crate::estate::HoldingRow;
@@ -39,7 +40,7 @@ pub fn covers(
         let covers = covers(rules, unknowns, rows, included, functionality);
         granted = unknowns.diagrams.or(granted, covers);
     }
-    for (_, holds) in clauses(rules, unknowns, rows, unit, granted) {
+    for (_, holds, ()) in clauses(rules, unknowns, rows, unit, granted) {
         granted = unknowns.diagrams.and(granted, holds);
     }
     granted
@@ -52,18 +53,30 @@ pub fn included(program: &Program, version: &LicenseVersion, unit: Unit) -> Vec<
     included.filter(|unit| program.licenses[unit.license].metrics.contains(&unit.metric)).collect()
 }
 
-/// The clauses in force of a unit's licence and whether each holds; none where nothing is granted anyway.
-pub fn clauses<'p>(
+/// Whether a unit grants a functionality, itself or through what it includes, whatever its clauses say.
+pub fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> bool {
+    let Some(version) = program.licenses[unit.license].version(unit.version) else { return false };
+    version.grants.contains(&functionality)
+        || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
+}
+
+/// The clauses in force of a unit's licence and whether each holds, with what a sink of its own heard; none where nothing is
+/// granted anyway.
+pub fn clauses<'p, K: Sink + Default>(
     rules: &Rules<'p>,
     unknowns: &mut Unknowns,
     rows: &RowScope<'_>,
     unit: Unit,
     granted: Node,
-) -> Vec<(&'p Provided, Node)> {
+) -> Vec<(&'p Provided, Node, K)> {
     let version = rules.program.licenses[unit.license].version(unit.version);
     let Some(version) = version.filter(|_| granted != Node::NO) else { return Vec::new() };
     let Unit { license, version: rank, metric, holding } = unit;
     let scope = UnitScope { rows, license, version: rank, metric, holding };
-    let outcome = |clause: &'p Provided| (clause, Evaluator::new(rules, unknowns, &scope).outcome(&clause.condition));
+    let outcome = |clause: &'p Provided| {
+        let mut evaluator = Evaluator::new(rules, unknowns, &scope).heard_by(K::default());
+        let holds = evaluator.outcome(&clause.condition);
+        (clause, holds, evaluator.into_sink())
+    };
     rules.provided(version).map(outcome).collect()
 }

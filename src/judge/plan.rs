@@ -23,6 +23,10 @@ pub(super) struct Reported {
     pub unmet: Vec<Unmet>,
     pub assignments: Vec<Assignment>,
     pub prices: Vec<BoundPart>,
+    /// What was solved, for whoever explains the plan.
+    pub built: Built,
+    /// Its solution.
+    pub plan: Plan,
 }
 
 /// The plan of the dearest completion; of several, the first.
@@ -57,6 +61,8 @@ pub(super) fn dearest(
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
         unmet: unmet::unmet(case, &built, &plan),
+        built,
+        plan,
     })
 }
 

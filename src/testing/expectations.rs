@@ -5,13 +5,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::{AccessRow, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
-use crate::evaluate::cover::{Unit, clauses, covers, included};
+use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, LicenseLine};
 use crate::program::{
-    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, Program, RuleId, Test, Verdict,
+    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, RuleId, Test, Verdict,
 };
 use crate::select::Rules;
 use crate::value::{Metric, Rank, Truth, decimal_text};
@@ -327,9 +327,9 @@ impl Cover<'_, '_> {
 
     /// The names of the clauses that do not hold, those of the licences that a suite includes too.
     fn failing(&mut self, unit: Unit, demands: &[FunctionalityId], failing: &mut BTreeSet<String>) {
-        let outcomes = clauses(self.rules, self.unknowns, &self.rows, unit, Node::YES);
-        let failed = outcomes.iter().filter(|(_, holds)| *holds == Node::NO);
-        failing.extend(failed.map(|(clause, _)| clause.header.name.clone()));
+        let outcomes = clauses::<()>(self.rules, self.unknowns, &self.rows, unit, Node::YES);
+        let failed = outcomes.iter().filter(|(_, holds, ())| *holds == Node::NO);
+        failing.extend(failed.map(|(clause, ..)| clause.header.name.clone()));
         let Some(version) = self.rules.program.licenses[unit.license].version(unit.version) else { return };
         for unit in included(self.rules.program, version, unit) {
             if demands.iter().any(|demand| grants(self.rules.program, unit, *demand)) {
@@ -352,13 +352,6 @@ fn units(rules: &Rules<'_>, license: LicenseId, version: Option<Rank>, metric: O
         metrics.map(move |metric| Unit { license, version: rank, metric: *metric, holding: None })
     };
     versions.flat_map(metrics).collect()
-}
-
-/// Whether a unit grants a functionality, itself or through what it includes, whatever its clauses say.
-fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> bool {
-    let Some(version) = program.licenses[unit.license].version(unit.version) else { return false };
-    version.grants.contains(&functionality)
-        || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
 }
 
 /// Of several accesses the one that is furthest from holding speaks for all.
