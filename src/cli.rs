@@ -14,6 +14,7 @@ mod schema;
 mod show;
 mod sources;
 mod test;
+mod why;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Status;
@@ -39,6 +40,9 @@ enum Command {
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
     Plan(plan::Plan),
+    /// Why a user, device, host, server or licence stands as it does, and what would have to change
+    #[command(allow_missing_positional = true)]
+    Why(why::Why),
     /// Run the tests of policies
     Test(test::Test),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
@@ -121,6 +125,8 @@ enum Ending {
     Judged(Verdict),
     /// The call was wrong.
     Usage(String),
+    /// The call was wrong; the diagnostics point into its arguments.
+    Arguments(Vec<Diagnostic>, Sources),
     /// The policies, or the estate, are in error; the diagnostics point into the texts.
     Policies(Vec<Diagnostic>, Sources),
     Estate(Vec<Diagnostic>, Sources),
@@ -151,7 +157,7 @@ fn status(ending: &Ending) -> u8 {
     match ending {
         Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
         Ending::Judged(Verdict::HoldsNot) => 1,
-        Ending::Usage(_) | Ending::Unwritten(_) => 2,
+        Ending::Usage(_) | Ending::Arguments(..) | Ending::Unwritten(_) => 2,
         Ending::Judged(Verdict::Undetermined) => 3,
         Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
         Ending::Policies(..) => 4,
@@ -199,6 +205,7 @@ impl Command {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
+            Command::Why(why) => why.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),

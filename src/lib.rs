@@ -44,6 +44,8 @@ pub mod position;
 
 pub mod judge;
 
+pub mod why;
+
 pub mod testing;
 
 pub mod report;

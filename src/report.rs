@@ -10,6 +10,7 @@ mod show;
 mod sources;
 mod tests;
 pub mod text;
+pub mod why;
 
 pub use diagnostics::render as diagnostics;
 pub use show::{names, show};

@@ -2,9 +2,11 @@
 
 use super::{Ending, Format, Judging, Shared, input, output};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::Estate;
 use crate::judge::{judge, judgement::Judgement};
 use crate::report::json::Context;
 use crate::report::{json, text};
+use crate::source::Sources;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -39,21 +41,33 @@ pub(super) fn judged(
     let estate = input::estate(judging, &mut set)?;
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
-        Err(problems) if of_the_policies(&problems) => return Err(Ending::Policies(problems, set.sources)),
-        Err(problems) => return Err(Ending::Estate(problems, set.sources)),
+        Err(problems) => return Err(unjudged(problems, set.sources)),
     };
-    let context = Context {
-        program: &set.program,
-        sources: &set.sources,
-        estate: estate.name.as_deref(),
-        currency: estate.currency.as_deref(),
-        policies: &set.policies,
-    };
+    let context = context(&set, &estate);
     if !shared.quiet {
         output::tell(shared, &judgement.notes, &set.sources);
     }
     output::write(shared, &report(&context, &judgement, format))?;
     Ok(judgement)
+}
+
+/// What a report needs beside the judgement.
+pub(super) fn context<'c>(set: &'c input::Set, estate: &'c Estate) -> Context<'c> {
+    Context {
+        program: &set.program,
+        sources: &set.sources,
+        estate: estate.name.as_deref(),
+        currency: estate.currency.as_deref(),
+        policies: &set.policies,
+    }
+}
+
+/// How a command ends whose estate cannot be judged.
+pub(super) fn unjudged(problems: Vec<Diagnostic>, sources: Sources) -> Ending {
+    match of_the_policies(&problems) {
+        true => Ending::Policies(problems, sources),
+        false => Ending::Estate(problems, sources),
+    }
 }
 
 /// Whether what keeps an estate from being judged is a matter of the policies alone: no reading applies, or a clause asks

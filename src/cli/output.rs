@@ -51,9 +51,9 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
         Ending::Reported | Ending::Judged(_) => {}
         Ending::Usage(message) | Ending::Unwritten(message) => eprintln!("entail: {message}"),
-        Ending::Policies(diagnostics, sources) | Ending::Estate(diagnostics, sources) => {
-            tell(shared, diagnostics, sources)
-        }
+        Ending::Arguments(diagnostics, sources)
+        | Ending::Policies(diagnostics, sources)
+        | Ending::Estate(diagnostics, sources) => tell(shared, diagnostics, sources),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::check::json_text;
 use super::{Ending, Format, Shared, output};
-use crate::report::json;
+use crate::report::{self, json};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
@@ -17,6 +17,8 @@ enum Of {
     Position,
     /// What `plan --format json` prints
     Plan,
+    /// What `why --format json` prints
+    Why,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -31,6 +33,7 @@ impl Schema {
         let schema = match self.of {
             Of::Position => json::position_schema(),
             Of::Plan => json::plan_schema(),
+            Of::Why => report::why::schema(),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

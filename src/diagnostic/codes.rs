@@ -208,6 +208,12 @@ codes! {
     /// `expect user.relation is employee`: a claim that no test can make
     ClaimShape = "E0604",
 
+    // 08: what a call asks for
+    /// `entail why school bbo`: a subject that nothing is called
+    UnknownSubject = "E0801",
+    /// `entail why school web`, where a server and a host are called so
+    AmbiguousSubject = "E0802",
+
     // 07: the program itself
     /// A plan that does not pass its own check
     Bug = "E0799",

@@ -332,7 +332,7 @@ fn amount(value: Decimal) -> Amount {
     Amount(decimal_text(value))
 }
 
-fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<String, String> {
+pub(super) fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<String, String> {
     let chosen = judgement.readings.iter();
     chosen.filter_map(|(id, source)| Some((definition(program, *id), reading(program, *source)?))).collect()
 }

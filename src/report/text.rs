@@ -87,7 +87,7 @@ fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
 }
 
 /// For which day, agreement and readings it holds.
-fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
+pub(super) fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let mut text = String::new();
     if let Some(estate) = context.estate {
@@ -346,7 +346,7 @@ fn proof(context: &Context<'_>, judgement: &Judgement) -> String {
 }
 
 /// A heading and its lines, long lists cut with a count; nothing where there are no lines.
-fn section(heading: &str, lines: Vec<String>) -> String {
+pub(super) fn section(heading: &str, lines: Vec<String>) -> String {
     if lines.is_empty() {
         return String::new();
     }
@@ -366,7 +366,7 @@ fn rest(count: usize) -> String {
 }
 
 /// Some of a list of ids.
-fn few(ids: &[&str]) -> String {
+pub(super) fn few(ids: &[&str]) -> String {
     const SHOWN: usize = 5;
     match ids.len() > SHOWN {
         true => {
@@ -383,23 +383,22 @@ fn cited(program: &Program, header: &Header) -> String {
 
 /// `Blog, "More on EC"`.
 pub(super) fn citation(program: &Program, cite: &Citation) -> String {
-    let source = &program.sources[cite.source].header.name;
-    cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
+    program.citation_text(cite)
 }
 
 /// A table without borders between rows, for a page of 100 columns.
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.to_vec());
     table
 }
 
-fn money(context: &Context<'_>, amount: Decimal) -> String {
+pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {
     let amount = grouped(&decimal_text(amount));
     context.currency.map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
 }
 
-fn money_range(context: &Context<'_>, range: Range) -> String {
+pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {
     match (range.low == range.high, range.exact) {
         (true, _) => money(context, range.high),
         (false, true) => format!("between {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
@@ -407,6 +406,6 @@ fn money_range(context: &Context<'_>, range: Range) -> String {
     }
 }
 
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(&count.to_string()), if count == 1 { one } else { many })
 }

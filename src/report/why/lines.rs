@@ -1,0 +1,151 @@
+//! The lines of an explanation: indented by depth, wrapped at 100 columns.
+
+use crate::value::{Truth, grouped};
+use crate::why::told::{Change, Changed, Fact, Origin, Reason, Share};
+
+/// How wide a page is.
+const WIDTH: usize = 100;
+
+/// How many lines of a list are shown; the rest is counted.
+const MOST: usize = 40;
+
+/// A text in the making.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    text: String,
+}
+
+impl Page {
+    /// A line at a depth; what goes past the width goes on below, two steps further in.
+    pub(super) fn line(&mut self, depth: usize, line: &str) {
+        let mut column = 2 * depth;
+        self.text.push_str(&" ".repeat(column));
+        for (place, word) in line.split(' ').enumerate() {
+            let width = word.chars().count();
+            if place > 0 && column + 1 + width > WIDTH {
+                column = 2 * depth + 4;
+                self.text.push('\n');
+                self.text.push_str(&" ".repeat(column));
+            } else if place > 0 {
+                self.text.push(' ');
+                column += 1;
+            }
+            self.text.push_str(word);
+            column += width;
+        }
+        self.text.push('\n');
+    }
+
+    /// Lines as they are.
+    pub(super) fn verbatim(&mut self, lines: &str) {
+        self.text.push_str(lines);
+        self.text.push('\n');
+    }
+
+    /// An empty line, unless one stands there.
+    pub(super) fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A heading and its lines, long lists cut with a count.
+    pub(super) fn list(&mut self, heading: &str, lines: Vec<String>) {
+        if lines.is_empty() {
+            return;
+        }
+        self.line(0, heading);
+        lines.iter().take(MOST).for_each(|line| self.line(1, line));
+        if let Some(more) = lines.len().checked_sub(MOST).filter(|more| *more > 0) {
+            self.line(1, &format!("… and {more} more; `--format json` lists all"));
+        }
+        self.gap();
+    }
+
+    /// The whole of it, ending in one line break.
+    pub(super) fn text(self) -> String {
+        self.text.trim_end().to_owned() + "\n"
+    }
+}
+
+/// Conditions that decided, each with its facts.
+pub(super) fn reasons(page: &mut Page, depth: usize, reasons: &[Reason]) {
+    for reason in reasons {
+        let facts: Vec<String> = reason.facts.iter().map(fact).collect();
+        let reading = reason.reading.as_ref().map_or_else(String::new, |reading| format!(", {reading}"));
+        let facts = if facts.is_empty() { String::new() } else { format!("; {}", facts.join(", ")) };
+        page.line(depth, &format!("{}: {}{reading}{facts}", reason.condition, word(reason.answer)));
+        if let Some(open) = &reason.open {
+            page.line(depth + 1, &format!("the document leaves it open: {open}"));
+        }
+        self::reasons(page, depth + 1, &reason.because);
+    }
+}
+
+fn word(answer: Truth) -> &'static str {
+    match answer {
+        Truth::Yes => "yes",
+        Truth::No => "no",
+        Truth::Unknown => "not known",
+    }
+}
+
+/// `user.relation = student (users.csv:3:14)`.
+fn fact(fact: &Fact) -> String {
+    let at = fact.at.as_deref();
+    match (&fact.value, fact.standing, at) {
+        (Some(value), Origin::Given, Some(at)) => format!("{} = {value} ({at})", fact.fact),
+        (Some(value), Origin::Default, _) => format!("{} = {value} (default)", fact.fact),
+        (Some(value), Origin::Assumed, _) => format!("{} = {value} (assumed)", fact.fact),
+        (Some(value), ..) => format!("{} = {value}", fact.fact),
+        (None, Origin::Absent, _) => format!("{} is absent", fact.fact),
+        (None, _, Some(at)) => format!("{} is not stated ({at})", fact.fact),
+        (None, _, None) => format!("{} is not stated", fact.fact),
+    }
+}
+
+/// What has to be otherwise: `access.identified of pupils -> moss were no, not yes (accesses.csv:3:22)`.
+pub(super) fn change(change: &Change) -> String {
+    let facts: Vec<String> = change.facts.iter().map(changed).collect();
+    facts.join(" and ")
+}
+
+fn changed(changed: &Changed) -> String {
+    let at = changed.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
+    let now = changed.from.as_ref().map_or_else(|| ", which is not stated".to_owned(), |from| format!(", not {from}"));
+    let of = if changed.of == "estate" { String::new() } else { format!(" of {}", changed.of) };
+    format!("{}{of} were {}{now}{at}", changed.fact, one_of(&changed.to))
+}
+
+/// `a, b or c`.
+pub(super) fn one_of(names: &[String]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// Units and places together.
+pub(super) fn shares(shares: &[Share]) -> String {
+    const FEW: usize = 5;
+    let told: Vec<String> = shares.iter().take(FEW).map(share).collect();
+    match shares.len().checked_sub(FEW).filter(|more| *more > 0) {
+        Some(more) => format!("{} and {more} more", told.join(", ")),
+        None => told.join(" and "),
+    }
+}
+
+/// `1 WindowsEC 2003 per host for web, bought`.
+pub(super) fn share(share: &Share) -> String {
+    match share {
+        Share::Units { license, version, metric, owned, holder, units } => {
+            let how = if *owned { "owned" } else { "to be bought" };
+            format!("{} {license} {version} per {metric} for {holder}, {how}", grouped(&units.to_string()))
+        }
+        Share::Place { place, holder, heads } => {
+            let places = if *heads == 1 { "place" } else { "places" };
+            format!("{} {places} of {place} for {holder}", grouped(&heads.to_string()))
+        }
+    }
+}

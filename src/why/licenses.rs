@@ -1,0 +1,149 @@
+//! What becomes of a licence: who gets its units, who could, and why it is bought or not.
+
+use super::Explainer;
+use super::told::{Could, License, Line, Share};
+use crate::decide::Node;
+use crate::estate::ServerRow;
+use crate::evaluate::Demanded;
+use crate::position::model::{Grant, Model};
+use crate::position::solve;
+use crate::program::LicenseId;
+use crate::value::decimal_text;
+use num_rational::Ratio;
+use std::collections::BTreeMap;
+
+impl Explainer<'_> {
+    /// A licence in the plan, narrowed to one server if asked.
+    pub(super) fn license(&mut self, license: LicenseId, server: Option<ServerRow>) -> License {
+        let lines = self.planned.built.lines.iter().enumerate();
+        let own: Vec<usize> = lines.filter(|(_, line)| line.license == license).map(|(place, _)| place).collect();
+        License {
+            lines: own.iter().filter_map(|line| self.line(*line)).collect(),
+            holders: self.holders(&own),
+            could: self.could(license, server),
+        }
+    }
+
+    fn line(&self, place: usize) -> Option<Line> {
+        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
+        let buy = plan.bought.get(place).copied().unwrap_or(0);
+        let owned = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
+        let program = self.rules.program;
+        Some(Line {
+            version: program.version_label(program.licenses[line.license].line, line.version).to_owned(),
+            metric: line.metric,
+            owned,
+            used: self.used(place),
+            buy,
+            price: kind.price.map(|price| decimal_text(built.money(price))),
+            cost_without: (buy > 0).then(|| self.cost_without(place)).flatten(),
+            bought_below: if buy == 0 { self.bought_below(place) } else { None },
+        })
+    }
+
+    fn used(&self, place: usize) -> u64 {
+        let model = &self.planned.built.model;
+        let units = |grant: &Grant| match grant {
+            Grant::Bought { kind, units } if *kind == place => *units,
+            Grant::Owned { stock, units } if model.stock.get(*stock).is_some_and(|stock| stock.kind == place) => *units,
+            Grant::Bought { .. } | Grant::Owned { .. } | Grant::Place { .. } => 0,
+        };
+        self.planned.plan.hands.iter().map(|hand| hand.grants.iter().map(units).sum::<u64>() * hand.heads).sum()
+    }
+
+    /// The model with another price for one line.
+    fn priced(&self, place: usize, price: Option<i128>) -> Model {
+        let mut model = self.planned.built.model.clone();
+        if let Some(kind) = model.kinds.get_mut(place) {
+            kind.price = price;
+        }
+        model
+    }
+
+    /// What the cheapest plan costs that does not buy a line; none if then something is unmet.
+    fn cost_without(&self, place: usize) -> Option<String> {
+        let without = solve::cost(&self.priced(place, None), self.effort);
+        let met_as_before = without.unmet == self.planned.plan.unmet.len();
+        met_as_before.then(|| decimal_text(self.planned.built.money(without.cost)))
+    }
+
+    /// Below which price a line that is for sale would be bought: lowered until it is, then raised to where the plan that
+    /// buys it costs as much as the plan without. None where it is not bought even for nothing.
+    fn bought_below(&self, place: usize) -> Option<String> {
+        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        built.model.kinds.get(place)?.price?;
+        let mut below = None;
+        let mut price = 0;
+        loop {
+            let cheaper = solve::solve(&self.priced(place, Some(price)), self.effort);
+            let units = i128::from(cheaper.bought.get(place).copied().unwrap_or(0));
+            if units == 0 || cheaper.cost >= plan.cost {
+                return below;
+            }
+            let others = cheaper.cost - price * units;
+            let even = Ratio::new(plan.cost - others, units);
+            below = Some(decimal_text(built.money(even.floor().to_integer())));
+            let next = even.floor().to_integer();
+            if next <= price {
+                return below;
+            }
+            price = next;
+        }
+    }
+
+    /// Who gets units of the lines.
+    fn holders(&self, lines: &[usize]) -> Vec<Share> {
+        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let is_own = |grant: &Grant| match grant {
+            Grant::Bought { kind, .. } => lines.contains(kind),
+            Grant::Owned { stock, .. } => built.model.stock.get(*stock).is_some_and(|stock| lines.contains(&stock.kind)),
+            Grant::Place { .. } => false,
+        };
+        let held = plan.hands.iter().flat_map(|hand| hand.grants.iter().map(move |grant| (grant, hand)));
+        self.shares(held.filter(|(grant, _)| is_own(grant)), None)
+    }
+
+    /// Whose demands a unit of the licence would cover.
+    fn could(&self, license: LicenseId, server: Option<ServerRow>) -> Vec<Could> {
+        let evaluation = self.evaluation;
+        let mut told: BTreeMap<(String, String, String), Could> = BTreeMap::new();
+        for access in evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server)) {
+            let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
+            let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head).to_string());
+            for demanded in demands {
+                let who = self.actors_text(access.access);
+                self.could_cover(license, demanded, (who, heads.clone(), access.server), &mut told);
+            }
+        }
+        for standing in evaluation.standing.iter().filter(|one| server.is_none_or(|only| only == one.server)) {
+            let who = self.estate.servers[standing.server].id.to_string();
+            self.could_cover(license, &standing.demanded, (who, None, standing.server), &mut told);
+        }
+        told.into_values().collect()
+    }
+
+    fn could_cover(
+        &self,
+        license: LicenseId,
+        demanded: &Demanded,
+        (who, heads, server): (String, Option<String>, ServerRow),
+        told: &mut BTreeMap<(String, String, String), Could>,
+    ) {
+        let program = self.rules.program;
+        let kinds = demanded.covers.iter().filter(|(_, holds)| *holds == Node::YES);
+        let kinds = kinds.filter_map(|(kind, _)| self.evaluation.kinds.get(*kind));
+        let mut units: Vec<String> = kinds
+            .filter(|kind| kind.license == license)
+            .map(|kind| format!("{} per {}", program.license_text(license, kind.reported(program)), kind.metric))
+            .collect();
+        units.dedup();
+        if units.is_empty() {
+            return;
+        }
+        let server = self.estate.servers[server].id.to_string();
+        let functionality = program.functionality_path(demanded.functionality);
+        let key = (server.clone(), who.clone(), functionality.clone());
+        told.entry(key).or_insert(Could { who, heads, server, functionality, units });
+    }
+}
