@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
+mod compare;
 mod explain;
 mod input;
 mod output;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
     Plan(plan::Plan),
+    /// The position under every reading in force, side by side, and whom the readings classify differently
+    Compare(compare::Compare),
     /// Why a user, device, host, server or licence stands as it does, and what would have to change
     #[command(allow_missing_positional = true)]
     Why(why::Why),
@@ -205,6 +208,7 @@ impl Command {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),
+            Command::Compare(compare) => compare.run(shared),
             Command::Why(why) => why.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Explain(explain) => explain.run(shared),

@@ -20,11 +20,11 @@ use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate};
 use crate::position::build::Built;
 use crate::position::model::Plan;
-use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId};
+use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::value::Date;
 use completions::Completions;
-use judgement::{Dispute, Judgement};
+use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
 use std::collections::BTreeMap;
 
 /// What is asked of an estate, beyond what it says itself.
@@ -138,6 +138,30 @@ pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> 
         true => Err(problems),
         false => Ok(Case { rules, estate, evaluation, unknowns }),
     }
+}
+
+/// What a position comes to, without what qualifies it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Under {
+    /// The status.
+    pub status: Status,
+    /// The cost of the cheapest remedy.
+    pub cost: Range,
+    /// The lines of the dearest completion's plan.
+    pub licenses: Vec<LicenseLine>,
+    /// Its demands that nothing owned or for sale can meet.
+    pub unmet: Vec<Unmet>,
+}
+
+/// What a case comes to.
+///
+/// # Errors
+/// A plan that does not pass its check: a defect of this program.
+pub fn under(case: &mut Case<'_>, request: &Request) -> Result<Under, Vec<Diagnostic>> {
+    let completions = Completions::of(case, request.effort);
+    let outcomes = completions.outcomes(case);
+    let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
+    Ok(Under { status: outcomes.status(), cost: outcomes.range(), licenses: plan.licenses, unmet: plan.unmet })
 }
 
 fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic>> {

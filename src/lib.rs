@@ -46,6 +46,8 @@ pub mod judge;
 
 pub mod why;
 
+pub mod compare;
+
 pub mod testing;
 
 pub mod report;

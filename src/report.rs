@@ -3,6 +3,7 @@
 //! This is the only place that turns diagnostics, positions and policies into text. Nothing is computed here, nothing is
 //! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
 
+pub mod compare;
 mod diagnostics;
 mod excerpt;
 pub mod json;

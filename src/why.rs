@@ -51,14 +51,14 @@ pub fn why(
 }
 
 /// What the parts of an explanation share.
-struct Explainer<'w> {
-    rules: &'w Rules<'w>,
-    estate: &'w Estate,
-    evaluation: &'w Evaluation,
-    planned: &'w Planned,
-    sources: &'w Sources,
-    unknowns: &'w mut Unknowns,
-    effort: u64,
+pub(crate) struct Explainer<'w> {
+    pub(crate) rules: &'w Rules<'w>,
+    pub(crate) estate: &'w Estate,
+    pub(crate) evaluation: &'w Evaluation,
+    pub(crate) planned: &'w Planned,
+    pub(crate) sources: &'w Sources,
+    pub(crate) unknowns: &'w mut Unknowns,
+    pub(crate) effort: u64,
 }
 
 impl Explainer<'_> {

@@ -17,6 +17,8 @@ enum Of {
     Position,
     /// What `plan --format json` prints
     Plan,
+    /// What `compare --format json` prints
+    Compare,
     /// What `why --format json` prints
     Why,
     /// The keys of estate.toml and the columns of an estate's tables
@@ -33,6 +35,7 @@ impl Schema {
         let schema = match self.of {
             Of::Position => json::position_schema(),
             Of::Plan => json::plan_schema(),
+            Of::Compare => report::compare::schema(),
             Of::Why => report::why::schema(),
             Of::Estate => json::estate_schema(),
         };

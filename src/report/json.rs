@@ -84,7 +84,7 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("pattern" = r"^-?[0-9]+(\.[0-9]*[1-9])?$"))]
-struct Amount(String);
+pub(super) struct Amount(String);
 
 /// An amount that is part of a bound: a decimal, or a fraction such as `2000/17` where no decimal is exact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -94,7 +94,7 @@ struct Share(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Cost {
+pub(super) struct Cost {
     low: Amount,
     high: Amount,
     /// Whether both are reached, or only bounds.
@@ -151,7 +151,7 @@ struct Exemption {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct License {
+pub(super) struct License {
     license: String,
     version: String,
     metric: Metric,
@@ -328,7 +328,7 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
     }
 }
 
-fn amount(value: Decimal) -> Amount {
+pub(super) fn amount(value: Decimal) -> Amount {
     Amount(decimal_text(value))
 }
 
@@ -337,15 +337,15 @@ pub(super) fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<Str
     chosen.filter_map(|(id, source)| Some((definition(program, *id), reading(program, *source)?))).collect()
 }
 
-fn definition(program: &Program, id: DefinitionId) -> String {
+pub(super) fn definition(program: &Program, id: DefinitionId) -> String {
     program.definitions[id].header.name.clone()
 }
 
-fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
+pub(super) fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
     source.map(|id| program.sources[id].header.name.clone())
 }
 
-fn cost(range: Range) -> Cost {
+pub(super) fn cost(range: Range) -> Cost {
     Cost { low: amount(range.low), high: amount(range.high), exact: range.exact }
 }
 
@@ -384,7 +384,7 @@ fn version(program: &Program, license: LicenseId, version: Rank) -> String {
     program.version_label(program.licenses[license].line, version).to_owned()
 }
 
-fn license(program: &Program, line: &judgement::LicenseLine) -> License {
+pub(super) fn license(program: &Program, line: &judgement::LicenseLine) -> License {
     License {
         license: program.licenses[line.license].header.name.clone(),
         version: version(program, line.license, line.version),

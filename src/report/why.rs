@@ -2,12 +2,15 @@
 //! facts behind them.
 
 mod answer;
-mod lines;
+pub(super) mod lines;
 
 use super::json::{Context, Policies};
 use crate::judge::judgement::Judgement;
-use crate::value::{Truth, grouped};
-use crate::why::told::{Access, Clause, Cover, Demand, Explanation, License, Outcome, Rule, Standing, Step, Verdict};
+use crate::value::{Metric, Truth, decimal_text, grouped};
+use rust_decimal::Decimal;
+use crate::why::told::{
+    Access, Change, Clause, Cover, Demand, Explanation, License, Outcome, Rule, Share, Standing, Step, Verdict,
+};
 use lines::{Page, change, one_of, reasons, share, shares};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
@@ -69,17 +72,21 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
 /// What each reading in force says of the subject.
 fn definitions(page: &mut Page, told: &Explanation) {
     for definition in &told.definitions {
-        page.line(0, &format!("Is {} \"{}\"?", told.subject.id, definition.title));
         for reading in &definition.readings {
-            let answer = word(reading.answer);
-            let source = match (&reading.source, reading.applies) {
-                (None, _) => answer.to_owned(),
-                (Some(source), true) => format!("{answer}, by the reading that applies, {source}{}", cited(&reading.cites)),
-                (Some(source), false) => format!("{source} would say {answer}{}", cited(&reading.cites)),
+            let (title, answer) = (&definition.title, word(reading.answer));
+            let line = match (&reading.source, reading.applies) {
+                (None, _) => format!("{title}: {answer}"),
+                (Some(source), true) => format!("{title}: {answer}, as in {source}, which applies{}", cited(&reading.cites)),
+                (Some(source), false) => format!("as in {source} it would be: {answer}{}", cited(&reading.cites)),
             };
-            page.line(1, &source);
-            open(page, 2, reading.open.as_deref());
-            reasons(page, 2, &reading.because);
+            page.line(usize::from(!reading.applies), &line);
+            let depth = if reading.applies { 1 } else { 2 };
+            open(page, depth, reading.open.as_deref());
+            reasons(page, depth, &reading.because);
+            page.explained(reading.source.as_ref().map_or_else(
+                || definition.definition.clone(),
+                |source| format!("{} as in {source}", definition.definition),
+            ));
         }
         page.gap();
     }
@@ -105,13 +112,13 @@ fn access(page: &mut Page, access: &Access) {
         }
     }
     if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
-        access.demands.iter().for_each(|demand| self::demand(page, demand));
+        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads.as_deref()));
     }
     for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
-        not_so(page, rule);
+        not_so(page, rule, access);
     }
     for (place, change) in access.changes.iter().enumerate() {
-        let nearest = if place == 0 { "Nearest change: it" } else { "It" };
+        let nearest = if place == 0 { "The nearest change: it" } else { "It" };
         page.line(1, &format!("{nearest} would be {} if {}", change.to, self::change(change)));
     }
     page.gap();
@@ -136,7 +143,7 @@ fn verdict(access: &Access) -> String {
     match access.verdict {
         Verdict::Prohibited => "Not allowed".to_owned(),
         Verdict::Exempt => "Exempt: it needs no licence".to_owned(),
-        Verdict::Demanding => "No rule prohibits or exempts it: it needs a licence".to_owned(),
+        Verdict::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
         Verdict::Unknown => "Not known: a rule that would prohibit or exempt it cannot be answered".to_owned(),
     }
 }
@@ -156,80 +163,114 @@ fn limit(page: &mut Page, rule: &Rule) {
 }
 
 /// A rule that does not hold, or is not known to: what decides, and what would make it hold.
-fn not_so(page: &mut Page, rule: &Rule) {
-    let known = if rule.answer == Truth::Unknown { "not known" } else { "not" };
+fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
+    let known = if rule.answer == Truth::Unknown { "not known to be" } else { "not" };
     page.line(1, &format!("{known} {} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
     limit(page, rule);
     reasons(page, 2, &rule.because);
     if let Some(evidence) = rule.evidence.as_ref().filter(|_| rule.answer == Truth::Unknown) {
         page.line(2, &format!("it needs evidence, which the estate does not name: {evidence}"));
     }
-    if let Some(change) = &rule.change {
-        page.line(2, &format!("it would, if {}", self::change(change)));
+    let told_below = |change: &Change| access.changes.iter().any(|other| other.facts == change.facts);
+    if let Some(change) = rule.change.as_ref().filter(|change| !told_below(change)) {
+        page.line(2, &format!("it would be, if {}", self::change(change)));
     }
 }
 
-fn demand(page: &mut Page, demand: &Demand) {
+fn demand(page: &mut Page, demand: &Demand, heads: Option<&str>) {
     let by = shares(&demand.by);
     let outcome = match demand.outcome {
+        Outcome::Met if demand.by.is_empty() => "met".to_owned(),
         Outcome::Met => format!("met by {by}"),
         Outcome::Short => format!("short; the plan meets it with {by}"),
         Outcome::Unmet => format!("unmet: {}", demand.unmet.as_deref().unwrap_or("nothing meets it")),
         Outcome::Lifted => "not demanded in the dearest case".to_owned(),
     };
     page.line(1, &format!("{} ({}): {outcome}", demand.functionality, demand.title));
-    let used = |cover: &&Cover| demand.by.iter().any(|share| is_of(share, cover));
-    for cover in demand.covers.iter().filter(used) {
-        page.line(2, &format!("{} covers it", unit(cover)));
+    let used = |cover: &Cover| demand.by.iter().any(|share| is_of(share, cover));
+    for cover in demand.covers.iter().filter(|cover| used(cover)) {
+        page.line(2, &format!("{} covers it:", unit(cover)));
         cover.clauses.iter().for_each(|clause| self::clause(page, clause));
     }
-    let other = |cover: &&Cover| !used(cover);
-    for (names, cover) in alike(demand.covers.iter().filter(other)) {
-        not_used(page, &names, cover);
+    let others = demand.covers.iter().filter(|cover| !used(cover) && is_telling(cover, &demand.covers));
+    for group in alike(others) {
+        not_used(page, &group, heads);
     }
 }
 
-/// Covers that were told alike but for version and metric.
-fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<(Vec<String>, &'c Cover)> {
-    let mut groups: Vec<(Vec<String>, &Cover)> = Vec::new();
+/// Whether a licence that does not cover is worth a word: one that is owned, or of which no other version comes nearer.
+fn is_telling(cover: &Cover, all: &[Cover]) -> bool {
+    let nearer = |other: &Cover| {
+        other.license == cover.license
+            && (other.metric == cover.metric || cover.lacks.is_some())
+            && failing(other) < failing(cover)
+    };
+    cover.answer == Truth::Yes || cover.owned.is_some() || !all.iter().any(nearer)
+}
+
+/// How many things keep a licence from covering.
+fn failing(cover: &Cover) -> usize {
+    let clauses = cover.clauses.iter().filter(|clause| clause.answer != Truth::Yes).count();
+    clauses + usize::from(cover.lacks.is_some()) * (cover.clauses.len() + 1)
+}
+
+/// Licences in one metric that are told alike, by their versions.
+fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<Vec<&'c Cover>> {
+    let mut groups: Vec<Vec<&Cover>> = Vec::new();
     for cover in covers {
-        let same = |known: &Cover| {
-            (known.answer, known.lacks, &known.license, &known.instead, &known.change, &known.price)
-                == (cover.answer, cover.lacks, &cover.license, &cover.instead, &cover.change, &cover.price)
-                && failing(known) == failing(cover)
+        let look = |cover: &Cover| {
+            let failing = cover.clauses.iter().find(|clause| clause.answer != Truth::Yes);
+            (cover.answer, cover.lacks, cover.metric, cover.owned, failing.map(|clause| clause.clause.clone()))
         };
-        match groups.iter_mut().find(|(_, known)| same(known)) {
-            Some((names, _)) => names.push(format!("{} per {}", cover.version, cover.metric)),
-            None => groups.push((vec![format!("{} {} per {}", cover.license, cover.version, cover.metric)], cover)),
+        let same = |known: &Cover| {
+            look(known) == look(cover)
+                && (&known.license, &known.price, &known.change) == (&cover.license, &cover.price, &cover.change)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(|known| same(known))) {
+            Some(group) => group.push(cover),
+            None => groups.push(vec![cover]),
         }
     }
     groups
 }
 
-/// The first clause that does not hold, by name.
-fn failing(cover: &Cover) -> Option<&str> {
-    cover.clauses.iter().find(|clause| clause.answer != Truth::Yes).map(|clause| clause.clause.as_str())
-}
-
 /// A licence that covers and is not used, or that came near.
-fn not_used(page: &mut Page, names: &[String], cover: &Cover) {
-    let price = cover.price.as_ref().map_or_else(|| "not for sale".to_owned(), |price| format!("at {}", grouped(price)));
-    let names = format!("{} ({price})", one_of(names));
+fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>) {
+    let (Some(cover), Some(newest)) = (group.first(), group.last()) else { return };
+    let versions = match cover.version == newest.version {
+        true => cover.version.clone(),
+        false => format!("{} to {}", cover.version, newest.version),
+    };
+    let name = format!("{} {versions} per {} ({})", cover.license, cover.metric, terms(cover));
     match (cover.answer, cover.lacks) {
-        (Truth::Yes, _) => page.line(2, &format!("{names} would cover it too")),
-        (_, Some(lacks)) => page.line(2, &format!("not {names}: the access names no {lacks}")),
+        (Truth::Yes, _) => page.line(2, &format!("{name} would cover it too{}", sum(cover, heads))),
+        (_, Some(lacks)) => page.line(2, &format!("not {name}: the access names no {lacks}")),
         (answer, None) => {
             let known = if answer == Truth::Unknown { "not known whether" } else { "not" };
-            page.line(2, &format!("{known} {names}"));
+            page.line(2, &format!("{known} {name}:"));
             let failing = cover.clauses.iter().find(|clause| clause.answer != Truth::Yes);
             failing.iter().for_each(|clause| self::clause(page, clause));
             if !cover.instead.is_empty() {
-                page.line(3, &format!("what would: {}", cover.instead.join(" or ")));
+                page.line(3, &format!("what would cover it: {}", one_of(&cover.instead)));
             }
             if let Some(change) = &cover.change {
                 page.line(3, &format!("it would, if {}", self::change(change)));
             }
         }
+    }
+}
+
+/// What units for all heads would cost, where they are counted by head.
+fn sum(cover: &Cover, heads: Option<&str>) -> String {
+    let by_head = matches!(cover.metric, Metric::User | Metric::Device);
+    let heads = heads.filter(|_| by_head).and_then(|heads| heads.parse::<Decimal>().ok());
+    let price = cover.price.as_ref().and_then(|price| price.parse::<Decimal>().ok());
+    match heads.filter(|heads| *heads > Decimal::ONE).zip(price) {
+        Some((heads, price)) => {
+            let product = heads.checked_mul(price).map(decimal_text).unwrap_or_default();
+            format!(", for {} in all", grouped(&product))
+        }
+        None => String::new(),
     }
 }
 
@@ -239,60 +280,65 @@ fn clause(page: &mut Page, clause: &Clause) {
         Truth::No => "fails",
         Truth::Unknown => "is not known to hold",
     };
-    page.line(3, &format!("{} of {} {says}: {}{}", clause.clause, clause.license, clause.title, cited(&clause.cites)));
+    page.line(3, &format!("{} {says}: {}{}", clause.clause, clause.title, cited(&clause.cites)));
     reasons(page, 4, &clause.because);
 }
 
-fn is_of(share: &crate::why::told::Share, cover: &Cover) -> bool {
+fn is_of(share: &Share, cover: &Cover) -> bool {
     match share {
-        crate::why::told::Share::Units { license, version, metric, owned, .. } => {
+        Share::Units { license, version, metric, owned, .. } => {
             (license, version, *metric) == (&cover.license, &cover.version, cover.metric)
                 && *owned == cover.owned.is_some()
-                && cover.answer == Truth::Yes
+                && cover.answer != Truth::No
         }
-        crate::why::told::Share::Place { .. } => false,
+        Share::Place { .. } => false,
     }
 }
 
 /// `WindowsEC 2003 per host (at 1,999)`.
 fn unit(cover: &Cover) -> String {
-    let how = match (&cover.price, cover.owned) {
+    format!("{} {} per {} ({})", cover.license, cover.version, cover.metric, terms(cover))
+}
+
+fn terms(cover: &Cover) -> String {
+    match (&cover.price, cover.owned) {
         (_, Some(owned)) => format!("{} owned", grouped(&owned.to_string())),
         (Some(price), None) => format!("at {}", grouped(price)),
         (None, None) => "not for sale".to_owned(),
-    };
-    format!("{} {} per {} ({how})", cover.license, cover.version, cover.metric)
+    }
 }
 
 fn standing(page: &mut Page, standing: &Standing) {
     page.line(0, &format!("{} demands by running, whoever comes:", standing.server));
-    demand(page, &standing.demand);
+    demand(page, &standing.demand, None);
     page.gap();
 }
 
 fn license(page: &mut Page, name: &str, license: &License) {
-    for line in &license.lines {
-        page.line(0, &format!("{name} {} per {}", line.version, line.metric));
-        let number = |units: u64| grouped(&units.to_string());
+    let number = |units: u64| grouped(&units.to_string());
+    for line in license.lines.iter().filter(|line| line.owned + line.used + line.buy > 0) {
         let price = line.price.as_ref().map_or_else(|| "not for sale".to_owned(), |price| format!("{} each", grouped(price)));
-        page.line(1, &format!("owned {}, used {}, buy {}; {price}", number(line.owned), number(line.used), number(line.buy)));
-        if let Some(without) = &line.cost_without {
-            page.line(1, &format!("bought, because the cheapest plan without it costs {}", grouped(without)));
-        }
-        match (&line.bought_below, &line.price, line.buy) {
-            (Some(price), ..) => {
-                page.line(1, &format!("not bought: something cheaper does; it would be bought below {} each", grouped(price)));
-            }
-            (None, Some(_), 0) => page.line(1, "not bought: nothing would be cheaper even if it cost nothing"),
-            _ => {}
-        }
+        let (owned, used, buy) = (number(line.owned), number(line.used), number(line.buy));
+        page.line(0, &format!("{name} {} per {}: owned {owned}, used {used}, buy {buy}; {price}", line.version, line.metric));
+    }
+    if let Some(without) = &license.cost_without {
+        let (cost, without) = (grouped(&license.cost), grouped(without));
+        page.line(0, &format!("It is bought because the cheapest plan without it costs {without}, and with it {cost}."));
+    }
+    for below in &license.bought_below {
+        let metric = below.metric;
+        page.line(0, &match &below.price {
+            Some(price) => format!("Per {metric} it would be bought below {} each: until then something cheaper does.", grouped(price)),
+            None => format!("Per {metric} it would not be bought even if it cost nothing."),
+        });
     }
     page.gap();
     page.list("Who gets its units", license.holders.iter().map(share).collect());
     let could = license.could.iter().map(|could| {
         let heads = could.heads.as_ref().filter(|heads| *heads != "1");
         let heads = heads.map_or_else(String::new, |heads| format!(" ({})", grouped(heads)));
-        format!("{}{heads} at {}: {}, by {}", could.who, could.server, could.functionality, one_of(&could.units))
+        let oldest = could.units.first().map_or("", String::as_str);
+        format!("{}{heads} at {}: {}, by {oldest}", could.who, could.server, could.functionality)
     });
     page.list("Whom it would cover", could.collect());
 }
@@ -301,7 +347,7 @@ fn word(answer: Truth) -> &'static str {
     match answer {
         Truth::Yes => "yes",
         Truth::No => "no",
-        Truth::Unknown => "that it is not known",
+        Truth::Unknown => "not known",
     }
 }
 

@@ -151,7 +151,8 @@ impl Explainer<'_> {
         let others = words.into_iter().zip(decisions).filter(|((other, _), _)| *other != verdict);
         let mut changes: Vec<Change> =
             others.filter_map(|((_, to), decision)| self.nearest(decision, to, about)).collect();
-        changes.sort_by_key(|change| change.facts.len());
+        // Of equally small changes the one that a licensee would rather hear of comes first.
+        changes.sort_by_key(|change| (change.facts.len(), change.to == "prohibited"));
         changes
     }
 

@@ -27,7 +27,8 @@ impl Explainer<'_> {
         read.into_iter().map(|id| self.definition(id, holder)).collect()
     }
 
-    fn definition(&mut self, id: DefinitionId, holder: Holder) -> told::Definition {
+    /// A definition said of a row, under every reading in force, the one that applies first.
+    pub(crate) fn definition(&mut self, id: DefinitionId, holder: Holder) -> told::Definition {
         let header = &self.rules.program.definitions[id].header;
         let mut readings = vec![self.reading(None, id, holder)];
         for source in self.rules.other_readings(id) {

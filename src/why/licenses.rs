@@ -1,14 +1,14 @@
 //! What becomes of a licence: who gets its units, who could, and why it is bought or not.
 
 use super::Explainer;
-use super::told::{Could, License, Line, Share};
+use super::told::{Below, Could, License, Line, Share};
 use crate::decide::Node;
 use crate::estate::ServerRow;
 use crate::evaluate::Demanded;
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
 use crate::program::LicenseId;
-use crate::value::decimal_text;
+use crate::value::{Metric, decimal_text};
 use num_rational::Ratio;
 use std::collections::BTreeMap;
 
@@ -17,8 +17,13 @@ impl Explainer<'_> {
     pub(super) fn license(&mut self, license: LicenseId, server: Option<ServerRow>) -> License {
         let lines = self.planned.built.lines.iter().enumerate();
         let own: Vec<usize> = lines.filter(|(_, line)| line.license == license).map(|(place, _)| place).collect();
+        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let buys = |line: &usize| plan.bought.get(*line).is_some_and(|units| *units > 0);
         License {
             lines: own.iter().filter_map(|line| self.line(*line)).collect(),
+            cost: decimal_text(built.money(plan.cost)),
+            cost_without: own.iter().any(buys).then(|| self.cost_without(&own)).flatten(),
+            bought_below: self.offers(&own),
             holders: self.holders(&own),
             could: self.could(license, server),
         }
@@ -27,7 +32,6 @@ impl Explainer<'_> {
     fn line(&self, place: usize) -> Option<Line> {
         let (built, plan) = (&self.planned.built, &self.planned.plan);
         let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
-        let buy = plan.bought.get(place).copied().unwrap_or(0);
         let owned = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
         let program = self.rules.program;
         Some(Line {
@@ -35,11 +39,26 @@ impl Explainer<'_> {
             metric: line.metric,
             owned,
             used: self.used(place),
-            buy,
+            buy: plan.bought.get(place).copied().unwrap_or(0),
             price: kind.price.map(|price| decimal_text(built.money(price))),
-            cost_without: (buy > 0).then(|| self.cost_without(place)).flatten(),
-            bought_below: if buy == 0 { self.bought_below(place) } else { None },
         })
+    }
+
+    /// For each metric that is for sale in some version and bought in none, from which price on it would be.
+    fn offers(&self, own: &[usize]) -> Vec<Below> {
+        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let offers = Metric::ALL.into_iter().filter_map(|metric| {
+            let of_metric = |line: &&usize| built.model.kinds.get(**line).is_some_and(|kind| kind.metric == metric);
+            let lines: Vec<usize> = own.iter().filter(of_metric).copied().collect();
+            let for_sale: Vec<usize> = lines
+                .iter()
+                .filter(|line| built.model.kinds.get(**line).is_some_and(|kind| kind.price.is_some()))
+                .copied()
+                .collect();
+            let bought = lines.iter().any(|line| plan.bought.get(*line).is_some_and(|units| *units > 0));
+            (!for_sale.is_empty() && !bought).then(|| Below { metric, price: self.bought_below(&for_sale) })
+        });
+        offers.collect()
     }
 
     fn used(&self, place: usize) -> u64 {
@@ -52,43 +71,41 @@ impl Explainer<'_> {
         self.planned.plan.hands.iter().map(|hand| hand.grants.iter().map(units).sum::<u64>() * hand.heads).sum()
     }
 
-    /// The model with another price for one line.
-    fn priced(&self, place: usize, price: Option<i128>) -> Model {
+    /// The model with another price for some lines.
+    fn priced(&self, lines: &[usize], price: Option<i128>) -> Model {
         let mut model = self.planned.built.model.clone();
-        if let Some(kind) = model.kinds.get_mut(place) {
-            kind.price = price;
-        }
+        let kinds = model.kinds.iter_mut().enumerate();
+        kinds.filter(|(place, _)| lines.contains(place)).for_each(|(_, kind)| kind.price = price);
         model
     }
 
-    /// What the cheapest plan costs that does not buy a line; none if then something is unmet.
-    fn cost_without(&self, place: usize) -> Option<String> {
-        let without = solve::cost(&self.priced(place, None), self.effort);
+    /// What the cheapest plan costs that buys none of the lines; none if then something more is unmet.
+    fn cost_without(&self, lines: &[usize]) -> Option<String> {
+        let without = solve::cost(&self.priced(lines, None), self.effort);
         let met_as_before = without.unmet == self.planned.plan.unmet.len();
         met_as_before.then(|| decimal_text(self.planned.built.money(without.cost)))
     }
 
-    /// Below which price a line that is for sale would be bought: lowered until it is, then raised to where the plan that
-    /// buys it costs as much as the plan without. None where it is not bought even for nothing.
-    fn bought_below(&self, place: usize) -> Option<String> {
+    /// Below which price some of the lines would be bought. At a price of nothing the cheapest plan buys some or none
+    /// does; then the price is raised to where that plan costs as much as the plan without, until no plan with them is
+    /// cheaper.
+    fn bought_below(&self, lines: &[usize]) -> Option<String> {
         let (built, plan) = (&self.planned.built, &self.planned.plan);
-        built.model.kinds.get(place)?.price?;
-        let mut below = None;
-        let mut price = 0;
+        let (mut below, mut price) = (None, 0);
         loop {
-            let cheaper = solve::solve(&self.priced(place, Some(price)), self.effort);
-            let units = i128::from(cheaper.bought.get(place).copied().unwrap_or(0));
+            let cheaper = solve::solve(&self.priced(lines, Some(price)), self.effort);
+            let bought = cheaper.bought.iter().enumerate().filter(|(place, _)| lines.contains(place));
+            let units: i128 = bought.map(|(_, units)| i128::from(*units)).sum();
             if units == 0 || cheaper.cost >= plan.cost {
                 return below;
             }
-            let others = cheaper.cost - price * units;
-            let even = Ratio::new(plan.cost - others, units);
-            below = Some(decimal_text(built.money(even.floor().to_integer())));
-            let next = even.floor().to_integer();
-            if next <= price {
+            let others = cheaper.cost.checked_sub(price.checked_mul(units)?)?;
+            let even = Ratio::new(plan.cost.checked_sub(others)?, units).floor().to_integer();
+            if even <= price {
                 return below;
             }
-            price = next;
+            below = Some(decimal_text(built.money(even)));
+            price = even;
         }
     }
 

@@ -360,8 +360,14 @@ pub struct Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct License {
-    /// Its lines of the position: what is owned or for sale.
+    /// What is owned or for sale of it.
     pub lines: Vec<Line>,
+    /// The cost of the plan.
+    pub cost: String,
+    /// The cost of the cheapest plan without buying it, where the plan buys it and could do without.
+    pub cost_without: Option<String>,
+    /// For each metric in which it is for sale and not bought, the price below which it would be.
+    pub bought_below: Vec<Below>,
     /// Who gets its units.
     pub holders: Vec<Share>,
     /// The populations and servers that a unit of it would cover, those that get one too.
@@ -384,10 +390,16 @@ pub struct Line {
     pub buy: u64,
     /// The price of a unit, where it is for sale.
     pub price: Option<String>,
-    /// The cost of the cheapest plan without buying it, where the plan buys it.
-    pub cost_without: Option<String>,
-    /// Below this price it would be bought, where it is for sale, not bought, and some price would do.
-    pub bought_below: Option<String>,
+}
+
+/// From where on a licence would be bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Below {
+    /// The metric.
+    pub metric: Metric,
+    /// The price of a unit below which the plan would buy some; none where it would buy none even for nothing.
+    pub price: Option<String>,
 }
 
 /// Someone whom a licence would cover.

@@ -20,7 +20,10 @@ fn of_license(subject: &Subject, license: &License) -> String {
     let held = format!("{} owned, {} used", number(owned), number(used));
     match (license.lines.is_empty(), buy, license.could.is_empty()) {
         (true, ..) => format!("{name} is neither owned nor for sale."),
-        (false, 1.., _) => format!("{name} is bought: {} units to buy; {held}.", number(buy)),
+        (false, 1.., _) => {
+            let units = if buy == 1 { "unit" } else { "units" };
+            format!("{name} is bought: {} {units}; {held}.", number(buy))
+        }
         (false, 0, true) => format!("{name} is not bought: nobody's demand is one that it covers; {held}."),
         (false, 0, false) if used > 0 => format!("{name} is not bought: what is owned does; {held}."),
         (false, 0, false) => format!("{name} is not bought: other licences meet what it would cover for less; {held}."),
@@ -82,7 +85,10 @@ fn servers<'a>(accesses: impl Iterator<Item = &'a Access>) -> BTreeSet<&'a str> 
 
 fn list(servers: &BTreeSet<&str>) -> String {
     let ids: Vec<&str> = servers.iter().copied().collect();
-    super::super::text::few(&ids)
+    match ids.as_slice() {
+        [one, other] => format!("{one} and {other}"),
+        _ => super::super::text::few(&ids),
+    }
 }
 
 /// The units that the plan buys for what is told.

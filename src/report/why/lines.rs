@@ -2,6 +2,7 @@
 
 use crate::value::{Truth, grouped};
 use crate::why::told::{Change, Changed, Fact, Origin, Reason, Share};
+use std::collections::BTreeSet;
 
 /// How wide a page is.
 const WIDTH: usize = 100;
@@ -11,13 +12,14 @@ const MOST: usize = 40;
 
 /// A text in the making.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     text: String,
+    explained: BTreeSet<String>,
 }
 
 impl Page {
     /// A line at a depth; what goes past the width goes on below, two steps further in.
-    pub(super) fn line(&mut self, depth: usize, line: &str) {
+    pub(in crate::report) fn line(&mut self, depth: usize, line: &str) {
         let mut column = 2 * depth;
         self.text.push_str(&" ".repeat(column));
         for (place, word) in line.split(' ').enumerate() {
@@ -36,21 +38,26 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// From here on a reading need not be explained again: `external as in PUR`.
+    pub(in crate::report) fn explained(&mut self, reading: String) {
+        self.explained.insert(reading);
+    }
+
     /// Lines as they are.
-    pub(super) fn verbatim(&mut self, lines: &str) {
+    pub(in crate::report) fn verbatim(&mut self, lines: &str) {
         self.text.push_str(lines);
         self.text.push('\n');
     }
 
     /// An empty line, unless one stands there.
-    pub(super) fn gap(&mut self) {
+    pub(in crate::report) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
     }
 
     /// A heading and its lines, long lists cut with a count.
-    pub(super) fn list(&mut self, heading: &str, lines: Vec<String>) {
+    pub(in crate::report) fn list(&mut self, heading: &str, lines: Vec<String>) {
         if lines.is_empty() {
             return;
         }
@@ -63,18 +70,21 @@ impl Page {
     }
 
     /// The whole of it, ending in one line break.
-    pub(super) fn text(self) -> String {
+    pub(in crate::report) fn text(self) -> String {
         self.text.trim_end().to_owned() + "\n"
     }
 }
 
 /// Conditions that decided, each with its facts.
-pub(super) fn reasons(page: &mut Page, depth: usize, reasons: &[Reason]) {
+pub(in crate::report) fn reasons(page: &mut Page, depth: usize, reasons: &[Reason]) {
     for reason in reasons {
         let facts: Vec<String> = reason.facts.iter().map(fact).collect();
         let reading = reason.reading.as_ref().map_or_else(String::new, |reading| format!(", {reading}"));
-        let facts = if facts.is_empty() { String::new() } else { format!("; {}", facts.join(", ")) };
+        let facts = if facts.is_empty() { String::new() } else { format!(", since {}", facts.join(" and ")) };
         page.line(depth, &format!("{}: {}{reading}{facts}", reason.condition, word(reason.answer)));
+        if reason.reading.as_ref().is_some_and(|reading| page.explained.contains(reading)) {
+            continue;
+        }
         if let Some(open) = &reason.open {
             page.line(depth + 1, &format!("the document leaves it open: {open}"));
         }
@@ -112,9 +122,12 @@ pub(super) fn change(change: &Change) -> String {
 
 fn changed(changed: &Changed) -> String {
     let at = changed.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
-    let now = changed.from.as_ref().map_or_else(|| ", which is not stated".to_owned(), |from| format!(", not {from}"));
     let of = if changed.of == "estate" { String::new() } else { format!(" of {}", changed.of) };
-    format!("{}{of} were {}{now}{at}", changed.fact, one_of(&changed.to))
+    let (fact, to) = (&changed.fact, one_of(&changed.to));
+    match &changed.from {
+        Some(from) => format!("{fact}{of} were {to} instead of {from}{at}"),
+        None => format!("{fact}{of}, which is not stated, is {to}{at}"),
+    }
 }
 
 /// `a, b or c`.
