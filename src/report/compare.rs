@@ -4,9 +4,10 @@ use super::json::{self, Context, Policies};
 use super::text::{few, money_range, setting, table};
 use super::why::lines::{Page, reasons};
 use crate::compare::{Classified, Compared, Comparison};
-use crate::program::Status;
-use crate::value::{Truth, grouped};
+use crate::program::{LicenseId, Status};
+use crate::value::{Metric, Rank, Truth, grouped};
 use crate::why::told::{Definition, Reading};
+use comfy_table::CellAlignment;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -122,38 +123,123 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
         }
         (false, count) => {
             let all = comparison.readings.len();
-            format!("The {all} readings in force come to {count} different positions; the one that applies is marked.")
+            let differ = others.iter().filter(|other| {
+                comparison.readings.iter().any(|own| {
+                    own.applies && own.definition == other.definition && come_to(own) != come_to(other)
+                })
+            });
+            let differ: Vec<String> = differ.map(|other| outcome(context, other)).collect();
+            let applies: BTreeSet<String> =
+                comparison.readings.iter().filter(|own| own.applies).map(|own| outcome(context, own)).collect();
+            let applies: Vec<String> = applies.into_iter().collect();
+            format!(
+                "The {all} readings in force come to {count} different positions: {}, which applies; {}.",
+                applies.join(", "),
+                differ.join("; ")
+            )
         }
     }
 }
 
-/// Each reading with its position, a row for each licence that its plan buys.
+/// `shortfall, 67,542 USD as in PUR`.
+fn outcome(context: &Context<'_>, compared: &Compared) -> String {
+    let cost = money_range(context, compared.under.cost);
+    format!("{}, {cost} as in {}", compared.under.status.text(), source(context, compared))
+}
+
+fn source(context: &Context<'_>, compared: &Compared) -> String {
+    json::reading(context.program, compared.source).unwrap_or_else(|| "its body".to_owned())
+}
+
+/// The widest that a table may be.
+const WIDTH: usize = 100;
+
+/// What stands side by side for one reading.
+struct Side {
+    cells: Vec<String>,
+}
+
+/// A column for each reading: its status, its cost, and how many of each licence its dearest plan buys. Columns that
+/// would not fit go below.
 fn positions(context: &Context<'_>, comparison: &Comparison) -> String {
-    let mut table = table(&["reading", "status", "cost", "the plan buys, in the dearest case"]);
-    for compared in &comparison.readings {
-        let program = context.program;
-        let mark = if compared.applies { "» " } else { "  " };
-        let source = json::reading(program, compared.source).unwrap_or_else(|| "its body".to_owned());
-        let reading = format!("{mark}{} as in {source}", json::definition(program, compared.definition));
-        let (status, cost) = (compared.under.status.text().to_owned(), money_range(context, compared.under.cost));
-        let bought = compared.under.licenses.iter().filter(|line| line.buy > 0).map(|line| {
-            let license = program.license_text(line.license, line.version);
-            format!("{} {license} per {}", grouped(&line.buy.to_string()), line.metric)
-        });
-        let unmet = Some(compared.under.unmet.len()).filter(|unmet| *unmet > 0).map(|unmet| format!("and {unmet} unmet"));
-        let mut buys: Vec<String> = bought.chain(unmet).collect();
-        if buys.is_empty() {
-            buys.push("nothing".to_owned());
-        }
-        for (place, bought) in buys.into_iter().enumerate() {
-            match place {
-                0 => table.add_row([reading.clone(), status.clone(), cost.clone(), bought]),
-                _ => table.add_row([String::new(), String::new(), String::new(), bought]),
-            };
+    let mut text = String::new();
+    for of_one in comparison.readings.chunk_by(|a, b| a.definition == b.definition) {
+        let lines = licenses(of_one);
+        let labels = labels(context, of_one, &lines);
+        let sides: Vec<Side> = of_one.iter().map(|compared| side(context, compared, &lines)).collect();
+        let label = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+        let mut rest = sides.as_slice();
+        while !rest.is_empty() {
+            let (block, below) = rest.split_at(fitting(rest, label));
+            text.push_str(&block_text(&labels, block));
+            text.push('\n');
+            rest = below;
         }
     }
+    text.trim_end().to_owned()
+}
+
+/// The licences that some reading's plan buys, in the order of the position.
+fn licenses(readings: &[Compared]) -> Vec<(LicenseId, Rank, Metric)> {
+    let bought = readings.iter().flat_map(|compared| compared.under.licenses.iter().filter(|line| line.buy > 0));
+    let mut lines: Vec<_> = Vec::new();
+    for line in bought.map(|line| (line.license, line.version, line.metric)) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[(LicenseId, Rank, Metric)]) -> Vec<String> {
+    let name = of_one.first().map_or_else(String::new, |own| json::definition(context.program, own.definition));
+    let cost = context.currency.map_or_else(|| "cost".to_owned(), |currency| format!("cost ({currency})"));
+    let licenses = lines.iter().map(|(license, version, metric)| {
+        format!("{} per {metric}", context.program.license_text(*license, *version))
+    });
+    [format!("`{name}` as in"), "status".to_owned(), cost].into_iter().chain(licenses).chain(["unmet".to_owned()]).collect()
+}
+
+fn side(context: &Context<'_>, compared: &Compared, lines: &[(LicenseId, Rank, Metric)]) -> Side {
+    let plain = Context { currency: None, ..*context };
+    let mark = if compared.applies { "» " } else { "" };
+    let buys = lines.iter().map(|line| {
+        let own = compared.under.licenses.iter();
+        let own = own.filter(|own| (own.license, own.version, own.metric) == *line).map(|own| own.buy).sum::<u64>();
+        if own == 0 { "-".to_owned() } else { grouped(&own.to_string()) }
+    });
+    let unmet = compared.under.unmet.len();
+    let unmet = if unmet == 0 { "-".to_owned() } else { unmet.to_string() };
+    let head = [
+        format!("{mark}{}", source(context, compared)),
+        compared.under.status.text().to_owned(),
+        money_range(&plain, compared.under.cost).replace("between ", "").replace(" and ", " to "),
+    ];
+    Side { cells: head.into_iter().chain(buys).chain([unmet]).collect() }
+}
+
+/// How many of the columns fit beside the labels: one at least.
+fn fitting(sides: &[Side], label: usize) -> usize {
+    let mut width = label + 1;
+    let fits = sides.iter().take_while(|side| {
+        width += side.cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0) + 2;
+        width <= WIDTH
+    });
+    fits.count().max(1)
+}
+
+fn block_text(labels: &[String], block: &[Side]) -> String {
+    let mut table = table(&[]);
+    let nothing = |place: usize| block.iter().all(|side| side.cells.get(place).is_none_or(|cell| cell == "-"));
+    for (place, label) in labels.iter().enumerate().filter(|(place, _)| !nothing(*place)) {
+        let cells = block.iter().map(|side| side.cells.get(place).cloned().unwrap_or_default());
+        table.add_row([label.clone()].into_iter().chain(cells));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
     let lines: Vec<String> = table.trim_fmt().lines().map(|line| line.trim_end().to_owned()).collect();
-    lines.join("\n")
+    lines.join("\n") + "\n"
 }
 
 /// Rows that are classified differently, and what each reading says of them.
