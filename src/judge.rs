@@ -5,6 +5,8 @@
 //! outcomes is put together: range, status, questions, disputes.
 
 mod advice;
+pub mod break_even;
+mod choices;
 mod completions;
 mod counts;
 pub mod judgement;
@@ -119,6 +121,7 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
         advice: advice::advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
+        choices: choices::choices(case, &plan.built, &plan.plan),
         notes: notes(case),
     };
     Ok(Planned { judgement, built: plan.built, plan: plan.plan })

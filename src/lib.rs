@@ -44,6 +44,8 @@ pub mod position;
 
 pub mod judge;
 
+pub mod whatif;
+
 pub mod why;
 
 pub mod compare;

@@ -7,6 +7,7 @@ pub mod compare;
 mod diagnostics;
 mod excerpt;
 pub mod json;
+pub mod plan;
 mod show;
 mod sources;
 mod tests;

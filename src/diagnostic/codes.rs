@@ -213,6 +213,12 @@ codes! {
     UnknownSubject = "E0801",
     /// `entail why school web`, where a server and a host are called so
     AmbiguousSubject = "E0802",
+    /// `--what-if "ten WindowsCAL"`: no purchase, return or price
+    WhatIfShape = "E0803",
+    /// `--what-if "-10 WindowsCAL 2003 per user"` where fewer are owned
+    WhatIfImpossible = "E0804",
+    /// `--break-even WindowsEC`: not two licences with prices
+    BreakEvenShape = "E0805",
 
     // 07: the program itself
     /// A plan that does not pass its own check

@@ -229,11 +229,14 @@ fn fitting(sides: &[Side], label: usize) -> usize {
 }
 
 fn block_text(labels: &[String], block: &[Side]) -> String {
-    let mut table = table(&[]);
     let nothing = |place: usize| block.iter().all(|side| side.cells.get(place).is_none_or(|cell| cell == "-"));
-    for (place, label) in labels.iter().enumerate().filter(|(place, _)| !nothing(*place)) {
-        let cells = block.iter().map(|side| side.cells.get(place).cloned().unwrap_or_default());
-        table.add_row([label.clone()].into_iter().chain(cells));
+    let mut rows = labels.iter().enumerate().filter(|(place, _)| !nothing(*place)).map(|(place, label)| {
+        let cells = block.iter().map(|side| side.cells.get(place).map_or("", String::as_str));
+        [label.as_str()].into_iter().chain(cells).collect::<Vec<&str>>()
+    });
+    let mut table = table(&rows.next().unwrap_or_default());
+    for row in rows {
+        table.add_row(row);
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -3,6 +3,7 @@
 //! Money is a decimal string without trailing zeros, dates are ISO, what is missing is null. Keys stand in the order of the
 //! structs below.
 
+use super::plan;
 use crate::estate::Heads;
 use crate::estate::schema::Kind;
 use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
@@ -78,6 +79,15 @@ pub struct Position {
     /// What makes up the bound, where it is a cut or dual; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     prices: Option<Vec<Price>>,
+    /// Licences that people share, and what licences for each of them would cost; in a plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<Vec<plan::Choice>>,
+    /// What a plan supposes, and the position without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<plan::WhatIf>,
+    /// The break-evens that a plan is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    break_even: Option<Vec<plan::BreakEven>>,
 }
 
 /// An amount of money: a decimal without trailing zeros.
@@ -113,7 +123,7 @@ struct Dispute {
 /// A number of heads; `many` for more than can be counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Count {
+pub(super) enum Count {
     Number(u64),
     #[schemars(extend("const" = "many"))]
     Many(&'static str),
@@ -249,7 +259,7 @@ pub fn plan_schema() -> Schema {
     let mut schema = schema_for!(Position);
     schema.insert("title".to_owned(), json!("Plan"));
     if let Some(Value::Array(required)) = schema.get_mut("required") {
-        required.extend([json!("assignments"), json!("prices")]);
+        required.extend([json!("assignments"), json!("prices"), json!("choices")]);
     }
     schema
 }
@@ -314,6 +324,9 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
         advice: judgement.advice.iter().map(|advised| advice(program, advised)).collect(),
         assignments: None,
         prices: None,
+        choices: None,
+        what_if: None,
+        break_even: None,
     }
 }
 
@@ -324,7 +337,18 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
         schema: "entail.plan/1",
         assignments: Some(judgement.assignments.iter().map(|assignment| assigned(program, assignment)).collect()),
         prices: Some(judgement.prices.iter().map(|part| price(program, part)).collect()),
+        choices: Some(judgement.choices.iter().map(|choice| plan::choice(context, choice)).collect()),
         ..position(context, judgement)
+    }
+}
+
+/// A plan with what is asked beside it.
+pub fn plan_asked(context: &Context<'_>, judgement: &Judgement, asked: plan::Asked<'_>) -> Position {
+    let evens = asked.break_even.iter().map(|even| plan::break_even(context, even)).collect::<Vec<_>>();
+    Position {
+        what_if: asked.what_if.map(|(supposed, without)| plan::what_if(context, supposed, without)),
+        break_even: Some(evens).filter(|evens| !evens.is_empty()),
+        ..plan(context, judgement)
     }
 }
 
@@ -358,7 +382,7 @@ fn disputed(program: &Program, dispute: &judgement::Dispute) -> Dispute {
     }
 }
 
-fn heads(heads: Heads) -> Count {
+pub(super) fn heads(heads: Heads) -> Count {
     match heads {
         Heads::Count(count) => Count::Number(count),
         Heads::Many => Count::Many("many"),
@@ -380,7 +404,7 @@ fn exemption(program: &Program, count: &judgement::ExemptionCount) -> Exemption 
     Exemption { rule, accesses: count.accesses, places: count.places }
 }
 
-fn version(program: &Program, license: LicenseId, version: Rank) -> String {
+pub(super) fn version(program: &Program, license: LicenseId, version: Rank) -> String {
     program.version_label(program.licenses[license].line, version).to_owned()
 }
 

@@ -27,6 +27,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
 pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
     let mut text = opening(context, judgement);
     text.push_str(&licenses(context, judgement));
+    text.push_str(&super::plan::choices(context, judgement));
     text.push_str(&assignments(context, judgement));
     text.push_str(&proof(context, judgement));
     for section in [prohibitions, unmet, questions] {
