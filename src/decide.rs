@@ -36,15 +36,18 @@ impl Node {
 }
 
 /// How a variable stands, to whoever looks for the fewest changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Now {
-    /// It has a cell, and could have another.
-    Is(usize),
-    /// Nobody has answered it; it could be set.
-    Open,
+    /// It has a cell, and could have one of the others.
+    Is(usize, Vec<usize>),
+    /// Nobody has answered it; it could be set to one of these cells.
+    Open(Vec<usize>),
     /// Nobody can answer it.
     Closed,
 }
+
+/// Variables and the cells that they are set to.
+pub type Settings = Vec<(Variable, usize)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Branch {
@@ -208,7 +211,7 @@ impl Diagrams {
 
     /// The fewest variables to set, and the cells to set them to, so that the function is yes whatever nobody can answer:
     /// none if nothing makes it so. Of equally few, those nearest to the root with the smallest cells.
-    pub fn nearest(&mut self, node: Node, now: &impl Fn(Variable) -> Now) -> Option<Vec<(Variable, usize)>> {
+    pub fn nearest(&mut self, node: Node, now: &impl Fn(Variable) -> Now) -> Option<Settings> {
         self.nearest_in(node, now, &mut HashMap::new())
     }
 
@@ -216,24 +219,25 @@ impl Diagrams {
         &mut self,
         node: Node,
         now: &impl Fn(Variable) -> Now,
-        known: &mut HashMap<Node, Option<Vec<(Variable, usize)>>>,
-    ) -> Option<Vec<(Variable, usize)>> {
+        known: &mut HashMap<Node, Option<Settings>>,
+    ) -> Option<Settings> {
         let Some(branch) = self.look(node).cloned() else { return (node == Node::YES).then(Vec::new) };
         if let Some(changes) = known.get(&node) {
             return changes.clone();
         }
         let standing = now(branch.variable);
-        let unchanged = match standing {
-            Now::Is(cell) => branch.children.get(cell).copied().unwrap_or(Node::NO),
-            Now::Open | Now::Closed => branch.children.iter().fold(Node::YES, |all, child| self.and(all, *child)),
+        let unchanged = match &standing {
+            Now::Is(cell, _) => branch.children.get(*cell).copied().unwrap_or(Node::NO),
+            Now::Open(_) | Now::Closed => branch.children.iter().fold(Node::YES, |all, child| self.and(all, *child)),
         };
         let mut best = self.nearest_in(unchanged, now, known);
-        let may_be_set = matches!(standing, Now::Is(_) | Now::Open);
-        for (cell, child) in branch.children.iter().enumerate().filter(|_| may_be_set) {
-            if Now::Is(cell) == standing {
-                continue;
-            }
-            if let Some(rest) = self.nearest_in(*child, now, known)
+        let others = match standing {
+            Now::Is(_, others) | Now::Open(others) => others,
+            Now::Closed => Vec::new(),
+        };
+        for cell in others {
+            if let Some(child) = branch.children.get(cell)
+                && let Some(rest) = self.nearest_in(*child, now, known)
                 && best.as_ref().is_none_or(|best| rest.len() + 1 < best.len())
             {
                 best = Some([vec![(branch.variable, cell)], rest].concat());
@@ -301,9 +305,10 @@ mod tests {
         let (a, b, c) = (bit(&mut diagrams, 0), bit(&mut diagrams, 1), bit(&mut diagrams, 2));
         let both = diagrams.and(a, b);
         let node = diagrams.choose(c, both, b);
-        let now = |variable: Variable| if variable == Variable(2) { Now::Closed } else { Now::Is(0) };
+        let now = |variable: Variable| if variable == Variable(2) { Now::Closed } else { Now::Is(0, vec![1]) };
         assert_eq!(diagrams.nearest(node, &now), Some(vec![(Variable(0), 1), (Variable(1), 1)]));
-        let answerable = |variable: Variable| if variable == Variable(2) { Now::Open } else { Now::Is(0) };
+        let answerable =
+            |variable: Variable| if variable == Variable(2) { Now::Open(vec![0, 1]) } else { Now::Is(0, vec![1]) };
         assert_eq!(diagrams.nearest(node, &answerable).map(|changes| changes.len()), Some(2));
         assert_eq!(diagrams.nearest(node, &|_| Now::Closed), None);
     }

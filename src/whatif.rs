@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::estate::{Estate, Holding, Price};
 use crate::program::{LicenseId, Period, Program};
 use crate::source::Span;
-use crate::value::{Date, Metric, Rank};
+use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
 
 /// Something supposed.
@@ -52,6 +52,42 @@ pub fn parse(program: &Program, text: &str, span: Span) -> Result<WhatIf, Diagno
     match reader.words.get(reader.next) {
         Some((word, span)) => Err(shape(format!("{} is one word too many", quoted(word)), *span)),
         None => Ok(WhatIf { what, text: text.trim().to_owned(), span }),
+    }
+}
+
+impl WhatIf {
+    /// What is supposed, as the middle of a sentence: `10 WindowsCAL 2003 per user are bought, for 290`.
+    pub fn told(&self, program: &Program, estate: &Estate, day: Date) -> String {
+        match self.what {
+            What::Bought(quantity, units) => {
+                let (bought, cost) = (if quantity == 1 { "is" } else { "are" }, cost(estate, day, quantity, units));
+                let cost = cost.map_or_else(String::new, |cost| format!(", for {}", grouped(&decimal_text(cost))));
+                format!("{} {} {bought} bought{cost}", grouped(&quantity.to_string()), units.text(program))
+            }
+            What::Returned(quantity, units) => {
+                let returned = if quantity == 1 { "is" } else { "are" };
+                format!("{} {} {returned} returned", grouped(&quantity.to_string()), units.text(program))
+            }
+            What::Priced(price, units) => {
+                format!("a {} costs {}", units.text(program), grouped(&decimal_text(price)))
+            }
+        }
+    }
+}
+
+/// What units cost by the price list; none where they are not on it.
+fn cost(estate: &Estate, day: Date, quantity: u64, units: Units) -> Option<Decimal> {
+    let row = estate.prices.in_force(units.license, units.version?, units.metric?, day)?;
+    estate.prices[row].price.checked_mul(Decimal::from(quantity))
+}
+
+impl Units {
+    /// `WindowsCAL 2003 per user`, as far as it is said.
+    fn text(self, program: &Program) -> String {
+        let license = &program.licenses[self.license];
+        let named = self.version.map(|version| format!(" {}", program.version_label(license.line, version)));
+        let metric = self.metric.map(|metric| format!(" per {metric}"));
+        format!("{}{}{}", license.header.name, named.unwrap_or_default(), metric.unwrap_or_default())
     }
 }
 
@@ -187,7 +223,12 @@ impl<'r> Reader<'r> {
                 let versions = || self.versions(license);
                 Some(named.map(|version| version.rank).ok_or_else(|| {
                     let error = shape(format!("{name} has no version {}", quoted(label)), span);
-                    error.help(format!("there are {}", versions()))
+                    match self.words.first() {
+                        Some(("price", _)) if label.parse::<Decimal>().is_ok() => {
+                            error.help(format!("a price stands behind `=`: `price {name} = {label}`"))
+                        }
+                        _ => error.help(format!("there are {}", versions())),
+                    }
                 })?)
             }
         };
@@ -197,7 +238,8 @@ impl<'r> Reader<'r> {
                 let (word, span) = self.word("user, device, host or server")?;
                 let metric = Metric::of(word).filter(|metric| declared.metrics.contains(metric));
                 Some(metric.ok_or_else(|| {
-                    shape(format!("{name} is not sold per {word}"), span).help(format!("it is, {}", self.metrics(license)))
+                    shape(format!("{name} is not sold per {word}"), span)
+                        .help(format!("it is, {}", self.metrics(license)))
                 })?)
             }
             _ => None,

@@ -39,12 +39,14 @@ impl Plan {
         let estate = input::estate(&self.judging, &mut set)?;
         let (supposed, pairs) = self.asked(&mut set)?;
         let without = if supposed.is_empty() { None } else { Some(judged(&mut set, &estate, &request, &[])?.0) };
-        let estate = match whatif::suppose(&set.program, &estate, request.as_of, &supposed) {
+        let stated = estate;
+        let estate = match whatif::suppose(&set.program, &stated, request.as_of, &supposed) {
             Ok(estate) => estate,
             Err(problems) => return Err(Ending::Arguments(problems, set.sources)),
         };
         let (judgement, evens) = judged(&mut set, &estate, &request, &pairs)?;
-        let texts: Vec<String> = supposed.into_iter().map(|one| one.text).collect();
+        let told = |one: &WhatIf| (one.text.clone(), one.told(&set.program, &stated, judgement.as_of));
+        let texts: Vec<(String, String)> = supposed.iter().map(told).collect();
         let what_if = without.as_ref().map(|without| (texts.as_slice(), without));
         let (context, asked) = (context(&set, &estate), Asked { what_if, break_even: &evens });
         let report = match format {
@@ -119,7 +121,8 @@ fn evens(
     match evens.is_empty() {
         false => Ok(evens),
         true => {
-            let error = Diagnostic::error(Code::BreakEvenShape, "one of the two has no price in force").at(span, "these");
+            let error =
+                Diagnostic::error(Code::BreakEvenShape, "one of the two has no price in force").at(span, "these");
             Err(error.help("give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`"))
         }
     }

@@ -73,7 +73,8 @@ fn instead(built: &Built, demands: &[usize], heads: Heads) -> Option<Instead> {
     let kinds = built.model.kinds.iter().zip(&built.lines);
     let by_head = kinds.filter(|(_, line)| matches!(line.metric, Metric::User | Metric::Device));
     let covering = by_head.filter(|(kind, _)| demands.iter().all(|demand| kind.cover.demands.contains(demand)));
-    let (price, line) = covering.filter_map(|(kind, line)| Some((kind.price?, line))).min_by_key(|(price, _)| *price)?;
+    let (price, line) =
+        covering.filter_map(|(kind, line)| Some((kind.price?, line))).min_by_key(|(price, _)| *price)?;
     let price = built.money(price);
     let sum = match heads {
         Heads::Count(count) => Some(price.checked_mul(Decimal::from(count))?),

@@ -114,7 +114,9 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
     let outcomes: BTreeSet<_> = comparison.readings.iter().map(come_to).collect();
     let others: Vec<&Compared> = comparison.readings.iter().filter(|compared| !compared.applies).collect();
     match (others.is_empty(), outcomes.len()) {
-        (true, _) => "There is nothing to compare: no other reading of a definition that matters is in force.".to_owned(),
+        (true, _) => {
+            "There is nothing to compare: no other reading of a definition that matters is in force.".to_owned()
+        }
         (false, ..=1) => {
             let all = comparison.readings.len();
             let cost = others.first().map_or_else(String::new, |other| money_range(context, other.under.cost));
@@ -124,9 +126,10 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
         (false, count) => {
             let all = comparison.readings.len();
             let differ = others.iter().filter(|other| {
-                comparison.readings.iter().any(|own| {
-                    own.applies && own.definition == other.definition && come_to(own) != come_to(other)
-                })
+                comparison
+                    .readings
+                    .iter()
+                    .any(|own| own.applies && own.definition == other.definition && come_to(own) != come_to(other))
             });
             let differ: Vec<String> = differ.map(|other| outcome(context, other)).collect();
             let applies: BTreeSet<String> =
@@ -194,10 +197,14 @@ fn licenses(readings: &[Compared]) -> Vec<(LicenseId, Rank, Metric)> {
 fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[(LicenseId, Rank, Metric)]) -> Vec<String> {
     let name = of_one.first().map_or_else(String::new, |own| json::definition(context.program, own.definition));
     let cost = context.currency.map_or_else(|| "cost".to_owned(), |currency| format!("cost ({currency})"));
-    let licenses = lines.iter().map(|(license, version, metric)| {
-        format!("{} per {metric}", context.program.license_text(*license, *version))
-    });
-    [format!("`{name}` as in"), "status".to_owned(), cost].into_iter().chain(licenses).chain(["unmet".to_owned()]).collect()
+    let licenses = lines
+        .iter()
+        .map(|(license, version, metric)| format!("{} per {metric}", context.program.license_text(*license, *version)));
+    [format!("`{name}` as in"), "status".to_owned(), cost]
+        .into_iter()
+        .chain(licenses)
+        .chain(["unmet".to_owned()])
+        .collect()
 }
 
 fn side(context: &Context<'_>, compared: &Compared, lines: &[(LicenseId, Rank, Metric)]) -> Side {

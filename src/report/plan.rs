@@ -2,6 +2,7 @@
 
 use super::json::{self, Amount, Context, Cost, Count};
 use super::text::{counted, money, money_range, section, table};
+use super::why::lines::Page;
 use crate::judge::judgement::{self, Judgement, LicenseLine};
 use crate::program::{LicenseId, Status};
 use crate::value::{Metric, Rank, decimal_text, grouped};
@@ -13,8 +14,8 @@ use serde::Serialize;
 /// What a call of `plan` asks beside the plan.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
-    /// What is supposed, as written, and the judgement without it.
-    pub what_if: Option<(&'a [String], &'a Judgement)>,
+    /// What is supposed, as written and as the middle of a sentence, and the judgement without it.
+    pub what_if: Option<(&'a [(String, String)], &'a Judgement)>,
     /// The break-evens asked for.
     pub break_even: &'a [judgement::BreakEven],
 }
@@ -99,10 +100,10 @@ pub(super) fn choice(context: &Context<'_>, choice: &judgement::Choice) -> Choic
     }
 }
 
-pub(super) fn what_if(context: &Context<'_>, supposed: &[String], without: &Judgement) -> WhatIf {
+pub(super) fn what_if(context: &Context<'_>, supposed: &[(String, String)], without: &Judgement) -> WhatIf {
     let licenses = without.licenses.iter().map(|line| json::license(context.program, line)).collect();
     let without = Without { status: without.status, cost: json::cost(without.cost), licenses };
-    WhatIf { supposed: supposed.to_vec(), without }
+    WhatIf { supposed: supposed.iter().map(|(text, _)| text.clone()).collect(), without }
 }
 
 pub(super) fn break_even(context: &Context<'_>, even: &judgement::BreakEven) -> BreakEven {
@@ -160,7 +161,7 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, asked: Asked<'_>) -> S
     text + &break_evens(context, asked.break_even)
 }
 
-fn difference(context: &Context<'_>, with: &Judgement, supposed: &[String], without: &Judgement) -> String {
+fn difference(context: &Context<'_>, with: &Judgement, supposed: &[(String, String)], without: &Judgement) -> String {
     let (before, after) = (money_range(context, without.cost), money_range(context, with.cost));
     let by = with.cost.high - without.cost.high;
     let apart = match (before == after, by.is_sign_negative()) {
@@ -172,8 +173,10 @@ fn difference(context: &Context<'_>, with: &Judgement, supposed: &[String], with
         true => with.status.text().to_owned(),
         false => format!("{} instead of {}", with.status.text(), without.status.text()),
     };
-    let opening = format!("If {}: {status}; the remedy costs {after}, {apart}.\n\n", supposed.join(", and "));
-    opening + &changed(context, with, without)
+    let supposed: Vec<&str> = supposed.iter().map(|(_, told)| told.as_str()).collect();
+    let mut opening = Page::default();
+    opening.line(0, &format!("If {}: {status}; the remedy costs {after}, {apart}.", supposed.join(", and ")));
+    format!("{}\n{}", opening.text(), changed(context, with, without))
 }
 
 /// The lines of which another number is bought.
@@ -194,7 +197,8 @@ fn changed(context: &Context<'_>, with: &Judgement, without: &Judgement) -> Stri
     }
     let mut table = table(&["changed by that", "owned", "then", "buy", "then", "cost", "then"]);
     for key in keys {
-        let ((owned, buy, cost), (then_owned, then_buy, then_cost)) = (of(&without.licenses, key), of(&with.licenses, key));
+        let ((owned, buy, cost), (then_owned, then_buy, then_cost)) =
+            (of(&without.licenses, key), of(&with.licenses, key));
         let number = |number: u64| grouped(&number.to_string());
         let amount = |amount: Decimal| grouped(&decimal_text(amount));
         table.add_row([

@@ -7,11 +7,11 @@ pub(super) mod lines;
 use super::json::{Context, Policies};
 use crate::judge::judgement::Judgement;
 use crate::value::{Metric, Truth, decimal_text, grouped};
-use rust_decimal::Decimal;
 use crate::why::told::{
     Access, Change, Clause, Cover, Demand, Explanation, License, Outcome, Rule, Share, Standing, Step, Verdict,
 };
 use lines::{Page, change, one_of, reasons, share, shares};
+use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -76,7 +76,9 @@ fn definitions(page: &mut Page, told: &Explanation) {
             let (title, answer) = (&definition.title, word(reading.answer));
             let line = match (&reading.source, reading.applies) {
                 (None, _) => format!("{title}: {answer}"),
-                (Some(source), true) => format!("{title}: {answer}, as in {source}, which applies{}", cited(&reading.cites)),
+                (Some(source), true) => {
+                    format!("{title}: {answer}, as in {source}, which applies{}", cited(&reading.cites))
+                }
                 (Some(source), false) => format!("as in {source} it would be: {answer}{}", cited(&reading.cites)),
             };
             page.line(usize::from(!reading.applies), &line);
@@ -126,9 +128,11 @@ fn access(page: &mut Page, access: &Access) {
 
 fn heading(access: &Access) -> String {
     let way = if access.route.is_empty() { "uses" } else { "reaches" };
-    let heads = access.heads.as_ref().filter(|heads| *heads != "1").map_or_else(String::new, |heads| {
-        format!(" ({})", grouped(heads))
-    });
+    let heads = access
+        .heads
+        .as_ref()
+        .filter(|heads| *heads != "1")
+        .map_or_else(String::new, |heads| format!(" ({})", grouped(heads)));
     let names: Vec<&str> = access.who.iter().map(String::as_str).collect();
     let rows: Vec<&str> = access.rows.iter().map(String::as_str).collect();
     let (who, rows) = (super::text::few(&names), super::text::few(&rows));
@@ -317,20 +321,33 @@ fn standing(page: &mut Page, standing: &Standing) {
 fn license(page: &mut Page, name: &str, license: &License) {
     let number = |units: u64| grouped(&units.to_string());
     for line in license.lines.iter().filter(|line| line.owned + line.used + line.buy > 0) {
-        let price = line.price.as_ref().map_or_else(|| "not for sale".to_owned(), |price| format!("{} each", grouped(price)));
+        let price =
+            line.price.as_ref().map_or_else(|| "not for sale".to_owned(), |price| format!("{} each", grouped(price)));
         let (owned, used, buy) = (number(line.owned), number(line.used), number(line.buy));
-        page.line(0, &format!("{name} {} per {}: owned {owned}, used {used}, buy {buy}; {price}", line.version, line.metric));
+        page.line(
+            0,
+            &format!("{name} {} per {}: owned {owned}, used {used}, buy {buy}; {price}", line.version, line.metric),
+        );
     }
     if let Some(without) = &license.cost_without {
         let (cost, without) = (grouped(&license.cost), grouped(without));
-        page.line(0, &format!("It is bought because the cheapest plan without it costs {without}, and with it {cost}."));
+        page.line(
+            0,
+            &format!("It is bought because the cheapest plan without it costs {without}, and with it {cost}."),
+        );
     }
     for below in &license.bought_below {
         let metric = below.metric;
-        page.line(0, &match &below.price {
-            Some(price) => format!("Per {metric} it would be bought below {} each: until then something cheaper does.", grouped(price)),
-            None => format!("Per {metric} it would not be bought even if it cost nothing."),
-        });
+        page.line(
+            0,
+            &match &below.price {
+                Some(price) => format!(
+                    "Per {metric} it would be bought below {} each: until then something cheaper does.",
+                    grouped(price)
+                ),
+                None => format!("Per {metric} it would not be bought even if it cost nothing."),
+            },
+        );
     }
     page.gap();
     page.list("Who gets its units", license.holders.iter().map(share).collect());

@@ -112,8 +112,7 @@ impl Explainer<'_> {
     fn rule(&mut self, supposed: &Supposed<'_>, id: RuleId) -> told::Rule {
         let about = About { rows: supposed.rows, unit: None };
         let rule = &self.rules.program.rules[id];
-        let (holds, heard) =
-            hold::holds(self.rules, self.estate, self.unknowns, about.rows, id, Recorder::default());
+        let (holds, heard) = hold::holds(self.rules, self.estate, self.unknowns, about.rows, id, Recorder::default());
         let because = self.reasons(&heard.traces(), about);
         let answer = truth(holds);
         let named = self.estate.evidence.contains_key(&id);
@@ -143,11 +142,8 @@ impl Explainer<'_> {
     fn changes(&mut self, supposed: &Supposed<'_>, rules: &[RuleId], verdict: Verdict) -> Vec<Change> {
         let decisions = self.open_verdicts(supposed, rules);
         let about = About { rows: supposed.rows, unit: None };
-        let words = [
-            (Verdict::Prohibited, "prohibited"),
-            (Verdict::Exempt, "exempt"),
-            (Verdict::Demanding, "demanding"),
-        ];
+        let words =
+            [(Verdict::Prohibited, "prohibited"), (Verdict::Exempt, "exempt"), (Verdict::Demanding, "demanding")];
         let others = words.into_iter().zip(decisions).filter(|((other, _), _)| *other != verdict);
         let mut changes: Vec<Change> =
             others.filter_map(|((_, to), decision)| self.nearest(decision, to, about)).collect();

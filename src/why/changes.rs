@@ -13,10 +13,11 @@ use crate::evaluate::conditions::{Found, Scope};
 use crate::evaluate::cover::{self, Unit};
 use crate::evaluate::hold;
 use crate::evaluate::scope::{RowScope, UnitScope};
-use crate::evaluate::unknowns::{Thing, cell_of, cell_text, value_text};
+use crate::evaluate::unknowns::{Cell, Thing, cell_of, cell_text, value_text};
 use crate::program::{Effect, Entity, Field, FunctionalityId, RuleId};
 use crate::select::read::fields_of;
-use crate::value::Type;
+use crate::value::{Type, Value};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// What could be otherwise.
@@ -84,16 +85,17 @@ impl<'w> Explainer<'w> {
     }
 
     /// A decision over the facts that are open; those within a calculation are closed again, one round after the other.
-    fn decided(
-        &mut self,
-        rows: &RowScope<'_>,
-        decide: impl Fn(&mut Explainer<'w>, &RowScope<'_>) -> Node,
-    ) -> Node {
+    fn decided(&mut self, rows: &RowScope<'_>, decide: impl Fn(&mut Explainer<'w>, &RowScope<'_>) -> Node) -> Node {
         let mut rows = rows.clone();
         loop {
             let node = decide(self, &rows);
-            let calculated: Vec<Field> =
-                self.unknowns.diagrams.support(node).into_iter().flat_map(|variable| self.calculated(variable)).collect();
+            let calculated: Vec<Field> = self
+                .unknowns
+                .diagrams
+                .support(node)
+                .into_iter()
+                .flat_map(|variable| self.calculated(variable))
+                .collect();
             let open = rows.supposed.len();
             rows.supposed.retain(|field| !calculated.contains(field));
             if rows.supposed.len() == open {
@@ -123,7 +125,7 @@ impl<'w> Explainer<'w> {
             support.into_iter().map(|variable| (variable, self.now(variable, about))).collect()
         };
         let now = |variable: Variable| {
-            standing.iter().find(|(known, _)| *known == variable).map_or(Now::Closed, |(_, now)| *now)
+            standing.iter().find(|(known, _)| *known == variable).map_or(Now::Closed, |(_, now)| now.clone())
         };
         let changes = self.unknowns.diagrams.nearest(node, &now).filter(|changes| !changes.is_empty())?;
         let mut facts = Vec::new();
@@ -135,18 +137,25 @@ impl<'w> Explainer<'w> {
         Some(Change { to: to.to_owned(), facts })
     }
 
-    /// How a variable stands.
+    /// How a variable stands, and which cells it could have instead.
     fn now(&self, variable: Variable, about: About<'_>) -> Now {
         match self.unknowns.thing(variable) {
-            Some((Thing::Field(field), _)) => match found(field, about) {
-                Found::Value(value) => {
-                    let cells = self.unknowns.domain(self.rules.program, variable);
-                    cell_of(&cells, &value).map_or(Now::Open, Now::Is)
+            Some((Thing::Field(field), _)) => {
+                let program = self.rules.program;
+                let (cells, ty) = (self.unknowns.domain(program, variable), field.ty(program));
+                let possible = cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, &ty));
+                let possible: Vec<usize> = possible.map(|(place, _)| place).collect();
+                match found(field, about) {
+                    Found::Value(value) => match cell_of(&cells, &value) {
+                        Some(own) => Now::Is(own, possible.into_iter().filter(|cell| *cell != own).collect()),
+                        None => Now::Open(possible),
+                    },
+                    Found::Unknown(_) => Now::Open(possible),
+                    Found::Absent => Now::Closed,
                 }
-                Found::Unknown(_) => Now::Open,
-                Found::Absent => Now::Closed,
-            },
-            Some((Thing::Evidence(_), _)) => Now::Open,
+            }
+            // Cell 0 is yes: evidence can be named, but not be named to be missing.
+            Some((Thing::Evidence(_), _)) => Now::Open(vec![0]),
             _ => Now::Closed,
         }
     }
@@ -167,7 +176,7 @@ impl<'w> Explainer<'w> {
             Thing::Field(field) => field.ty(program),
             _ => Type::Bool,
         };
-        for (place, cell) in cells.iter().enumerate() {
+        for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, &ty)) {
             let under = self.unknowns.diagrams.restrict(rest, variable, place);
             if self.unknowns.diagrams.nearest(under, now).is_some_and(|more| more.is_empty()) {
                 to.push(cell_text(program, &ty, cell));
@@ -205,6 +214,23 @@ impl<'w> Explainer<'w> {
             Entity::Absence | Entity::Agreement | Entity::Estate => None,
         };
         id.unwrap_or_else(|| "estate".to_owned())
+    }
+}
+
+/// Whether a value lies in a cell: between 30 and 31 lies no whole number, and counts are not below zero.
+fn is_possible(cell: &Cell, ty: &Type) -> bool {
+    match (cell, ty) {
+        (Cell::Between(low, Some(Value::Number(high))), Type::Int) => {
+            let low = match low {
+                Some(Value::Number(low)) => *low,
+                _ => -Decimal::ONE,
+            };
+            high.checked_sub(low).is_none_or(|between| between > Decimal::ONE)
+        }
+        (Cell::Between(Some(Value::Date(low)), Some(Value::Date(high))), Type::Date) => {
+            low.tomorrow().is_ok_and(|next| next < *high)
+        }
+        (Cell::Between(..) | Cell::Value(_) | Cell::Other, _) => true,
     }
 }
 

@@ -80,7 +80,9 @@ impl Explainer<'_> {
         let model = &self.planned.built.model;
         for (grant, hand) in held {
             let (line, owned, units) = match grant {
-                Grant::Bought { kind, units } => (model.kinds.get(*kind).map(|sold| (*kind, &sold.cover)), false, units),
+                Grant::Bought { kind, units } => {
+                    (model.kinds.get(*kind).map(|sold| (*kind, &sold.cover)), false, units)
+                }
                 Grant::Owned { stock, units } => {
                     (model.stock.get(*stock).map(|stock| (stock.kind, &stock.cover)), true, units)
                 }
@@ -264,12 +266,8 @@ fn each_once(shares: Vec<Share>) -> Vec<Share> {
 
 /// The units that a kind stands for: one for each of its versions.
 fn units(kind: &UnitKind) -> Vec<Unit> {
-    let unit = |version: &Rank| Unit {
-        license: kind.license,
-        version: *version,
-        metric: kind.metric,
-        holding: kind.holding,
-    };
+    let unit =
+        |version: &Rank| Unit { license: kind.license, version: *version, metric: kind.metric, holding: kind.holding };
     kind.versions.iter().map(unit).collect()
 }
 

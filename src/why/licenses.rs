@@ -114,7 +114,9 @@ impl Explainer<'_> {
         let (built, plan) = (&self.planned.built, &self.planned.plan);
         let is_own = |grant: &Grant| match grant {
             Grant::Bought { kind, .. } => lines.contains(kind),
-            Grant::Owned { stock, .. } => built.model.stock.get(*stock).is_some_and(|stock| lines.contains(&stock.kind)),
+            Grant::Owned { stock, .. } => {
+                built.model.stock.get(*stock).is_some_and(|stock| lines.contains(&stock.kind))
+            }
             Grant::Place { .. } => false,
         };
         let held = plan.hands.iter().flat_map(|hand| hand.grants.iter().map(move |grant| (grant, hand)));

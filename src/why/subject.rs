@@ -51,10 +51,8 @@ impl Kind {
 pub fn find(program: &Program, estate: &Estate, asked: &str, span: Span) -> Result<Subject, Diagnostic> {
     let (kind, name) = split(asked);
     let all = everything(program, estate);
-    let named: Vec<&(Subject, &str)> = all
-        .iter()
-        .filter(|(subject, id)| *id == name && kind.is_none_or(|kind| subject.kind() == kind))
-        .collect();
+    let named: Vec<&(Subject, &str)> =
+        all.iter().filter(|(subject, id)| *id == name && kind.is_none_or(|kind| subject.kind() == kind)).collect();
     let stated = named.iter().copied().filter(|(subject, _)| kind.is_some() || !is_made(estate, *subject));
     match stated.collect::<Vec<_>>().as_slice() {
         [(subject, _)] => Ok(*subject),
@@ -97,8 +95,7 @@ fn everything<'e>(program: &'e Program, estate: &'e Estate) -> Vec<(Subject, &'e
     let devices = estate.devices.iter().map(|(row, device)| (Subject::Row(Holder::Device(row)), device.id.as_ref()));
     let hosts = estate.hosts.iter().map(|(row, host)| (Subject::Row(Holder::Host(row)), host.id.as_ref()));
     let servers = estate.servers.iter().map(|(row, server)| (Subject::Row(Holder::Server(row)), server.id.as_ref()));
-    let licenses =
-        program.licenses.iter().map(|(id, license)| (Subject::License(id), license.header.name.as_str()));
+    let licenses = program.licenses.iter().map(|(id, license)| (Subject::License(id), license.header.name.as_str()));
     users.chain(devices).chain(hosts).chain(servers).chain(licenses).collect()
 }
 

@@ -4,15 +4,20 @@
 
 use crate::compare::compare;
 use entail::diagnostic::Code;
+use entail::estate::Estate;
 use entail::judge::{Request, judge};
+use entail::program::Program;
 use entail::report::json::{Context, Policies, position};
 use entail::source::Sources;
 use entail::syntax::{ast::Ast, parse};
 use entail::{estate, typing};
 use serde_json::{Value, json};
 
-/// What `entail check --format json` says, from text alone.
-fn engine(policy: &str, files: &[(String, String)]) -> Value {
+/// Policies and an estate, checked; nothing where the generator let an absence of too many heads through.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn made(policy: &str, files: &[(String, String)]) -> Result<Option<(Program, Sources, Estate)>, String> {
     let mut sources = Sources::default();
     let file = sources.add("case.entail", policy).unwrap();
     let (parsed, mut problems) = parse(&sources, file);
@@ -24,11 +29,18 @@ fn engine(policy: &str, files: &[(String, String)]) -> Value {
     let (estate, found) = estate::build(&document, &program);
     problems.extend(found);
     if problems.iter().any(|problem| problem.code == Code::TooManyAbsent) {
-        return Value::Null;
+        return Ok(None);
     }
-    if !problems.is_empty() {
-        return json!({ "cost": format!("{problems:#?}") });
-    }
+    if problems.is_empty() { Ok(Some((program, sources, estate))) } else { Err(format!("{problems:#?}")) }
+}
+
+/// What `entail check --format json` says, from text alone.
+fn engine(policy: &str, files: &[(String, String)]) -> Value {
+    let (program, sources, estate) = match made(policy, files) {
+        Ok(Some(made)) => made,
+        Ok(None) => return Value::Null,
+        Err(problems) => return json!({ "cost": problems }),
+    };
     let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
     let context = Context { program: &program, sources: &sources, estate: None, currency: None, policies: &policies };
     match judge(&program, &estate, &Request::default()) {

@@ -8,7 +8,7 @@ use crate::case::*;
 use crate::reference::{setting, unknown};
 
 mod conditions;
-mod estate;
+pub mod estate;
 mod features;
 mod policy;
 

@@ -20,12 +20,15 @@ mod estate;
 mod generate;
 mod pages;
 mod print;
+mod readings;
 mod readme;
 mod reference;
 mod schema;
 mod solver;
 mod syntax;
 mod typing;
+mod whatif;
+mod why;
 
 /// The files of the shipped policies, as name and text.
 fn shipped() -> Vec<(String, String)> {

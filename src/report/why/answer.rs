@@ -39,7 +39,9 @@ fn of_row(told: &Explanation) -> String {
     match (parts.is_empty(), subject.kind) {
         (false, _) => format!("{name}: {}.", parts.join("; ")),
         (true, Kind::User | Kind::Device) => format!("{name} comes to no server, and needs nothing."),
-        (true, Kind::Host | Kind::Server | Kind::License) => format!("{name}: nobody comes to it, and it demands nothing."),
+        (true, Kind::Host | Kind::Server | Kind::License) => {
+            format!("{name}: nobody comes to it, and it demands nothing.")
+        }
     }
 }
 
@@ -97,7 +99,9 @@ fn bought(told: &Explanation) -> BTreeSet<String> {
     let demands: Vec<&Demand> = demands.chain(told.standing.iter().map(|standing| &standing.demand)).collect();
     let shares = demands.into_iter().flat_map(|demand| &demand.by);
     let bought = shares.filter_map(|share| match share {
-        Share::Units { license, version, metric, owned: false, .. } => Some(format!("{license} {version} per {metric}")),
+        Share::Units { license, version, metric, owned: false, .. } => {
+            Some(format!("{license} {version} per {metric}"))
+        }
         Share::Units { .. } | Share::Place { .. } => None,
     });
     bought.collect()
