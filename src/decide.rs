@@ -210,7 +210,8 @@ impl Diagrams {
     }
 
     /// The fewest variables to set, and the cells to set them to, so that the function is yes whatever nobody can answer:
-    /// none if nothing makes it so. Of equally few, those nearest to the root with the smallest cells.
+    /// none if nothing makes it so. Of equally few, those that answer rather than change, then those nearest to the root with
+    /// the smallest cells.
     pub fn nearest(&mut self, node: Node, now: &impl Fn(Variable) -> Now) -> Option<Settings> {
         self.nearest_in(node, now, &mut HashMap::new())
     }
@@ -236,11 +237,11 @@ impl Diagrams {
             Now::Closed => Vec::new(),
         };
         for cell in others {
-            if let Some(child) = branch.children.get(cell)
-                && let Some(rest) = self.nearest_in(*child, now, known)
-                && best.as_ref().is_none_or(|best| rest.len() + 1 < best.len())
-            {
-                best = Some([vec![(branch.variable, cell)], rest].concat());
+            let Some(child) = branch.children.get(cell) else { continue };
+            let Some(rest) = self.nearest_in(*child, now, known) else { continue };
+            let changes = [vec![(branch.variable, cell)], rest].concat();
+            if best.as_ref().is_none_or(|best| effort(&changes, now) < effort(best, now)) {
+                best = Some(changes);
             }
         }
         known.insert(node, best.clone());
@@ -268,6 +269,12 @@ impl Diagrams {
         }
         variables
     }
+}
+
+/// How many variables are set, and how many of them had an answer: to answer is less than to change.
+fn effort(settings: &Settings, now: &impl Fn(Variable) -> Now) -> (usize, usize) {
+    let changed = settings.iter().filter(|(variable, _)| matches!(now(*variable), Now::Is(..)));
+    (settings.len(), changed.count())
 }
 
 #[cfg(test)]

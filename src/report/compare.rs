@@ -136,7 +136,7 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
                 comparison.readings.iter().filter(|own| own.applies).map(|own| outcome(context, own)).collect();
             let applies: Vec<String> = applies.into_iter().collect();
             format!(
-                "The {all} readings in force come to {count} different positions: {}, which applies; {}.",
+                "The {all} readings in force come to {count} different positions: {}, the one that applies; {}.",
                 applies.join(", "),
                 differ.join("; ")
             )

@@ -8,7 +8,7 @@ use super::json::{Context, Policies};
 use crate::judge::judgement::Judgement;
 use crate::value::{Metric, Truth, decimal_text, grouped};
 use crate::why::told::{
-    Access, Change, Clause, Cover, Demand, Explanation, License, Outcome, Rule, Share, Standing, Step, Verdict,
+    Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
 };
 use lines::{Page, change, one_of, reasons, share, shares};
 use rust_decimal::Decimal;
@@ -63,10 +63,36 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
     page.verbatim(super::text::setting(context, judgement).trim_end());
     page.gap();
     definitions(&mut page, told);
-    told.accesses.iter().for_each(|access| self::access(&mut page, access));
+    match told.subject.kind {
+        Kind::User | Kind::Device => told.accesses.iter().for_each(|access| self::access(&mut page, access)),
+        Kind::Host | Kind::Server | Kind::License => comers(&mut page, told),
+    }
     told.standing.iter().for_each(|standing| self::standing(&mut page, standing));
     told.license.iter().for_each(|license| self::license(&mut page, &told.subject.id, license));
     page.text()
+}
+
+/// Who comes to a server or a host, told in short: whoever wants the reasons asks about one of them.
+fn comers(page: &mut Page, told: &Explanation) {
+    if let (Some(what), Kind::Host | Kind::Server) = (&told.subject.what, told.subject.kind) {
+        let runs = if told.subject.kind == Kind::Host { "runs" } else { "is" };
+        page.line(0, &format!("{} {runs} {what}", told.subject.id));
+    }
+    page.gap();
+    page.list("What the plan gives it", told.units.iter().map(share).collect());
+    for access in &told.accesses {
+        page.line(0, &heading(access));
+        access.route.iter().for_each(|step| page.line(1, &self::step(step)));
+        fired(page, access);
+        if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
+            access.demands.iter().for_each(|demand| page.line(1, &outcome(demand)));
+        }
+    }
+    page.gap();
+    if let Some(who) = told.accesses.first().and_then(|access| access.who.first()) {
+        page.line(0, &format!("For the reasons ask about one of them: entail why … {who}"));
+        page.gap();
+    }
 }
 
 /// What each reading in force says of the subject.
@@ -104,6 +130,32 @@ fn open(page: &mut Page, depth: usize, because: Option<&str>) {
 fn access(page: &mut Page, access: &Access) {
     page.line(0, &heading(access));
     access.route.iter().for_each(|step| page.line(1, &self::step(step)));
+    fired(page, access);
+    if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
+        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads.as_deref()));
+    }
+    for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
+        not_so(page, rule, access);
+    }
+    for (place, change) in access.changes.iter().enumerate() {
+        let nearest = if place == 0 { "The nearest change: it" } else { "It" };
+        page.line(1, &format!("{nearest} would {} if {}", brought(change), self::change(change)));
+    }
+    page.gap();
+}
+
+/// What a change to another verdict brings about.
+fn brought(change: &Change) -> &str {
+    match change.to.as_str() {
+        "demanding" => "need a licence",
+        "prohibited" => "be prohibited",
+        "exempt" => "be exempt",
+        other => other,
+    }
+}
+
+/// The verdict, and the rules that fired.
+fn fired(page: &mut Page, access: &Access) {
     page.line(1, &verdict(access));
     for rule in access.rules.iter().filter(|rule| rule.answer == Truth::Yes) {
         page.line(1, &format!("{} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
@@ -113,17 +165,6 @@ fn access(page: &mut Page, access: &Access) {
             page.line(2, &format!("remedy: {remedy}"));
         }
     }
-    if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
-        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads.as_deref()));
-    }
-    for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
-        not_so(page, rule, access);
-    }
-    for (place, change) in access.changes.iter().enumerate() {
-        let nearest = if place == 0 { "The nearest change: it" } else { "It" };
-        page.line(1, &format!("{nearest} would be {} if {}", change.to, self::change(change)));
-    }
-    page.gap();
 }
 
 fn heading(access: &Access) -> String {
@@ -147,6 +188,9 @@ fn verdict(access: &Access) -> String {
     match access.verdict {
         Verdict::Prohibited => "Not allowed".to_owned(),
         Verdict::Exempt => "Exempt: it needs no licence".to_owned(),
+        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && rule.answer == Truth::Yes) => {
+            "It needs a licence or a place: no rule prohibits or exempts it without a limit".to_owned()
+        }
         Verdict::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
         Verdict::Unknown => "Not known: a rule that would prohibit or exempt it cannot be answered".to_owned(),
     }
@@ -181,7 +225,8 @@ fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
     }
 }
 
-fn demand(page: &mut Page, demand: &Demand, heads: Option<&str>) {
+/// A demand and what becomes of it, in a line.
+fn outcome(demand: &Demand) -> String {
     let by = shares(&demand.by);
     let outcome = match demand.outcome {
         Outcome::Met if demand.by.is_empty() => "met".to_owned(),
@@ -190,15 +235,27 @@ fn demand(page: &mut Page, demand: &Demand, heads: Option<&str>) {
         Outcome::Unmet => format!("unmet: {}", demand.unmet.as_deref().unwrap_or("nothing meets it")),
         Outcome::Lifted => "not demanded in the dearest case".to_owned(),
     };
-    page.line(1, &format!("{} ({}): {outcome}", demand.functionality, demand.title));
+    format!("{} ({}): {outcome}", demand.functionality, demand.title)
+}
+
+fn demand(page: &mut Page, demand: &Demand, heads: Option<&str>) {
+    page.line(1, &outcome(demand));
     let used = |cover: &Cover| demand.by.iter().any(|share| is_of(share, cover));
+    let mut shown: Vec<&Cover> = Vec::new();
     for cover in demand.covers.iter().filter(|cover| used(cover)) {
-        page.line(2, &format!("{} covers it:", unit(cover)));
-        cover.clauses.iter().for_each(|clause| self::clause(page, clause));
+        let known = shown.iter().find(|known| (&known.license, &known.version) == (&cover.license, &cover.version));
+        match known.filter(|known| known.metric == cover.metric) {
+            Some(_) => page.line(2, &format!("{} covers it likewise", unit(cover))),
+            None => {
+                page.line(2, &format!("{} covers it:", unit(cover)));
+                cover.clauses.iter().for_each(|clause| self::clause(page, clause));
+                shown.push(cover);
+            }
+        }
     }
     let others = demand.covers.iter().filter(|cover| !used(cover) && is_telling(cover, &demand.covers));
     for group in alike(others) {
-        not_used(page, &group, heads);
+        not_used(page, &group, heads, demand.outcome);
     }
 }
 
@@ -239,7 +296,7 @@ fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<Vec<&'c Cover>> {
 }
 
 /// A licence that covers and is not used, or that came near.
-fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>) {
+fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>, outcome: Outcome) {
     let (Some(cover), Some(newest)) = (group.first(), group.last()) else { return };
     let versions = match cover.version == newest.version {
         true => cover.version.clone(),
@@ -247,6 +304,10 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>) {
     };
     let name = format!("{} {versions} per {} ({})", cover.license, cover.metric, terms(cover));
     match (cover.answer, cover.lacks) {
+        (Truth::Yes, _) if outcome == Outcome::Unmet => {
+            let few = if heads == Some("many") { "but they cannot be counted" } else { "but there are too few" };
+            page.line(2, &format!("{name} covers each of them, {few}"));
+        }
         (Truth::Yes, _) => page.line(2, &format!("{name} would cover it too{}", sum(cover, heads))),
         (_, Some(lacks)) => page.line(2, &format!("not {name}: the access names no {lacks}")),
         (answer, None) => {

@@ -93,10 +93,10 @@ impl Explainer<'_> {
             };
             let Some((line, cover)) = line else { continue };
             if demand.is_none_or(|demand| cover.demands.contains(&demand)) {
-                *sums.entry((owned, line, hand.holder)).or_insert(0) += units * hand.heads;
+                *sums.entry((!owned, line, hand.holder)).or_insert(0) += units * hand.heads;
             }
         }
-        let units = sums.into_iter().filter_map(|((owned, line, holder), units)| {
+        let units = sums.into_iter().filter_map(|((bought, line, holder), units)| {
             let line = self.planned.built.lines.get(line)?;
             let program = self.rules.program;
             let license = &program.licenses[line.license];
@@ -104,7 +104,7 @@ impl Explainer<'_> {
                 license: license.header.name.clone(),
                 version: program.version_label(license.line, line.version).to_owned(),
                 metric: line.metric,
-                owned,
+                owned: !bought,
                 holder: self.holder_id(holder),
                 units,
             })
@@ -147,7 +147,8 @@ impl Explainer<'_> {
         let (program, kinds): (_, &[UnitKind]) = (self.rules.program, &self.evaluation.kinds);
         let granting = kinds.iter().filter(|kind| units(kind).iter().any(|unit| grants(program, *unit, demand)));
         let mut covers: Vec<Cover> = granting.map(|kind| self.cover(supposed, kind, demand)).collect();
-        covers.sort_by(|a, b| (&a.license, a.metric, &a.version).cmp(&(&b.license, b.metric, &b.version)));
+        let order = |cover: &Cover| (cover.license.clone(), cover.metric, cover.owned.is_none(), cover.version.clone());
+        covers.sort_by_cached_key(order);
         covers
     }
 

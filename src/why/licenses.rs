@@ -4,7 +4,7 @@ use super::Explainer;
 use super::told::{Below, Could, License, Line, Share};
 use crate::decide::Node;
 use crate::estate::ServerRow;
-use crate::evaluate::Demanded;
+use crate::evaluate::{Demanded, Effective};
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
 use crate::program::LicenseId;
@@ -127,7 +127,8 @@ impl Explainer<'_> {
     fn could(&self, license: LicenseId, server: Option<ServerRow>) -> Vec<Could> {
         let evaluation = self.evaluation;
         let mut told: BTreeMap<(String, String, String), Could> = BTreeMap::new();
-        for access in evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server)) {
+        let here = evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server));
+        for access in here.filter(|access| self.may_demand(access)) {
             let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
             let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head).to_string());
             for demanded in demands {
@@ -140,6 +141,13 @@ impl Explainer<'_> {
             self.could_cover(license, &standing.demanded, (who, None, standing.server), &mut told);
         }
         told.into_values().collect()
+    }
+
+    /// Whether no rule prohibits or exempts an access for certain.
+    fn may_demand(&self, access: &Effective) -> bool {
+        let verdict = self.evaluation.verdicts.get(access.verdict);
+        let mut rules = verdict.into_iter().flat_map(|verdict| &verdict.rules);
+        !rules.any(|(rule, holds)| *holds == Node::YES && !self.rules.is_quota(*rule))
     }
 
     fn could_cover(

@@ -45,29 +45,31 @@ fn of_row(told: &Explanation) -> String {
     }
 }
 
-/// What becomes of the accesses, each sort with the servers where it does.
+/// What becomes of the accesses: each sort with the servers where it does or, of a server or host, with those who come.
 fn parts(told: &Explanation) -> Vec<String> {
-    let at = |wanted: fn(&Access) -> bool| servers(told.accesses.iter().filter(|access| wanted(access)));
-    let of = |wanted: Verdict| servers(told.accesses.iter().filter(move |access| access.verdict == wanted));
+    let of_comers = matches!(told.subject.kind, Kind::Host | Kind::Server);
     let mut parts = Vec::new();
-    let mut say = |servers: BTreeSet<&str>, text: &str| {
-        if !servers.is_empty() {
-            parts.push(format!("{text} {}", list(&servers)));
+    let mut say = |names: BTreeSet<&str>, at: &str, of: &str| {
+        if !names.is_empty() {
+            parts.push(format!("{} {}", if of_comers { of } else { at }, list(&names)));
         }
     };
-    say(of(Verdict::Prohibited), "not allowed at");
-    say(of(Verdict::Unknown), "not known whether a licence is needed at");
-    say(at(|access| fares(access, Outcome::Unmet)), "nothing owned or for sale meets what is demanded at");
-    say(at(|access| fares(access, Outcome::Short)), "licences are short at");
-    say(at(|access| fares(access, Outcome::Met)), "licensed at");
-    say(of(Verdict::Exempt), "exempt at");
-    let running = |outcome: Outcome| {
-        let own = told.standing.iter().filter(move |standing| standing.demand.outcome == outcome);
-        own.map(|standing| standing.server.as_str()).collect::<BTreeSet<_>>()
-    };
-    say(running(Outcome::Unmet), "nothing owned or for sale licenses the running of");
-    say(running(Outcome::Short), "a licence is short for the running of");
-    say(running(Outcome::Met), "licensed is the running of");
+    for (fate, at, of) in FATES {
+        let own = told.accesses.iter().filter(|access| self::fate(access) == Some(fate));
+        let names = own.flat_map(|access| match of_comers {
+            true => access.who.iter().map(String::as_str).collect(),
+            false => vec![access.server.as_str()],
+        });
+        say(names.collect(), at, of);
+    }
+    for (outcome, text) in [
+        (Outcome::Unmet, "nothing owned or for sale licenses the running of"),
+        (Outcome::Short, "a licence is short for the running of"),
+        (Outcome::Met, "licensed is the running of"),
+    ] {
+        let own = told.standing.iter().filter(|standing| standing.demand.outcome == outcome);
+        say(own.map(|standing| standing.server.as_str()).collect(), text, text);
+    }
     let bought = bought(told);
     if !bought.is_empty() {
         parts.push(format!("the plan buys {}", bought.into_iter().collect::<Vec<_>>().join(" and ")));
@@ -75,18 +77,50 @@ fn parts(told: &Explanation) -> Vec<String> {
     parts
 }
 
-/// Whether the demands of an access that is not lifted fare so, at worst.
-fn fares(access: &Access, outcome: Outcome) -> bool {
-    let demands = access.demands.iter().map(|demand| demand.outcome).filter(|outcome| *outcome != Outcome::Lifted);
-    access.verdict == Verdict::Demanding && demands.max() == Some(outcome)
+/// What becomes of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Prohibited,
+    Unknown,
+    Unmet,
+    Short,
+    Placed,
+    Licensed,
+    Exempt,
 }
 
-fn servers<'a>(accesses: impl Iterator<Item = &'a Access>) -> BTreeSet<&'a str> {
-    accesses.map(|access| access.server.as_str()).collect()
+/// Each fate, worst first, in words: before the servers of a user or device, and before those who come to a server.
+const FATES: [(Fate, &str, &str); 7] = [
+    (Fate::Prohibited, "not allowed at", "not allowed:"),
+    (Fate::Unknown, "not known whether a licence is needed at", "not known whether a licence is needed:"),
+    (Fate::Unmet, "nothing owned or for sale meets what is demanded at", "nothing owned or for sale licenses"),
+    (Fate::Short, "licences are short at", "licences are short for"),
+    (Fate::Placed, "a place without a licence at", "a place without a licence has"),
+    (Fate::Licensed, "licensed at", "licensed:"),
+    (Fate::Exempt, "exempt at", "exempt:"),
+];
+
+/// What becomes of an access; of several demands the one that fares worst speaks for all. None where the plan of the
+/// dearest case finds it lifted.
+fn fate(access: &Access) -> Option<Fate> {
+    let demands = access.demands.iter().filter(|demand| demand.outcome != Outcome::Lifted);
+    let worst = demands.clone().map(|demand| demand.outcome).max();
+    let mut shares = demands.flat_map(|demand| &demand.by);
+    let only_places = shares.all(|share| matches!(share, Share::Place { .. }));
+    match (access.verdict, worst) {
+        (Verdict::Prohibited, _) => Some(Fate::Prohibited),
+        (Verdict::Unknown, _) => Some(Fate::Unknown),
+        (Verdict::Exempt, _) => Some(Fate::Exempt),
+        (Verdict::Demanding, Some(Outcome::Unmet)) => Some(Fate::Unmet),
+        (Verdict::Demanding, Some(Outcome::Short)) => Some(Fate::Short),
+        (Verdict::Demanding, Some(Outcome::Met)) if only_places => Some(Fate::Placed),
+        (Verdict::Demanding, Some(Outcome::Met)) => Some(Fate::Licensed),
+        (Verdict::Demanding, Some(Outcome::Lifted) | None) => None,
+    }
 }
 
-fn list(servers: &BTreeSet<&str>) -> String {
-    let ids: Vec<&str> = servers.iter().copied().collect();
+fn list(names: &BTreeSet<&str>) -> String {
+    let ids: Vec<&str> = names.iter().copied().collect();
     match ids.as_slice() {
         [one, other] => format!("{one} and {other}"),
         _ => super::super::text::few(&ids),
