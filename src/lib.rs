@@ -13,6 +13,8 @@
 //!                                                                                                         │
 //! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
 //!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
+//!           ├─ why: the same evaluator with a sink that remembers ─▶ Explanation
+//!           ├─ compare: every reading in force ─▶ Comparison      whatif: an Estate supposed otherwise
 //!           └─ report ─▶ text, json                                                    ◀─ cli
 //! ```
 //!
@@ -44,11 +46,11 @@ pub mod position;
 
 pub mod judge;
 
-pub mod whatif;
-
 pub mod why;
 
 pub mod compare;
+
+pub mod whatif;
 
 pub mod testing;
 

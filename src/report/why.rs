@@ -89,7 +89,8 @@ fn comers(page: &mut Page, told: &Explanation) {
         }
     }
     page.gap();
-    if let Some(who) = told.accesses.first().and_then(|access| access.who.first()) {
+    let first = told.accesses.first().and_then(|access| access.who.first());
+    if let Some((who, _)) = first.map(|who| who.split_once(" by ").unwrap_or((who, ""))) {
         page.line(0, &format!("For the reasons ask about one of them: entail why … {who}"));
         page.gap();
     }

@@ -2,7 +2,13 @@
 
 /// What a call prints, errors first as on a terminal.
 fn run(call: &str) -> String {
-    let arguments: Vec<&str> = call.split_whitespace().chain(["--quiet"]).collect();
+    // What stands between quotes is one argument.
+    let parts = call.split('"').enumerate();
+    let arguments = parts.flat_map(|(place, part)| match place % 2 {
+        0 => part.split_whitespace().collect::<Vec<_>>(),
+        _ => vec![part],
+    });
+    let arguments: Vec<&str> = arguments.chain(["--quiet"]).collect();
     let call = crate::cli::run(&arguments);
     call.stderr + &call.stdout
 }
@@ -33,7 +39,7 @@ fn every_example_of_the_readme_is_what_a_user_sees() {
     let readme = include_str!("../../README.md");
     let blocks: Vec<&str> =
         readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 3, "an example was added or lost: change this number with it");
+    assert_eq!(blocks.len(), 8, "an example was added or lost: change this number with it");
     for block in blocks {
         let (call, wanted) = block.split_once('\n').unwrap();
         let text = run(call.strip_prefix("$ entail ").unwrap());
