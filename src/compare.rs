@@ -76,11 +76,8 @@ pub fn compare(
             readings.push(Compared { definition, source: Some(source), applies: false, under });
         }
     }
-    let (classified, _) = Unknowns::complete(|unknowns| {
-        let (rules, evaluation) = (&case.rules, &case.evaluation);
-        let effort = request.effort;
-        classified(Explainer { rules, estate, evaluation, planned: &planned, sources, unknowns, effort })
-    });
+    let (classified, _) =
+        Unknowns::complete(|unknowns| classified(Explainer::new(&case, &planned, sources, unknowns, request.effort)));
     Ok(Comparison { judgement: planned.judgement, readings, classified })
 }
 

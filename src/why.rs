@@ -21,10 +21,12 @@ use crate::estate::{Estate, Holder, ServerRow};
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Effective, Evaluation};
 use crate::judge::judgement::Judgement;
-use crate::judge::{self, Planned, Request};
+use crate::judge::{self, Case, Planned, Request};
+use crate::position::model::Hand;
 use crate::program::Program;
 use crate::select::Rules;
 use crate::source::Sources;
+use std::collections::BTreeMap;
 use told::{Explanation, Kind};
 
 /// Explains one subject, narrowed to one server if asked, and gives the judgement that it belongs to.
@@ -41,9 +43,7 @@ pub fn why(
     let mut case = judge::case(program, estate, request)?;
     let planned = judge::planned(&mut case, request)?;
     let explain = |unknowns: &mut Unknowns| {
-        let (rules, evaluation) = (&case.rules, &case.evaluation);
-        let effort = request.effort;
-        Explainer { rules, estate, evaluation, planned: &planned, sources, unknowns, effort }.explain(subject, server)
+        Explainer::new(&case, &planned, sources, unknowns, request.effort).explain(subject, server)
     };
     // What is taken as unknown here is cut anew: unknowns of its own, apart from those of the judgement.
     let (explanation, _) = Unknowns::complete(explain);
@@ -56,9 +56,26 @@ pub(crate) struct Explainer<'w> {
     pub(crate) estate: &'w Estate,
     pub(crate) evaluation: &'w Evaluation,
     pub(crate) planned: &'w Planned,
-    pub(crate) sources: &'w Sources,
-    pub(crate) unknowns: &'w mut Unknowns,
-    pub(crate) effort: u64,
+    sources: &'w Sources,
+    unknowns: &'w mut Unknowns,
+    effort: u64,
+    /// What each holder of the plan holds.
+    hands: BTreeMap<usize, Vec<&'w Hand>>,
+}
+
+impl<'w> Explainer<'w> {
+    pub(crate) fn new(
+        case: &'w Case<'w>,
+        planned: &'w Planned,
+        sources: &'w Sources,
+        unknowns: &'w mut Unknowns,
+        effort: u64,
+    ) -> Self {
+        let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
+        let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
+        planned.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
+        Explainer { rules, estate, evaluation, planned, sources, unknowns, effort, hands }
+    }
 }
 
 impl Explainer<'_> {
@@ -125,6 +142,6 @@ impl Explainer<'_> {
             }
         };
         let kind: Kind = subject.kind();
-        told::Subject { kind, id, heads: heads.map(|heads| heads.to_string()), at: Some(self.place(at)), what }
+        told::Subject { kind, id, heads, at: Some(self.place(at)), what }
     }
 }

@@ -40,6 +40,9 @@ impl Why {
             Format::Json => json_text(&report::why::json(&context, &judgement, &told)),
             _ => report::why::text(&context, &judgement, &told),
         };
+        if !shared.quiet {
+            output::tell(shared, &judgement.notes, &set.sources);
+        }
         output::write(shared, &text)?;
         Ok(Ending::Reported)
     }

@@ -4,6 +4,7 @@ use super::json::{self, Context, Policies};
 use super::text::{few, money_range, setting, table};
 use super::why::lines::{Page, reasons};
 use crate::compare::{Classified, Compared, Comparison};
+use crate::estate::Heads;
 use crate::program::{LicenseId, Status};
 use crate::value::{Metric, Rank, Truth, grouped};
 use crate::why::told::{Definition, Reading};
@@ -48,8 +49,8 @@ struct Position {
 #[schemars(deny_unknown_fields)]
 struct Subjects {
     subjects: Vec<String>,
-    /// How many heads they have together; `many` for more than can be counted.
-    heads: String,
+    /// How many heads they have together.
+    heads: Heads,
     /// What each reading says of them, and why.
     definition: Definition,
 }
@@ -73,7 +74,7 @@ pub fn json(context: &Context<'_>, comparison: &Comparison) -> Compare {
     };
     let subjects = |classified: &Classified| Subjects {
         subjects: classified.subjects.clone(),
-        heads: classified.heads.to_string(),
+        heads: classified.heads,
         definition: classified.definition.clone(),
     };
     Compare {

@@ -5,12 +5,13 @@ mod answer;
 pub(super) mod lines;
 
 use super::json::{Context, Policies};
+use crate::estate::Heads;
 use crate::judge::judgement::Judgement;
 use crate::value::{Metric, Truth, decimal_text, grouped};
 use crate::why::told::{
     Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
 };
-use lines::{Page, change, one_of, reasons, share, shares};
+use lines::{Page, change, one_of, reasons, several, share, shares};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
@@ -61,6 +62,9 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
     page.line(0, &answer::answer(told));
     page.gap();
     page.verbatim(super::text::setting(context, judgement).trim_end());
+    if judgement.cost.low != judgement.cost.high {
+        page.line(0, "What it costs depends on what is not known (`entail check` asks); who gets what is told of the dearest case.");
+    }
     page.gap();
     definitions(&mut page, told);
     match told.subject.kind {
@@ -133,7 +137,7 @@ fn access(page: &mut Page, access: &Access) {
     access.route.iter().for_each(|step| page.line(1, &self::step(step)));
     fired(page, access);
     if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
-        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads.as_deref()));
+        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads));
     }
     for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
         not_so(page, rule, access);
@@ -170,11 +174,7 @@ fn fired(page: &mut Page, access: &Access) {
 
 fn heading(access: &Access) -> String {
     let way = if access.route.is_empty() { "uses" } else { "reaches" };
-    let heads = access
-        .heads
-        .as_ref()
-        .filter(|heads| *heads != "1")
-        .map_or_else(String::new, |heads| format!(" ({})", grouped(heads)));
+    let heads = several(access.heads);
     let names: Vec<&str> = access.who.iter().map(String::as_str).collect();
     let rows: Vec<&str> = access.rows.iter().map(String::as_str).collect();
     let (who, rows) = (super::text::few(&names), super::text::few(&rows));
@@ -239,7 +239,7 @@ fn outcome(demand: &Demand) -> String {
     format!("{} ({}): {outcome}", demand.functionality, demand.title)
 }
 
-fn demand(page: &mut Page, demand: &Demand, heads: Option<&str>) {
+fn demand(page: &mut Page, demand: &Demand, heads: Option<Heads>) {
     page.line(1, &outcome(demand));
     let used = |cover: &Cover| demand.by.iter().any(|share| is_of(share, cover));
     let mut shown: Vec<&Cover> = Vec::new();
@@ -297,7 +297,7 @@ fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<Vec<&'c Cover>> {
 }
 
 /// A licence that covers and is not used, or that came near.
-fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>, outcome: Outcome) {
+fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Outcome) {
     let (Some(cover), Some(newest)) = (group.first(), group.last()) else { return };
     let versions = match cover.version == newest.version {
         true => cover.version.clone(),
@@ -306,7 +306,7 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>, outcome: Out
     let name = format!("{} {versions} per {} ({})", cover.license, cover.metric, terms(cover));
     match (cover.answer, cover.lacks) {
         (Truth::Yes, _) if outcome == Outcome::Unmet => {
-            let few = if heads == Some("many") { "but they cannot be counted" } else { "but there are too few" };
+            let few = if heads == Some(Heads::Many) { "but they cannot be counted" } else { "but there are too few" };
             page.line(2, &format!("{name} covers each of them, {few}"));
         }
         (Truth::Yes, _) => page.line(2, &format!("{name} would cover it too{}", sum(cover, heads))),
@@ -327,16 +327,15 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<&str>, outcome: Out
 }
 
 /// What units for all heads would cost, where they are counted by head.
-fn sum(cover: &Cover, heads: Option<&str>) -> String {
+fn sum(cover: &Cover, heads: Option<Heads>) -> String {
     let by_head = matches!(cover.metric, Metric::User | Metric::Device);
-    let heads = heads.filter(|_| by_head).and_then(|heads| heads.parse::<Decimal>().ok());
     let price = cover.price.as_ref().and_then(|price| price.parse::<Decimal>().ok());
-    match heads.filter(|heads| *heads > Decimal::ONE).zip(price) {
-        Some((heads, price)) => {
-            let product = heads.checked_mul(price).map(decimal_text).unwrap_or_default();
+    match (heads.filter(|_| by_head), price) {
+        (Some(Heads::Count(heads @ 2..)), Some(price)) => {
+            let product = price.checked_mul(Decimal::from(heads)).map(decimal_text).unwrap_or_default();
             format!(", for {} in all", grouped(&product))
         }
-        None => String::new(),
+        _ => String::new(),
     }
 }
 
@@ -414,8 +413,7 @@ fn license(page: &mut Page, name: &str, license: &License) {
     page.gap();
     page.list("Who gets its units", license.holders.iter().map(share).collect());
     let could = license.could.iter().map(|could| {
-        let heads = could.heads.as_ref().filter(|heads| *heads != "1");
-        let heads = heads.map_or_else(String::new, |heads| format!(" ({})", grouped(heads)));
+        let heads = several(could.heads);
         let oldest = could.units.first().map_or("", String::as_str);
         format!("{}{heads} at {}: {}, by {oldest}", could.who, could.server, could.functionality)
     });

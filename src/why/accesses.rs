@@ -54,7 +54,7 @@ impl Explainer<'_> {
         let heads = heads.into_iter().fold(Heads::Count(0), |sum, head| sum.plus(self.estate.heads(head)));
         Some(Access {
             who: self.who(group),
-            heads: Some(heads.to_string()),
+            heads: Some(heads),
             rows: group.iter().map(|access| self.place(self.estate.accesses[access.access].span)).collect(),
             server: self.estate.servers[first.server].id.to_string(),
             functionality: self.rules.program.functionality_path(first.functionality),

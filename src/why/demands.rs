@@ -37,7 +37,7 @@ impl Explainer<'_> {
         let own = all.filter(|(_, (of, by))| raised.contains(&Raised { of: **of, by: **by }));
         let own: Vec<(usize, DemandOf)> = own.map(|(place, (of, _))| (place, *of)).collect();
         let by: Vec<Share> = own.iter().flat_map(|(demand, _)| self.meeting(*demand)).collect();
-        let unmet = own.iter().find(|(demand, _)| self.planned.plan.unmet.contains(demand));
+        let unmet = own.iter().find(|(demand, _)| self.planned.plan.unmet.binary_search(demand).is_ok());
         let bought = by.iter().any(|share| matches!(share, Share::Units { owned: false, .. }));
         let outcome = match (own.is_empty(), unmet, bought) {
             (true, ..) => Outcome::Lifted,
@@ -57,11 +57,11 @@ impl Explainer<'_> {
 
     /// What meets a demand, by the first side that meets it in full.
     fn meeting(&self, demand: usize) -> Vec<Share> {
-        let (model, plan) = (&self.planned.built.model, &self.planned.plan);
+        let model = &self.planned.built.model;
         let sides = model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
         for holder in sides {
-            let hands: Vec<&Hand> = plan.hands.iter().filter(|hand| hand.holder == holder).collect();
-            if meets(model, holder, &hands, demand) {
+            let hands = self.hands.get(&holder).map_or(&[][..], Vec::as_slice);
+            if meets(model, holder, hands, demand) {
                 let own = hands.iter().filter(|hand| head_meets(model, holder, &hand.grants, demand));
                 return self.shares(own.flat_map(|hand| hand.grants.iter().map(|grant| (grant, *hand))), Some(demand));
             }
@@ -256,13 +256,8 @@ impl Explainer<'_> {
 
 /// Shares without repetition: one host's unit meets the demands of many.
 fn each_once(shares: Vec<Share>) -> Vec<Share> {
-    let mut once: Vec<Share> = Vec::new();
-    for share in shares {
-        if !once.contains(&share) {
-            once.push(share);
-        }
-    }
-    once
+    let mut seen = BTreeSet::new();
+    shares.into_iter().filter(|share| seen.insert(share.clone())).collect()
 }
 
 /// The units that a kind stands for: one for each of its versions.

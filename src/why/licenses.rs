@@ -3,7 +3,7 @@
 use super::Explainer;
 use super::told::{Below, Could, License, Line, Share};
 use crate::decide::Node;
-use crate::estate::ServerRow;
+use crate::estate::{Heads, ServerRow};
 use crate::evaluate::{Demanded, Effective};
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
@@ -130,10 +130,10 @@ impl Explainer<'_> {
         let here = evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server));
         for access in here.filter(|access| self.may_demand(access)) {
             let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
-            let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head).to_string());
+            let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head));
             for demanded in demands {
                 let who = self.actors_text(access.access);
-                self.could_cover(license, demanded, (who, heads.clone(), access.server), &mut told);
+                self.could_cover(license, demanded, (who, heads, access.server), &mut told);
             }
         }
         for standing in evaluation.standing.iter().filter(|one| server.is_none_or(|only| only == one.server)) {
@@ -154,7 +154,7 @@ impl Explainer<'_> {
         &self,
         license: LicenseId,
         demanded: &Demanded,
-        (who, heads, server): (String, Option<String>, ServerRow),
+        (who, heads, server): (String, Option<Heads>, ServerRow),
         told: &mut BTreeMap<(String, String, String), Could>,
     ) {
         let program = self.rules.program;

@@ -1,5 +1,6 @@
 //! What an explanation says, in the names and places that people know; each type is also a part of its JSON.
 
+use crate::estate::Heads;
 use crate::value::{Metric, Truth};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,8 +31,8 @@ pub struct Subject {
     pub kind: Kind,
     /// Its id or name.
     pub id: String,
-    /// How many heads it stands for; `many` for more than can be counted.
-    pub heads: Option<String>,
+    /// How many heads it stands for.
+    pub heads: Option<Heads>,
     /// Where it stands.
     pub at: Option<String>,
     /// What it is: `SharePoint 2007 on host moss`, or a licence's title.
@@ -139,7 +140,7 @@ pub struct Access {
     /// Who comes: the ids of users and devices, `bob` or `bob by kiosk`.
     pub who: Vec<String>,
     /// How many heads that is, where it can be told.
-    pub heads: Option<String>,
+    pub heads: Option<Heads>,
     /// The rows of the given accesses.
     pub rows: Vec<String>,
     /// The server.
@@ -247,7 +248,7 @@ pub enum Outcome {
 }
 
 /// A part of what meets a demand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Share {
     /// Units of a licence.
@@ -409,7 +410,7 @@ pub struct Could {
     /// Whose access, or the server that demands by running.
     pub who: String,
     /// How many heads.
-    pub heads: Option<String>,
+    pub heads: Option<Heads>,
     /// The server.
     pub server: String,
     /// What is demanded.

@@ -1,5 +1,6 @@
 //! The sentence that answers an explanation.
 
+use super::lines::several;
 use crate::value::grouped;
 use crate::why::told::{Access, Demand, Explanation, Kind, License, Outcome, Share, Subject, Verdict};
 use std::collections::BTreeSet;
@@ -32,8 +33,7 @@ fn of_license(subject: &Subject, license: &License) -> String {
 
 fn of_row(told: &Explanation) -> String {
     let subject = &told.subject;
-    let heads = subject.heads.as_ref().filter(|heads| *heads != "1");
-    let heads = heads.map_or_else(String::new, |heads| format!(" ({})", grouped(heads)));
+    let heads = several(subject.heads);
     let parts = parts(told);
     let name = format!("{} {}{heads}", subject.kind.text(), subject.id);
     match (parts.is_empty(), subject.kind) {

@@ -1,5 +1,6 @@
 //! The lines of an explanation: indented by depth, wrapped at 100 columns.
 
+use crate::estate::Heads;
 use crate::value::{Truth, grouped};
 use crate::why::told::{Change, Changed, Fact, Origin, Reason, Share};
 use std::collections::BTreeSet;
@@ -136,6 +137,14 @@ pub(super) fn one_of(names: &[String]) -> String {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// ` (1,750)`; nothing for one.
+pub(super) fn several(heads: Option<Heads>) -> String {
+    match heads {
+        None | Some(Heads::Count(1)) => String::new(),
+        Some(heads) => format!(" ({})", grouped(&heads.to_string())),
     }
 }
 
