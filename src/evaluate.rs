@@ -84,7 +84,7 @@ pub struct Effective {
 }
 
 /// What the rules say of the accesses of one class.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Verdict {
     /// Each rule in force that speaks of the product, and whether it holds.
     pub rules: Vec<(RuleId, Node)>,
@@ -93,7 +93,7 @@ pub struct Verdict {
 }
 
 /// A functionality demanded, and which kinds of units cover it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Demanded {
     /// The functionality.
     pub functionality: FunctionalityId,

@@ -120,8 +120,13 @@ pub(super) fn break_even(context: &Context<'_>, even: &judgement::BreakEven) -> 
 
 /// Why the plan buys what people share, in a sentence for each licence.
 pub(super) fn choices(context: &Context<'_>, judgement: &Judgement) -> String {
-    let lines = judgement.choices.iter().filter_map(|choice| because(context, choice));
-    section("Why these", lines.collect())
+    let lines: Vec<String> = judgement.choices.iter().filter_map(|choice| because(context, choice)).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut page = Page::default();
+    page.list("Why these", lines);
+    page.text() + "\n"
 }
 
 /// `WindowsEC 2003 per host, because 4,250 people at 29 is 123,250 against 1,999`.

@@ -11,7 +11,7 @@ use crate::value::{Metric, Truth, decimal_text, grouped};
 use crate::why::told::{
     Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
 };
-use lines::{Page, change, one_of, reasons, several, share, shares};
+use lines::{MOST, Page, change, one_of, reasons, several, share, shares};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
@@ -84,7 +84,7 @@ fn comers(page: &mut Page, told: &Explanation) {
     }
     page.gap();
     page.list("What the plan gives it", told.units.iter().map(share).collect());
-    for access in &told.accesses {
+    for access in told.accesses.iter().take(MOST) {
         page.line(0, &heading(access));
         access.route.iter().for_each(|step| page.line(1, &self::step(step)));
         fired(page, access);
@@ -92,6 +92,7 @@ fn comers(page: &mut Page, told: &Explanation) {
             access.demands.iter().for_each(|demand| page.line(1, &outcome(demand)));
         }
     }
+    page.cut(told.accesses.len());
     page.gap();
     let first = told.accesses.first().and_then(|access| access.who.first());
     if let Some((who, _)) = first.map(|who| who.split_once(" by ").unwrap_or((who, ""))) {
@@ -173,12 +174,11 @@ fn fired(page: &mut Page, access: &Access) {
 }
 
 fn heading(access: &Access) -> String {
-    let way = if access.route.is_empty() { "uses" } else { "reaches" };
     let heads = several(access.heads);
     let names: Vec<&str> = access.who.iter().map(String::as_str).collect();
     let rows: Vec<&str> = access.rows.iter().map(String::as_str).collect();
     let (who, rows) = (super::text::few(&names), super::text::few(&rows));
-    format!("{who}{heads} {way} {}: {} [{rows}]", access.server, access.functionality)
+    format!("{who}{heads} -> {}: {} [{rows}]", access.server, access.functionality)
 }
 
 fn step(step: &Step) -> String {

@@ -11,26 +11,26 @@ use crate::evaluate::hold;
 use crate::evaluate::reach;
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
+use crate::evaluate::unknowns::Class;
 use crate::position::build::DemandOf;
 use crate::program::{Effect, FunctionalityId, RuleId};
 use crate::value::Truth;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Accesses are alike that come to one server for one thing under one verdict, by ways that are alike; those of different
-/// users or devices of one class, too, where a server is asked about.
-type Alike = (ServerRow, ServerRow, usize, Option<Holder>, Option<Holder>);
+/// Accesses are alike that come by one server to one server for one thing, by users, devices and facts of one class, with
+/// equal verdicts; those of different users or devices only where a server is asked about.
+type Alike = ([ServerRow; 2], FunctionalityId, [Option<Class>; 3], usize, [Option<Holder>; 2]);
 
 impl Explainer<'_> {
     /// The effective accesses that are asked about.
     pub(super) fn accesses(&mut self, asked: impl Fn(&Effective) -> bool, apart: bool) -> Vec<Access> {
         let mut groups: BTreeMap<Alike, Vec<Effective>> = BTreeMap::new();
-        let mut order: Vec<Alike> = Vec::new();
+        let (mut order, mut verdicts) = (Vec::new(), HashMap::new());
         let evaluation = self.evaluation;
         for access in evaluation.effective.iter().filter(|access| asked(access)) {
-            let given = &self.estate.accesses[access.access];
-            let user = given.user.map(Holder::User).filter(|_| apart);
-            let device = given.device.map(Holder::Device).filter(|_| apart);
-            let key = (given.server, access.server, access.verdict, user, device);
+            let next = verdicts.len();
+            let verdict = *verdicts.entry(evaluation.verdicts.get(access.verdict)).or_insert(next);
+            let key = self.alike(access, verdict, apart);
             let group = groups.entry(key).or_default();
             if group.is_empty() {
                 order.push(key);
@@ -38,6 +38,16 @@ impl Explainer<'_> {
             group.push(*access);
         }
         order.iter().filter_map(|key| groups.get(key)).filter_map(|group| self.group(group)).collect()
+    }
+
+    fn alike(&self, access: &Effective, verdict: usize, apart: bool) -> Alike {
+        let (given, classes) = (&self.estate.accesses[access.access], &self.evaluation.classes);
+        let user = given.user.map(|row| classes.user(row));
+        let device = given.device.map(|row| classes.device(row));
+        let holders = [given.user.map(Holder::User), given.device.map(Holder::Device)];
+        let holders = if apart { holders } else { [None, None] };
+        let classes = [user, device, Some(classes.access(access.access))];
+        ([given.server, access.server], access.functionality, classes, verdict, holders)
     }
 
     fn group(&mut self, group: &[Effective]) -> Option<Access> {

@@ -8,7 +8,7 @@ use crate::estate::Holder;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
-use crate::program::{DefinitionId, Entity, SourceId};
+use crate::program::{Citation, DefinitionId, Entity, Program, Reading, SourceId};
 use crate::select::{Rules, select};
 
 impl Explainer<'_> {
@@ -58,7 +58,13 @@ impl Explainer<'_> {
             answer: truth(holds),
             because,
             open,
-            cites: self.cites(&reading.header),
+            cites: own_place(self.rules.program, reading).into_iter().chain(self.cites(&reading.header)).collect(),
         })
     }
+}
+
+/// The place of a reading in its own document: its title is the section.
+fn own_place(program: &Program, reading: &Reading) -> Option<String> {
+    let (source, section) = (reading.source?, reading.header.title.clone()?);
+    Some(program.citation_text(&Citation { source, section: Some(section) }))
 }

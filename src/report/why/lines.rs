@@ -1,6 +1,7 @@
 //! The lines of an explanation: indented by depth, wrapped at 100 columns.
 
 use crate::estate::Heads;
+use crate::report::text::few;
 use crate::value::{Truth, grouped};
 use crate::why::told::{Change, Changed, Fact, Origin, Reason, Share};
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 const WIDTH: usize = 100;
 
 /// How many lines of a list are shown; the rest is counted.
-const MOST: usize = 40;
+pub(super) const MOST: usize = 40;
 
 /// A text in the making.
 #[derive(Debug, Default)]
@@ -64,10 +65,15 @@ impl Page {
         }
         self.line(0, heading);
         lines.iter().take(MOST).for_each(|line| self.line(1, line));
-        if let Some(more) = lines.len().checked_sub(MOST).filter(|more| *more > 0) {
+        self.cut(lines.len());
+        self.gap();
+    }
+
+    /// How many of a long list are not shown.
+    pub(in crate::report) fn cut(&mut self, count: usize) {
+        if let Some(more) = count.checked_sub(MOST).filter(|more| *more > 0) {
             self.line(1, &format!("… and {more} more; `--format json` lists all"));
         }
-        self.gap();
     }
 
     /// The whole of it, ending in one line break.
@@ -148,26 +154,64 @@ pub(super) fn several(heads: Option<Heads>) -> String {
     }
 }
 
-/// Units and places together.
+/// Units and places together, those of one sort added up over their holders.
 pub(super) fn shares(shares: &[Share]) -> String {
-    const FEW: usize = 5;
-    let told: Vec<String> = shares.iter().take(FEW).map(share).collect();
-    match shares.len().checked_sub(FEW).filter(|more| *more > 0) {
-        Some(more) => format!("{} and {more} more", told.join(", ")),
-        None => told.join(" and "),
+    let mut sorts: Vec<(Share, Vec<&str>)> = Vec::new();
+    for share in shares {
+        match sorts.iter_mut().find(|(known, _)| is_alike(known, share)) {
+            Some((known, holders)) => {
+                holders.push(holder(share));
+                add(known, share);
+            }
+            None => sorts.push((share.clone(), vec![holder(share)])),
+        }
+    }
+    let told: Vec<String> = sorts.iter().map(|(sum, holders)| of_holders(sum, &few(holders))).collect();
+    told.join(" and ")
+}
+
+fn is_alike(a: &Share, b: &Share) -> bool {
+    match (a, b) {
+        (
+            Share::Units { license, version, metric, owned, .. },
+            Share::Units { license: other, version: of, metric: per, owned: held, .. },
+        ) => (license, version, metric, owned) == (other, of, per, held),
+        (Share::Place { place, .. }, Share::Place { place: other, .. }) => place == other,
+        (Share::Units { .. }, Share::Place { .. }) | (Share::Place { .. }, Share::Units { .. }) => false,
+    }
+}
+
+fn add(sum: &mut Share, share: &Share) {
+    let more = match share {
+        Share::Units { units, .. } => *units,
+        Share::Place { heads, .. } => *heads,
+    };
+    match sum {
+        Share::Units { units, .. } => *units += more,
+        Share::Place { heads, .. } => *heads += more,
+    }
+}
+
+fn holder(share: &Share) -> &str {
+    match share {
+        Share::Units { holder, .. } | Share::Place { holder, .. } => holder,
     }
 }
 
 /// `1 WindowsEC 2003 per host for web, bought`.
 pub(super) fn share(share: &Share) -> String {
+    of_holders(share, holder(share))
+}
+
+fn of_holders(share: &Share, holders: &str) -> String {
     match share {
-        Share::Units { license, version, metric, owned, holder, units } => {
+        Share::Units { license, version, metric, owned, units, .. } => {
             let how = if *owned { "owned" } else { "to be bought" };
-            format!("{} {license} {version} per {metric} for {holder}, {how}", grouped(&units.to_string()))
+            format!("{} {license} {version} per {metric} for {holders}, {how}", grouped(&units.to_string()))
         }
-        Share::Place { place, holder, heads } => {
+        Share::Place { place, heads, .. } => {
             let places = if *heads == 1 { "place" } else { "places" };
-            format!("{} {places} of {place} for {holder}", grouped(&heads.to_string()))
+            format!("{} {places} of {place} for {holders}", grouped(&heads.to_string()))
         }
     }
 }
