@@ -5,6 +5,7 @@ use super::changes::Supposed;
 use super::demands::{Raised, truth};
 use super::reasons::About;
 use super::told::{self, Access, Change, Step, Verdict};
+use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::hold;
@@ -155,8 +156,11 @@ impl Explainer<'_> {
         let words =
             [(Verdict::Prohibited, "prohibited"), (Verdict::Exempt, "exempt"), (Verdict::Demanding, "demanding")];
         let others = words.into_iter().zip(decisions).filter(|((other, _), _)| *other != verdict);
-        let mut changes: Vec<Change> =
-            others.filter_map(|((_, to), decision)| self.nearest(decision, to, about)).collect();
+        let mut nearest = |to: &str, ways: Vec<Node>| {
+            let changes = ways.into_iter().filter_map(|decision| self.nearest(decision, to, about));
+            changes.min_by_key(|change| change.facts.len())
+        };
+        let mut changes: Vec<Change> = others.filter_map(|((_, to), ways)| nearest(to, ways)).collect();
         // Of equally small changes the one that a licensee would rather hear of comes first.
         changes.sort_by_key(|change| (change.facts.len(), change.to == "prohibited"));
         changes

@@ -56,20 +56,30 @@ impl<'w> Explainer<'w> {
         })
     }
 
-    /// Whether some prohibition holds; whether, if none does, some exemption without a limit does; whether neither does.
-    pub(super) fn open_verdicts(&mut self, supposed: &Supposed<'_>, rules: &[RuleId]) -> [Node; 3] {
-        let (mut prohibited, mut exempt) = (Node::NO, Node::NO);
+    /// What makes an access prohibited, exempt, or demanding a licence: any one of the decisions, by itself. One rule has to
+    /// hold for certain; that some rule does, nobody knows which, leaves a verdict unknown (semantics, section 2).
+    pub(super) fn open_verdicts(&mut self, supposed: &Supposed<'_>, rules: &[RuleId]) -> [Vec<Node>; 3] {
+        let (mut prohibitions, mut exemptions) = (Vec::new(), Vec::new());
         for rule in rules {
             let holds = self.open_rule(supposed, *rule);
             match self.rules.program.rules[*rule].effect {
-                Effect::Prohibit { .. } => prohibited = self.unknowns.diagrams.or(prohibited, holds),
-                Effect::Exempt { limit: None } => exempt = self.unknowns.diagrams.or(exempt, holds),
+                Effect::Prohibit { .. } => prohibitions.push(holds),
+                Effect::Exempt { limit: None } => exemptions.push(holds),
                 Effect::Exempt { limit: Some(_) } => {}
             }
         }
+        let allowed = self.none(&prohibitions);
+        let unlifted = self.none(&exemptions);
         let diagrams = &mut self.unknowns.diagrams;
-        let (allowed, unlifted) = (diagrams.not(prohibited), diagrams.not(exempt));
-        [prohibited, diagrams.and(allowed, exempt), diagrams.and(allowed, unlifted)]
+        let exempt = exemptions.into_iter().map(|holds| diagrams.and(allowed, holds)).collect();
+        [prohibitions, exempt, vec![diagrams.and(allowed, unlifted)]]
+    }
+
+    /// Where none of the decisions is yes.
+    fn none(&mut self, decisions: &[Node]) -> Node {
+        let diagrams = &mut self.unknowns.diagrams;
+        let any = decisions.iter().fold(Node::NO, |any, decision| diagrams.or(any, *decision));
+        diagrams.not(any)
     }
 
     /// Whether some of the units covers, as a decision over the facts that could be otherwise.
