@@ -3,7 +3,7 @@
 use super::check::json_text;
 use super::{Ending, Format, Shared, output};
 use crate::diff::difference::Difference;
-use crate::report::json;
+use crate::report::{self, json};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
@@ -20,6 +20,10 @@ enum Of {
     Plan,
     /// What `diff --format json` prints
     Diff,
+    /// What `compare --format json` prints
+    Compare,
+    /// What `why --format json` prints
+    Why,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -35,6 +39,8 @@ impl Schema {
             Of::Position => json::position_schema(),
             Of::Plan => json::plan_schema(),
             Of::Diff => schemars::schema_for!(Difference),
+            Of::Compare => report::compare::schema(),
+            Of::Why => report::why::schema(),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

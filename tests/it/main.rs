@@ -30,6 +30,7 @@ mod invariants;
 mod pages;
 mod position;
 mod print;
+mod readings;
 mod readme;
 mod reference;
 mod reports;
@@ -40,6 +41,8 @@ mod solver;
 mod syntax;
 mod table;
 mod typing;
+mod whatif;
+mod why;
 
 /// The files of the shipped policies, as name and text.
 fn shipped() -> Vec<(String, String)> {

@@ -25,6 +25,16 @@ fn outputs() -> Vec<(&'static str, Value)> {
         outputs.push((schema, estate(many.path())));
         outputs.push((schema, estate(hosted.path())));
     }
+    let plan = ["--what-if", "price WindowsEC = 1500", "--break-even", "WindowsEC/WindowsCAL"];
+    outputs.push(("plan", json(&[&["plan", "examples/school", "--format", "json", "-q"], &plan[..]].concat())));
+    for subject in ["pupils", "server:windows", "host:windows", "WindowsEC"] {
+        outputs.push(("why", json(&["why", "examples/school", subject, "--format", "json", "-q"])));
+    }
+    for reading in ["PUR", "Blog"] {
+        let reading = format!("external={reading}");
+        outputs
+            .push(("compare", json(&["compare", "examples/school", "--format", "json", "-q", "--reading", &reading])));
+    }
     outputs
 }
 
