@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
+mod compare;
 mod diff;
 mod explain;
 mod fmt;
@@ -20,6 +21,7 @@ mod shell;
 mod show;
 mod sources;
 mod test;
+mod why;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Status;
@@ -49,6 +51,11 @@ enum Command {
     Lint(lint::Lint),
     /// What changes between two policy sets, in which cases exactly, by which rules, and for whom
     Diff(diff::Diff),
+    /// The position under every reading in force, side by side, and whom the readings classify differently
+    Compare(compare::Compare),
+    /// Why a user, device, host, server or licence stands as it does, and what would have to change
+    #[command(allow_missing_positional = true)]
+    Why(why::Why),
     /// Run the tests of policies
     Test(test::Test),
     /// Lay policies out in the one layout
@@ -139,7 +146,7 @@ enum Ending {
     Judged(Verdict),
     /// The call was wrong.
     Usage(String),
-    /// The call was wrong, and there is more to say of it.
+    /// The call was wrong, and there is more to say of it; diagnostics may point into its arguments.
     Call(Vec<Diagnostic>, Sources),
     /// The policies, or the estate, are in error; the diagnostics point into the texts.
     Policies(Vec<Diagnostic>, Sources),
@@ -221,6 +228,8 @@ impl Command {
             Command::Plan(plan) => plan.run(shared),
             Command::Lint(lint) => lint.run(shared),
             Command::Diff(diff) => diff.run(shared),
+            Command::Compare(compare) => compare.run(shared),
+            Command::Why(why) => why.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Fmt(fmt) => fmt.run(shared),
             Command::New(new) => new.run(shared),

@@ -35,6 +35,20 @@ impl Node {
     }
 }
 
+/// How a variable stands, to whoever looks for the fewest changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Now {
+    /// It has a cell, and could have one of the others.
+    Is(usize, Vec<usize>),
+    /// Nobody has answered it; it could be set to one of these cells.
+    Open(Vec<usize>),
+    /// Nobody can answer it.
+    Closed,
+}
+
+/// Variables and the cells that they are set to.
+pub type Settings = Vec<(Variable, usize)>;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Branch {
     variable: Variable,
@@ -235,6 +249,45 @@ impl Diagrams {
         result
     }
 
+    /// The fewest variables to set, and the cells to set them to, so that the function is yes whatever nobody can answer:
+    /// none if nothing makes it so. Of equally few, those that answer rather than change, then those nearest to the root with
+    /// the smallest cells.
+    pub fn nearest(&mut self, node: Node, now: &impl Fn(Variable) -> Now) -> Option<Settings> {
+        self.nearest_in(node, now, &mut HashMap::new())
+    }
+
+    fn nearest_in(
+        &mut self,
+        node: Node,
+        now: &impl Fn(Variable) -> Now,
+        known: &mut HashMap<Node, Option<Settings>>,
+    ) -> Option<Settings> {
+        let Some(branch) = self.look(node).cloned() else { return (node == Node::YES).then(Vec::new) };
+        if let Some(changes) = known.get(&node) {
+            return changes.clone();
+        }
+        let standing = now(branch.variable);
+        let unchanged = match &standing {
+            Now::Is(cell, _) => branch.children.get(*cell).copied().unwrap_or(Node::NO),
+            Now::Open(_) | Now::Closed => branch.children.iter().fold(Node::YES, |all, child| self.and(all, *child)),
+        };
+        let mut best = self.nearest_in(unchanged, now, known);
+        let others = match standing {
+            Now::Is(_, others) | Now::Open(others) => others,
+            Now::Closed => Vec::new(),
+        };
+        for cell in others {
+            let Some(child) = branch.children.get(cell) else { continue };
+            let Some(rest) = self.nearest_in(*child, now, known) else { continue };
+            let changes = [vec![(branch.variable, cell)], rest].concat();
+            if best.as_ref().is_none_or(|best| effort(&changes, now) < effort(best, now)) {
+                best = Some(changes);
+            }
+        }
+        known.insert(node, best.clone());
+        best
+    }
+
     /// The answer when each variable has the cell that `cell` tells.
     pub fn answer(&self, mut node: Node, cell: impl Fn(Variable) -> usize) -> bool {
         while let Some(branch) = self.look(node) {
@@ -303,6 +356,12 @@ impl Diagrams {
     }
 }
 
+/// How many variables are set, and how many of them had an answer: to answer is less than to change.
+fn effort(settings: &Settings, now: &impl Fn(Variable) -> Now) -> (usize, usize) {
+    let changed = settings.iter().filter(|(variable, _)| matches!(now(*variable), Now::Is(..)));
+    (settings.len(), changed.count())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,6 +389,20 @@ mod tests {
         let (both, either) = (diagrams.and(a, b), diagrams.or(a, b));
         assert_eq!(diagrams.for_all(both, &|variable| variable == Variable(1)), Node::NO);
         assert_eq!(diagrams.for_all(either, &|variable| variable == Variable(1)), a);
+    }
+
+    #[test]
+    fn the_nearest_change_leaves_open_what_does_not_matter() {
+        let mut diagrams = Diagrams::default();
+        let (a, b, c) = (bit(&mut diagrams, 0), bit(&mut diagrams, 1), bit(&mut diagrams, 2));
+        let both = diagrams.and(a, b);
+        let node = diagrams.choose(c, both, b);
+        let now = |variable: Variable| if variable == Variable(2) { Now::Closed } else { Now::Is(0, vec![1]) };
+        assert_eq!(diagrams.nearest(node, &now), Some(vec![(Variable(0), 1), (Variable(1), 1)]));
+        let answerable =
+            |variable: Variable| if variable == Variable(2) { Now::Open(vec![0, 1]) } else { Now::Is(0, vec![1]) };
+        assert_eq!(diagrams.nearest(node, &answerable).map(|changes| changes.len()), Some(2));
+        assert_eq!(diagrams.nearest(node, &|_| Now::Closed), None);
     }
 
     #[test]

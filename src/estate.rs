@@ -14,6 +14,7 @@ mod prices;
 mod rows;
 pub mod schema;
 mod sheet;
+mod suppose;
 mod toml;
 mod write;
 

@@ -10,8 +10,10 @@ mod chain;
 pub mod classes;
 pub mod conditions;
 pub mod cover;
+pub mod hold;
 pub mod reach;
 pub mod scope;
+pub mod trace;
 pub mod units;
 pub mod unknowns;
 
@@ -25,7 +27,7 @@ use cover::Unit;
 use scope::RowScope;
 use std::collections::{BTreeMap, BTreeSet};
 use units::UnitKind;
-use unknowns::{Thing, Unknowns};
+use unknowns::Unknowns;
 
 /// Everything that the rules in force say of an estate.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ pub struct Effective {
 }
 
 /// What the rules say of the accesses of one class.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Verdict {
     /// Each rule in force that speaks of the product, and whether it holds.
     pub rules: Vec<(RuleId, Node)>,
@@ -92,7 +94,7 @@ pub struct Verdict {
 }
 
 /// A functionality demanded, and which kinds of units cover it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Demanded {
     /// The functionality.
     pub functionality: FunctionalityId,
@@ -261,18 +263,8 @@ impl<'s> Stage<'s> {
         let rules = self.rules.rules.iter().copied();
         let speaking =
             rules.filter(|id| product.is_none_or(|product| self.rules.program.rules[*id].scope.covers(product)));
-        speaking.collect::<Vec<_>>().into_iter().map(|id| (id, self.rule(id, scope))).collect()
-    }
-
-    /// Whether a rule holds; missing evidence is an unknown of its own.
-    fn rule(&mut self, id: RuleId, scope: &RowScope<'_>) -> Node {
-        let rule = &self.rules.program.rules[id];
-        let when = Evaluator::new(self.rules, self.unknowns, scope).outcome_of(rule.when.as_ref());
-        if rule.evidence.is_none() || self.estate.evidence.contains_key(&id) || when == Node::NO {
-            return when;
-        }
-        let evidence = self.unknowns.flag(Thing::Evidence(id), 0);
-        self.unknowns.diagrams.and(when, evidence)
+        let holds = |id| (id, hold::holds(self.rules, self.estate, self.unknowns, scope, id, ()).0);
+        speaking.collect::<Vec<_>>().into_iter().map(holds).collect()
     }
 
     fn demanded(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Demanded {

@@ -5,6 +5,8 @@
 //! outcomes is put together: range, status, questions, disputes.
 
 mod advice;
+pub mod break_even;
+mod choices;
 mod completions;
 mod counts;
 mod demands;
@@ -22,11 +24,13 @@ use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate};
-use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId};
+use crate::position::build::Built;
+use crate::position::model::Plan;
+use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::value::Date;
 use completions::Completions;
-use judgement::{Dispute, Judgement};
+use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
 use std::collections::BTreeMap;
 
 /// What is asked of an estate, beyond what it says itself.
@@ -77,11 +81,30 @@ pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Ju
 /// # Errors
 /// As [`judge`], for another reading that is tried.
 pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
+    planned(case, request).map(|planned| planned.judgement)
+}
+
+/// A judgement with the plan that it reports, as the optimiser gave it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// The problem of the dearest completion.
+    pub built: Built,
+    /// Its solution.
+    pub plan: Plan,
+}
+
+/// The licence position of a case, with its plan.
+///
+/// # Errors
+/// As [`judge`], for another reading that is tried.
+pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Diagnostic>> {
     let completions = Completions::of(case, request.effort);
     let outcomes = completions.outcomes(case);
     let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
     let rules = &case.rules;
-    Ok(Judgement {
+    let judgement = Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
         readings: readings(rules),
@@ -104,8 +127,10 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         assignments: plan.assignments,
         prices: plan.prices,
         rivals: plan.rivals,
+        choices: choices::choices(case, &plan.built, &plan.plan),
         notes: notes(case),
-    })
+    };
+    Ok(Planned { judgement, built: plan.built, plan: plan.plan })
 }
 
 /// Selects the rules in force and evaluates them.
@@ -122,6 +147,30 @@ pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> 
         true => Err(problems),
         false => Ok(Case { rules, estate, evaluation, unknowns }),
     }
+}
+
+/// What a position comes to, without what qualifies it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Under {
+    /// The status.
+    pub status: Status,
+    /// The cost of the cheapest remedy.
+    pub cost: Range,
+    /// The lines of the dearest completion's plan.
+    pub licenses: Vec<LicenseLine>,
+    /// Its demands that nothing owned or for sale can meet.
+    pub unmet: Vec<Unmet>,
+}
+
+/// What a case comes to.
+///
+/// # Errors
+/// A plan that does not pass its check: a defect of this program.
+pub fn under(case: &mut Case<'_>, request: &Request) -> Result<Under, Vec<Diagnostic>> {
+    let completions = Completions::of(case, request.effort);
+    let outcomes = completions.outcomes(case);
+    let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
+    Ok(Under { status: outcomes.status(), cost: outcomes.range(), licenses: plan.licenses, unmet: plan.unmet })
 }
 
 fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic>> {

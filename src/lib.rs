@@ -13,6 +13,8 @@
 //!                                                                                                         │
 //! judge(Program, Estate, Request) ◀─ position: build ─▶ Model ─ solve ─▶ Plan ─ certificate ◀────────────┘
 //!    └─▶ Judgement: status, range, plan, questions, disputes, assumptions, advice     ◀─ testing (policy tests)
+//!           ├─ why: the same evaluator with a sink that remembers ─▶ Explanation
+//!           ├─ compare: every reading in force ─▶ Comparison      whatif: an Estate supposed otherwise
 //!           └─ report ─▶ text, json, markdown, html, csv, xlsx, sarif, github, junit   ◀─ cli
 //!
 //! diff(Edition, Edition) ─▶ Difference: unite ─▶ both sides in one vocabulary ─▶ subjects, compare (evaluate, all open)
@@ -51,6 +53,12 @@ pub mod position;
 pub mod judge;
 
 pub mod diff;
+
+pub mod why;
+
+pub mod compare;
+
+pub mod whatif;
 
 pub mod testing;
 

@@ -1001,6 +1001,12 @@ impl Program {
         clauses.find(|header| header.name == name)
     }
 
+    /// `Blog, "More on EC"`.
+    pub fn citation_text(&self, cite: &Citation) -> String {
+        let source = &self.sources[cite.source].header.name;
+        cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
+    }
+
     /// The functionalities that an access to one demands: those it adds to, and itself.
     pub fn demands(&self, functionality: FunctionalityId) -> Vec<FunctionalityId> {
         let mut all = self.functionalities[functionality].adds_to.clone();

@@ -3,6 +3,7 @@
 //! This is the only place that turns diagnostics, positions and policies into text. Nothing is computed here, nothing is
 //! written anywhere, and whether there is a terminal is for the caller to say (see [`Look`]).
 
+pub mod compare;
 mod content;
 pub mod coverage;
 pub mod csv;
@@ -18,6 +19,7 @@ pub mod lint;
 pub mod markdown;
 pub mod mutation;
 mod place;
+pub mod plan;
 mod plot;
 pub mod sarif;
 mod show;
@@ -25,6 +27,7 @@ mod sources;
 pub mod table;
 mod tests;
 pub mod text;
+pub mod why;
 mod wording;
 #[cfg(feature = "xlsx")]
 pub mod xlsx;

@@ -155,7 +155,8 @@ impl Value {
 }
 
 /// An answer that may be missing: what a condition comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the answer that it names")]
 pub enum Truth {
     Yes,

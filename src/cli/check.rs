@@ -2,9 +2,11 @@
 
 use super::{Ending, Format, Judging, Shared, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::Estate;
 use crate::judge::{judge, judgement::Judgement};
 use crate::report::json::Context;
 use crate::report::{csv, findings, github, html, json, markdown, sarif, text};
+use crate::source::Sources;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -72,16 +74,28 @@ pub(super) fn judged(
     let progress = progress::begin(shared, "working out the position");
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
-        Err(problems) if of_the_policies(&problems) => return Err(Ending::Policies(problems, set.sources)),
-        Err(problems) => return Err(Ending::Estate(problems, set.sources)),
+        Err(problems) => return Err(unjudged(problems, set.sources)),
     };
     drop(progress);
-    let context = Context { program: &set.program, sources: &set.sources, estate: &estate, policies: &set.policies };
+    let context = context(&set, &estate);
     if !shared.quiet {
         output::tell(shared, &judgement.notes, &set.sources);
     }
     output::write(shared, &making(&context, &judgement)?)?;
     Ok(judgement)
+}
+
+/// What a report needs beside the judgement.
+pub(super) fn context<'c>(set: &'c input::Set, estate: &'c Estate) -> Context<'c> {
+    Context { program: &set.program, sources: &set.sources, estate, policies: &set.policies }
+}
+
+/// How a command ends whose estate cannot be judged.
+pub(super) fn unjudged(problems: Vec<Diagnostic>, sources: Sources) -> Ending {
+    match of_the_policies(&problems) {
+        true => Ending::Policies(problems, sources),
+        false => Ending::Estate(problems, sources),
+    }
 }
 
 /// Whether what keeps an estate from being judged is a matter of the policies alone: no reading applies, or a clause asks

@@ -6,7 +6,7 @@ use crate::estate::{self, Estate};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::report::json::Policies;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
 use crate::value::Date;
@@ -422,6 +422,15 @@ fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), 
     let chosen = sources.iter().find(|id| named(id) == source);
     let what = format!("reading of `{definition}`");
     chosen.map(|source| (id, *source)).ok_or_else(|| unknown(&what, source, sources.iter().map(named)))
+}
+
+/// A word of the call as a text that diagnostics can point into, under the name of the argument.
+///
+/// # Errors
+/// Wrong usage: no text is that long.
+pub(super) fn argument(sources: &mut Sources, name: &str, text: &str) -> Result<Span, Ending> {
+    let file = sources.add(name, text).map_err(|_| Ending::Usage(format!("`{name}` is too long")))?;
+    Ok(Span::new(file, 0..text.len()))
 }
 
 /// The usage error for a name that nothing has, with the nearest or all that there are.

@@ -26,6 +26,10 @@ enum Of {
     Mutation,
     /// What `diff --format json` prints
     Diff,
+    /// What `compare --format json` prints
+    Compare,
+    /// What `why --format json` prints
+    Why,
     /// The keys of estate.toml and the columns of an estate's tables
     Estate,
 }
@@ -44,6 +48,8 @@ impl Schema {
             Of::Coverage => report::coverage::schema(),
             Of::Mutation => report::mutation::schema(),
             Of::Diff => schemars::schema_for!(Difference),
+            Of::Compare => report::compare::schema(),
+            Of::Why => report::why::schema(),
             Of::Estate => json::estate_schema(),
         };
         output::write(shared, &json_text(&schema))?;

@@ -267,6 +267,18 @@ codes! {
     AcknowledgesNothing = "E0808",
     /// `--write-acknowledge` over a file that is there
     WouldOverwrite = "E0809",
+
+    // 082: what a call asks about an estate
+    /// `entail why school bbo`: a subject that nothing is called
+    UnknownSubject = "E0821",
+    /// `entail why school web`, where a server and a host are called so
+    AmbiguousSubject = "E0822",
+    /// `--what-if "ten WindowsCAL"`: no purchase, return or price
+    WhatIfShape = "E0823",
+    /// `--what-if "-10 WindowsCAL 2003 per user"` where fewer are owned
+    WhatIfImpossible = "E0824",
+    /// `--break-even WindowsEC`: not two licences with prices
+    BreakEvenShape = "E0825",
 }
 
 /// The pages, one file for each code.

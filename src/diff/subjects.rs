@@ -361,8 +361,11 @@ pub(super) fn unit_clauses<'r>(
     for clause in provided {
         let holds = reader.with_access(unknowns, &mut |world, unknowns| {
             let demand = Anyone { reader, world, about, unit: None };
-            let outcomes = clauses(&demand, unknowns, unit, Node::YES);
-            outcomes.into_iter().find(|(known, _)| std::ptr::eq(*known, clause)).map_or(Node::YES, |(_, holds)| holds)
+            let outcomes = clauses::<()>(&demand, unknowns, unit, Node::YES);
+            outcomes
+                .into_iter()
+                .find(|(known, ..)| std::ptr::eq(*known, clause))
+                .map_or(Node::YES, |(_, holds, ())| holds)
         });
         all.push((clause, holds));
     }

@@ -69,10 +69,28 @@ impl Column {
         self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
     }
 
+    /// Adds a row that states the same as others do, or something new.
+    fn push(&mut self, stated: Stated, span: Span) {
+        let place = self.entries.iter().position(|known| *known == stated).unwrap_or_else(|| {
+            let same = self.entries.iter().position(|known| known.value() == stated.value());
+            let meaning = same.and_then(|same| self.meanings.get(same).copied());
+            self.entries.push(stated);
+            self.meanings.push(meaning.unwrap_or_else(|| code_of(self.entries.len() - 1)));
+            self.entries.len() - 1
+        });
+        self.codes.push(code_of(place));
+        self.spans.push(span);
+    }
+
     /// Where it is stated; the row where the table has no such column.
     pub fn span(&self, place: usize) -> Option<Span> {
         self.spans.get(place).copied()
     }
+}
+
+/// No table has 2^32 rows: its text would be past the limit of a source.
+fn code_of(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Fills a column row by row.
@@ -101,8 +119,7 @@ impl ColumnBuilder {
     }
 
     fn enter(&mut self, stated: Stated) -> u32 {
-        // No table has 2^32 rows: its text would be past the limit of a source.
-        let code = u32::try_from(self.column.entries.len()).unwrap_or(u32::MAX);
+        let code = code_of(self.column.entries.len());
         let meaning = *self.meanings.entry(stated.value().cloned()).or_insert(code);
         self.column.meanings.push(meaning);
         self.column.entries.push(stated.clone());
@@ -136,6 +153,19 @@ impl<I: Id, T> Table<I, T> {
             table.rows.add(row);
         }
         table
+    }
+
+    /// Adds a row, with what it states of each field; fields that the table has not are stated of this row alone.
+    pub(super) fn push(&mut self, row: T, stated: impl IntoIterator<Item = (Field, Stated)>, span: Span) -> I {
+        for (field, stated) in stated {
+            self.columns.entry(field).or_default().push(stated, span);
+        }
+        self.rows.add(row)
+    }
+
+    /// A row, to be supposed otherwise.
+    pub(super) fn get_mut(&mut self, row: I) -> Option<&mut T> {
+        self.rows.get_mut(row)
     }
 
     /// Every row with its id, in the order of the table.

@@ -4,6 +4,9 @@ use super::{AccessRow, Estate, Heads, Holder, Parties};
 use crate::program::Field;
 use crate::source::Span;
 use crate::value::Metric;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 impl Heads {
@@ -45,6 +48,26 @@ impl Parties {
             Parties::Users { absent, substitute } => (Holder::User(absent), Holder::User(substitute)),
             Parties::Devices { absent, substitute } => (Holder::Device(absent), Holder::Device(substitute)),
         }
+    }
+}
+
+impl Serialize for Heads {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Heads::Count(count) => serializer.serialize_u64(*count),
+            Heads::Many => serializer.serialize_str("many"),
+        }
+    }
+}
+
+/// A number, or `many`.
+impl JsonSchema for Heads {
+    fn schema_name() -> Cow<'static, str> {
+        "Heads".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "const": "many" }] })
     }
 }
 

@@ -12,6 +12,8 @@ use std::ops::Index;
 pub struct Prices {
     rows: Table<PriceRow, Price>,
     by_license: BTreeMap<LicenseId, Vec<PriceRow>>,
+    /// Prices supposed instead of those of the list, the latest last.
+    supposed: Vec<PriceRow>,
 }
 
 impl Prices {
@@ -21,7 +23,13 @@ impl Prices {
         for (row, price) in rows.iter() {
             by_license.entry(price.license).or_default().push(row);
         }
-        Prices { rows, by_license }
+        Prices { rows, by_license, supposed: Vec::new() }
+    }
+
+    /// Supposes a price: whatever it matches has it, on every day and whatever the list says.
+    pub(super) fn suppose(&mut self, price: Price) {
+        let span = price.span;
+        self.supposed.push(self.rows.push(price, [], span));
     }
 
     /// Whether there are no price rows at all.
@@ -37,6 +45,11 @@ impl Prices {
     /// The price in force of a version of a licence in a metric on a day: of the rows that match, the one that fills
     /// most cells (semantics, section 4). `None` where no row matches.
     pub fn in_force(&self, license: LicenseId, version: Rank, metric: Metric, day: Date) -> Option<PriceRow> {
+        let supposed = self.supposed.iter().rev().copied();
+        let mut supposed = supposed.filter(|row| self.rows[*row].license == license);
+        if let Some(row) = supposed.find(|row| self.rows[*row].matches(version, metric)) {
+            return Some(row);
+        }
         let rows = self.by_license.get(&license)?.iter().copied();
         let matching = rows.filter(|row| {
             let price = &self.rows[*row];

@@ -48,7 +48,7 @@ fn of_accesses(
         }
         let mattered = *known.entry(access.verdict).or_insert_with(|| {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
-            scope.supposed = Some(fact);
+            scope.supposed.insert(Field::Fact(fact));
             let verdict = stage.verdict(&scope, access.functionality);
             let covers = verdict.demands.iter().flat_map(|demand| &demand.covers).map(|(_, node)| *node);
             let nodes: Vec<Node> = verdict.rules.iter().map(|(_, node)| *node).chain(covers).collect();
@@ -74,7 +74,7 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
         };
         let Stated::Default(default) = stated.clone() else { continue };
         let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
-        scope.supposed = Some(fact);
+        scope.supposed.insert(Field::Fact(fact));
         let nodes: Vec<Node> =
             stage.demanded(&scope, demanded.functionality).covers.into_iter().map(|(_, node)| node).collect();
         if matters(stage, fact, &default, &nodes) {
@@ -100,14 +100,14 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
         let mut mattered = false;
         for access in classes.values() {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
-            scope.supposed = Some(fact);
+            scope.supposed.insert(Field::Fact(fact));
             let demands = stage.rules.program.demands(access.functionality);
             let nodes: Vec<Node> = demands.into_iter().map(|demand| stage.covers(&scope, kind, demand)).collect();
             mattered = mattered || matters(stage, fact, &default, &nodes);
         }
         for Standing { server, demanded } in standing {
             let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
-            scope.supposed = Some(fact);
+            scope.supposed.insert(Field::Fact(fact));
             let node = stage.covers(&scope, kind, demanded.functionality);
             mattered = mattered || matters(stage, fact, &default, &[node]);
         }

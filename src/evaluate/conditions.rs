@@ -2,10 +2,11 @@
 //!
 //! A condition is evaluated as far as facts are known; what is left is a [`Node`], a function of what is unknown or absent.
 //! Where everything is known the node is a constant, so the same code gives verdicts to rows, functions to the search
-//! for questions, and whole conditions as diagrams to whoever compares rules.
+//! for questions, and whole conditions as diagrams to whoever compares rules. A [`Sink`] may listen, for explanations.
 
 use super::calculation::{self, Bound, Computed, difference, parts, picked_of, ratio};
 use super::chain::{self, Chain, Interval, Number};
+use super::trace::Sink;
 use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
@@ -85,17 +86,31 @@ impl Readings for Rules<'_> {
 }
 
 /// Evaluates conditions of one program about one scope.
-pub struct Evaluator<'a, S: ?Sized> {
+pub struct Evaluator<'a, S: ?Sized, K = ()> {
     program: &'a Program,
     readings: &'a dyn Readings,
     unknowns: &'a mut Unknowns,
     scope: &'a S,
+    sink: K,
 }
 
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// An evaluator for conditions that read terms as `readings` has it.
     pub fn new(readings: &'a dyn Readings, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
-        Evaluator { program: readings.program(), readings, unknowns, scope }
+        Evaluator { program: readings.program(), readings, unknowns, scope, sink: () }
+    }
+
+    /// The same, with a sink that listens.
+    pub fn heard_by<K: Sink>(self, sink: K) -> Evaluator<'a, S, K> {
+        let Evaluator { program, readings, unknowns, scope, sink: () } = self;
+        Evaluator { program, readings, unknowns, scope, sink }
+    }
+}
+
+impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
+    /// The sink, with what it has heard.
+    pub fn into_sink(self) -> K {
+        self.sink
     }
 
     /// The outcome of a rule, a clause or a reading: no where it depends on something absent.
@@ -141,6 +156,13 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     }
 
     fn condition(&mut self, condition: &Condition) -> Node {
+        self.sink.open(condition);
+        let node = self.looked_at(condition);
+        self.sink.close(node);
+        node
+    }
+
+    fn looked_at(&mut self, condition: &Condition) -> Node {
         match &condition.kind {
             ConditionKind::Constant(yes) => Node::constant(*yes),
             ConditionKind::All(parts) => self.all(parts),
@@ -187,6 +209,7 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         }
         let mut any = Node::NO;
         for Applying { place, reading, under } in self.readings.applying(definition) {
+            self.sink.take(definition, place);
             let says = self.reading(definition, place, reading);
             let says = self.unknowns.diagrams.and(under, says);
             any = self.unknowns.diagrams.or(any, says);
@@ -385,9 +408,15 @@ impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
         }
     }
 
+    fn find(&mut self, field: Field) -> Found {
+        let found = self.scope.find(field);
+        self.sink.read(field, &found);
+        found
+    }
+
     fn field(&mut self, field: Field) -> Computed {
         let field = self.scope.same(field);
-        match self.scope.find(field) {
+        match self.find(field) {
             Found::Value(value) => Computed::Value(value),
             Found::Unknown(class) => Computed::Field(self.unknowns.variable(Thing::Field(field), class), field),
             Found::Absent => Computed::Field(self.unknowns.variable(Thing::Absent(field), 0), field),

@@ -2,6 +2,7 @@
 
 use super::conditions::{Evaluator, Readings, Scope};
 use super::scope::{RowScope, UnitScope};
+use super::trace::Sink;
 use super::unknowns::Unknowns;
 use crate::decide::Node;
 use crate::estate::HoldingRow;
@@ -70,7 +71,7 @@ pub fn covers<'p>(
         let covers = covers(demand, unknowns, included, functionality);
         granted = unknowns.diagrams.or(granted, covers);
     }
-    for (_, holds) in clauses(demand, unknowns, unit, granted) {
+    for (_, holds, ()) in clauses(demand, unknowns, unit, granted) {
         granted = unknowns.diagrams.and(granted, holds);
     }
     granted
@@ -90,14 +91,14 @@ pub fn grants(program: &Program, unit: Unit, functionality: FunctionalityId) -> 
         || included(program, version, unit).into_iter().any(|unit| grants(program, unit, functionality))
 }
 
-/// The clauses of a unit's licence that may be in force, and whether each holds or is not; none where nothing is granted
-/// anyway.
-pub fn clauses<'p>(
+/// The clauses of a unit's licence that may be in force, and whether each holds or is not, with what a sink of its own heard
+/// of its condition; none where nothing is granted anyway.
+pub fn clauses<'p, K: Sink + Default>(
     demand: &impl Coverable<'p>,
     unknowns: &mut Unknowns,
     unit: Unit,
     granted: Node,
-) -> Vec<(&'p Provided, Node)> {
+) -> Vec<(&'p Provided, Node, K)> {
     let version = demand.program().licenses[unit.license].version(unit.version);
     let Some(version) = version.filter(|_| granted != Node::NO) else { return Vec::new() };
     let scope = demand.with_unit(unit);
@@ -105,9 +106,11 @@ pub fn clauses<'p>(
     for clause in &version.provided {
         let in_force = Evaluator::new(demand.readings(), unknowns, &scope).period(clause.period);
         if in_force != Node::NO {
-            let holds = Evaluator::new(demand.readings(), unknowns, &scope).outcome(&clause.condition);
+            let mut evaluator = Evaluator::new(demand.readings(), unknowns, &scope).heard_by(K::default());
+            let holds = evaluator.outcome(&clause.condition);
+            let heard = evaluator.into_sink();
             let not_in_force = unknowns.diagrams.not(in_force);
-            outcomes.push((clause, unknowns.diagrams.or(not_in_force, holds)));
+            outcomes.push((clause, unknowns.diagrams.or(not_in_force, holds), heard));
         }
     }
     outcomes

@@ -8,7 +8,7 @@ use super::scope::RowScope;
 use super::unknowns::Unknowns;
 use crate::decide::Node;
 use crate::estate::{Estate, ServerRow};
-use crate::program::{FunctionalityId, Id, ReachTarget};
+use crate::program::{FunctionalityId, Id, Reach, ReachTarget};
 use crate::select::Rules;
 use std::collections::BTreeSet;
 
@@ -20,38 +20,50 @@ pub fn closure(
     classes: &Classes,
     unknowns: &mut Unknowns,
 ) -> Vec<Vec<(ServerRow, Node)>> {
-    let steps: Vec<Vec<(ServerRow, Node)>> =
+    let steps: Vec<Vec<Step<'_>>> =
         estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect();
     estate.servers.iter().map(|(server, _)| reached(&steps, unknowns, server)).collect()
 }
 
+/// A step from one server to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'p> {
+    /// The rule by which it leads on.
+    pub reach: &'p Reach,
+    /// Where it leads.
+    pub target: ServerRow,
+    /// Under what.
+    pub holds: Node,
+}
+
 /// Where one step leads from a server.
-fn steps(
-    rules: &Rules<'_>,
+pub fn steps<'p>(
+    rules: &Rules<'p>,
     estate: &Estate,
     classes: &Classes,
     unknowns: &mut Unknowns,
     server: ServerRow,
-) -> Vec<(ServerRow, Node)> {
+) -> Vec<Step<'p>> {
     let scope = RowScope::new(rules, estate, classes).at_server(server);
     let mut steps = Vec::new();
-    for reach in rules.reaches.iter().filter(|reach| reach.scope.covers(estate.servers[server].product)) {
+    for reach in rules.reaches.iter().copied().filter(|reach| reach.scope.covers(estate.servers[server].product)) {
         let holds = Evaluator::new(rules, unknowns, &scope).outcome_of(reach.when.as_ref());
+        let step = |target: ServerRow| Step { reach, target, holds };
         match reach.to {
-            ReachTarget::Routes => steps.extend(estate.servers[server].routes.iter().map(|target| (*target, holds))),
-            ReachTarget::RunsOn => steps.extend(estate.servers[server].runs_on.map(|target| (target, holds))),
+            ReachTarget::Routes => steps.extend(estate.servers[server].routes.iter().copied().map(step)),
+            ReachTarget::RunsOn => steps.extend(estate.servers[server].runs_on.map(step)),
         }
     }
     steps
 }
 
 /// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.
-fn reached(steps: &[Vec<(ServerRow, Node)>], unknowns: &mut Unknowns, server: ServerRow) -> Vec<(ServerRow, Node)> {
+fn reached(steps: &[Vec<Step<'_>>], unknowns: &mut Unknowns, server: ServerRow) -> Vec<(ServerRow, Node)> {
     let mut reached = vec![(server, Node::YES)];
     let mut open = BTreeSet::from([0_usize]);
     while let Some(place) = open.pop_first() {
         let Some((from, under)) = reached.get(place).copied() else { continue };
-        for (target, holds) in steps.get(from.place()).into_iter().flatten() {
+        for Step { target, holds, .. } in steps.get(from.place()).into_iter().flatten() {
             let here = unknowns.diagrams.and(under, *holds);
             match reached.iter().position(|(server, _)| server == target) {
                 Some(known) => widen(&mut reached, known, here, unknowns, &mut open),

@@ -11,6 +11,7 @@ use crate::program::{Entity, FactId, Field, FunctionalityId, Id, LicenseId};
 use crate::select::{Rules, Setting};
 use crate::value::{Metric, Rank, Value};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A setting alone: what the condition of a source may read.
@@ -70,8 +71,8 @@ pub struct RowScope<'s> {
     pub absence: Option<AbsenceRow>,
     /// What the access asks for.
     pub functionality: Option<FunctionalityId>,
-    /// A fact taken as unknown: what would be, if its default were not taken.
-    pub supposed: Option<FactId>,
+    /// Fields taken as unknown though they are stated: what would be, if they were stated otherwise.
+    pub supposed: BTreeSet<Field>,
 }
 
 impl<'s> RowScope<'s> {
@@ -88,7 +89,7 @@ impl<'s> RowScope<'s> {
             host: None,
             absence: None,
             functionality: None,
-            supposed: None,
+            supposed: BTreeSet::new(),
         }
     }
 
@@ -162,7 +163,7 @@ impl<'s> RowScope<'s> {
 
     fn found(&self, stated: &Stated, field: Field, class: Class) -> Found {
         match stated.value() {
-            Some(_) if self.supposed.map(Field::Fact) == Some(field) => Found::Unknown(class),
+            Some(_) if self.supposed.contains(&field) => Found::Unknown(class),
             Some(value) => Found::Value(value.clone()),
             None => Found::Unknown(class),
         }

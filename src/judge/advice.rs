@@ -2,9 +2,9 @@
 //!
 //! An advice speaks only where its condition is yes and everything that its text reads is there.
 
-use super::Case;
 use super::counts::present;
 use super::judgement::Advised;
+use super::{Case, break_even};
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
 use crate::evaluate::conditions::{Evaluator, Found, Scope};
@@ -99,17 +99,10 @@ impl AdviceScope<'_> {
         seen.flat_map(|access| estate.actors(access.access)).filter(|actor| actor.metric() == of).collect()
     }
 
-    /// The least number of heads whose licences cost no less than one connector (interface, "Break-even").
+    /// The break-even on one host; none without a price list.
     fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
-        let (connector, head) = (self.cheapest(license)?, self.cheapest(against)?);
-        super::rivals::least(connector, head).map(Value::Number)
-    }
-
-    fn cheapest(&self, license: LicenseId) -> Option<Decimal> {
-        if self.case.estate.prices.is_empty() {
-            return None;
-        }
-        let kinds = self.case.evaluation.kinds.iter().filter(|kind| kind.license == license);
-        kinds.filter_map(|kind| kind.price).min()
+        let prices = !self.case.estate.prices.is_empty();
+        let heads = prices.then(|| break_even::heads(&self.case.evaluation.kinds, license, against, 1))?;
+        heads.map(Value::Number)
     }
 }

@@ -61,6 +61,8 @@ pub struct Judgement {
     pub prices: Vec<BoundPart>,
     /// Where licences counted by hosts or servers compete with licences for each user.
     pub rivals: Vec<Rivals>,
+    /// Licences that the plan buys for people to share, and what a licence for each of them would cost.
+    pub choices: Vec<Choice>,
     /// Notes for the reader: a reading chosen by hand that is not in force, an absence that changes nothing.
     pub notes: Vec<Diagnostic>,
 }
@@ -335,6 +337,57 @@ pub enum Assignment {
         /// How many heads.
         heads: u64,
     },
+}
+
+/// A licence per host or server that the plan buys for people to share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The licence.
+    pub license: LicenseId,
+    /// The version.
+    pub version: Rank,
+    /// The metric.
+    pub metric: Metric,
+    /// What all units bought of it cost.
+    pub cost: Decimal,
+    /// How many people (or devices) it serves.
+    pub heads: Heads,
+    /// The cheapest licence by head that would serve all of them; none where none is for sale.
+    pub instead: Option<Instead>,
+}
+
+/// What would serve heads one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    /// The licence.
+    pub license: LicenseId,
+    /// The version.
+    pub version: Rank,
+    /// The metric.
+    pub metric: Metric,
+    /// The price of a unit.
+    pub price: Decimal,
+    /// The price of a unit for each; none where they cannot be counted.
+    pub sum: Option<Decimal>,
+}
+
+/// From how many heads on a connector is no dearer than a licence for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakEven {
+    /// The connector.
+    pub license: LicenseId,
+    /// The licence by head.
+    pub against: LicenseId,
+    /// For so many hosts.
+    pub hosts: u64,
+    /// From so many heads on.
+    pub users: Decimal,
+    /// A population set against it, or `all` who are covered together.
+    pub who: Option<Arc<str>>,
+    /// How many heads it has.
+    pub heads: Option<Heads>,
+    /// Which of the two is no dearer for it.
+    pub cheaper: Option<LicenseId>,
 }
 
 /// An amount that is part of a plan's lower bound.

@@ -25,6 +25,10 @@ pub(super) struct Reported {
     pub assignments: Vec<Assignment>,
     pub prices: Vec<BoundPart>,
     pub rivals: Vec<Rivals>,
+    /// What was solved, for whoever explains the plan.
+    pub built: Built,
+    /// Its solution.
+    pub plan: Plan,
 }
 
 /// The plan of the dearest completion; of several, the first.
@@ -61,6 +65,8 @@ pub(super) fn dearest(
         demands: demands::demands(case, &built, &plan),
         rivals: rivals::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
+        built,
+        plan,
     })
 }
 

@@ -27,6 +27,8 @@ pub struct Built {
     pub holders: Vec<Row>,
     /// Each demand's rows.
     pub demands: Vec<DemandOf>,
+    /// The verdict that raised each demand, by its place in the evaluation; none where a server raised it by running.
+    pub raised_by: Vec<Option<usize>>,
     /// Each quota's rule and server.
     pub quotas: Vec<(RuleId, ServerRow)>,
     /// Decimal places of the money in the model.
@@ -108,6 +110,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             stock: Vec::new(),
             holders: Vec::new(),
             demands: Vec::new(),
+            raised_by: Vec::new(),
             quotas: Vec::new(),
             scale: scale.unwrap_or(0),
             lines,
@@ -139,26 +142,27 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// Every demand that is raised, in the order in which demands are met first.
     fn demands(&mut self) {
-        let mut raised: Vec<(DemandOf, &'b Demanded, usize)> = Vec::new();
+        let mut raised: Vec<(DemandOf, &'b Demanded, Option<usize>)> = Vec::new();
         for access in self.evaluation.effective.iter().filter(|access| self.demanding(access)) {
             let Some(verdict) = self.evaluation.verdicts.get(access.verdict) else { continue };
             let given = &self.estate.accesses[access.access];
             let (user, device) = (given.user, given.device);
             for demanded in &verdict.demands {
                 let of = DemandOf { server: access.server, user, device, functionality: demanded.functionality };
-                raised.push((of, demanded, access.verdict));
+                raised.push((of, demanded, Some(access.verdict)));
             }
         }
         for standing in &self.evaluation.standing {
             let functionality = standing.demanded.functionality;
             let of = DemandOf { server: standing.server, user: None, device: None, functionality };
-            raised.push((of, &standing.demanded, usize::MAX));
+            raised.push((of, &standing.demanded, None));
         }
-        raised.sort_by_key(|(of, _, verdict)| (*of, *verdict));
+        raised.sort_by_key(|(of, _, verdict)| (*of, verdict.is_none(), *verdict));
         raised.dedup_by_key(|(of, _, verdict)| (*of, *verdict));
         raised.sort_by_cached_key(|(of, demanded, _)| (self.place_of(of), self.covering(demanded)));
-        for (of, demanded, _) in raised {
+        for (of, demanded, verdict) in raised {
             self.demand(of, demanded);
+            self.built.raised_by.push(verdict);
         }
     }
 

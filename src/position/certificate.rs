@@ -256,8 +256,9 @@ fn demands(model: &Model, plan: &Plan) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// Whether every head of the holder has the demand met.
-pub(crate) fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bool {
+/// Whether every head of the holder has the demand met by these hands of his.
+#[must_use]
+pub fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bool {
     let Some(Heads::Count(count)) = model.holders.get(holder).map(|known| known.heads) else {
         return false;
     };
@@ -265,8 +266,9 @@ pub(crate) fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize
     meeting.fold(0_u64, |sum, hand| sum.saturating_add(hand.heads)) >= count
 }
 
-/// Whether one head that holds these grants has the demand met.
-pub(crate) fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
+/// Whether one head of the holder that holds these grants has the demand met.
+#[must_use]
+pub fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
     let mut units: BTreeMap<usize, Vec<(u64, u64)>> = BTreeMap::new();
     for grant in grants {
         let (licence, cover, held) = match *grant {

@@ -9,7 +9,7 @@ pub use documents::{citations, sources};
 
 use super::json::{Context, unknown};
 use super::table::{Cell, Kind, Table};
-use super::wording::{accesses, asked, citation, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
+use super::wording::{accesses, asked, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
 use crate::judge::judgement::{Assignment, Judgement, Range};
 use crate::program::{Header, Program};
 
@@ -391,5 +391,5 @@ pub fn assignments(context: &Context<'_>, judgement: &Judgement) -> Table {
 }
 
 fn cites_of(program: &Program, header: &Header) -> String {
-    header.cites.iter().map(|cite| citation(program, cite)).collect::<Vec<_>>().join("; ")
+    header.cites.iter().map(|cite| program.citation_text(cite)).collect::<Vec<_>>().join("; ")
 }

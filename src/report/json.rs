@@ -3,6 +3,7 @@
 //! Money is a decimal string without trailing zeros, dates are ISO, what is missing is null. Keys stand in the order of the
 //! structs below.
 
+use super::plan;
 use crate::estate::schema::Kind;
 use crate::estate::{Estate, Heads};
 use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
@@ -76,13 +77,22 @@ pub struct Position {
     /// What makes up the bound, where it is a cut or dual; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     prices: Option<Vec<Price>>,
+    /// Licences that people share, and what licences for each of them would cost; in a plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<Vec<plan::Choice>>,
+    /// What a plan supposes, and the position without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<plan::WhatIf>,
+    /// The break-evens that a plan is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    break_even: Option<Vec<plan::BreakEven>>,
 }
 
 /// An amount of money: a decimal without trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("pattern" = r"^-?[0-9]+(\.[0-9]*[1-9])?$"))]
-struct Amount(String);
+pub(super) struct Amount(String);
 
 /// An amount that is part of a bound: a decimal, or a fraction such as `2000/17` where no decimal is exact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -92,7 +102,7 @@ struct Share(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Cost {
+pub(super) struct Cost {
     low: Amount,
     high: Amount,
     /// Whether both are reached, or only bounds.
@@ -111,7 +121,7 @@ struct Dispute {
 /// A number of heads; `many` for more than can be counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Count {
+pub(super) enum Count {
     Number(u64),
     #[schemars(extend("const" = "many"))]
     Many(&'static str),
@@ -149,7 +159,7 @@ struct Exemption {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct License {
+pub(super) struct License {
     license: String,
     version: String,
     metric: Metric,
@@ -247,7 +257,7 @@ pub fn plan_schema() -> Schema {
     let mut schema = schema_for!(Position);
     schema.insert("title".to_owned(), json!("Plan"));
     if let Some(Value::Array(required)) = schema.get_mut("required") {
-        required.extend([json!("assignments"), json!("prices")]);
+        required.extend([json!("assignments"), json!("prices"), json!("choices")]);
     }
     schema
 }
@@ -312,6 +322,9 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
         advice: judgement.advice.iter().map(|advised| advice(program, advised)).collect(),
         assignments: None,
         prices: None,
+        choices: None,
+        what_if: None,
+        break_even: None,
     }
 }
 
@@ -322,28 +335,39 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
         schema: "entail.plan/1",
         assignments: Some(judgement.assignments.iter().map(|assignment| assigned(program, assignment)).collect()),
         prices: Some(judgement.prices.iter().map(|part| price(program, part)).collect()),
+        choices: Some(judgement.choices.iter().map(|choice| plan::choice(context, choice)).collect()),
         ..position(context, judgement)
     }
 }
 
-fn amount(value: Decimal) -> Amount {
+/// A plan with what is asked beside it.
+pub fn plan_asked(context: &Context<'_>, judgement: &Judgement, asked: plan::Asked<'_>) -> Position {
+    let evens = asked.break_even.iter().map(|even| plan::break_even(context, even)).collect::<Vec<_>>();
+    Position {
+        what_if: asked.what_if.map(|(supposed, without)| plan::what_if(context, supposed, without)),
+        break_even: Some(evens).filter(|evens| !evens.is_empty()),
+        ..plan(context, judgement)
+    }
+}
+
+pub(super) fn amount(value: Decimal) -> Amount {
     Amount(decimal_text(value))
 }
 
-fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<String, String> {
+pub(super) fn readings(program: &Program, judgement: &Judgement) -> BTreeMap<String, String> {
     let chosen = judgement.readings.iter();
     chosen.filter_map(|(id, source)| Some((definition(program, *id), reading(program, *source)?))).collect()
 }
 
-fn definition(program: &Program, id: DefinitionId) -> String {
+pub(super) fn definition(program: &Program, id: DefinitionId) -> String {
     program.definitions[id].header.name.clone()
 }
 
-fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
+pub(super) fn reading(program: &Program, source: Option<SourceId>) -> Option<String> {
     source.map(|id| program.sources[id].header.name.clone())
 }
 
-fn cost(range: Range) -> Cost {
+pub(super) fn cost(range: Range) -> Cost {
     Cost { low: amount(range.low), high: amount(range.high), exact: range.exact }
 }
 
@@ -356,7 +380,7 @@ fn disputed(program: &Program, dispute: &judgement::Dispute) -> Dispute {
     }
 }
 
-fn heads(heads: Heads) -> Count {
+pub(super) fn heads(heads: Heads) -> Count {
     match heads {
         Heads::Count(count) => Count::Number(count),
         Heads::Many => Count::Many("many"),
@@ -378,11 +402,11 @@ fn exemption(program: &Program, count: &judgement::ExemptionCount) -> Exemption 
     Exemption { rule, accesses: count.accesses, places: count.places }
 }
 
-fn version(program: &Program, license: LicenseId, version: Rank) -> String {
+pub(super) fn version(program: &Program, license: LicenseId, version: Rank) -> String {
     program.version_label(program.licenses[license].line, version).to_owned()
 }
 
-fn license(program: &Program, line: &judgement::LicenseLine) -> License {
+pub(super) fn license(program: &Program, line: &judgement::LicenseLine) -> License {
     License {
         license: program.licenses[line.license].header.name.clone(),
         version: version(program, line.license, line.version),

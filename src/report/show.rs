@@ -1,6 +1,5 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
-use super::wording::citation;
 use crate::program::{
     Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
 };
@@ -58,7 +57,7 @@ impl Show<'_> {
             let _ = writeln!(text, "  {line}");
         }
         for cite in &header.cites {
-            let _ = writeln!(text, "  source: {}", citation(self.program, cite));
+            let _ = writeln!(text, "  source: {}", self.program.citation_text(cite));
         }
         let _ = writeln!(text, "  stands at {}", self.sources.place(header.name_span));
         text
@@ -235,7 +234,7 @@ impl Show<'_> {
 
     fn clause(&self, clause: &Provided) -> String {
         let title = clause.header.title.as_ref().map_or_else(String::new, |title| format!(" ({title})"));
-        let cites: Vec<String> = clause.header.cites.iter().map(|cite| citation(self.program, cite)).collect();
+        let cites: Vec<String> = clause.header.cites.iter().map(|cite| self.program.citation_text(cite)).collect();
         let cites = if cites.is_empty() { String::new() } else { format!(" [{}]", cites.join("; ")) };
         let (name, period) = (&clause.header.name, dates(clause.period));
         format!("    provided {name}{title}{period}: {}{cites}\n", self.text(clause.condition.span))

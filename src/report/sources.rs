@@ -1,6 +1,5 @@
 //! `entail sources`: the documents, who yields to whom, and the rules that cite each.
 
-use super::wording::citation;
 use crate::program::{Citation, Definition, Header, Program, Reading, SourceDocument, SourceId};
 use std::fmt::Write;
 
@@ -17,7 +16,7 @@ fn source(program: &Program, id: SourceId) -> String {
     let _ = writeln!(text, "  {}", details(document));
     for preference in program.preferences.iter().filter(|preference| preference.preferred == id) {
         let because = preference.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
-        let cites: Vec<String> = preference.cites.iter().map(|cite| citation(program, cite)).collect();
+        let cites: Vec<String> = preference.cites.iter().map(|cite| program.citation_text(cite)).collect();
         let cites = if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) };
         let _ = writeln!(text, "  preferred to {}{because}{cites}", program.sources[preference.over].header.name);
     }

@@ -29,6 +29,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
 pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
     let mut text = opening(context, judgement) + "\n\n";
     text.push_str(&licenses(context, judgement));
+    text.push_str(&super::plan::choices(context, judgement));
     text.push_str(&assignments(context, judgement));
     text.push_str(&proof(context, judgement));
     for section in [prohibitions, unmet, questions] {
@@ -38,7 +39,7 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
 }
 
 /// For which day, agreement and readings it holds.
-fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
+pub(super) fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let mut text = String::new();
     if let Some(estate) = &context.estate.name {
@@ -221,7 +222,7 @@ fn proof(context: &Context<'_>, judgement: &Judgement) -> String {
 }
 
 /// A heading and its lines, long lists cut with a count; nothing where there are no lines.
-fn section(heading: &str, lines: Vec<String>) -> String {
+pub(super) fn section(heading: &str, lines: Vec<String>) -> String {
     if lines.is_empty() {
         return String::new();
     }
@@ -241,7 +242,7 @@ fn rest(count: usize) -> String {
 }
 
 /// A table without borders between rows, for a page of 100 columns.
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.to_vec());
     table

@@ -3,7 +3,7 @@
 use super::json::Context;
 use super::table::Cell;
 use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
-use crate::program::{Citation, Entity, Header, LicenseId, Program, Status};
+use crate::program::{Entity, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -191,14 +191,8 @@ pub(super) fn few(ids: &[&str]) -> String {
 }
 
 pub(super) fn cited(program: &Program, header: &Header) -> String {
-    let cites: Vec<String> = header.cites.iter().map(|cite| citation(program, cite)).collect();
+    let cites: Vec<String> = header.cites.iter().map(|cite| program.citation_text(cite)).collect();
     if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) }
-}
-
-/// `Blog, "More on EC"`.
-pub(super) fn citation(program: &Program, cite: &Citation) -> String {
-    let source = &program.sources[cite.source].header.name;
-    cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
 }
 
 pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {

@@ -344,9 +344,9 @@ impl Cover<'_, '_> {
 
     /// The names of the clauses that do not hold, those of the licences that a suite includes too.
     fn failing(&mut self, unit: Unit, demands: &[FunctionalityId], failing: &mut BTreeSet<String>) {
-        let outcomes = clauses(&self.rows, self.unknowns, unit, Node::YES);
-        let failed = outcomes.iter().filter(|(_, holds)| *holds == Node::NO);
-        failing.extend(failed.map(|(clause, _)| clause.header.name.clone()));
+        let outcomes = clauses::<()>(&self.rows, self.unknowns, unit, Node::YES);
+        let failed = outcomes.iter().filter(|(_, holds, ())| *holds == Node::NO);
+        failing.extend(failed.map(|(clause, ..)| clause.header.name.clone()));
         let Some(version) = self.rules.program.licenses[unit.license].version(unit.version) else { return };
         for unit in included(self.rules.program, version, unit) {
             if demands.iter().any(|demand| grants(self.rules.program, unit, *demand)) {

@@ -213,7 +213,7 @@ impl<'p> Observer<'_, 'p> {
         }
         let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
         let rows = place.of(RowScope::new(rules, estate, &evaluation.classes));
-        let outcomes = clauses(&rows, unknowns, unit, Node::YES).into_iter().map(|(provided, node)| {
+        let outcomes = clauses::<()>(&rows, unknowns, unit, Node::YES).into_iter().map(|(provided, node, ())| {
             (clause(self.program, unit.license, provided), node, provided.header.cites.clone())
         });
         for (clause, node, cites) in outcomes.collect::<Vec<_>>() {

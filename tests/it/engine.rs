@@ -19,6 +19,28 @@ pub fn engine(policy: &str, files: &[(String, String)]) -> Value {
 
 /// What `entail plan --format json` says, which is more, of several files of policies.
 pub fn plan(policies: &[String], files: &[(String, String)]) -> Value {
+    let (program, sources, estate) = match made(policies, files) {
+        Ok(Some(made)) => made,
+        Ok(None) => return Value::Null,
+        Err(problems) => return json!({ "cost": problems }),
+    };
+    let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
+    let context = Context { program: &program, sources: &sources, estate: &estate, policies: &policies };
+    match judge(&program, &estate, &Request::default()) {
+        Ok(judgement) => serde_json::to_value(json::plan(&context, &judgement)).unwrap(),
+        Err(problems) => json!({ "cost": format!("{problems:#?}") }),
+    }
+}
+
+/// Policies and an estate, checked; nothing where the estate has more heads absent than there are.
+///
+/// # Errors
+///
+/// What is wrong with them.
+pub fn made(
+    policies: &[String],
+    files: &[(String, String)],
+) -> Result<Option<(Program, Sources, estate::Estate)>, String> {
     let mut sources = Sources::default();
     let (program, mut problems) = program(&mut sources, policies);
     let files = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
@@ -27,17 +49,9 @@ pub fn plan(policies: &[String], files: &[(String, String)]) -> Value {
     let (estate, found) = estate::build(&document, &program);
     problems.extend(found);
     if problems.iter().any(|problem| problem.code == Code::TooManyAbsent) {
-        return Value::Null;
+        return Ok(None);
     }
-    if !problems.is_empty() {
-        return json!({ "cost": format!("{problems:#?}") });
-    }
-    let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
-    let context = Context { program: &program, sources: &sources, estate: &estate, policies: &policies };
-    match judge(&program, &estate, &Request::default()) {
-        Ok(judgement) => serde_json::to_value(json::plan(&context, &judgement)).unwrap(),
-        Err(problems) => json!({ "cost": format!("{problems:#?}") }),
-    }
+    if problems.is_empty() { Ok(Some((program, sources, estate))) } else { Err(format!("{problems:#?}")) }
 }
 
 fn program(sources: &mut Sources, policies: &[String]) -> (Program, Vec<Diagnostic>) {

@@ -9,7 +9,7 @@ use crate::reference::world::may_be_unknown;
 use crate::reference::{setting, unknown};
 
 mod conditions;
-mod estate;
+pub mod estate;
 mod features;
 mod policy;
 

@@ -31,6 +31,7 @@ mod lint;
 mod pages;
 mod position;
 mod print;
+mod readings;
 mod readme;
 mod reference;
 mod reports;
@@ -41,6 +42,8 @@ mod solver;
 mod syntax;
 mod table;
 mod typing;
+mod whatif;
+mod why;
 
 /// The files of the shipped policies, as name and text.
 fn shipped() -> Vec<(String, String)> {

@@ -30,6 +30,16 @@ fn outputs() -> Vec<(&'static str, Value)> {
         .extend(["W0202", "W0301", "W0501"].map(|code| ("lint", linted(&format!("tests/cases/lint/{code}.entail")))));
     let tested = |how: &str| json(&["test", "examples/lint", how, "--format", "json", "-q"]);
     outputs.extend([("coverage", tested("--coverage")), ("mutation", tested("--mutate"))]);
+    let plan = ["--what-if", "price WindowsEC = 1500", "--break-even", "WindowsEC/WindowsCAL"];
+    outputs.push(("plan", json(&[&["plan", "examples/school", "--format", "json", "-q"], &plan[..]].concat())));
+    for subject in ["pupils", "server:windows", "host:windows", "WindowsEC"] {
+        outputs.push(("why", json(&["why", "examples/school", subject, "--format", "json", "-q"])));
+    }
+    for reading in ["PUR", "Blog"] {
+        let reading = format!("external={reading}");
+        outputs
+            .push(("compare", json(&["compare", "examples/school", "--format", "json", "-q", "--reading", &reading])));
+    }
     outputs
 }
 

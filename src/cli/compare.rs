@@ -1,0 +1,39 @@
+//! `entail compare`: the position under every reading in force, and whom the readings classify differently.
+
+use super::check::{context, json_text, unjudged};
+use super::{Ending, Format, Judging, Shared, input, output};
+use crate::{compare, report};
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    #[command(flatten)]
+    judging: Judging,
+}
+
+impl Compare {
+    pub(super) fn run(&self, shared: &Shared) -> Ending {
+        self.compared(shared).unwrap_or_else(|ending| ending)
+    }
+
+    fn compared(&self, shared: &Shared) -> Result<Ending, Ending> {
+        let format = shared.format_among("compare", &[Format::Text, Format::Json])?;
+        let mut set = input::policies(shared)?;
+        let request = input::request(&self.judging, &set.program)?;
+        let estate = input::estate(&self.judging, shared, &mut set)?;
+        let comparison = match compare::compare(&set.program, &set.sources, &estate, &request) {
+            Ok(comparison) => comparison,
+            Err(problems) => return Err(unjudged(problems, set.sources)),
+        };
+        let context = context(&set, &estate);
+        let text = match format {
+            Format::Json => json_text(&report::compare::json(&context, &comparison)),
+            _ => report::compare::text(&context, &comparison),
+        };
+        if !shared.quiet {
+            output::tell(shared, &comparison.judgement.notes, &set.sources);
+        }
+        output::write(shared, &text)?;
+        Ok(Ending::Reported)
+    }
+}

@@ -1,0 +1,44 @@
+//! An estate with some holdings or prices supposed otherwise: what a plan would be if.
+
+use super::{Estate, Holding, HoldingRow, Price, Stated};
+use crate::program::{Entity, Field, Program};
+use crate::value::Date;
+
+impl Estate {
+    /// Adds units owned, their facts as declared by default.
+    pub fn own(&mut self, program: &Program, holding: Holding) {
+        let facts = program.facts.iter().filter(|(_, fact)| fact.entity == Entity::License);
+        let stated: Vec<(Field, Stated)> = facts
+            .map(|(id, fact)| {
+                let stated = fact.default.clone().map_or(Stated::Unknown { blank: true }, Stated::Default);
+                (Field::Fact(id), stated)
+            })
+            .collect();
+        let span = holding.span;
+        self.holdings.push(holding, stated, span);
+    }
+
+    /// Takes units away, of the rows that are held on a day and wanted: those bound to nobody first. Says how many could
+    /// be taken.
+    pub fn give_back(&mut self, quantity: u64, day: Date, wanted: impl Fn(&Holding) -> bool) -> u64 {
+        let held = |holding: &Holding| holding.acquired.is_none_or(|acquired| acquired <= day);
+        let rows = self.holdings.iter().filter(|(_, holding)| held(holding) && wanted(holding));
+        let mut rows: Vec<(bool, HoldingRow)> =
+            rows.map(|(row, holding)| (holding.assigned_to.is_some(), row)).collect();
+        rows.sort();
+        let mut left = quantity;
+        for (_, row) in rows {
+            if let Some(holding) = self.holdings.get_mut(row) {
+                let taken = holding.quantity.min(left);
+                holding.quantity -= taken;
+                left -= taken;
+            }
+        }
+        quantity - left
+    }
+
+    /// Supposes a price instead of those of the list.
+    pub fn suppose_price(&mut self, price: Price) {
+        self.prices.suppose(price);
+    }
+}

@@ -1,0 +1,79 @@
+//! Break-even: from how many heads on a connector is no dearer than a licence for each (interface, "Break-even").
+
+use super::Case;
+use super::judgement::BreakEven;
+use super::rivals::least;
+use crate::decide::Node;
+use crate::estate::{Heads, HostRow, UserRow};
+use crate::evaluate::units::UnitKind;
+use crate::program::LicenseId;
+use crate::value::Metric;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The least number of heads whose licences cost no less than connectors for some hosts, each at its cheapest price.
+/// None where one of the two is not for sale, or the heads' licence costs nothing.
+pub fn heads(kinds: &[UnitKind], license: LicenseId, against: LicenseId, hosts: u64) -> Option<Decimal> {
+    let (connectors, head) = (cheapest(kinds, license)?.checked_mul(Decimal::from(hosts))?, cheapest(kinds, against)?);
+    least(connectors, head)
+}
+
+fn cheapest(kinds: &[UnitKind], license: LicenseId) -> Option<Decimal> {
+    kinds.iter().filter(|kind| kind.license == license).filter_map(|kind| kind.price).min()
+}
+
+/// The break-even of a connector for one host, for the hosts of the estate that it could serve, and, against it, each
+/// population whom it would cover and all of them together. Empty where one of the two has no price.
+pub fn break_even(case: &Case<'_>, license: LicenseId, against: LicenseId) -> Vec<BreakEven> {
+    let kinds = &case.evaluation.kinds;
+    let covered = covered(case, license);
+    let hosts: BTreeSet<HostRow> = covered.values().flatten().copied().collect();
+    let entry = |hosts: usize, who: Option<Arc<str>>, count: Option<Heads>| {
+        let users = heads(kinds, license, against, hosts as u64)?;
+        let cheaper = count.map(|count| match count {
+            Heads::Many => license,
+            Heads::Count(count) if Decimal::from(count) >= users => license,
+            Heads::Count(_) => against,
+        });
+        Some(BreakEven { license, against, hosts: hosts as u64, users, who, heads: count, cheaper })
+    };
+    let mut told = vec![entry(1, None, None)];
+    if hosts.len() > 1 {
+        told.push(entry(hosts.len(), None, None));
+    }
+    let all = covered.keys().fold(Heads::Count(0), |sum, user| sum.plus(case.estate.users[*user].count));
+    if covered.len() > 1 {
+        told.push(entry(hosts.len(), Some("all".into()), Some(all)));
+    }
+    told.extend(covered.iter().map(|(user, hosts)| {
+        let row = &case.estate.users[*user];
+        entry(hosts.len(), Some(Arc::clone(&row.id)), Some(row.count))
+    }));
+    told.into_iter().flatten().collect()
+}
+
+/// The users whom the licence would cover, each with the hosts on which it would.
+fn covered(case: &Case<'_>, license: LicenseId) -> BTreeMap<UserRow, BTreeSet<HostRow>> {
+    let (estate, evaluation) = (case.estate, &case.evaluation);
+    let is_own = |kind: &usize| evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license);
+    let mut covered: BTreeMap<UserRow, BTreeSet<HostRow>> = BTreeMap::new();
+    for access in &evaluation.effective {
+        let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
+        let covers = demands.flat_map(|demand| &demand.covers).any(|(kind, holds)| is_own(kind) && *holds == Node::YES);
+        if let Some(user) = estate.accesses[access.access].user.filter(|_| covers) {
+            covered.entry(user).or_default().insert(estate.servers[access.server].host);
+        }
+    }
+    covered
+}
+
+/// Whether a licence is counted by host or server: a connector.
+pub fn is_connector(metrics: &[Metric]) -> bool {
+    metrics.iter().any(|metric| matches!(metric, Metric::Host | Metric::Server))
+}
+
+/// Whether a licence is counted by head.
+pub fn is_by_head(metrics: &[Metric]) -> bool {
+    metrics.iter().any(|metric| matches!(metric, Metric::User | Metric::Device))
+}

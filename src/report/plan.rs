@@ -1,0 +1,242 @@
+//! What a plan is asked beside itself: why it shares a licence, what if, and from how many heads on a connector pays.
+
+use super::json::{self, Amount, Context, Cost, Count};
+use super::text::{section, table};
+use super::why::lines::Page;
+use super::wording::{counted, money, money_range};
+use crate::judge::judgement::{self, Judgement, LicenseLine};
+use crate::program::{LicenseId, Status};
+use crate::value::{Metric, Rank, decimal_text, grouped};
+use comfy_table::CellAlignment;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a call of `plan` asks beside the plan.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// What is supposed, as written and as the middle of a sentence, and the judgement without it.
+    pub what_if: Option<(&'a [(String, String)], &'a Judgement)>,
+    /// The break-evens asked for.
+    pub break_even: &'a [judgement::BreakEven],
+}
+
+/// A licence that the plan buys for people to share, and what licences for each of them would cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Choice {
+    license: String,
+    version: String,
+    metric: Metric,
+    cost: Amount,
+    heads: Count,
+    /// The cheapest licence by head that would serve all of them.
+    instead: Option<Instead>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Instead {
+    license: String,
+    version: String,
+    metric: Metric,
+    unit_price: Amount,
+    /// For all heads; null where they cannot be counted.
+    cost: Option<Amount>,
+}
+
+/// What is supposed, and the position without it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct WhatIf {
+    supposed: Vec<String>,
+    without: Without,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Without {
+    status: Status,
+    cost: Cost,
+    licenses: Vec<json::License>,
+}
+
+/// From how many heads on a connector is no dearer than a licence for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct BreakEven {
+    license: String,
+    against: String,
+    hosts: u64,
+    users: u64,
+    /// A population that is set against it, or `all` whom the connector would cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heads: Option<Count>,
+    /// Which of the two is no dearer for that population.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cheaper: Option<String>,
+}
+
+fn name(context: &Context<'_>, license: LicenseId) -> String {
+    context.program.licenses[license].header.name.clone()
+}
+
+pub(super) fn choice(context: &Context<'_>, choice: &judgement::Choice) -> Choice {
+    let instead = choice.instead.as_ref().map(|instead| Instead {
+        license: name(context, instead.license),
+        version: json::version(context.program, instead.license, instead.version),
+        metric: instead.metric,
+        unit_price: json::amount(instead.price),
+        cost: instead.sum.map(json::amount),
+    });
+    Choice {
+        license: name(context, choice.license),
+        version: json::version(context.program, choice.license, choice.version),
+        metric: choice.metric,
+        cost: json::amount(choice.cost),
+        heads: json::heads(choice.heads),
+        instead,
+    }
+}
+
+pub(super) fn what_if(context: &Context<'_>, supposed: &[(String, String)], without: &Judgement) -> WhatIf {
+    let licenses = without.licenses.iter().map(|line| json::license(context.program, line)).collect();
+    let without = Without { status: without.status, cost: json::cost(without.cost), licenses };
+    WhatIf { supposed: supposed.iter().map(|(text, _)| text.clone()).collect(), without }
+}
+
+pub(super) fn break_even(context: &Context<'_>, even: &judgement::BreakEven) -> BreakEven {
+    BreakEven {
+        license: name(context, even.license),
+        against: name(context, even.against),
+        hosts: even.hosts,
+        users: u64::try_from(even.users).unwrap_or(u64::MAX),
+        population: even.who.as_ref().map(ToString::to_string),
+        heads: even.heads.map(json::heads),
+        cheaper: even.cheaper.map(|license| name(context, license)),
+    }
+}
+
+/// Why the plan buys what people share, in a sentence for each licence.
+pub(super) fn choices(context: &Context<'_>, judgement: &Judgement) -> String {
+    let lines: Vec<String> = judgement.choices.iter().filter_map(|choice| because(context, choice)).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut page = Page::default();
+    page.list("Why these", lines);
+    page.text() + "\n"
+}
+
+/// `WindowsEC 2003 per host, because 4,250 people at 29 is 123,250 against 1,999`.
+fn because(context: &Context<'_>, choice: &judgement::Choice) -> Option<String> {
+    let amount = |amount: Decimal| grouped(&decimal_text(amount));
+    let unit = units(context, choice.license, choice.version, choice.metric);
+    let heads = grouped(&choice.heads.to_string());
+    match &choice.instead {
+        None => Some(format!("{unit}, because no licence by head that is for sale would serve all who share it")),
+        Some(judgement::Instead { sum: None, .. }) => {
+            Some(format!("{unit}, because those who share it cannot be counted"))
+        }
+        Some(judgement::Instead { license, version, metric, price, sum: Some(sum) }) if *sum > choice.cost => {
+            let people = match metric {
+                Metric::Device => "devices",
+                Metric::User | Metric::Host | Metric::Server => "people",
+            };
+            let other = units(context, *license, *version, *metric);
+            let (price, sum, cost) = (amount(*price), amount(*sum), amount(choice.cost));
+            Some(format!("{unit}, because {heads} {people} at {price} is {sum} against {cost} ({other} instead)"))
+        }
+        // Where it is dearer for those whom it serves alone, it pays by what it saves elsewhere: the proof says so.
+        Some(_) => None,
+    }
+}
+
+fn units(context: &Context<'_>, license: LicenseId, version: Rank, metric: Metric) -> String {
+    format!("{} per {metric}", context.program.license_text(license, version))
+}
+
+/// What is asked beside the plan, before it: the difference that the suppositions make, and the break-evens.
+pub fn text(context: &Context<'_>, judgement: &Judgement, asked: Asked<'_>) -> String {
+    let mut text = String::new();
+    if let Some((supposed, without)) = asked.what_if {
+        text.push_str(&difference(context, judgement, supposed, without));
+    }
+    text + &break_evens(context, asked.break_even)
+}
+
+fn difference(context: &Context<'_>, with: &Judgement, supposed: &[(String, String)], without: &Judgement) -> String {
+    let (before, after) = (money_range(context, without.cost), money_range(context, with.cost));
+    let by = with.cost.high - without.cost.high;
+    let apart = match (before == after, by.is_sign_negative()) {
+        (true, _) => "as without it".to_owned(),
+        (false, true) => format!("{} less than without it", money(context, -by)),
+        (false, false) => format!("{} more than without it", money(context, by)),
+    };
+    let status = match with.status == without.status {
+        true => with.status.text().to_owned(),
+        false => format!("{} instead of {}", with.status.text(), without.status.text()),
+    };
+    let supposed: Vec<&str> = supposed.iter().map(|(_, told)| told.as_str()).collect();
+    let mut opening = Page::default();
+    opening.line(0, &format!("If {}: {status}; the remedy costs {after}, {apart}.", supposed.join(", and ")));
+    format!("{}\n{}", opening.text(), changed(context, with, without))
+}
+
+/// The lines of which another number is bought.
+fn changed(context: &Context<'_>, with: &Judgement, without: &Judgement) -> String {
+    let of = |lines: &[LicenseLine], key: (LicenseId, Rank, Metric)| {
+        let own = lines.iter().find(|line| (line.license, line.version, line.metric) == key);
+        own.map_or((0, 0, Decimal::ZERO), |line| (line.owned, line.buy, line.cost))
+    };
+    let mut keys: Vec<(LicenseId, Rank, Metric)> = Vec::new();
+    for line in without.licenses.iter().chain(&with.licenses) {
+        let key = (line.license, line.version, line.metric);
+        if of(&with.licenses, key) != of(&without.licenses, key) && !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    if keys.is_empty() {
+        return String::new();
+    }
+    let mut table = table(&["changed by that", "owned", "then", "buy", "then", "cost", "then"]);
+    for key in keys {
+        let ((owned, buy, cost), (then_owned, then_buy, then_cost)) =
+            (of(&without.licenses, key), of(&with.licenses, key));
+        let number = |number: u64| grouped(&number.to_string());
+        let amount = |amount: Decimal| grouped(&decimal_text(amount));
+        table.add_row([
+            units(context, key.0, key.1, key.2),
+            number(owned),
+            number(then_owned),
+            number(buy),
+            number(then_buy),
+            amount(cost),
+            amount(then_cost),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{}\n\n", table.trim_fmt())
+}
+
+fn break_evens(context: &Context<'_>, evens: &[judgement::BreakEven]) -> String {
+    section("Break-even", evens.iter().map(|even| of_one(context, even)).collect())
+}
+
+fn of_one(context: &Context<'_>, even: &judgement::BreakEven) -> String {
+    let (license, against) = (name(context, even.license), name(context, even.against));
+    let (users, hosts) = (grouped(&decimal_text(even.users)), counted(even.hosts, "host", "hosts"));
+    match (&even.who, even.heads, even.cheaper) {
+        (Some(who), Some(heads), Some(cheaper)) => {
+            let who = if &**who == "all" { "all whom it would cover" } else { who };
+            let heads = grouped(&heads.to_string());
+            let cheaper = name(context, cheaper);
+            format!("{who}: {heads}, against {users} on {hosts}: {cheaper} is no dearer")
+        }
+        _ => format!("{license} for {hosts}: no dearer than {against} from {users} people on"),
+    }
+}

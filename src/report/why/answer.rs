@@ -1,0 +1,142 @@
+//! The sentence that answers an explanation.
+
+use super::lines::several;
+use crate::value::grouped;
+use crate::why::told::{Access, Demand, Explanation, Kind, License, Outcome, Share, Subject, Verdict};
+use std::collections::BTreeSet;
+
+/// What it comes to, in one sentence.
+pub(super) fn answer(told: &Explanation) -> String {
+    match &told.license {
+        Some(license) => of_license(&told.subject, license),
+        None => of_row(told),
+    }
+}
+
+fn of_license(subject: &Subject, license: &License) -> String {
+    let name = &subject.id;
+    let sum = |figure: fn(&crate::why::told::Line) -> u64| license.lines.iter().map(figure).sum::<u64>();
+    let (owned, used, buy) = (sum(|line| line.owned), sum(|line| line.used), sum(|line| line.buy));
+    let number = |units: u64| grouped(&units.to_string());
+    let held = format!("{} owned, {} used", number(owned), number(used));
+    match (license.lines.is_empty(), buy, license.could.is_empty()) {
+        (true, ..) => format!("{name} is neither owned nor for sale."),
+        (false, 1.., _) => {
+            let units = if buy == 1 { "unit" } else { "units" };
+            format!("{name} is bought: {} {units}; {held}.", number(buy))
+        }
+        (false, 0, true) => format!("{name} is not bought: nobody's demand is one that it covers; {held}."),
+        (false, 0, false) if used > 0 => format!("{name} is not bought: what is owned does; {held}."),
+        (false, 0, false) => format!("{name} is not bought: other licences meet what it would cover for less; {held}."),
+    }
+}
+
+fn of_row(told: &Explanation) -> String {
+    let subject = &told.subject;
+    let heads = several(subject.heads);
+    let parts = parts(told);
+    let name = format!("{} {}{heads}", subject.kind.text(), subject.id);
+    match (parts.is_empty(), subject.kind) {
+        (false, _) => format!("{name}: {}.", parts.join("; ")),
+        (true, Kind::User | Kind::Device) => format!("{name} comes to no server, and needs nothing."),
+        (true, Kind::Host | Kind::Server | Kind::License) => {
+            format!("{name}: nobody comes to it, and it demands nothing.")
+        }
+    }
+}
+
+/// What becomes of the accesses: each sort with the servers where it does or, of a server or host, with those who come.
+fn parts(told: &Explanation) -> Vec<String> {
+    let of_comers = matches!(told.subject.kind, Kind::Host | Kind::Server);
+    let mut parts = Vec::new();
+    let mut say = |names: BTreeSet<&str>, at: &str, of: &str| {
+        if !names.is_empty() {
+            parts.push(format!("{} {}", if of_comers { of } else { at }, list(&names)));
+        }
+    };
+    for (fate, at, of) in FATES {
+        let own = told.accesses.iter().filter(|access| self::fate(access) == Some(fate));
+        let names = own.flat_map(|access| match of_comers {
+            true => access.who.iter().map(String::as_str).collect(),
+            false => vec![access.server.as_str()],
+        });
+        say(names.collect(), at, of);
+    }
+    for (outcome, text) in [
+        (Outcome::Unmet, "nothing owned or for sale licenses the running of"),
+        (Outcome::Short, "a licence is short for the running of"),
+        (Outcome::Met, "licensed is the running of"),
+    ] {
+        let own = told.standing.iter().filter(|standing| standing.demand.outcome == outcome);
+        say(own.map(|standing| standing.server.as_str()).collect(), text, text);
+    }
+    let bought = bought(told);
+    if !bought.is_empty() {
+        parts.push(format!("the plan buys {}", bought.into_iter().collect::<Vec<_>>().join(" and ")));
+    }
+    parts
+}
+
+/// What becomes of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Prohibited,
+    Unknown,
+    Unmet,
+    Short,
+    Placed,
+    Licensed,
+    Exempt,
+}
+
+/// Each fate, worst first, in words: before the servers of a user or device, and before those who come to a server.
+const FATES: [(Fate, &str, &str); 7] = [
+    (Fate::Prohibited, "not allowed at", "not allowed:"),
+    (Fate::Unknown, "not known whether a licence is needed at", "not known whether a licence is needed:"),
+    (Fate::Unmet, "nothing owned or for sale meets what is demanded at", "nothing owned or for sale licenses"),
+    (Fate::Short, "licences are short at", "licences are short for"),
+    (Fate::Placed, "a place without a licence at", "a place without a licence has"),
+    (Fate::Licensed, "licensed at", "licensed:"),
+    (Fate::Exempt, "exempt at", "exempt:"),
+];
+
+/// What becomes of an access; of several demands the one that fares worst speaks for all. None where the plan of the
+/// dearest case finds it lifted.
+fn fate(access: &Access) -> Option<Fate> {
+    let demands = access.demands.iter().filter(|demand| demand.outcome != Outcome::Lifted);
+    let worst = demands.clone().map(|demand| demand.outcome).max();
+    let mut shares = demands.flat_map(|demand| &demand.by);
+    let only_places = shares.all(|share| matches!(share, Share::Place { .. }));
+    match (access.verdict, worst) {
+        (Verdict::Prohibited, _) => Some(Fate::Prohibited),
+        (Verdict::Unknown, _) => Some(Fate::Unknown),
+        (Verdict::Exempt, _) => Some(Fate::Exempt),
+        (Verdict::Demanding, Some(Outcome::Unmet)) => Some(Fate::Unmet),
+        (Verdict::Demanding, Some(Outcome::Short)) => Some(Fate::Short),
+        (Verdict::Demanding, Some(Outcome::Met)) if only_places => Some(Fate::Placed),
+        (Verdict::Demanding, Some(Outcome::Met)) => Some(Fate::Licensed),
+        (Verdict::Demanding, Some(Outcome::Lifted) | None) => None,
+    }
+}
+
+fn list(names: &BTreeSet<&str>) -> String {
+    let ids: Vec<&str> = names.iter().copied().collect();
+    match ids.as_slice() {
+        [one, other] => format!("{one} and {other}"),
+        _ => super::super::wording::few(&ids),
+    }
+}
+
+/// The units that the plan buys for what is told.
+fn bought(told: &Explanation) -> BTreeSet<String> {
+    let demands = told.accesses.iter().flat_map(|access| &access.demands);
+    let demands: Vec<&Demand> = demands.chain(told.standing.iter().map(|standing| &standing.demand)).collect();
+    let shares = demands.into_iter().flat_map(|demand| &demand.by);
+    let bought = shares.filter_map(|share| match share {
+        Share::Units { license, version, metric, owned: false, .. } => {
+            Some(format!("{license} {version} per {metric}"))
+        }
+        Share::Units { .. } | Share::Place { .. } => None,
+    });
+    bought.collect()
+}

@@ -1,0 +1,147 @@
+//! Why: any verdict, with the rules and clauses that fired, the facts they read and where these stand; and what would have
+//! to be otherwise.
+//!
+//! [`why`] explains one subject of a judged estate. It decides nothing: the conditions that gave the verdicts are evaluated
+//! again by the same evaluator, with a sink that remembers ([`crate::evaluate::trace`]), and what becomes of demands is read
+//! off the plan.
+
+mod accesses;
+mod changes;
+mod definitions;
+mod demands;
+mod licenses;
+mod reasons;
+mod subject;
+pub mod told;
+
+pub use subject::{Subject, find, find_server};
+
+use crate::diagnostic::Diagnostic;
+use crate::estate::{Estate, Holder, ServerRow};
+use crate::evaluate::unknowns::Unknowns;
+use crate::evaluate::{Effective, Evaluation};
+use crate::judge::judgement::Judgement;
+use crate::judge::{self, Case, Planned, Request};
+use crate::position::model::Hand;
+use crate::program::Program;
+use crate::select::Rules;
+use crate::source::Sources;
+use std::collections::BTreeMap;
+use told::{Explanation, Kind};
+
+/// Explains one subject, narrowed to one server if asked, and gives the judgement that it belongs to.
+///
+/// # Errors
+/// As [`judge::judge`].
+pub fn why(
+    program: &Program,
+    sources: &Sources,
+    estate: &Estate,
+    request: &Request,
+    (subject, server): (Subject, Option<ServerRow>),
+) -> Result<(Explanation, Judgement), Vec<Diagnostic>> {
+    let mut case = judge::case(program, estate, request)?;
+    let planned = judge::planned(&mut case, request)?;
+    let explain = |unknowns: &mut Unknowns| {
+        Explainer::new(&case, &planned, sources, unknowns, request.effort).explain(subject, server)
+    };
+    // What is taken as unknown here is cut anew: unknowns of its own, apart from those of the judgement.
+    let (explanation, _) = Unknowns::complete(explain);
+    Ok((explanation, planned.judgement))
+}
+
+/// What the parts of an explanation share.
+pub(crate) struct Explainer<'w> {
+    pub(crate) rules: &'w Rules<'w>,
+    pub(crate) estate: &'w Estate,
+    pub(crate) evaluation: &'w Evaluation,
+    pub(crate) planned: &'w Planned,
+    sources: &'w Sources,
+    unknowns: &'w mut Unknowns,
+    effort: u64,
+    /// What each holder of the plan holds.
+    hands: BTreeMap<usize, Vec<&'w Hand>>,
+}
+
+impl<'w> Explainer<'w> {
+    pub(crate) fn new(
+        case: &'w Case<'w>,
+        planned: &'w Planned,
+        sources: &'w Sources,
+        unknowns: &'w mut Unknowns,
+        effort: u64,
+    ) -> Self {
+        let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
+        let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
+        planned.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
+        Explainer { rules, estate, evaluation, planned, sources, unknowns, effort, hands }
+    }
+}
+
+impl Explainer<'_> {
+    fn explain(&mut self, subject: Subject, server: Option<ServerRow>) -> Explanation {
+        let here = |access: &Effective| server.is_none_or(|server| server == access.server);
+        let estate = self.estate;
+        let of = |access: &Effective, actor| here(access) && estate.actors(access.access).any(|own| own == actor);
+        let mut told = self.about(subject);
+        match subject {
+            Subject::Row(holder @ (Holder::User(_) | Holder::Device(_))) => {
+                told.accesses = self.accesses(|access| of(access, holder), true);
+            }
+            Subject::Row(Holder::Server(row)) => {
+                told.accesses = self.accesses(|access| here(access) && access.server == row, false);
+                told.standing = self.standing(row);
+            }
+            Subject::Row(Holder::Host(host)) => {
+                let on_it = |row: ServerRow| estate.servers[row].host == host;
+                told.accesses = self.accesses(|access| here(access) && on_it(access.server), false);
+                let servers = estate.servers.iter().map(|(row, _)| row).filter(|row| on_it(*row));
+                told.standing = servers.flat_map(|row| self.standing(row)).collect();
+            }
+            Subject::License(license) => told.license = Some(self.license(license, server)),
+        }
+        told
+    }
+
+    /// The subject itself, what definitions say of it, and what the plan gives to it.
+    fn about(&mut self, subject: Subject) -> Explanation {
+        let (definitions, units) = match subject {
+            Subject::Row(holder) => (self.definitions(holder), self.given_to(holder)),
+            Subject::License(_) => (Vec::new(), Vec::new()),
+        };
+        let (accesses, standing) = (Vec::new(), Vec::new());
+        Explanation { subject: self.told(subject), definitions, accesses, standing, units, license: None }
+    }
+
+    fn told(&self, subject: Subject) -> told::Subject {
+        let (program, estate) = (self.rules.program, self.estate);
+        let (id, heads, at, what) = match subject {
+            Subject::Row(Holder::User(row)) => {
+                let user = &estate.users[row];
+                (user.id.to_string(), Some(user.count), user.span, None)
+            }
+            Subject::Row(Holder::Device(row)) => {
+                let device = &estate.devices[row];
+                (device.id.to_string(), Some(device.count), device.span, None)
+            }
+            Subject::Row(Holder::Host(row)) => {
+                let on_it = estate.servers.iter().filter(|(_, server)| server.host == row);
+                let ids: Vec<&str> = on_it.map(|(_, server)| server.id.as_ref()).collect();
+                let host = &estate.hosts[row];
+                (host.id.to_string(), None, host.span, Some(ids.join(", ")))
+            }
+            Subject::Row(Holder::Server(row)) => {
+                let server = &estate.servers[row];
+                let product = &program.products[server.product].header.name;
+                let what = format!("{product} {} on host {}", server.release, estate.hosts[server.host].id);
+                (server.id.to_string(), None, server.span, Some(what))
+            }
+            Subject::License(id) => {
+                let header = &program.licenses[id].header;
+                (header.name.clone(), None, header.name_span, header.title.clone())
+            }
+        };
+        let kind: Kind = subject.kind();
+        told::Subject { kind, id, heads, at: Some(self.place(at)), what }
+    }
+}

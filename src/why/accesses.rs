@@ -1,0 +1,217 @@
+//! The effective accesses of a subject, those alike told together.
+
+use super::Explainer;
+use super::changes::Supposed;
+use super::demands::{Raised, truth};
+use super::reasons::About;
+use super::told::{self, Access, Change, Step, Verdict};
+use crate::decide::Node;
+use crate::estate::{AccessRow, Heads, Holder, ServerRow};
+use crate::evaluate::Effective;
+use crate::evaluate::hold;
+use crate::evaluate::reach;
+use crate::evaluate::scope::RowScope;
+use crate::evaluate::trace::Recorder;
+use crate::evaluate::unknowns::Class;
+use crate::position::build::DemandOf;
+use crate::program::{Effect, FunctionalityId, RuleId};
+use crate::value::Truth;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Accesses are alike that come by one server to one server for one thing, by users, devices and facts of one class, with
+/// equal verdicts; those of different users or devices only where a server is asked about.
+type Alike = ([ServerRow; 2], FunctionalityId, [Option<Class>; 3], usize, [Option<Holder>; 2]);
+
+impl Explainer<'_> {
+    /// The effective accesses that are asked about.
+    pub(super) fn accesses(&mut self, asked: impl Fn(&Effective) -> bool, apart: bool) -> Vec<Access> {
+        let mut groups: BTreeMap<Alike, Vec<Effective>> = BTreeMap::new();
+        let (mut order, mut verdicts) = (Vec::new(), HashMap::new());
+        let evaluation = self.evaluation;
+        for access in evaluation.effective.iter().filter(|access| asked(access)) {
+            let next = verdicts.len();
+            let verdict = *verdicts.entry(evaluation.verdicts.get(access.verdict)).or_insert(next);
+            let key = self.alike(access, verdict, apart);
+            let group = groups.entry(key).or_default();
+            if group.is_empty() {
+                order.push(key);
+            }
+            group.push(*access);
+        }
+        order.iter().filter_map(|key| groups.get(key)).filter_map(|group| self.group(group)).collect()
+    }
+
+    fn alike(&self, access: &Effective, verdict: usize, apart: bool) -> Alike {
+        let (given, classes) = (&self.estate.accesses[access.access], &self.evaluation.classes);
+        let user = given.user.map(|row| classes.user(row));
+        let device = given.device.map(|row| classes.device(row));
+        let holders = [given.user.map(Holder::User), given.device.map(Holder::Device)];
+        let holders = if apart { holders } else { [None, None] };
+        let classes = [user, device, Some(classes.access(access.access))];
+        ([given.server, access.server], access.functionality, classes, verdict, holders)
+    }
+
+    fn group(&mut self, group: &[Effective]) -> Option<Access> {
+        let first = *group.first()?;
+        let rows = RowScope::new(self.rules, self.estate, &self.evaluation.classes);
+        let rows = rows.at_access(first.access, first.server, first.functionality);
+        let supposed = self.supposed(&rows);
+        let speaking = self.speaking(&first);
+        let rules: Vec<told::Rule> = speaking.iter().map(|rule| self.rule(&supposed, *rule)).collect();
+        let verdict = verdict(&rules);
+        let given = &self.estate.accesses[first.access];
+        let demands = self.rules.program.demands(first.functionality);
+        let heads: BTreeSet<Holder> = group.iter().filter_map(|access| self.actor(access.access)).collect();
+        let heads = heads.into_iter().fold(Heads::Count(0), |sum, head| sum.plus(self.estate.heads(head)));
+        Some(Access {
+            who: self.who(group),
+            heads: Some(heads),
+            rows: group.iter().map(|access| self.place(self.estate.accesses[access.access].span)).collect(),
+            server: self.estate.servers[first.server].id.to_string(),
+            functionality: self.rules.program.functionality_path(first.functionality),
+            route: self.route(given.server, first.server),
+            verdict,
+            rules,
+            demands: demands
+                .into_iter()
+                .map(|demand| self.demand(&self.raised(group, demand), &supposed, demand))
+                .collect(),
+            changes: self.changes(&supposed, &speaking, verdict),
+        })
+    }
+
+    /// The demands for a functionality that the accesses of a group raise, each once.
+    fn raised(&self, group: &[Effective], functionality: FunctionalityId) -> BTreeSet<Raised> {
+        let raised = |access: &Effective| {
+            let given = &self.estate.accesses[access.access];
+            let of = DemandOf { server: access.server, user: given.user, device: given.device, functionality };
+            Raised { of, by: Some(access.verdict) }
+        };
+        group.iter().map(raised).collect()
+    }
+
+    /// The head that an access counts as one of: its user, else its device.
+    fn actor(&self, access: AccessRow) -> Option<Holder> {
+        self.estate.actors(access).next()
+    }
+
+    fn who(&self, group: &[Effective]) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let names = group.iter().map(|access| self.actors_text(access.access));
+        names.filter(|name| seen.insert(name.clone())).collect()
+    }
+
+    /// `bob`, `kiosk`, or `bob by kiosk`.
+    pub(super) fn actors_text(&self, access: AccessRow) -> String {
+        let ids: Vec<&str> = self.estate.actors(access).map(|actor| self.estate.id(actor).as_ref()).collect();
+        ids.join(" by ")
+    }
+
+    /// `bob -> web`.
+    pub(super) fn access_text(&self, access: AccessRow) -> String {
+        let server = &self.estate.servers[self.estate.accesses[access].server].id;
+        format!("{} -> {server}", self.actors_text(access))
+    }
+
+    /// The rules in force that speak of an access, as evaluated.
+    fn speaking(&self, access: &Effective) -> Vec<RuleId> {
+        let verdict = self.evaluation.verdicts.get(access.verdict);
+        verdict.map_or_else(Vec::new, |verdict| verdict.rules.iter().map(|(rule, _)| *rule).collect())
+    }
+
+    /// A rule evaluated again, with a sink that remembers.
+    fn rule(&mut self, supposed: &Supposed<'_>, id: RuleId) -> told::Rule {
+        let about = About { rows: supposed.rows, unit: None };
+        let rule = &self.rules.program.rules[id];
+        let (holds, heard) = hold::holds(self.rules, self.estate, self.unknowns, about.rows, id, Recorder::default());
+        let because = self.reasons(&heard.traces(), about);
+        let answer = truth(holds);
+        let named = self.estate.evidence.contains_key(&id);
+        let change = (answer != Truth::Yes).then(|| {
+            let open = self.open_rule(supposed, id);
+            self.nearest(open, "holds", about)
+        });
+        let (prohibits, limit, remedy) = match &rule.effect {
+            Effect::Prohibit { remedy } => (true, None, remedy.clone()),
+            Effect::Exempt { limit } => (false, *limit, None),
+        };
+        told::Rule {
+            rule: rule.header.name.clone(),
+            title: rule.header.display().to_owned(),
+            prohibits,
+            limit,
+            answer,
+            because,
+            evidence: rule.evidence.clone().filter(|_| !named),
+            remedy,
+            cites: self.cites(&rule.header),
+            change: change.flatten(),
+        }
+    }
+
+    /// The nearest change to each other verdict, the smallest first.
+    fn changes(&mut self, supposed: &Supposed<'_>, rules: &[RuleId], verdict: Verdict) -> Vec<Change> {
+        let decisions = self.open_verdicts(supposed, rules);
+        let about = About { rows: supposed.rows, unit: None };
+        let words =
+            [(Verdict::Prohibited, "prohibited"), (Verdict::Exempt, "exempt"), (Verdict::Demanding, "demanding")];
+        let others = words.into_iter().zip(decisions).filter(|((other, _), _)| *other != verdict);
+        let mut nearest = |to: &str, ways: Vec<Node>| {
+            let changes = ways.into_iter().filter_map(|decision| self.nearest(decision, to, about));
+            changes.min_by_key(|change| change.facts.len())
+        };
+        let mut changes: Vec<Change> = others.filter_map(|((_, to), ways)| nearest(to, ways)).collect();
+        // Of equally small changes the one that a licensee would rather hear of comes first.
+        changes.sort_by_key(|change| (change.facts.len(), change.to == "prohibited"));
+        changes
+    }
+
+    /// The shortest way from the server of a row to one that is reached from it.
+    fn route(&mut self, from: ServerRow, to: ServerRow) -> Vec<Step> {
+        let mut ways: Vec<(ServerRow, Vec<Step>)> = vec![(from, Vec::new())];
+        let mut next = 0;
+        while let Some((here, way)) = ways.get(next).cloned() {
+            if here == to {
+                return way;
+            }
+            next += 1;
+            let steps = reach::steps(self.rules, self.estate, &self.evaluation.classes, self.unknowns, here);
+            for step in steps.into_iter().filter(|step| step.holds.known() != Some(false)) {
+                if ways.iter().all(|(known, _)| *known != step.target) {
+                    let told = self.step(here, &step);
+                    ways.push((step.target, [way.clone(), vec![told]].concat()));
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn step(&self, from: ServerRow, step: &reach::Step<'_>) -> Step {
+        let header = &step.reach.header;
+        Step {
+            from: self.estate.servers[from].id.to_string(),
+            to: self.estate.servers[step.target].id.to_string(),
+            rule: header.name.clone(),
+            title: header.display().to_owned(),
+            cites: self.cites(header),
+        }
+    }
+}
+
+/// The verdict that follows from rules, in the order of semantics, section 2.
+fn verdict(rules: &[told::Rule]) -> Verdict {
+    let any = |prohibits: bool, answer: Truth| {
+        rules.iter().any(|rule| rule.prohibits == prohibits && rule.limit.is_none() && rule.answer == answer)
+    };
+    if any(true, Truth::Yes) {
+        Verdict::Prohibited
+    } else if any(true, Truth::Unknown) {
+        Verdict::Unknown
+    } else if any(false, Truth::Yes) {
+        Verdict::Exempt
+    } else if any(false, Truth::Unknown) {
+        Verdict::Unknown
+    } else {
+        Verdict::Demanding
+    }
+}

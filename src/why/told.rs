@@ -1,0 +1,420 @@
+//! What an explanation says, in the names and places that people know; each type is also a part of its JSON.
+
+use crate::estate::Heads;
+use crate::value::{Metric, Truth};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Why things are as they are for one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Explanation {
+    /// Whom or what it is about.
+    pub subject: Subject,
+    /// Each definition about the subject, as every reading in force has it.
+    pub definitions: Vec<Definition>,
+    /// The effective accesses, those alike together.
+    pub accesses: Vec<Access>,
+    /// What servers demand by running.
+    pub standing: Vec<Standing>,
+    /// What the plan gives to the subject.
+    pub units: Vec<Share>,
+    /// Of a licence: what becomes of it.
+    pub license: Option<License>,
+}
+
+/// What an explanation is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Subject {
+    /// user, device, host, server or license.
+    pub kind: Kind,
+    /// Its id or name.
+    pub id: String,
+    /// How many heads it stands for.
+    pub heads: Option<Heads>,
+    /// Where it stands.
+    pub at: Option<String>,
+    /// What it is: `SharePoint 2007 on host moss`, or a licence's title.
+    pub what: Option<String>,
+}
+
+/// The sorts of subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the sort that it names")]
+pub enum Kind {
+    User,
+    Device,
+    Host,
+    Server,
+    License,
+}
+
+/// A definition said of the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Definition {
+    /// Its name.
+    pub definition: String,
+    /// Its title.
+    pub title: String,
+    /// Every reading in force, the one that applies first.
+    pub readings: Vec<Reading>,
+}
+
+/// What one reading of a definition says of the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Reading {
+    /// The document; none for a definition without readings.
+    pub source: Option<String>,
+    /// Whether it is the reading that applies.
+    pub applies: bool,
+    /// Whether the definition holds.
+    pub answer: Truth,
+    /// Why.
+    pub because: Vec<Reason>,
+    /// Why the document leaves it open, where it does.
+    pub open: Option<String>,
+    /// The places of the documents.
+    pub cites: Vec<String>,
+}
+
+/// A condition that decided, with the facts that it read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Reason {
+    /// The condition as the policy writes it.
+    pub condition: String,
+    /// Where the policy writes it.
+    pub at: String,
+    /// What it comes to; no where it asks of something that is not there.
+    pub answer: Truth,
+    /// The facts that it read.
+    pub facts: Vec<Fact>,
+    /// The reading that answered, where it asks for a definition: `external as in PUR`.
+    pub reading: Option<String>,
+    /// What the document leaves open, where it does.
+    pub open: Option<String>,
+    /// Why that reading says so.
+    pub because: Vec<Reason>,
+}
+
+/// A fact that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Fact {
+    /// Its path: `user.relation`.
+    pub fact: String,
+    /// Its value; none where it is unknown or absent.
+    pub value: Option<String>,
+    /// How it stands.
+    pub standing: Origin,
+    /// Where it is stated; none for what nobody wrote.
+    pub at: Option<String>,
+}
+
+/// How a fact stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The estate states it.
+    Given,
+    /// The declared default, which does not matter here.
+    Default,
+    /// The declared default, and another value would change a verdict.
+    Assumed,
+    /// Nobody knows.
+    Unknown,
+    /// There is nothing that could have it.
+    Absent,
+    /// It comes with the unit of the licence looked at.
+    Unit,
+}
+
+/// Effective accesses that are alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Access {
+    /// Who comes: the ids of users and devices, `bob` or `bob by kiosk`.
+    pub who: Vec<String>,
+    /// How many heads that is, where it can be told.
+    pub heads: Option<Heads>,
+    /// The rows of the given accesses.
+    pub rows: Vec<String>,
+    /// The server.
+    pub server: String,
+    /// What is used there.
+    pub functionality: String,
+    /// The steps that lead there from the servers of the rows; none for a given access.
+    pub route: Vec<Step>,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The rules in force that speak of the product.
+    pub rules: Vec<Rule>,
+    /// What is demanded, unless a rule prohibits or exempts.
+    pub demands: Vec<Demand>,
+    /// The nearest changes to each other verdict, the smallest first.
+    pub changes: Vec<Change>,
+}
+
+/// A step from one server to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Step {
+    /// Where it starts.
+    pub from: String,
+    /// Where it leads.
+    pub to: String,
+    /// The rule by which it does.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// The places of the documents.
+    pub cites: Vec<String>,
+}
+
+/// What the rules come to for an access (semantics, section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Not allowed.
+    Prohibited,
+    /// Exempt.
+    Exempt,
+    /// Demanding a licence.
+    Demanding,
+    /// Not known.
+    Unknown,
+}
+
+/// An exemption or a prohibition, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it prohibits; else it exempts.
+    pub prohibits: bool,
+    /// How many heads per server it exempts, where it has a limit.
+    pub limit: Option<u64>,
+    /// Whether it holds.
+    pub answer: Truth,
+    /// The conditions that decided.
+    pub because: Vec<Reason>,
+    /// The evidence that it needs and the estate does not name.
+    pub evidence: Option<String>,
+    /// What to do about a prohibition.
+    pub remedy: Option<String>,
+    /// The places of the documents.
+    pub cites: Vec<String>,
+    /// The fewest facts that would make it hold, where it does not.
+    pub change: Option<Change>,
+}
+
+/// A demand and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Demand {
+    /// What is demanded.
+    pub functionality: String,
+    /// Its title.
+    pub title: String,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// The units and places that meet it in the plan.
+    pub by: Vec<Share>,
+    /// Why nothing meets it.
+    pub unmet: Option<String>,
+    /// Every licence owned or for sale that grants it, and whether it covers.
+    pub covers: Vec<Cover>,
+}
+
+/// What becomes of a demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Met by what is owned, or by places.
+    Met,
+    /// Met by what the plan buys.
+    Short,
+    /// Nothing owned or for sale meets it.
+    Unmet,
+    /// Not raised: the access is exempt or prohibited (or taken so in the dearest case).
+    Lifted,
+}
+
+/// A part of what meets a demand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Share {
+    /// Units of a licence.
+    Units {
+        /// The licence.
+        license: String,
+        /// Its version.
+        version: String,
+        /// Its metric.
+        metric: Metric,
+        /// Whether they are owned; else they are bought.
+        owned: bool,
+        /// Who holds them.
+        holder: String,
+        /// How many units.
+        units: u64,
+    },
+    /// Places of an exemption with a limit.
+    Place {
+        /// The exemption.
+        place: String,
+        /// Who has them.
+        holder: String,
+        /// How many heads.
+        heads: u64,
+    },
+}
+
+/// A licence looked at for a demand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Cover {
+    /// The licence.
+    pub license: String,
+    /// Its version; with Software Assurance the newest.
+    pub version: String,
+    /// Its metric.
+    pub metric: Metric,
+    /// Units owned, where it is owned.
+    pub owned: Option<u64>,
+    /// The price of a unit, where it is for sale.
+    pub price: Option<String>,
+    /// Whether a unit covers the demand.
+    pub answer: Truth,
+    /// The user or device that its metric needs and the access does not name.
+    pub lacks: Option<Metric>,
+    /// Each clause of the licence, and whether it holds.
+    pub clauses: Vec<Clause>,
+    /// Other units of the licence that would cover: `WindowsCAL 2003 per device`.
+    pub instead: Vec<String>,
+    /// The fewest facts that would make it cover, where it does not.
+    pub change: Option<Change>,
+}
+
+/// A clause of a licence, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Clause {
+    /// Its name.
+    pub clause: String,
+    /// Its title.
+    pub title: String,
+    /// The licence whose clause it is: the one looked at, or one that a suite includes.
+    pub license: String,
+    /// Whether it holds.
+    pub answer: Truth,
+    /// The conditions that decided.
+    pub because: Vec<Reason>,
+    /// The places of the documents.
+    pub cites: Vec<String>,
+}
+
+/// The fewest facts whose change brings something about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Change {
+    /// What it brings about: prohibited, exempt, demanding, holds, covers.
+    pub to: String,
+    /// The facts, all to be changed together.
+    pub facts: Vec<Changed>,
+}
+
+/// A fact to be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Changed {
+    /// Its path, or `evidence.RULE`.
+    pub fact: String,
+    /// The id of the row that states it; `estate` for the estate.
+    pub of: String,
+    /// Its value now; none where it is unknown.
+    pub from: Option<String>,
+    /// The values that do, any of them.
+    pub to: Vec<String>,
+    /// Where it stands; none for what nobody wrote.
+    pub at: Option<String>,
+}
+
+/// A demand that a server raises by running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Standing {
+    /// The server.
+    pub server: String,
+    /// What it demands.
+    pub demand: Demand,
+}
+
+/// What becomes of a licence in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct License {
+    /// What is owned or for sale of it.
+    pub lines: Vec<Line>,
+    /// The cost of the plan.
+    pub cost: String,
+    /// The cost of the cheapest plan without buying it, where the plan buys it and could do without.
+    pub cost_without: Option<String>,
+    /// For each metric in which it is for sale and not bought, the price below which it would be.
+    pub bought_below: Vec<Below>,
+    /// Who gets its units.
+    pub holders: Vec<Share>,
+    /// The populations and servers that a unit of it would cover, those that get one too.
+    pub could: Vec<Could>,
+}
+
+/// A version and metric of a licence in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Line {
+    /// The version.
+    pub version: String,
+    /// The metric.
+    pub metric: Metric,
+    /// Units owned.
+    pub owned: u64,
+    /// Units placed.
+    pub used: u64,
+    /// Units to buy.
+    pub buy: u64,
+    /// The price of a unit, where it is for sale.
+    pub price: Option<String>,
+}
+
+/// From where on a licence would be bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Below {
+    /// The metric.
+    pub metric: Metric,
+    /// The price of a unit below which the plan would buy some; none where it would buy none even for nothing.
+    pub price: Option<String>,
+}
+
+/// Someone whom a licence would cover.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Could {
+    /// Whose access, or the server that demands by running.
+    pub who: String,
+    /// How many heads.
+    pub heads: Option<Heads>,
+    /// The server.
+    pub server: String,
+    /// What is demanded.
+    pub functionality: String,
+    /// The versions and metrics that cover it.
+    pub units: Vec<String>,
+}

@@ -1,0 +1,89 @@
+//! What if, break-even, and the choice of a plan in words.
+
+use crate::cli::{Estate, run};
+use crate::why::snapshot;
+
+fn plan(arguments: &[&str]) -> String {
+    let call = run(&[&["plan"], arguments, &["-q"]].concat());
+    call.stderr + &call.stdout
+}
+
+#[test]
+fn bought_returned_and_priced() {
+    let bought = ["examples/school", "--what-if", "10 WindowsCAL 2003 per user", "--what-if", "price WindowsEC = 1500"];
+    snapshot("whatif", "bought_and_priced", &plan(&bought));
+    let back = ["--what-if", "10 WindowsCAL 2003 per user", "--what-if", "-10 WindowsCAL 2003 per user"];
+    snapshot("whatif", "bought_and_returned", &plan(&[&["examples/school"], &back[..]].concat()));
+    let json: serde_json::Value =
+        serde_json::from_str(&plan(&["examples/school", "--what-if", "price WindowsEC = 200000", "--format", "json"]))
+            .unwrap();
+    assert_eq!(json["what_if"]["without"]["cost"]["low"], "67542");
+    assert_eq!(json["what_if"]["supposed"][0], "price WindowsEC = 200000");
+    assert_eq!(json["cost"]["low"], "188793");
+}
+
+#[test]
+fn what_is_returned_is_missed() {
+    let owner = Estate::new("whatif-owner").file(
+        "licenses.csv",
+        "license,metric,quantity,version,assigned_to\nWindowsCAL,user,5,2003,visitors\nWindowsCAL,user,15,2003,\n",
+    );
+    snapshot("whatif", "returned", &plan(&[owner.path(), "--what-if", "-8 WindowsCAL 2003 per user"]));
+}
+
+#[test]
+fn break_even_for_one_host_and_for_those_of_the_estate() {
+    let three = Estate::new("whatif-three")
+        .file("users.csv", "id,count,relation\nfew,60,customer\nsome,207,customer\nmany,many,customer\nstaff,9,employee\n")
+        .file("servers.csv", "id,product,version\na,WindowsServer,2003\nb,WindowsServer,2003\nc,WindowsServer,2003\n")
+        .file(
+            "accesses.csv",
+            "user,server,channel,identified\nfew,a,lan,yes\nsome,a,lan,yes\nsome,b,lan,yes\nsome,c,lan,yes\nmany,a,lan,yes\nstaff,a,lan,yes\n",
+        );
+    snapshot("whatif", "break_even", &plan(&[three.path(), "--break-even", "WindowsEC/WindowsCAL"]));
+    let cheaper = [three.path(), "--break-even", "WindowsEC/WindowsCAL", "--what-if", "price WindowsCAL = 34"];
+    snapshot("whatif", "break_even_at_another_price", &plan(&cheaper));
+    let json = plan(&["examples/school", "--break-even", "WindowsEC/WindowsCAL", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let one = serde_json::json!({ "license": "WindowsEC", "against": "WindowsCAL", "hosts": 1, "users": 69 });
+    assert_eq!(json["break_even"][0], one);
+}
+
+#[test]
+fn calls_that_ask_for_nothing_sensible() {
+    let listed = [
+        "",
+        "ten WindowsCAL",
+        "0 WindowsCAL 2003 per user",
+        "10 WindowsCLA 2003 per user",
+        "10 WindowsCAL per user",
+        "10 WindowsCAL 1999 per user",
+        "10 WindowsCAL 2003 per host",
+        "10 WindowsCAL 2003",
+        "10 WindowsCAL 2003 per user please",
+        "-10 WindowsCAL 2003 per user",
+        "price WindowsEC 1500",
+        "price WindowsEC = lots",
+        "price WindowsEC = -3",
+        "price WindowsEC",
+        "10 WindowsCÄL 2003 per user",
+        "99999999999999999999 WindowsCAL 2003 per user",
+    ];
+    let mut text = String::new();
+    for what in listed {
+        let call = run(&["plan", "examples/school", "-q", "--what-if", what]);
+        assert_eq!((call.status, call.stdout.as_str()), (2, ""), "{what}");
+        text.push_str(&call.stderr);
+    }
+    for pair in
+        ["WindowsEC", "WindowsCAL/WindowsEC", "WindowsEC/WindowsCLA", "SharePointInternetSites/SharePointEnterpriseCAL"]
+    {
+        let call = run(&["plan", "examples/school", "-q", "--break-even", pair]);
+        assert_eq!((call.status, call.stdout.as_str()), (2, ""), "{pair}");
+        text.push_str(&call.stderr);
+    }
+    snapshot("whatif", "wrong_calls", &text);
+    let counted = Estate::new("whatif-counted");
+    std::fs::remove_file(std::path::Path::new(counted.path()).join("prices.csv")).unwrap();
+    snapshot("whatif", "no_price_list", &plan(&[counted.path(), "--what-if", "price WindowsEC = 1500"]));
+}
