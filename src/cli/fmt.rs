@@ -6,6 +6,7 @@ use crate::source::{FileId, Sources};
 use crate::syntax;
 use clap::Args;
 use similar::TextDiff;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -95,10 +96,17 @@ impl Formatted {
         self.old(sources).1 != self.text
     }
 
-    /// What would change, as a unified diff.
+    /// What would change, as a unified diff; for more than anybody reads, only that it is so.
     fn diff(&self, sources: &Sources) -> String {
         let (name, old) = self.old(sources);
-        TextDiff::from_lines(old, &self.text).unified_diff().header(name, &format!("{name} (formatted)")).to_string()
+        match lines_apart(old, &self.text) {
+            // The time that a comparison takes grows with the square of what differs.
+            many if many > MOST_LINES => format!("--- {name}\n+++ {name} (formatted)\n@@ {many} lines differ @@\n"),
+            _ => TextDiff::from_lines(old, &self.text)
+                .unified_diff()
+                .header(name, &format!("{name} (formatted)"))
+                .to_string(),
+        }
     }
 
     fn replace(&self, shared: &Shared, sources: &Sources) -> Result<(), Ending> {
@@ -109,4 +117,15 @@ impl Formatted {
         }
         Ok(())
     }
+}
+
+/// How many lines may differ in a diff that is shown.
+const MOST_LINES: usize = 20_000;
+
+/// How many lines stand in one of two texts and not in the other.
+fn lines_apart(old: &str, new: &str) -> usize {
+    let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
+    old.lines().for_each(|line| *counts.entry(line).or_default() -= 1);
+    new.lines().for_each(|line| *counts.entry(line).or_default() += 1);
+    counts.into_values().map(isize::unsigned_abs).sum()
 }

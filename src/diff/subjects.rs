@@ -257,7 +257,7 @@ fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unk
 }
 
 /// The verdict where a reading leaves open whether a quota holds.
-const OPEN_QUOTA: &str = "open within a limit";
+pub(super) const OPEN_QUOTA: &str = "open within a limit";
 
 /// The verdict of a quota.
 pub(super) fn limited_to(limit: u64) -> String {

@@ -10,7 +10,7 @@ use super::unite::{Side, United};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::evaluate::unknowns::{self, Thing, Unknowns};
-use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductVersion, Program};
+use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductId, ProductVersion, Program};
 use crate::source::Span;
 use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
@@ -210,6 +210,13 @@ pub(super) fn evidence_rules(point: &Point, united: &United, side: &Edition<'_>)
     rules
 }
 
+/// Whether some licence for a product is counted by what its host has: such an estate must say how much that is.
+fn is_counted_by_hardware(program: &Program, product: ProductId) -> bool {
+    let of_product = |functionality: &FunctionalityId| program.functionalities[*functionality].product == product;
+    let mut versions = program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    versions.any(|version| version.units.is_some() && version.grants.iter().any(of_product))
+}
+
 /// A row of a table: its columns with their values.
 pub(super) type Row = Vec<(String, String)>;
 
@@ -231,9 +238,11 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
     let program = &united.new.program;
     let product = program.products[program.functionalities[functionality].product].header.name.clone();
     let hardware = [(Field::HostKind, "kind"), (Field::HostCores, "cores"), (Field::HostProcessors, "processors")];
-    let hardware = hardware
-        .iter()
-        .filter_map(|(field, column)| point.field(*field).map(|value| ((*column).to_owned(), value.to_owned())));
+    let counted = is_counted_by_hardware(program, program.functionalities[functionality].product);
+    let hardware = hardware.iter().filter_map(|(field, column)| {
+        let plain = counted.then_some("4").filter(|_| *field != Field::HostKind);
+        point.field(*field).or(plain).map(|value| ((*column).to_owned(), value.to_owned()))
+    });
     let host: Row = hardware.chain(own(Entity::Host)).collect();
     let mut server = vec![cell("id", SERVER), cell("product", &product), cell("version", &point.server)];
     if !host.is_empty() {

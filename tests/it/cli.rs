@@ -324,6 +324,10 @@ fn policies_are_laid_out_whole_or_not_at_all() {
     assert_eq!(run(&["fmt", "--check", &folder.join("a.entail")]).status, 0);
     assert_eq!(run(&["fmt", "--check", &folder.join("nothing.entail")]).status, 4);
     assert_eq!(run(&["fmt", "-p", "shipped"]).status, 2);
+    let long = format!("exempt r {{\n when {} user.hosted }}\n", "user.hosted and ".repeat(100_000));
+    let long = Estate::empty("fmt-long").file("long.entail", long);
+    let check = run(&["fmt", "--check", long.path()]);
+    assert!(check.status == 1 && check.stdout.contains("lines differ @@"), "{} {}", check.status, check.stdout.len());
     assert_eq!(run(&["fmt", "-", "policies"]).status, 2);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing is left beside the files");
 }

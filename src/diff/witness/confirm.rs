@@ -4,7 +4,7 @@ use super::{Point, SERVER, document, unit, who};
 use crate::decide::Node;
 use crate::diagnostic::any_error;
 use crate::diff::Edition;
-use crate::diff::subjects::{What, limited_to};
+use crate::diff::subjects::{OPEN_QUOTA, What, limited_to};
 use crate::diff::unite::United;
 use crate::estate::{self, Estate, Holder};
 use crate::evaluate::Effective;
@@ -185,8 +185,10 @@ impl Finder<'_> {
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
         let mut places: u64 = 0;
         for (id, limit) in case.rules.quotas() {
-            if rules.iter().any(|(rule, node)| *rule == id && *node == Node::YES) {
-                places = places.saturating_add(limit);
+            match rules.iter().find(|(rule, _)| *rule == id).map(|(_, node)| node.known()) {
+                Some(Some(true)) => places = places.saturating_add(limit),
+                Some(None) => return Some(OPEN_QUOTA.to_owned()),
+                Some(Some(false)) | None => {}
             }
         }
         Some(if places == 0 { "demand".to_owned() } else { limited_to(places) })
