@@ -17,7 +17,7 @@ pub(super) fn without_allowed(findings: Vec<Finding>, sources: &Sources) -> Vec<
                 Ok(code) => {
                     allowed.push(Allow { code, within: covered(&comment, &extents), span: comment.span, used: false })
                 }
-                Err(problem) => kept.push(problem),
+                Err(why) => kept.push(unread(&comment, why)),
             }
         }
     }
@@ -80,8 +80,8 @@ fn comments(file: FileId, source: &Source) -> Vec<Comment> {
     comments
 }
 
-/// The code that a comment allows.
-fn read(source: &Source, comment: &Comment) -> Result<Code, Finding> {
+/// The code that a comment allows, or why it allows none.
+fn read(source: &Source, comment: &Comment) -> Result<Code, String> {
     let text = source.text().get(comment.span.range()).unwrap_or("");
     let asked = text.strip_prefix(MARK).unwrap_or("").trim();
     let (code, rest) = asked.split_once(char::is_whitespace).unwrap_or((asked, ""));
@@ -89,8 +89,8 @@ fn read(source: &Source, comment: &Comment) -> Result<Code, Finding> {
     let known = Code::ALL.iter().find(|known| known.text() == code && known.is_lint());
     match (known, reason) {
         (Some(code), Some(_)) => Ok(*code),
-        (None, _) => Err(unread(comment, format!("{} is no code of `entail lint`", crate::diagnostic::quoted(code)))),
-        (Some(_), None) => Err(unread(comment, "the reason is missing".to_owned())),
+        (None, _) => Err(format!("{} is no code of `entail lint`", crate::diagnostic::quoted(code))),
+        (Some(_), None) => Err("the reason is missing".to_owned()),
     }
 }
 

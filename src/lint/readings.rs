@@ -106,7 +106,7 @@ fn idle(program: &Program, without: &Program, preference: &crate::program::Prefe
         Some((between, _)) => {
             format!("{preferred} is preferred to {}, and that to {over}", program.sources[between].header.name)
         }
-        None => format!("without it the same reading of every term applies, on every day and under every agreement"),
+        None => "without it the same reading of every term applies, on every day and under every agreement".to_owned(),
     };
     let warning = Diagnostic::warning(Code::PreferenceIdle, message).at(preference.span, proof);
     let warning = match way(without, preference.preferred, preference.over) {

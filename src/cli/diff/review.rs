@@ -25,7 +25,7 @@ impl Diff {
             let help = "to carry on with it, give it to `--acknowledge` as well; else name another file";
             return Err(Ending::Call(vec![error.help(help)], Sources::default()));
         }
-        output::write_to(path, &acknowledge::template(difference))
+        output::write_to(path, acknowledge::template(difference))
     }
 }
 
