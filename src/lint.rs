@@ -2,7 +2,7 @@
 //!
 //! Nothing is guessed from how a text looks. Conditions become decision diagrams with every fact, date, agreement and reading
 //! open (those of [`crate::diff`]), and a finding says what holds of them, with the case that shows it in the policy's words.
-//! A comment `# entail: allow CODE because …` silences what is meant to be so ([`allow`]).
+//! A comment `# entail: allow CODE because …` silences what is meant to be so (`allow`).
 
 mod allow;
 pub(crate) mod conditions;

@@ -80,7 +80,7 @@ fn comments(file: FileId, source: &Source) -> Vec<Comment> {
     comments
 }
 
-/// The code that a comment allows, or why it allows none.
+/// The code that a comment allows, or what is wrong with the comment.
 fn read(source: &Source, comment: &Comment) -> Result<Code, String> {
     let text = source.text().get(comment.span.range()).unwrap_or("");
     let asked = text.strip_prefix(MARK).unwrap_or("").trim();
