@@ -148,10 +148,7 @@ pub fn picked_of(left: Computed, right: Computed, bound: Bound) -> Option<Comput
     };
     match (ratio(&left), ratio(&right)) {
         (Some(a), Some(b)) => Some(Computed::Ratio(picked(a, b))),
-        (Some(number), None) => match right.into_chain() {
-            Ok(chain) => Some(Computed::Chain(bounded(chain, number))),
-            Err(right) => opaque(left, right),
-        },
+        (Some(_), None) => picked_of(right, left, bound),
         (None, Some(number)) => match left.into_chain() {
             Ok(chain) => Some(Computed::Chain(bounded(chain, number))),
             Err(left) => opaque(left, right),
@@ -163,8 +160,5 @@ pub fn picked_of(left: Computed, right: Computed, bound: Bound) -> Option<Comput
 /// A comparison as one of a chain with a number, where at most one field is not known.
 pub fn difference(left: &Computed, right: &Computed) -> Option<(Chain, Number)> {
     let difference = arithmetic(left.clone(), Operator::Minus, right.clone())?;
-    match difference {
-        Computed::Chain(chain) => Some((chain, Number::zero())),
-        _ => None,
-    }
+    difference.into_chain().ok().map(|chain| (chain, Number::zero()))
 }

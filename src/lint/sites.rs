@@ -6,7 +6,7 @@ use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, included};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
 use crate::program::{
-    Condition, ConditionKind, DefinitionId, Entity, Field, Id, LicenseId, Period, ProductId, Program, Provided,
+    Condition, ConditionKind, DefinitionId, Entity, Field, Header, Id, LicenseId, Period, ProductId, Program, Provided,
     Reading, Rule, Scope, SourceId, Term,
 };
 use crate::source::Span;
@@ -52,12 +52,7 @@ impl Site<'_> {
 pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
     let mut sites = Vec::new();
     for (id, source) in program.sources.iter() {
-        sites.extend(source.when.iter().map(|condition| Site {
-            name: format!("source {}", source.header.name),
-            name_span: source.header.name_span,
-            condition,
-            asked: Asked::Source(id),
-        }));
+        sites.extend(source.when.iter().map(|when| item("source", &source.header, when, Asked::Source(id))));
     }
     for (id, definition) in program.definitions.iter() {
         for reading in &definition.readings {
@@ -74,12 +69,7 @@ pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
         }
     }
     for (_, rule) in program.rules.iter() {
-        sites.extend(rule.when.iter().map(|condition| Site {
-            name: format!("{} {}", rule.word(), rule.header.name),
-            name_span: rule.header.name_span,
-            condition,
-            asked: Asked::Rule(rule),
-        }));
+        sites.extend(rule.when.iter().map(|when| item(rule.word(), &rule.header, when, Asked::Rule(rule))));
     }
     sites.extend(of_the_estate(program));
     sites.extend(clauses(program));
@@ -89,30 +79,23 @@ pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
 fn of_the_estate(program: &Program) -> Vec<Site<'_>> {
     let mut sites = Vec::new();
     for (_, advice) in program.advice.iter() {
-        sites.extend(advice.when.iter().map(|condition| Site {
-            name: format!("advise {}", advice.header.name),
-            name_span: advice.header.name_span,
-            condition,
-            asked: Asked::Estate(advice.period, &advice.scope),
-        }));
+        let asked = || Asked::Estate(advice.period, &advice.scope);
+        sites.extend(advice.when.iter().map(|when| item("advise", &advice.header, when, asked())));
     }
     for reach in &program.reaches {
-        sites.extend(reach.when.iter().map(|condition| Site {
-            name: format!("reach {}", reach.header.name),
-            name_span: reach.header.name_span,
-            condition,
-            asked: Asked::Estate(reach.period, &reach.scope),
-        }));
+        let asked = || Asked::Estate(reach.period, &reach.scope);
+        sites.extend(reach.when.iter().map(|when| item("reach", &reach.header, when, asked())));
     }
     for reassignment in &program.reassignments {
-        sites.extend(reassignment.when.iter().map(|condition| Site {
-            name: format!("reassign {}", reassignment.header.name),
-            name_span: reassignment.header.name_span,
-            condition,
-            asked: Asked::Absence(reassignment.metric, reassignment.period),
-        }));
+        let asked = || Asked::Absence(reassignment.metric, reassignment.period);
+        sites.extend(reassignment.when.iter().map(|when| item("reassign", &reassignment.header, when, asked())));
     }
     sites
+}
+
+/// The condition of an item that is called by its keyword and name.
+fn item<'p>(keyword: &str, header: &Header, condition: &'p Condition, asked: Asked<'p>) -> Site<'p> {
+    Site { name: format!("{keyword} {}", header.name), name_span: header.name_span, condition, asked }
 }
 
 /// Whether a condition counts heads or compares prices.

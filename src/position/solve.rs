@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::deal::Deal;
 use self::effort::Effort;
+use self::items::Items;
 use self::market::{Depth, Market, Scale, Weight};
 use self::prices::Tariff;
 use super::model::{Model, Plan, Proof};
@@ -127,13 +128,15 @@ impl Shop<'_> {
     ) -> Option<Found> {
         let scale = Scale::new(self.model, &self.reduced.pools, component, depth);
         let market = Market::open(component, &scale, excluded)?;
-        if let Some(cut) = cut::cut(&market) {
+        let items = Items::of(&market);
+        if let Some(cut) = items.as_ref().and_then(|items| cut::cut(&market, items)) {
             let cost = cut.weight[scale.money()];
             let tariff = Some(Tariff::of_charges(&cut.charges));
             let weight = Some(cut.weight);
             return Some(Found { weight, deal: cut.deal, cost, bound: cost, complete: true, tariff, is_cut: true });
         }
-        let (outcome, tariff) = match hubs::search(self.model, &market, effort) {
+        let hubbed = items.and_then(|items| hubs::search(self.model, &market, &items, effort));
+        let (outcome, tariff) = match hubbed {
             Some(found) => (found.outcome, Some(Tariff::of_charges(&found.charges))),
             None => (program::search(&market, effort), None),
         };

@@ -10,6 +10,7 @@ mod phrase;
 pub mod sarif;
 pub mod text;
 
+use super::wording::counted;
 use crate::diff::difference::{Acknowledged, Blamed, Case, Change, ChangeKind, Difference, Edit, Side, Word};
 use crate::program::{Header, Program};
 
@@ -105,7 +106,7 @@ impl<'t> Told<'t> {
     fn changed(&self, edits: &[String]) -> String {
         let (own, following): (Vec<&Change>, Vec<&Change>) =
             self.difference.changes.iter().partition(|change| change.follows_from.is_none());
-        let cases = counted(own.iter().map(|change| change.cases.len()).sum(), "case", "cases");
+        let cases = counted(own.iter().map(|change| change.cases.len()).sum::<usize>(), "case", "cases");
         let mut parts = Vec::new();
         let one = own.first().filter(|first| own.iter().all(|change| change.subject == first.subject));
         match one {
@@ -326,10 +327,6 @@ fn remarks(case: &Case) -> Vec<String> {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", crate::value::grouped(&count.to_string()), if count == 1 { one } else { many })
 }
 
 /// `a, b or c`.

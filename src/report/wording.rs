@@ -216,6 +216,6 @@ pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {
     }
 }
 
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(&count.to_string()), if count == 1 { one } else { many })
+pub(super) fn counted<N: PartialEq + From<u8> + ToString>(count: N, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(&count.to_string()), if count == N::from(1) { one } else { many })
 }

@@ -13,7 +13,7 @@ use crate::judge::{Case, advice};
 use crate::program::{
     Citation, Condition, DefinitionId, Entity, FunctionalityId, Header, Program, ReachTarget, Reading, SourceId,
 };
-use crate::value::{Metric, Truth};
+use crate::value::Truth;
 use std::collections::BTreeSet;
 
 /// What came out yes and no in a case.
@@ -49,17 +49,6 @@ impl Place {
             Place::Holder(holder) => rows.with_holder(holder),
             Place::Access(access) => rows.at_access(access.access, access.server, access.functionality),
             Place::Absence(row, absent) => rows.with_holder(absent).in_absence(row),
-        }
-    }
-
-    /// Whether there is somebody to hold a unit of a metric.
-    fn has(self, metric: Metric, case: &Case<'_>) -> bool {
-        match (self, metric) {
-            (_, Metric::Host | Metric::Server) => true,
-            (Place::Access(access), Metric::User | Metric::Device) => {
-                case.estate.actors(access.access).any(|actor| actor.metric() == metric)
-            }
-            (Place::Holder(_) | Place::Absence(..), Metric::User | Metric::Device) => false,
         }
     }
 }
@@ -200,7 +189,9 @@ impl<'p> Observer<'_, 'p> {
 
     fn clauses_of_units(&mut self, place: Place, demands: &[FunctionalityId]) {
         let mut units = Vec::new();
-        for kind in self.case.evaluation.kinds.iter().filter(|kind| place.has(kind.metric, self.case)) {
+        let Case { rules, estate, evaluation, .. } = &*self.case;
+        let rows = place.of(RowScope::new(rules, estate, &evaluation.classes));
+        for kind in evaluation.kinds.iter().filter(|kind| rows.has_holder(kind.metric)) {
             let (license, metric, holding) = (kind.license, kind.metric, kind.holding);
             units.extend(kind.versions.iter().map(|version| Unit { license, version: *version, metric, holding }));
         }

@@ -2,14 +2,15 @@
 //! `tests/cases/lint`, the answer beside them; and the command.
 
 use crate::cli::{Estate, run};
-use entail::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::typing::shown;
+use entail::diagnostic::{Code, any_error, in_order};
 use entail::diff::difference::Word;
 use entail::diff::{Edition, LIMIT, diff};
 use entail::judge::Request;
 use entail::lint::fix::mend;
 use entail::lint::{Finding, lint};
 use entail::program::Program;
-use entail::source::{Sources, Span};
+use entail::source::Sources;
 use entail::syntax::{ast::Ast, parse};
 use entail::typing;
 use std::fmt::Write;
@@ -39,26 +40,6 @@ fn found(code: Code, text: &str) -> (Vec<Finding>, Program, Sources) {
     let (program, sources) = checked(text);
     let findings = lint(&program, &sources).into_iter().filter(|finding| finding.diagnostic.code == code).collect();
     (findings, program, sources)
-}
-
-fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
-    let mut text = format!("{} {}\n", diagnostic.code, diagnostic.message);
-    let primary = diagnostic.primary.iter().map(|label| (">", label));
-    let secondary = diagnostic.secondary.iter().map(|label| ("-", label));
-    for (mark, label) in primary.chain(secondary) {
-        writeln!(text, "  {mark} {}: {}", underlined(sources, label.span), label.text).unwrap();
-    }
-    if let Some(help) = &diagnostic.help {
-        writeln!(text, "  = {help}").unwrap();
-    }
-    text
-}
-
-fn underlined(sources: &Sources, span: Span) -> String {
-    let place = sources.place(span);
-    let place = place.strip_prefix("case.entail:").unwrap_or(&place).to_owned();
-    let text = sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{place} `{text}`")
 }
 
 /// The lines that fixing changed, and what the difference of the two texts is: it must be none.

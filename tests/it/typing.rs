@@ -25,7 +25,8 @@ fn check(text: &str) -> String {
     diagnostics.iter().map(|diagnostic| shown(&sources, diagnostic)).collect::<Vec<_>>().join("\n")
 }
 
-fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
+/// A diagnostic as code, message, what is underlined, and help.
+pub fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let mut text = format!("{} {}\n", diagnostic.code, diagnostic.message);
     let labels = diagnostic
         .primary

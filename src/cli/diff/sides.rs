@@ -193,7 +193,7 @@ fn nothing() -> Ending {
 /// What is on disk is taken from there; of the rest, what has a colon is a revision.
 fn place(text: &str) -> Place {
     let folder = || Place::Folders(vec![PathBuf::from(text)]);
-    if text == input::SHIPPED_NAME || Path::new(text).exists() {
+    if input::is_shipped(Path::new(text)) || Path::new(text).exists() {
         return folder();
     }
     text.split_once(':').map_or_else(folder, |(revision, path)| Place::Revision {

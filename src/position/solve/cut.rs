@@ -21,8 +21,7 @@ pub struct Cut {
 
 /// Cuts a component; none where it is not of this form.
 #[must_use]
-pub fn cut(market: &Market) -> Option<Cut> {
-    let items = Items::of(market)?;
+pub fn cut(market: &Market, items: &Items) -> Option<Cut> {
     let halves = items.halves(|_| true)?;
     let (chosen, charges) = items.choose(&halves, |_| None, market.scale);
     let (weight, deal) = items.deal(market, &chosen);

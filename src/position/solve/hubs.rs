@@ -10,7 +10,7 @@
 use super::deal::Deal;
 use super::effort::Effort;
 use super::items::{Items, hang, lead, node};
-use super::market::Market;
+use super::market::{Market, Weight};
 use super::network::Network;
 use super::program::Outcome;
 use crate::position::model::{Metric, Model};
@@ -35,11 +35,10 @@ pub struct Hubbed {
 
 /// Searches a large component; none where it is not of this form.
 #[must_use]
-pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hubbed> {
+pub fn search(model: &Model, market: &Market, items: &Items, effort: &mut Effort) -> Option<Hubbed> {
     if market.component.asks.len() < LARGE {
         return None;
     }
-    let items = Items::of(market)?;
     let is_hub = |item: usize| {
         let (group, _) = items.names[item];
         let holder = market.component.groups[group].members[0].0;
@@ -49,21 +48,20 @@ pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hub
     let halves = items.halves(|item| !hubs[item])?;
     let money = market.scale.money();
     let prices = items.weights.iter().map(|weight| weight[money]).collect();
-    let search = Search { items: &items, prices, hubs, halves, step: market.scale.step(money) };
+    let search = Search { market, items, prices, hubs, halves };
     let (best, bound, charges) = search.run(effort);
-    let best = best.map(|taken| search.plan(market, &taken));
+    let best = best.map(|taken| search.plan(&taken));
     Some(Hubbed { outcome: Outcome { best, bound, complete: false }, charges })
 }
 
 struct Search<'a> {
+    market: &'a Market<'a>,
     items: &'a Items,
     /// By item, in money.
     prices: Vec<i128>,
     /// By item, whether it is a hub.
     hubs: Vec<bool>,
     halves: Vec<bool>,
-    /// What the money of all plans has in common.
-    step: i128,
 }
 
 /// By item: whether a hub is taken or left; nothing for those open, and for what is no hub.
@@ -92,8 +90,7 @@ struct Relaxed {
 impl Search<'_> {
     /// The hubs taken by the best choice, a bound, and the charges behind the bound of the root.
     fn run(&self, effort: &mut Effort) -> (Option<Settled>, i128, Vec<i128>) {
-        let settled: Settled = vec![None; self.prices.len()];
-        let root = Node { shares: self.even_shares(&settled), settled, bound: 0 };
+        let root = Node { settled: vec![None; self.prices.len()], shares: self.even_shares(), bound: 0 };
         let (mut best, mut least): (Option<(i128, Settled)>, Option<i128>) = (None, None);
         let mut charges = vec![0; self.items.asks.len()];
         let mut open = vec![root];
@@ -115,7 +112,7 @@ impl Search<'_> {
                 best = Some((cost, taken));
             }
             let known = best.as_ref().map_or(i128::MAX, |(cost, _)| *cost);
-            let bound = self.round_up(relaxed.bound).max(node.bound);
+            let bound = self.market.scale.least(self.market.scale.money(), relaxed.bound).max(node.bound);
             if bound < known
                 && let Some(hub) = self.doubtful(&node, &relaxed)
             {
@@ -130,20 +127,14 @@ impl Search<'_> {
         (best.map(|(_, taken)| taken), bound, charges)
     }
 
-    /// What all plans of at least this much cost at least.
-    fn round_up(&self, bound: i128) -> i128 {
-        -((-bound).div_euclid(self.step)) * self.step
-    }
-
     /// Whether every ask still has an option.
     fn is_possible(&self, settled: &Settled) -> bool {
         self.items.asks.iter().all(|options| options.iter().any(|&item| settled[item] != Some(false)))
     }
 
-    /// The price of each open hub in equal parts over the asks that want it.
-    fn even_shares(&self, settled: &Settled) -> Shares {
+    /// The price of each hub in equal parts over the asks that want it.
+    fn even_shares(&self) -> Shares {
         let mut wanted = vec![0_i128; self.prices.len()];
-        let is_open = |item: usize| self.hubs[item] && settled[item].is_none();
         self.items.asks.iter().flatten().for_each(|&item| wanted[item] += 1);
         let mut left = self.prices.clone();
         let mut part = |item: usize| {
@@ -154,8 +145,7 @@ impl Search<'_> {
         };
         let mut shares = Vec::new();
         for options in &self.items.asks {
-            let open: Vec<usize> = options.iter().copied().filter(|&item| is_open(item)).collect();
-            shares.push(open.into_iter().map(&mut part).collect());
+            shares.push(options.iter().copied().filter(|&item| self.hubs[item]).map(&mut part).collect());
         }
         shares
     }
@@ -242,8 +232,8 @@ impl Search<'_> {
         Relaxed { bound, charges, paid, slack }
     }
 
-    /// A choice of hubs near a node: those taken, and those that asks pay for at least half; then without each that is
-    /// dearer than it saves. What it costs, and which hubs it takes.
+    /// A choice of hubs near a node: those taken, and those that asks pay more than half of; where an ask would be left
+    /// without an option, also its cheapest. What it costs, and which hubs it takes.
     fn rounded(&self, node: &Node, relaxed: &Relaxed, effort: &mut Effort) -> (i128, Settled) {
         let open = |item: usize| self.hubs[item] && node.settled[item].is_none();
         let take =
@@ -291,9 +281,9 @@ impl Search<'_> {
     }
 
     /// The plan that takes just these hubs.
-    fn plan(&self, market: &Market, taken: &Settled) -> (super::market::Weight, Deal) {
-        let (chosen, _) = self.items.choose(&self.halves, |item| taken[item], market.scale);
-        self.items.deal(market, &chosen)
+    fn plan(&self, taken: &Settled) -> (Weight, Deal) {
+        let (chosen, _) = self.items.choose(&self.halves, |item| taken[item], self.market.scale);
+        self.items.deal(self.market, &chosen)
     }
 }
 

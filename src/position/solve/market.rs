@@ -136,9 +136,15 @@ impl<'a> Scale<'a> {
         self.model.kinds[kind].pack()
     }
 
-    /// What the weights of all whole-numbered plans have in common on a level.
+    /// What whole-numbered plans weigh on a level at least, if they weigh no less than this.
     #[must_use]
-    pub fn step(&self, level: usize) -> i128 {
+    pub fn least(&self, level: usize, weight: i128) -> i128 {
+        let step = self.step(level);
+        -((-weight).div_euclid(step)) * step
+    }
+
+    /// What the weights of all whole-numbered plans have in common on a level.
+    fn step(&self, level: usize) -> i128 {
         if level != self.money() {
             return 1;
         }

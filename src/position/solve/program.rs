@@ -343,9 +343,7 @@ impl<'a> Problem<'a> {
 
     /// A value rounded up to what whole plans can weigh on a level.
     fn rounded(&self, level: usize, value: Ratio) -> i128 {
-        let step = self.market.scale.step(level);
-        let up = -value.negated().floor();
-        -((-up).div_euclid(step)) * step
+        self.market.scale.least(level, -value.negated().floor())
     }
 
     fn rounded_money(&self, node: &Program) -> i128 {
