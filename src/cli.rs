@@ -102,7 +102,8 @@ struct Shared {
 /// Flags of commands that judge an estate.
 #[derive(Debug, Clone, Args)]
 struct Judging {
-    /// A folder with estate.toml and tables; left out, it is found by estate.toml upwards
+    /// A folder with estate.toml and tables, a workbook, or a document of JSON or YAML; left out, it is found by
+    /// estate.toml upwards
     estate: Option<PathBuf>,
     /// The day of the position, instead of the estate's
     #[arg(long, value_name = "DATE")]

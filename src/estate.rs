@@ -1,6 +1,7 @@
 //! An estate: entities, facts, licences owned and prices, typed by the [`Program`](crate::program::Program).
 //!
-//! [`read`] turns files into a [`document::Document`], [`build()`] turns a document into an [`Estate`]. A document may come
+//! [`read`] turns the files of a folder into a [`document::Document`], [`read_whole`] a workbook or a document of JSON or
+//! YAML; what follows knows no forms. [`build()`] turns a document into an [`Estate`]. A document may come
 //! from anywhere; the estates of policy tests take the same way. Nothing is judged here: an estate only says what is.
 
 mod build;
@@ -9,20 +10,31 @@ mod columns;
 mod csv;
 pub mod document;
 mod files;
+mod gzip;
 mod heads;
+mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod prices;
+mod reading;
 mod rows;
 pub mod schema;
 mod sheet;
 mod suppose;
 mod toml;
+mod tree;
+mod whole;
+#[cfg(feature = "xlsx")]
+mod workbook;
 mod write;
+mod yaml;
 
 pub use build::build;
 pub use columns::{Column, Stated, Table};
-pub use files::read;
+pub use files::{is_part, read};
 pub use prices::Prices;
 pub use rows::*;
+pub use whole::read_whole;
 pub use write::files;
 
 use crate::program::{AgreementId, DefinitionId, FactId, RuleId, SourceId};
