@@ -7,6 +7,7 @@
 mod build;
 mod cells;
 mod columns;
+mod container;
 mod csv;
 pub mod document;
 mod files;

@@ -114,8 +114,8 @@ fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
 /// The letters of a sheet's column, counted from 0.
 fn letters(column: usize) -> String {
     const LETTERS: [char; 26] = [
-        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W',
-        'X', 'Y', 'Z',
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V',
+        'W', 'X', 'Y', 'Z',
     ];
     let before = (column >= LETTERS.len()).then(|| letters(column / LETTERS.len() - 1));
     let last = LETTERS.get(column % LETTERS.len());
@@ -231,12 +231,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`TooLarge`] for texts of 4 GiB and more.
-    pub fn add_as(
-        &mut self,
-        form: Form,
-        name: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Result<FileId, TooLarge> {
+    pub fn add_as(&mut self, form: Form, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, TooLarge> {
         let (id, text) = (u32::try_from(self.files.len()).map_err(|_| TooLarge)?, text.into());
         if u32::try_from(text.len()).is_err() {
             return Err(TooLarge);

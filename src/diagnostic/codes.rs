@@ -203,6 +203,10 @@ codes! {
     WrongShape = "E0440",
     /// `users.csv` beside `users.parquet`
     TableTwice = "E0441",
+    /// Rows that are other names of each other in a circle
+    SameAsCycle = "E0442",
+    /// A row that is another name and states something else
+    SameAsDiffers = "E0443",
 
     // 05: settings and readings
     /// Neither `as_of` in the estate nor `--as-of`

@@ -10,6 +10,7 @@ mod hosts;
 mod ids;
 mod keys;
 mod licenses;
+mod same;
 mod servers;
 
 use super::cells::{Read, short};

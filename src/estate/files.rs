@@ -4,9 +4,11 @@
 //! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
 
 use super::document::Document;
+#[cfg(feature = "parquet")]
+use super::parquet::read as parquet;
 use super::reading::{Reading, base};
 use super::schema::Kind;
-use super::{csv, gzip, parquet, toml};
+use super::{csv, gzip, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{Source, Sources, Span};
 use std::collections::BTreeMap;
@@ -82,7 +84,7 @@ impl Folder<'_> {
         }
         self.tables.insert(kind, path.to_owned());
         match extension {
-            "parquet" => parquet::read(kind, path, bytes, &mut self.reading),
+            "parquet" => parquet(kind, path, bytes, &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
                 Ok(unpacked) => self.table(kind, path, unpacked),
                 Err(wrong) => {
@@ -127,7 +129,13 @@ impl Folder<'_> {
     }
 }
 
-/// The name before its first `.` that is followed by a known ending, and that ending; else by the last `.`.
+#[cfg(not(feature = "parquet"))]
+fn parquet(kind: Kind, path: &str, _: Vec<u8>, reading: &mut Reading<'_>) {
+    reading.unbuilt(path, "Parquet tables", "parquet");
+    reading.unfinished(kind);
+}
+
+/// A name without its ending, and the ending.
 fn stem_and_extension(name: &str) -> (&str, &str) {
     let packed = name.strip_suffix(".csv.gz").map(|stem| (stem, "csv.gz"));
     packed.or_else(|| name.rsplit_once('.')).unwrap_or((name, ""))
@@ -135,14 +143,20 @@ fn stem_and_extension(name: &str) -> (&str, &str) {
 
 fn no_estate(files: &[(String, Vec<u8>)]) -> Diagnostic {
     let error = Diagnostic::error(Code::NoEstate, "the estate has no `estate.toml`");
-    let names = || files.iter().map(|(path, _)| base(path));
-    let is_whole = |name: &&str| WHOLE.contains(&stem_and_extension(name).1) && Kind::of(stem_and_extension(name).0).is_none();
-    let near = names().find(|name| nearest(name, [MAIN]).is_some());
-    match (near, files.iter().map(|(path, _)| path.as_str()).find(|path| is_whole(&base(path)))) {
-        (Some(near), _) => error.help(format!("rename `{near}` to `{MAIN}`")),
-        (None, Some(whole)) => error.help(format!("if `{}` holds the estate, name it: `{whole}`", base(whole))),
-        (None, None) => error.help("add one with the date of the position: `as_of = 2008-03-11`"),
+    let paths = || files.iter().map(|(path, _)| path.as_str());
+    if let Some(near) = paths().map(base).find(|name| nearest(name, [MAIN]).is_some()) {
+        return error.help(format!("rename `{near}` to `{MAIN}`"));
     }
+    match paths().find(|path| holds_all(base(path))) {
+        Some(whole) => error.help(format!("if `{whole}` holds the estate, name it instead of its folder")),
+        None => error.help("add one with the date of the position: `as_of = 2008-03-11`"),
+    }
+}
+
+/// Whether a file, by its name, may be an estate of its own.
+fn holds_all(name: &str) -> bool {
+    let (stem, extension) = stem_and_extension(name);
+    WHOLE.contains(&extension) && Kind::of(stem).is_none()
 }
 
 fn twice(kind: Kind, first: &str, again: &str) -> Diagnostic {

@@ -32,7 +32,9 @@ impl<'t> Json<'t> {
             Some(b'{' | b'[') if depth == DEEPEST => Shape::Deeper,
             Some(b'{') => {
                 let Entries(entries) = self.parsed(raw)?;
-                Shape::Map(entries.into_iter().map(|(key, value)| self.entry(key, value, depth)).collect::<Result<_, _>>()?)
+                Shape::Map(
+                    entries.into_iter().map(|(key, value)| self.entry(key, value, depth)).collect::<Result<_, _>>()?,
+                )
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.parsed(raw)?;

@@ -80,6 +80,14 @@ impl<'s> Reading<'s> {
         self.problems.push(error);
     }
 
+    /// Reports a file of a form that this build leaves out.
+    #[cfg(not(all(feature = "xlsx", feature = "parquet")))]
+    pub fn unbuilt(&mut self, path: &str, what: &str, feature: &str) {
+        let error = Diagnostic::error(Code::UnreadForm, format!("this build reads no {what}"));
+        let help = format!("build with the feature `{feature}`, or give the tables as CSV files");
+        self.whole_file(path, "this file cannot be read", error.help(help));
+    }
+
     /// Reports a problem of a file whose content is not fit to be shown.
     pub fn whole_file(&mut self, path: &str, label: &str, error: Diagnostic) {
         let place = self.add(path, "\n".to_owned());

@@ -68,8 +68,18 @@ pub(super) fn sheets<'a>(document: &'a Document, program: &'a Program) -> (Sheet
 pub(super) struct Sheets<'a>(BTreeMap<Kind, Sheet<'a>>);
 
 impl<'a> Sheets<'a> {
-    /// The rows of a table.
+    /// The rows of a table, but for those that are only other names of rows.
     pub fn lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
+        self.all_lines(kind).filter(move |line| !line.is_alias(kind))
+    }
+
+    /// The rows of a table that are only other names of rows.
+    pub fn aliases(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
+        let possible = kind.same_as().map(|_| self.all_lines(kind));
+        possible.into_iter().flatten().filter(move |line| line.is_alias(kind))
+    }
+
+    fn all_lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
         self.0.get(&kind).into_iter().flat_map(Sheet::lines)
     }
 
@@ -130,6 +140,10 @@ impl<'a> Sheet<'a> {
 }
 
 impl<'s> Line<'s> {
+    fn is_alias(&self, kind: Kind) -> bool {
+        kind.same_as().is_some_and(|column| !self.field(column).text.is_empty())
+    }
+
     /// The cells of the first `N` built-in columns, in the order of the schema.
     pub fn fields<const N: usize>(&self) -> [Field<'s>; N] {
         std::array::from_fn(|index| self.field(index))

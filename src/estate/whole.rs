@@ -2,7 +2,9 @@
 
 use super::document::Document;
 use super::reading::{Reading, base};
-use super::{json, tree, workbook, yaml};
+#[cfg(feature = "xlsx")]
+use super::workbook::read as workbook;
+use super::{container, json, tree, yaml};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Form, Sources};
 
@@ -13,7 +15,7 @@ pub fn read_whole(path: &str, bytes: Vec<u8>, sources: &mut Sources) -> (Documen
     let mut reading = Reading::new(sources);
     let extension = base(path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     match extension.as_str() {
-        "xlsx" => workbook::read(path, bytes, &mut reading),
+        "xlsx" => workbook(path, bytes, &mut reading),
         "json" => written(path, bytes, json::read, &mut reading),
         "yaml" | "yml" => written(path, bytes, yaml::read, &mut reading),
         _ => other(path, &bytes, &mut reading),
@@ -40,14 +42,18 @@ fn written(path: &str, bytes: Vec<u8>, parse: tree::Parse, reading: &mut Reading
     }
 }
 
-fn other(path: &str, bytes: &[u8], reading: &mut Reading<'_>) {
-    let error = match workbook::kind_of(bytes) {
-        Some(workbook::Other::Encrypted) => workbook::encrypted(base(path)),
-        Some(workbook::Other::Old) => workbook::old(base(path)),
-        None => Diagnostic::error(Code::UnreadForm, format!("`{}` is no form of an estate that can be read", base(path)))
-            .help("name a folder with an `estate.toml`, a workbook `.xlsx`, or a document `.json`, `.yaml` or `.yml`"),
-    };
-    reading.whole_file(path, "this file cannot be read", error);
+#[cfg(not(feature = "xlsx"))]
+fn workbook(path: &str, _: Vec<u8>, reading: &mut Reading<'_>) {
+    reading.unbuilt(path, "workbooks", "xlsx");
     reading.all_unfinished();
 }
 
+fn other(path: &str, bytes: &[u8], reading: &mut Reading<'_>) {
+    let name = base(path);
+    let error = container::refused(name, bytes).unwrap_or_else(|| {
+        Diagnostic::error(Code::UnreadForm, format!("`{name}` is no form of an estate that can be read"))
+            .help("name a folder with an `estate.toml`, a workbook `.xlsx`, or a document `.json`, `.yaml` or `.yml`")
+    });
+    reading.whole_file(path, "this file cannot be read", error);
+    reading.all_unfinished();
+}

@@ -7,6 +7,7 @@
 mod cells;
 mod sheet;
 
+use super::container;
 use super::document::{Cell, Entry};
 use super::gzip::{Packing, allowance};
 use super::reading::{Reading, base};
@@ -22,9 +23,8 @@ type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
 /// Reads the workbook of the file at `path`.
 pub(super) fn read(path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) {
-    let opened = checked(base(path), &bytes).and_then(|()| {
-        Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(base(path), &error))
-    });
+    let opened = checked(base(path), &bytes)
+        .and_then(|()| Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(base(path), &error)));
     match opened {
         Ok(workbook) => Book { path, workbook, reading, tables: BTreeMap::new() }.sheets(),
         Err(error) => {
@@ -104,7 +104,8 @@ impl Book<'_, '_> {
 
 /// The name of a key as `estate.toml` has it: `As of` is `as_of`, `Readings.external` is `readings.external`.
 fn key_name(written: &str) -> String {
-    let known = |names: &[&str], name: &str| names.iter().find(|known| alike(known, name)).map(|known| (*known).to_owned());
+    let known =
+        |names: &[&str], name: &str| names.iter().find(|known| alike(known, name)).map(|known| (*known).to_owned());
     match written.split_once('.') {
         Some((outer, inner)) => match known(&TABLE_KEYS, outer) {
             Some(outer) => format!("{outer}.{}", inner.trim()),
@@ -114,31 +115,13 @@ fn key_name(written: &str) -> String {
     }
 }
 
-/// What a file is that is no workbook of today.
-pub(super) enum Other {
-    /// A workbook with a password.
-    Encrypted,
-    /// A workbook as programs wrote it before 2007.
-    Old,
-}
-
-/// Whether the bytes are a workbook of another kind.
-pub(super) fn kind_of(bytes: &[u8]) -> Option<Other> {
-    // Both stand in the same kind of container; the names in it are in UTF-16.
-    const CONTAINER: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-    let wide: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let is_encrypted = || bytes.windows(wide.len()).any(|window| window == wide);
-    let kind = || if is_encrypted() { Other::Encrypted } else { Other::Old };
-    bytes.starts_with(CONTAINER).then(kind)
-}
-
 /// Looks into every part of the file, before anyone reads it: whether it is whole, and how large it is unpacked.
 fn checked(name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
-    match kind_of(bytes) {
-        Some(Other::Encrypted) => return Err(encrypted(name)),
-        Some(Other::Old) => return Err(old(name)),
-        None if !bytes.starts_with(b"PK") => return Err(no_workbook(name)),
-        None => {}
+    if let Some(error) = container::refused(name, bytes) {
+        return Err(error);
+    }
+    if !bytes.starts_with(b"PK") {
+        return Err(no_workbook(name));
     }
     let (allowed, mut size) = (allowance(bytes.len()), 0);
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Packing::Cut.of(name))?;
@@ -151,18 +134,6 @@ fn checked(name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
         }
     }
     Ok(())
-}
-
-/// The diagnostic of a workbook with a password.
-pub(super) fn encrypted(name: &str) -> Diagnostic {
-    Diagnostic::error(Code::EncryptedWorkbook, format!("`{name}` is encrypted"))
-        .help("save it without a password: nothing in it can be read otherwise")
-}
-
-/// The diagnostic of a workbook from before 2007.
-pub(super) fn old(name: &str) -> Diagnostic {
-    Diagnostic::error(Code::UnreadForm, format!("`{name}` is an old workbook, `.xls`"))
-        .help("save it as a workbook `.xlsx`")
 }
 
 fn no_workbook(name: &str) -> Diagnostic {
@@ -188,7 +159,10 @@ fn unknown_sheet(name: &str, first: &Line) -> Diagnostic {
     let lower = name.trim().to_lowercase();
     error.help(match nearest(&lower, Kind::ALL.map(Kind::name).into_iter().chain([MAIN])) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the sheets are {MAIN}, {}; keep others in a workbook of their own", Kind::ALL.map(Kind::name).join(", ")),
+        None => format!(
+            "the sheets are {MAIN}, {}; keep others in a workbook of their own",
+            Kind::ALL.map(Kind::name).join(", ")
+        ),
     })
 }
 

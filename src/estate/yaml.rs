@@ -187,9 +187,16 @@ impl<'t> Yaml<'t> {
     }
 
     fn refused(&self, what: &str, range: Range<usize>) -> Box<Diagnostic> {
-        let error = Diagnostic::error(Code::NotWrittenOut, format!("an estate holds no {}", what.trim_start_matches("an ").trim_start_matches("a ")));
+        let error = Diagnostic::error(
+            Code::NotWrittenOut,
+            format!("an estate holds no {}", what.trim_start_matches("an ").trim_start_matches("a ")),
+        );
         let error = error.at(Span::new(self.file, range), format!("{what} of YAML"));
-        Box::new(error.help("write the value out wherever it stands; a value that begins with `&`, `*` or `!` stands in quotes"))
+        Box::new(
+            error.help(
+                "write the value out wherever it stands; a value that begins with `&`, `*` or `!` stands in quotes",
+            ),
+        )
     }
 
     fn no_key(&self, range: Range<usize>) -> Box<Diagnostic> {

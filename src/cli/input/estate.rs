@@ -33,7 +33,11 @@ pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) 
 ///
 /// # Errors
 /// What is wrong with it.
-pub(in crate::cli) fn read_estate(path: &Path, program: &Program, sources: &mut Sources) -> Result<Estate, Vec<Diagnostic>> {
+pub(in crate::cli) fn read_estate(
+    path: &Path,
+    program: &Program,
+    sources: &mut Sources,
+) -> Result<Estate, Vec<Diagnostic>> {
     let (document, mut problems) = read(path, sources)?;
     let (estate, more) = estate::build(&document, program);
     problems.extend(more);

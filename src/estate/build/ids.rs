@@ -26,7 +26,17 @@ impl<'s> Ids<'s> {
 
     /// The row of an id.
     pub fn row<R: Id>(&self, id: &str) -> Option<R> {
-        self.rows.get(id).map(|row| R::at(*row))
+        self.position(id).map(R::at)
+    }
+
+    /// The place of an id among the rows.
+    pub fn position(&self, id: &str) -> Option<u32> {
+        self.rows.get(id).copied()
+    }
+
+    /// Adds another name of a row.
+    pub fn also(&mut self, id: &'s str, row: u32) {
+        self.rows.insert(id, row);
     }
 
     /// Adds a row, unless its id has one already, which is then returned.
@@ -57,17 +67,23 @@ impl<'a> Building<'a> {
                 self.problems.push(twice(kind, id, first));
             }
         }
+        self.aliases(sheets, &mut ids);
         ids
     }
 
-    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
-    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+    /// Like [`Building::row`], as a place among the rows.
+    pub(super) fn position(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<u32> {
         let field = self.given(field)?;
-        let row = ids.row(field.text);
+        let row = ids.position(field.text);
         if row.is_none() && ids.complete {
             self.dangling(field, ids);
         }
         row
+    }
+
+    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
+    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+        self.position(field, ids).map(R::at)
     }
 
     fn dangling(&mut self, field: Field<'_>, ids: &Ids<'_>) {
@@ -82,7 +98,7 @@ impl<'a> Building<'a> {
     }
 }
 
-fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
+pub(super) fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
     let message = format!("two rows of `{}` have the id {}", kind.name(), ticked(id.text));
     let error = Diagnostic::error(Code::DuplicateId, message).at(id.span, "used again here");
     let error = first.into_iter().fold(error, |error, first| error.because(first, "first used here"));

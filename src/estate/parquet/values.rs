@@ -31,11 +31,13 @@ impl Type {
         }
         let (physical, converted) = (column.physical_type(), column.converted_type());
         match (column.logical_type_ref(), converted) {
-            (Some(LogicalType::Timestamp(time)), _) if physical == Physical::INT64 => Some(Type::Moments(match time.unit {
-                TimeUnit::MILLIS => 1_000,
-                TimeUnit::MICROS => 1_000_000,
-                TimeUnit::NANOS => 1_000_000_000,
-            })),
+            (Some(LogicalType::Timestamp(time)), _) if physical == Physical::INT64 => {
+                Some(Type::Moments(match time.unit {
+                    TimeUnit::MILLIS => 1_000,
+                    TimeUnit::MICROS => 1_000_000,
+                    TimeUnit::NANOS => 1_000_000_000,
+                }))
+            }
             (_, ConvertedType::TIMESTAMP_MILLIS) => Some(Type::Moments(1_000)),
             (_, ConvertedType::TIMESTAMP_MICROS) => Some(Type::Moments(1_000_000)),
             (_, ConvertedType::DECIMAL) => u32::try_from(column.type_scale()).ok().map(Type::Decimal),
@@ -43,8 +45,12 @@ impl Type {
             (_, ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64) => {
                 Some(Type::Unsigned)
             }
-            (_, ConvertedType::NONE | ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32) => plain(physical),
-            (_, ConvertedType::INT_64 | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => plain(physical),
+            (_, ConvertedType::NONE | ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32) => {
+                plain(physical)
+            }
+            (_, ConvertedType::INT_64 | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
+                plain(physical)
+            }
             (_, _) => None,
         }
     }
@@ -72,9 +78,12 @@ impl Type {
 
 fn plain(physical: Physical) -> Option<Type> {
     match physical {
-        Physical::BOOLEAN | Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE | Physical::BYTE_ARRAY => {
-            Some(Type::Plain)
-        }
+        Physical::BOOLEAN
+        | Physical::INT32
+        | Physical::INT64
+        | Physical::FLOAT
+        | Physical::DOUBLE
+        | Physical::BYTE_ARRAY => Some(Type::Plain),
         Physical::INT96 | Physical::FIXED_LEN_BYTE_ARRAY => None,
     }
 }
@@ -96,7 +105,8 @@ fn moment(days: i64, second: i64) -> String {
 
 /// A number of hundredths, thousandths … as it is written. One of too many digits stays a whole number of them.
 fn decimal(value: i128, scale: u32) -> String {
-    Decimal::try_from_i128_with_scale(value, scale).map_or_else(|_| format!("{value}e-{scale}"), |exact| exact.to_string())
+    Decimal::try_from_i128_with_scale(value, scale)
+        .map_or_else(|_| format!("{value}e-{scale}"), |exact| exact.to_string())
 }
 
 fn big_endian(bytes: &[u8]) -> Option<i128> {

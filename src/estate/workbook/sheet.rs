@@ -73,7 +73,8 @@ impl Sheet {
                 Cell { text, span: Span::new(file, place) }
             });
             let cells: Vec<Cell> = cells.collect();
-            let filled = || cells.iter().zip(&texts).filter(|(_, content)| content.is_some()).map(|(cell, _)| cell.span);
+            let filled =
+                || cells.iter().zip(&texts).filter(|(_, content)| content.is_some()).map(|(cell, _)| cell.span);
             let Some((first, last)) = filled().next().zip(filled().next_back()) else { continue };
             lines.push(Line { row: *number, span: first.to(last), cells });
         }
@@ -95,7 +96,8 @@ impl Sheet {
 
     /// The lines whose cells all have values; none where the first, which says what the others mean, has not.
     pub fn sound(&self, mut lines: Vec<Line>) -> Vec<Line> {
-        let bad: BTreeSet<u32> = self.cells.iter().filter(|(_, content)| content.problem().is_some()).map(|((row, _), _)| *row).collect();
+        let bad: BTreeSet<u32> =
+            self.cells.iter().filter(|(_, content)| content.problem().is_some()).map(|((row, _), _)| *row).collect();
         if lines.first().is_some_and(|line| bad.contains(&line.row)) {
             return Vec::new();
         }

@@ -1,0 +1,109 @@
+//! Forms of estates: the same estate in every form comes to the same position, and what is wrong with a form is told.
+
+mod bad;
+pub mod writers;
+
+use crate::{generate, print};
+use entail::diagnostic::Diagnostic;
+use entail::estate::document::Document;
+use entail::estate::{self, Estate};
+use entail::judge::{Request, judge};
+use entail::program::Program;
+use entail::report::json::{Context, Policies, plan};
+use entail::source::Sources;
+use entail::syntax::{ast::Ast, parse};
+use entail::typing;
+use std::collections::BTreeSet;
+use std::path::Path;
+use writers::{Files, Form, forms};
+
+/// Policies that check.
+fn program(policies: &[(String, String)], sources: &mut Sources) -> Program {
+    let mut ast = Ast::default();
+    for (name, text) in policies {
+        let file = sources.add(name.as_str(), text.as_str()).unwrap();
+        ast.items.extend(parse(sources, file).0.items);
+    }
+    let (program, problems) = typing::check(&ast, &BTreeSet::new());
+    assert!(problems.is_empty(), "{problems:?}");
+    program
+}
+
+fn read(form: Form, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
+    match form {
+        Form::Folder(files) => estate::read(files, sources),
+        Form::Whole(name, bytes) => estate::read_whole(&name, bytes, sources),
+    }
+}
+
+/// What `plan --format json` says of an estate; what is wrong with it, without places, stands in its place.
+fn answer(policies: &[(String, String)], form: Form) -> (String, Document) {
+    let mut sources = Sources::default();
+    let program = program(policies, &mut sources);
+    let (document, mut problems) = read(form, &mut sources);
+    let (estate, found) = estate::build(&document, &program);
+    problems.extend(found);
+    if problems.is_empty() {
+        match judged(&program, &estate, &sources) {
+            Ok(text) => return (text, document),
+            Err(found) => problems.extend(found),
+        }
+    }
+    let mut told: Vec<_> = problems.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect();
+    told.sort();
+    (told.join("\n"), document)
+}
+
+fn judged(program: &Program, estate: &Estate, sources: &Sources) -> Result<String, Vec<Diagnostic>> {
+    let policies = Policies { origin: "case".to_owned(), sha256: String::new() };
+    let judgement = judge(program, estate, &Request::default())?;
+    let context = Context { program, sources, estate, policies: &policies };
+    Ok(serde_json::to_string_pretty(&plan(&context, &judgement)).unwrap())
+}
+
+/// Holds an estate, given as a folder of text, against itself in every other form.
+fn same_in_every_form(policies: &[(String, String)], files: Files, seed: u64, what: &str) {
+    let (expected, document) = answer(policies, Form::Folder(files));
+    for (name, form) in forms(&document, seed) {
+        let bytes = format!("{what}, {name}");
+        let (found, _) = answer(policies, form);
+        assert!(found == expected, "{bytes}:\n{found}\ninstead of\n{expected}");
+    }
+}
+
+/// The files of an example.
+pub fn example(name: &str) -> Files {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    let mut files = Files::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if estate::is_part(&name) {
+            files.push((name, std::fs::read(&path).unwrap()));
+        }
+    }
+    files
+}
+
+#[test]
+fn every_example_is_the_same_in_every_form() {
+    for name in ["call-centre", "extranet", "field-sales", "mixed-versions", "school"] {
+        for seed in 0..6 {
+            same_in_every_form(&crate::shipped(), example(name), seed, name);
+        }
+    }
+}
+
+/// How many generated estates are tried; `ENTAIL_CASES` asks for another number.
+fn seeds() -> std::ops::Range<u64> {
+    0..std::env::var("ENTAIL_CASES").map_or(300, |cases| cases.parse().unwrap())
+}
+
+#[test]
+fn every_generated_estate_is_the_same_in_every_form() {
+    for seed in seeds() {
+        let case = generate::case(seed);
+        let policies = [("case.entail".to_owned(), print::policy_text(&case))];
+        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+        same_in_every_form(&policies, files, seed, &format!("seed {seed}"));
+    }
+}
