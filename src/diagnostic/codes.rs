@@ -208,6 +208,14 @@ codes! {
     /// A row that is another name and states something else
     SameAsDiffers = "E0443",
 
+    // 045: imports
+    /// A file that is not the export it is taken for, or a row that does not fit its header
+    NotAnExport = "E0450",
+    /// `29/9/2012` where the month comes first: a day of an export that is none
+    NotADay = "E0451",
+    /// A mapping that says nothing, or states what users have not
+    NotAMap = "E0452",
+
     // 05: settings and readings
     /// Neither `as_of` in the estate nor `--as-of`
     NoDate = "E0501",

@@ -72,8 +72,13 @@ impl<'t> Json<'t> {
 
     fn not_json(&self, error: &serde_json::Error) -> Diagnostic {
         let before: usize = self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-        let at = before + error.column().saturating_sub(1);
-        not_json(error).at(Span::new(self.file, at..at + 1), "not understood")
+        let (at, end) = (before + error.column().saturating_sub(1), self.text.trim_end().len());
+        match at < end {
+            true => not_json(error).at(Span::new(self.file, at..at + 1), "not understood"),
+            false => Diagnostic::error(Code::NotADocument, "this document ends in the middle")
+                .at(Span::new(self.file, end.saturating_sub(1)..end), "the last that is there")
+                .help("write or copy it again: each `{`, `[` and `\"` needs its end"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod values;
 
 use super::document::{Cell, Table};
+use super::guard::guarded;
 use super::gzip::{Packing, allowance};
 use super::reading::{Reading, base};
 use super::schema::Kind;
@@ -19,20 +20,24 @@ use values::{Type, Values};
 
 /// Reads the table of the file at `path`.
 pub(super) fn read(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) {
-    let allowed = allowance(bytes.len());
-    let opened = SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| damaged(base(path), &error));
-    let read = opened.and_then(|file| match columns(path, &file, reading) {
-        Some((columns, header)) => rows(path, &file, &columns, allowed, reading)
-            .map(|rows| reading.document.tables.push(table(kind, header, columns, rows))),
-        None => {
-            reading.unfinished(kind);
-            Ok(())
-        }
-    });
-    if let Err(error) = read {
+    let read = guarded(|| whole(kind, path, bytes, reading));
+    if let Err(error) = read.unwrap_or_else(|| Err(Packing::Damaged.of(base(path)))) {
         reading.whole_file(path, "this file cannot be read", error);
         reading.unfinished(kind);
     }
+}
+
+fn whole(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
+    let allowed = allowance(bytes.len());
+    let file = SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| damaged(base(path), &error))?;
+    match columns(path, &file, reading) {
+        Some((columns, header)) => {
+            let rows = rows(path, &file, &columns, allowed, reading)?;
+            reading.document.tables.push(table(kind, header, columns, rows));
+        }
+        None => reading.unfinished(kind),
+    }
+    Ok(())
 }
 
 /// A column that can be read.

@@ -156,7 +156,7 @@ impl Tree {
             }
             sparse.push((row.span, cells));
         }
-        if rows.is_empty() {
+        if sparse.is_empty() {
             return;
         }
         let width = columns.len();

@@ -9,6 +9,7 @@ mod sheet;
 
 use super::container;
 use super::document::{Cell, Entry};
+use super::guard::guarded;
 use super::gzip::{Packing, allowance};
 use super::reading::{Reading, base};
 use super::schema::{KEYS, Kind, TABLE_KEYS};
@@ -23,15 +24,18 @@ type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
 /// Reads the workbook of the file at `path`.
 pub(super) fn read(path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) {
-    let opened = checked(base(path), &bytes)
-        .and_then(|()| Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(base(path), &error)));
-    match opened {
-        Ok(workbook) => Book { path, workbook, reading, tables: BTreeMap::new() }.sheets(),
-        Err(error) => {
-            reading.whole_file(path, "this file cannot be read", error);
-            reading.all_unfinished();
-        }
+    let read = guarded(|| whole(path, bytes, reading));
+    if let Err(error) = read.unwrap_or_else(|| Err(Packing::Damaged.of(base(path)))) {
+        reading.whole_file(path, "this file cannot be read", error);
+        reading.all_unfinished();
     }
+}
+
+fn whole(path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
+    checked(base(path), &bytes)?;
+    let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(base(path), &error))?;
+    Book { path, workbook, reading, tables: BTreeMap::new() }.sheets();
+    Ok(())
 }
 
 /// The name of the sheet that holds the keys.

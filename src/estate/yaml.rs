@@ -187,10 +187,7 @@ impl<'t> Yaml<'t> {
     }
 
     fn refused(&self, what: &str, range: Range<usize>) -> Box<Diagnostic> {
-        let error = Diagnostic::error(
-            Code::NotWrittenOut,
-            format!("an estate holds no {}", what.trim_start_matches("an ").trim_start_matches("a ")),
-        );
+        let error = Diagnostic::error(Code::NotWrittenOut, format!("{what} stands for what is written elsewhere"));
         let error = error.at(Span::new(self.file, range), format!("{what} of YAML"));
         Box::new(
             error.help(
@@ -212,6 +209,10 @@ impl<'t> Yaml<'t> {
 
     fn not_yaml(&mut self, error: &ScanError) -> Box<Diagnostic> {
         let at = self.byte(error.marker().index());
+        // An alias of nothing is an alias first.
+        if self.text.get(at..).is_some_and(|rest| rest.starts_with('*')) && error.info().contains("anchor") {
+            return self.refused("an alias", at..at + 1);
+        }
         let told = Diagnostic::error(Code::NotADocument, format!("this is not YAML: {}", error.info()));
         let told = told.at(Span::new(self.file, at..at + 1), "not understood");
         Box::new(told.help("write `name: value`, an entry a line, rows of a table behind `- `, and indent with blanks"))

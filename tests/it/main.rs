@@ -26,6 +26,7 @@ mod evaluate;
 mod fmt;
 mod generate;
 mod guide;
+mod import;
 mod inputs;
 mod invariants;
 mod lint;
