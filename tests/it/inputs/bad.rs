@@ -121,7 +121,7 @@ fn uncomputed(book: &[u8], piece: &str, other: &str) -> Vec<u8> {
         let mut text = String::new();
         std::io::Read::read_to_string(&mut part, &mut text).unwrap();
         found += text.matches(piece).count();
-        changed.start_file(part.name(), zip::write::SimpleFileOptions::default()).unwrap();
+        changed.start_file(part.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
         std::io::Write::write_all(&mut changed, text.replace(piece, other).as_bytes()).unwrap();
     }
     assert_eq!(found, 1);
