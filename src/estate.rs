@@ -44,6 +44,7 @@ use crate::program::{AgreementId, DefinitionId, FactId, RuleId, SourceId};
 use crate::source::Span;
 use crate::value::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What an organisation states of itself. Every row that a row names is there, and every version, metric and
 /// functionality belongs to its licence or product.
@@ -69,6 +70,8 @@ pub struct Estate {
     pub users: Table<UserRow, Population>,
     /// Populations of devices.
     pub devices: Table<DeviceRow, Population>,
+    /// Ids of users and devices that are only other names of rows, each with its row.
+    pub other_names: Vec<(Arc<str>, Holder)>,
     /// Hosts: those of the table, then those made for servers that name none.
     pub hosts: Table<HostRow, Host>,
     /// Servers, with their routes.

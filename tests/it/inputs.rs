@@ -5,7 +5,7 @@ pub mod writers;
 
 use crate::{generate, print};
 use entail::diagnostic::Diagnostic;
-use entail::estate::document::Document;
+use entail::estate::document::{Cell, Document};
 use entail::estate::{self, Estate};
 use entail::judge::{Request, judge};
 use entail::program::Program;
@@ -96,6 +96,51 @@ fn every_example_is_the_same_in_every_form() {
 /// How many generated estates are tried; `ENTAIL_CASES` asks for another number.
 fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("ENTAIL_CASES").map_or(300, |cases| cases.parse().unwrap())
+}
+
+/// The files of an estate in which some accesses come by other names of their users and devices.
+fn under_other_names(document: &Document, rng: &mut generate::Rng) -> Files {
+    let mut document = document.clone();
+    let mut names = [Vec::new(), Vec::new()];
+    for table in document.tables.iter_mut().filter(|table| table.name.text == "accesses") {
+        let places = ["user", "device"].map(|name| table.columns.iter().position(|column| column.text == name));
+        for row in &mut table.rows {
+            for (place, names) in places.iter().zip(&mut names) {
+                let Some(cell) = place.map(|place| &mut row[place]).filter(|cell| !cell.text.is_empty()) else {
+                    continue;
+                };
+                for _ in 0..rng.below(3) {
+                    let other = format!("{}'", cell.text);
+                    names.push((other.clone(), std::mem::replace(&mut cell.text, other)));
+                }
+            }
+        }
+    }
+    for (kind, names) in ["users", "devices"].into_iter().zip(names) {
+        let Some(table) = document.tables.iter_mut().find(|table| table.name.text == kind) else { continue };
+        let cell = |text: &str| Cell { text: text.to_owned(), span: table.name.span };
+        table.rows.iter_mut().for_each(|row| row.push(cell("")));
+        for (other, name) in names.into_iter().collect::<BTreeSet<_>>() {
+            let blank = table.columns.iter().map(|column| cell(if column.text == "id" { &other } else { "" }));
+            let row = blank.chain([cell(&name)]).collect();
+            table.rows.insert(rng.below(table.rows.len() + 1), row);
+        }
+        table.columns.push(cell("same_as"));
+    }
+    estate::files(&document).into_iter().map(|(name, text)| (name, text.into_bytes())).collect()
+}
+
+#[test]
+fn accesses_under_other_names_are_those_of_the_heads() {
+    for seed in seeds() {
+        let case = generate::case(seed);
+        let policies = [("case.entail".to_owned(), print::policy_text(&case))];
+        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+        let (expected, document) = answer(&policies, Form::Folder(files));
+        let files = under_other_names(&document, &mut generate::Rng::new(seed));
+        let (found, _) = answer(&policies, Form::Folder(files));
+        assert!(found == expected, "seed {seed}:\n{found}\ninstead of\n{expected}");
+    }
 }
 
 #[test]

@@ -8,12 +8,15 @@ use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
     rows: HashMap<&'s str, u32>,
+    /// Other names of rows.
+    others: Vec<(&'s str, u32)>,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
     complete: bool,
 }
@@ -37,6 +40,12 @@ impl<'s> Ids<'s> {
     /// Adds another name of a row.
     pub fn also(&mut self, id: &'s str, row: u32) {
         self.rows.insert(id, row);
+        self.others.push((id, row));
+    }
+
+    /// Other names of rows, each with its row.
+    pub fn others<R: Id>(&self) -> impl Iterator<Item = (Arc<str>, R)> {
+        self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
     }
 
     /// Adds a row, unless its id has one already, which is then returned.
@@ -56,7 +65,7 @@ impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
         let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
-        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), complete };
+        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), others: Vec::new(), complete };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();
