@@ -59,13 +59,11 @@ impl<'t> Yaml<'t> {
 
     /// The offset of the character at `sign`. Events come nearly in order, so the way from the last one is short.
     fn byte(&mut self, sign: usize) -> usize {
-        if sign < self.at.sign {
-            self.at = Position { sign: 0, byte: 0 };
-        }
-        let rest = self.text.get(self.at.byte..).unwrap_or("");
-        let way = rest.chars().take(sign - self.at.sign).map(char::len_utf8);
-        let bytes: usize = way.sum();
-        self.at = Position { sign, byte: self.at.byte + bytes };
+        let (before, behind) = self.text.split_at_checked(self.at.byte).unwrap_or((self.text, ""));
+        let (on, back) = (sign.saturating_sub(self.at.sign), self.at.sign.saturating_sub(sign));
+        let on: usize = behind.chars().take(on).map(char::len_utf8).sum();
+        let back: usize = before.chars().rev().take(back).map(char::len_utf8).sum();
+        self.at = Position { sign, byte: self.at.byte + on - back };
         self.at.byte
     }
 

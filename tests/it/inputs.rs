@@ -93,6 +93,81 @@ fn every_example_is_the_same_in_every_form() {
     }
 }
 
+/// A folder with the school in every form: the paths of its estates.
+fn school_in_every_form(name: &str) -> Vec<String> {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&place);
+    let (_, document) = answer(&crate::shipped(), Form::Folder(example("school")));
+    let written = forms(&document, 7).into_iter().map(|(name, form)| {
+        let (path, files) = match form {
+            Form::Folder(files) => (place.join(name), files),
+            Form::Whole(file, bytes) => (place.join(&file), vec![(String::new(), bytes)]),
+        };
+        for (file, bytes) in files {
+            let path = if file.is_empty() { path.clone() } else { path.join(file) };
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        path.display().to_string()
+    });
+    written.collect()
+}
+
+#[test]
+fn every_command_takes_every_form() {
+    let commands: [&[&str]; 4] = [
+        &["check", "ESTATE", "--format", "json"],
+        &["plan", "ESTATE"],
+        &["compare", "ESTATE"],
+        &["diff", "--reading", "external=Blog..PUR", "--estate", "ESTATE"],
+    ];
+    let paths = school_in_every_form("inputs");
+    for command in commands {
+        let call = |estate: &str| {
+            let words = command.iter().map(|word| if *word == "ESTATE" { estate } else { word });
+            crate::cli::run(&words.collect::<Vec<_>>())
+        };
+        let plain = call("examples/school");
+        for path in &paths {
+            let found = call(path);
+            let shown = found.stdout.replace(path.as_str(), "examples/school");
+            assert_eq!(
+                (found.status, shown),
+                (plain.status, plain.stdout.clone()),
+                "{command:?} {path}\n{}",
+                found.stderr
+            );
+        }
+    }
+    // An explanation names places, which each form has in its own terms.
+    for (path, place) in paths.iter().zip([
+        "users.csv.gz:3:",
+        "users.parquet, row 2",
+        "estate.xlsx, sheet",
+        "estate.json:",
+        "estate.yaml:",
+    ]) {
+        let call = crate::cli::run(&["why", path, "pupils"]);
+        assert!(call.status == 0 && call.stdout.contains(place), "{path}: {}{}", call.stdout, call.stderr);
+    }
+    let main = crate::cli::run(&["check", "examples/school/estate.toml"]);
+    assert_eq!(main.stdout, crate::cli::run(&["check", "examples/school"]).stdout);
+}
+
+#[test]
+fn an_estate_that_cannot_be_read_prints_nothing() {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inputs-bad");
+    std::fs::create_dir_all(&place).unwrap();
+    for (name, bytes) in [("e.xlsx", b"PK\x03\x04".as_slice()), ("e.json", b"{"), ("e.yaml", b"a: [\n"), ("e.ods", b"")]
+    {
+        let path = place.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let call = crate::cli::run(&["check", &path.display().to_string()]);
+        assert_eq!((call.status, call.stdout.as_str()), (5, ""), "{name}: {}", call.stderr);
+        assert!(call.stderr.contains("error[E04") && call.stderr.contains("help: "), "{name}: {}", call.stderr);
+    }
+}
+
 /// How many generated estates are tried; `ENTAIL_CASES` asks for another number.
 fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("ENTAIL_CASES").map_or(300, |cases| cases.parse().unwrap())

@@ -26,7 +26,7 @@ pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) 
         DataRef::Empty => return formula.map(|formula| Content::Formula(written(formula))),
         DataRef::Error(error) => return Some(Content::Error(error.to_string())),
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
+        DataRef::Float(value) => number(value),
         DataRef::String(text) => text,
         DataRef::SharedString(text) => text.to_owned(),
         DataRef::Bool(answer) => if answer { "TRUE" } else { "FALSE" }.to_owned(),
@@ -36,6 +36,12 @@ pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) 
         DataRef::DurationIso(text) => text,
     };
     (!text.trim().is_empty()).then_some(Content::Value(text))
+}
+
+/// A number with the 15 digits that a spreadsheet keeps: 0.1 + 0.2 is 0.3 there.
+fn number(value: f64) -> String {
+    let kept = if value.fract() == 0.0 { None } else { format!("{value:.14e}").parse::<f64>().ok() };
+    kept.unwrap_or(value).to_string()
 }
 
 /// A day, and the time of day unless it is midnight.
@@ -92,5 +98,30 @@ impl Wrong<'_> {
                 .at(span, "nothing has computed it")
                 .help("open the workbook in a spreadsheet, which computes it, and save it; or write the value"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{CellErrorType, ExcelDateTimeType};
+
+    fn text(value: DataRef<'_>) -> String {
+        content(value, None).map_or_else(String::new, |content| content.shown().to_owned())
+    }
+
+    #[test]
+    fn a_cell_is_what_it_shows() {
+        let time = |value| DataRef::DateTime(ExcelDateTime::new(value, ExcelDateTimeType::DateTime, false));
+        assert_eq!(text(DataRef::Float(0.1 + 0.2)), "0.3");
+        assert_eq!(text(DataRef::Float(1750.0)), "1750");
+        assert_eq!(text(DataRef::Float(29.95)), "29.95");
+        assert_eq!(text(DataRef::Float(9_007_199_254_740_991.0)), "9007199254740991");
+        assert_eq!(text(time(39_518.0)), "2008-03-11");
+        assert_eq!(text(time(39_518.5)), "2008-03-11 12:00:00");
+        assert_eq!(text(DataRef::DateTimeIso("2008-03-11T00:00:00".to_owned())), "2008-03-11");
+        assert_eq!(text(DataRef::Bool(true)), "TRUE");
+        assert_eq!(text(DataRef::Error(CellErrorType::Ref)), "#REF!");
+        assert_eq!(text(DataRef::String("  ".to_owned())), "");
     }
 }
