@@ -11,6 +11,15 @@ pub(super) struct Running<'p> {
     pub release: &'p str,
     /// What the log says beyond that.
     pub edition: String,
+    /// The product below it on the same computer, whose role it is.
+    pub runs_on: Option<&'p str>,
+}
+
+impl<'p> Running<'p> {
+    /// What it runs on, where it is a role.
+    pub fn below(&self) -> Option<Running<'p>> {
+        self.runs_on.map(|product| Running { product, runs_on: None, ..self.clone() })
+    }
 }
 
 /// Why a name is no product of the policies.
@@ -28,8 +37,8 @@ pub(super) fn running<'p>(name: &str, role: &str, program: &'p Program) -> Resul
     let (release, edition) = release(rest, server, program).ok_or_else(|| Unknown::Release(server.to_owned()))?;
     let own = of_role(role, program).filter(|own| *own != server && labels(own, program).any(|label| label == release));
     match own {
-        Some(product) => Ok(Running { product, release, edition: String::new() }),
-        None => Ok(Running { product: server, release, edition }),
+        Some(product) => Ok(Running { product, release, edition, runs_on: Some(server) }),
+        None => Ok(Running { product: server, release, edition, runs_on: None }),
     }
 }
 

@@ -109,12 +109,15 @@ impl<'a> Log<'a> {
             }
         };
         let named = row.text(columns.computer);
-        let site = (if named.is_empty() { stem } else { named }.to_lowercase(), running.product);
+        let computer = if named.is_empty() { stem } else { named }.to_lowercase();
         self.seen = self.seen.max(Some(last));
-        self.place(actor.to_lowercase(), columns.of_users, site.clone(), (row, export));
-        let known = self.servers.entry(site).or_insert_with(|| (last, running.clone()));
-        if known.0 < last {
-            *known = (last, running);
+        self.place(actor.to_lowercase(), columns.of_users, (computer.clone(), running.product), (row, export));
+        for running in running.below().into_iter().chain([running]) {
+            let known =
+                self.servers.entry((computer.clone(), running.product)).or_insert_with(|| (last, running.clone()));
+            if known.0 < last {
+                *known = (last, running);
+            }
         }
     }
 
@@ -138,6 +141,7 @@ impl<'a> Log<'a> {
         self.unplaced.push(Unplaced { place: self.settings.sources.place(row.span), what, why });
     }
 
+    /// The tables of what was logged.
     fn import(self, files: &[FileId], unplaced: Vec<Unplaced>) -> Import {
         let mut import = Import { unplaced, ..Import::default() };
         let span = beginning(files, self.settings.sources);
@@ -149,24 +153,32 @@ impl<'a> Log<'a> {
         let users = self.users.iter().map(|(id, said)| [vec![id.clone()], said.clone().unwrap_or_else(blank)].concat());
         import.table("users", &[&["id"], facts.as_slice()].concat(), users.collect(), span);
         import.table("devices", &["id"], self.devices.iter().map(|id| vec![id.clone()]).collect(), span);
-        let alone = |computer: &str| self.servers.keys().filter(|(other, _)| other == computer).count() == 1;
-        let id = |(computer, product): &Site<'_>| match alone(computer) {
-            true => computer.clone(),
-            false => format!("{computer}/{product}"),
-        };
-        let servers = self.servers.iter().map(|(site, (_, running))| {
-            let Running { product, release, edition } = running;
-            vec![id(site), (*product).to_owned(), (*release).to_owned(), site.0.clone(), edition.clone()]
-        });
-        import.table("servers", &["id", "product", "version", "host", "edition"], servers.collect(), span);
         let hosts: BTreeSet<&String> = self.servers.keys().map(|(computer, _)| computer).collect();
         import.table("hosts", &["id"], hosts.into_iter().map(|host| vec![host.clone()]).collect(), span);
+        let columns = ["id", "product", "version", "host", "edition", "runs_on"];
+        import.table("servers", &columns, self.server_rows(), span);
         let accesses = self.accesses.iter().map(|(site, as_user, actor)| {
             let (user, device) = if *as_user { (actor.clone(), String::new()) } else { (String::new(), actor.clone()) };
-            vec![id(site), user, device]
+            vec![self.id(site), user, device]
         });
         import.table("accesses", &["server", "user", "device"], accesses.collect(), span);
         import
+    }
+
+    fn server_rows(&self) -> Vec<Vec<String>> {
+        let row = |(site, (_, running)): (&Site<'a>, &(Date, Running<'a>))| {
+            let below = running.runs_on.map_or_else(String::new, |below| self.id(&(site.0.clone(), below)));
+            let (product, release) = (running.product.to_owned(), running.release.to_owned());
+            vec![self.id(site), product, release, site.0.clone(), running.edition.clone(), below]
+        };
+        self.servers.iter().map(row).collect()
+    }
+
+    /// The id of a server: its computer, and its product where several run there.
+    fn id(&self, site: &Site<'a>) -> String {
+        let (computer, product) = site;
+        let others = self.servers.range((computer.clone(), "")..).take_while(|((other, _), _)| other == computer);
+        if others.count() == 1 { computer.clone() } else { format!("{computer}/{product}") }
     }
 }
 
