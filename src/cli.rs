@@ -10,6 +10,7 @@ mod compare;
 mod diff;
 mod explain;
 mod fmt;
+mod import;
 mod input;
 mod lint;
 mod new;
@@ -60,6 +61,8 @@ enum Command {
     Test(test::Test),
     /// Lay policies out in the one layout
     Fmt(fmt::Fmt),
+    /// Turn exports of access logs and directories into an estate's tables
+    Import(import::Imports),
     /// Start a product, an estate or a policy test
     New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
@@ -102,7 +105,8 @@ struct Shared {
 /// Flags of commands that judge an estate.
 #[derive(Debug, Clone, Args)]
 struct Judging {
-    /// A folder with estate.toml and tables; left out, it is found by estate.toml upwards
+    /// A folder with estate.toml and tables, a workbook, or a document of JSON or YAML; left out, it is found by
+    /// estate.toml upwards
     estate: Option<PathBuf>,
     /// The day of the position, instead of the estate's
     #[arg(long, value_name = "DATE")]
@@ -216,6 +220,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// A panic is a defect, and is told as one.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
+        if crate::estate::is_guarded() {
+            return;
+        }
         eprintln!("entail: a defect of the program, not a verdict: {panic}");
         eprintln!("entail: please report it with the call and the files it was about");
     }));
@@ -232,6 +239,7 @@ impl Command {
             Command::Why(why) => why.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Fmt(fmt) => fmt.run(shared),
+            Command::Import(import) => import.run(shared),
             Command::New(new) => new.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),

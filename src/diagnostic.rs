@@ -119,7 +119,7 @@ pub fn in_order(diagnostics: &mut [Diagnostic], sources: &Sources) {
     diagnostics.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.primary.as_ref().map(|label| {
             let name = sources.get(label.span.file).map_or("", |source| source.name()).to_owned();
-            (name, label.span.start, label.span.end)
+            (name, label.span.file, label.span.start, label.span.end)
         });
         (place, diagnostic.code, diagnostic.message.clone())
     });

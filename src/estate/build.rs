@@ -10,6 +10,7 @@ mod hosts;
 mod ids;
 mod keys;
 mod licenses;
+mod same;
 mod servers;
 
 use super::cells::{Read, short};
@@ -18,7 +19,7 @@ use super::document::Document;
 use super::prices::Prices;
 use super::schema::Kind;
 use super::sheet::{Field, Sheets, sheets};
-use super::{Estate, Heads, Population};
+use super::{Estate, Heads, Holder, Population};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::program::{Id, LicenseId, ProductId, Program};
 use ids::Ids;
@@ -65,6 +66,8 @@ impl<'a> Building<'a> {
         let devices = self.ids(sheets, Kind::Devices);
         estate.users = self.populations(sheets, &users);
         estate.devices = self.populations(sheets, &devices);
+        let others = users.others().map(|(id, row)| (id, Holder::User(row)));
+        estate.other_names = others.chain(devices.others().map(|(id, row)| (id, Holder::Device(row)))).collect();
         let machines = self.servers(sheets);
         estate.accesses = self.accesses(sheets, &users, &devices, &machines);
         let holders =

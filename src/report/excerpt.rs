@@ -5,7 +5,7 @@
 
 use super::Look;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::source::{FileId, Source, Sources};
+use crate::source::{FileId, Form, Source, Sources};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -34,6 +34,8 @@ struct Mark {
     range: Range<usize>,
     /// The column in the file, from 0.
     column: usize,
+    /// What the place is called, where line and column are not its name.
+    place: Option<String>,
     text: String,
     primary: bool,
 }
@@ -85,6 +87,20 @@ impl<'s> Excerpt<'s> {
             }
         })
     }
+}
+
+/// Stands around the name of a place that has a name of its own: miette writes line and column behind it.
+const MARK: char = '\u{0}';
+
+/// A report without the lines and columns behind places that have names of their own.
+pub(super) fn named_places(report: &str) -> String {
+    let mut parts = report.split(MARK);
+    let mut text = parts.next().unwrap_or("").to_owned();
+    while let (Some(place), Some(rest)) = (parts.next(), parts.next()) {
+        text.push_str(place);
+        text.push_str(rest.trim_start_matches(|sign: char| sign == ':' || sign.is_ascii_digit()));
+    }
+    text
 }
 
 /// What the frame around the lines takes of the width.
@@ -213,9 +229,16 @@ impl<'s> Builder<'s> {
         let start = self.excerpt.text.len() + target.range.start - window.start;
         let length = target.range.end.min(window.end) - target.range.start;
         let (_, column) = target.source.line_column(target.range.start);
+        let place = match target.source.form() {
+            Form::Text => None,
+            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
+                Some(target.source.place(target.range.start))
+            }
+        };
         self.excerpt.marks.push(Mark {
             range: start..start + length,
             column: column - 1,
+            place,
             text: target.text.to_owned(),
             primary: target.primary,
         });
@@ -261,8 +284,9 @@ impl SourceCode for Excerpt<'_> {
         // Miette asks without context for the place that it prints above the lines.
         let mark = self.marks.iter().find(|mark| before == 0 && mark.range.start == start);
         let (line, column) = (block.first + first, mark.map_or(0, |mark| mark.column));
-        let contents =
-            MietteSpanContents::new_named(block.name.to_owned(), data, shown, line, column, last + 1 - first);
+        let place = mark.and_then(|mark| mark.place.as_ref());
+        let name = place.map_or_else(|| block.name.to_owned(), |place| format!("{MARK}{place}{MARK}"));
+        let contents = MietteSpanContents::new_named(name, data, shown, line, column, last + 1 - first);
         Ok(Box::new(contents))
     }
 }

@@ -26,6 +26,8 @@ mod evaluate;
 mod fmt;
 mod generate;
 mod guide;
+mod import;
+mod inputs;
 mod invariants;
 mod lint;
 mod pages;

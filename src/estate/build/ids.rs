@@ -8,12 +8,15 @@ use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
     rows: HashMap<&'s str, u32>,
+    /// Other names of rows.
+    others: Vec<(&'s str, u32)>,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
     complete: bool,
 }
@@ -26,7 +29,23 @@ impl<'s> Ids<'s> {
 
     /// The row of an id.
     pub fn row<R: Id>(&self, id: &str) -> Option<R> {
-        self.rows.get(id).map(|row| R::at(*row))
+        self.position(id).map(R::at)
+    }
+
+    /// The place of an id among the rows.
+    pub fn position(&self, id: &str) -> Option<u32> {
+        self.rows.get(id).copied()
+    }
+
+    /// Adds another name of a row.
+    pub fn also(&mut self, id: &'s str, row: u32) {
+        self.rows.insert(id, row);
+        self.others.push((id, row));
+    }
+
+    /// Other names of rows, each with its row.
+    pub fn others<R: Id>(&self) -> impl Iterator<Item = (Arc<str>, R)> {
+        self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
     }
 
     /// Adds a row, unless its id has one already, which is then returned.
@@ -46,7 +65,7 @@ impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
         let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
-        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), complete };
+        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), others: Vec::new(), complete };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();
@@ -57,17 +76,23 @@ impl<'a> Building<'a> {
                 self.problems.push(twice(kind, id, first));
             }
         }
+        self.aliases(sheets, &mut ids);
         ids
     }
 
-    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
-    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+    /// Like [`Building::row`], as a place among the rows.
+    pub(super) fn position(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<u32> {
         let field = self.given(field)?;
-        let row = ids.row(field.text);
+        let row = ids.position(field.text);
         if row.is_none() && ids.complete {
             self.dangling(field, ids);
         }
         row
+    }
+
+    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
+    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+        self.position(field, ids).map(R::at)
     }
 
     fn dangling(&mut self, field: Field<'_>, ids: &Ids<'_>) {
@@ -82,7 +107,7 @@ impl<'a> Building<'a> {
     }
 }
 
-fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
+pub(super) fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
     let message = format!("two rows of `{}` have the id {}", kind.name(), ticked(id.text));
     let error = Diagnostic::error(Code::DuplicateId, message).at(id.span, "used again here");
     let error = first.into_iter().fold(error, |error, first| error.because(first, "first used here"));

@@ -1,0 +1,112 @@
+//! Estates from disk: a folder with its tables, a workbook, or a document.
+
+use super::{File, Set, upwards};
+use crate::cli::{Ending, Judging, Shared, progress};
+use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::estate::document::Document;
+use crate::estate::{self, Estate};
+use crate::program::Program;
+use crate::source::Sources;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Reads and types the estate that the call asks for.
+///
+/// # Errors
+/// The estate is in error, or there is none.
+pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
+    let _progress = progress::begin(shared, "reading the estate");
+    let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
+    let read = match folder {
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources),
+        None => {
+            let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
+            Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
+        }
+    };
+    let estate = read.map_err(|problems| Ending::Estate(problems, std::mem::take(&mut set.sources)))?;
+    say_size(shared, &estate);
+    Ok(estate)
+}
+
+/// Reads and types the estate at a path; its texts are added to `sources`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(in crate::cli) fn read_estate(
+    path: &Path,
+    program: &Program,
+    sources: &mut Sources,
+) -> Result<Estate, Vec<Diagnostic>> {
+    let (document, mut problems) = read(path, sources)?;
+    let (estate, more) = estate::build(&document, program);
+    problems.extend(more);
+    match any_error(&problems) {
+        true => {
+            in_order(&mut problems, sources);
+            Err(problems)
+        }
+        false => Ok(estate),
+    }
+}
+
+/// Reads what is at a path: one file that holds all, or a folder, for which its `estate.toml` may stand.
+fn read(path: &Path, sources: &mut Sources) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    if path.is_file() && path.file_name().is_none_or(|name| name != "estate.toml") {
+        let whole = file(path, &mut problems).map(|(path, bytes)| estate::read_whole(&path, bytes, sources));
+        return whole.ok_or(problems);
+    }
+    let folder = if path.is_file() { folder_of(path.to_owned()) } else { path.to_owned() };
+    let files = files(&folder, &mut problems);
+    if any_error(&problems) { Err(problems) } else { Ok(estate::read(files, sources)) }
+}
+
+/// How large the estate is, for those who want to know more.
+fn say_size(shared: &Shared, estate: &Estate) {
+    if shared.verbose {
+        let (users, devices) = (estate.users.len(), estate.devices.len());
+        let (servers, accesses, holdings) = (estate.servers.len(), estate.accesses.len(), estate.holdings.len());
+        eprintln!(
+            "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
+        );
+    }
+}
+
+fn folder_of(file: PathBuf) -> PathBuf {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => folder.to_owned(),
+        None => PathBuf::from("."),
+    }
+}
+
+/// The files in a folder that are parts of an estate.
+fn files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the estate `{}` cannot be read: {error}", folder.display());
+            let help = "an estate is a folder with an estate.toml, a workbook, or a document of JSON or YAML";
+            problems.push(Diagnostic::error(Code::UnreadableEstate, message).help(help));
+            return Vec::new();
+        }
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let parts = paths.filter(|path| estate::is_part(&path.display().to_string()));
+    let mut files: Vec<File> = parts.filter_map(|path| file(&path, problems)).collect();
+    files.sort();
+    files
+}
+
+fn file(path: &Path, problems: &mut Vec<Diagnostic>) -> Option<File> {
+    match fs::read(path) {
+        Ok(bytes) => Some((path.display().to_string(), bytes)),
+        Err(error) => {
+            let message = format!("`{}` cannot be read: {error}", path.display());
+            problems.push(
+                Diagnostic::error(Code::UnreadableEstate, message).help("make it a readable file, or take it out"),
+            );
+            None
+        }
+    }
+}
