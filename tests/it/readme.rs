@@ -61,7 +61,10 @@ fn the_page_of_the_shipped_policies_lists_what_their_tests_do_not_tell() {
     let summary = blocks.iter().find_map(|block| block.lines().find(|line| line.contains(" mutants: "))).unwrap();
     let (mutants, score) = (summary.split(' ').next().unwrap(), summary.rsplit(' ').next().unwrap());
     let readme = include_str!("../../README.md");
-    assert!(readme.contains(&format!("tell {score} of {mutants} changes")), "the README tells another score: {summary}");
+    assert!(
+        readme.contains(&format!("tell {score} of {mutants} changes")),
+        "the README tells another score: {summary}"
+    );
     let cut = score.trim_end_matches('%').parse::<f64>().unwrap();
     assert!(cut >= 95.0, "{summary}");
     blocks.into_iter().for_each(holds);

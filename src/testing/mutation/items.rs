@@ -1,4 +1,4 @@
-//! Mutants of items: clauses, numbers, list members, releases, days and preferences left out or changed by one.
+//! Mutants of items: clauses, numbers, list members, releases, days, preferences and defaults left out or changed by one.
 
 use super::Mutant;
 use super::conditions::constants;
@@ -8,7 +8,7 @@ use crate::program::{
     Scope, SourceId, Term,
 };
 use crate::source::Span;
-use crate::value::Date;
+use crate::value::{Date, Value};
 use std::collections::BTreeMap;
 
 /// Every mutant of every item.
@@ -20,6 +20,7 @@ pub(super) fn mutants(program: &Program) -> Vec<Mutant<'_>> {
     readings(program, &mut mutants);
     of_estates(program, &mut mutants);
     sources(program, &mut mutants);
+    defaults(program, &mut mutants);
     mutants
 }
 
@@ -287,5 +288,25 @@ fn sources<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
         mutants.push(mutant(entry, preference.span, what, move |program| {
             program.preferences.remove(place);
         }));
+    }
+}
+
+/// Facts that are not assumed where an estate leaves them out, or assumed to be otherwise. What an estate leaves out is no
+/// matter of the rules: the difference of two sets does not tell it.
+fn defaults<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
+    for (id, fact) in program.facts.iter() {
+        let turned = match fact.default {
+            Some(Value::Bool(assumed)) => Some((Some(Value::Bool(!assumed)), "turned round")),
+            _ => None,
+        };
+        let left_out = fact.default.as_ref().map(|_| (None, "left out"));
+        for (default, how) in left_out.into_iter().chain(turned) {
+            let what = format!("facts {}: the default {how}", fact.path());
+            let change = move |program: &mut Program| {
+                program.facts.get_mut(id).into_iter().for_each(|fact| fact.default.clone_from(&default));
+            };
+            let at = fact.header.name_span;
+            mutants.push(Mutant { means_the_same: Proof::None, ..mutant(&fact.header, at, what, change) });
+        }
     }
 }
