@@ -13,8 +13,11 @@ pub fn tests(outcomes: &[Outcome], sources: &Sources, behind: impl Fn(&Outcome, 
     for outcome in outcomes.iter().filter(|outcome| !outcome.failures.is_empty()) {
         let title = outcome.title.as_ref().map_or_else(String::new, |title| format!(": {title}"));
         let _ = writeln!(text, "FAILED {}{title}", outcome.name);
+        let mut told = String::new();
         for failure in &outcome.failures {
-            text += &self::failure(failure, sources, &behind(outcome, failure));
+            let why: String = behind(outcome, failure).iter().map(why::behind).collect();
+            text += &self::failure(failure, sources, if !why.is_empty() && why == told { AS_ABOVE } else { &why });
+            told = if why.is_empty() { told } else { why };
         }
     }
     let failed = outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count();
@@ -22,15 +25,16 @@ pub fn tests(outcomes: &[Outcome], sources: &Sources, behind: impl Fn(&Outcome, 
     text
 }
 
-fn failure(failure: &Diagnostic, sources: &Sources, behind: &[Behind]) -> String {
+/// What is said instead of the same explanation once more.
+const AS_ABOVE: &str = "for the same reasons\n";
+
+fn failure(failure: &Diagnostic, sources: &Sources, why: &str) -> String {
     let Some(label) = &failure.primary else { return format!("  {}\n", failure.message) };
     let expected = sources.text(label.span).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut text = format!("  {}: {expected}\n    got: {}\n", sources.place(label.span), label.text);
-    for behind in behind {
-        for line in why::behind(behind).lines() {
-            text += format!("    {line}").trim_end();
-            text.push('\n');
-        }
+    for line in why.lines() {
+        text += format!("    {line}").trim_end();
+        text.push('\n');
     }
     text
 }
