@@ -37,11 +37,11 @@ fn slips() -> Vec<(String, String, String)> {
         .collect()
 }
 
-/// The words that only the mended text has, without the brackets and quotes about them.
+/// The words that only the mended text has, without the signs about them.
 fn added(wrong: &str, mended: &str) -> Vec<String> {
     let difference = TextDiff::from_words(wrong, mended);
     let added = difference.iter_all_changes().filter(|change| change.tag() == ChangeTag::Insert);
-    let words = added.map(|change| change.value().trim().trim_matches(['(', ')', '[', ']', ',', '"']).to_owned());
+    let words = added.map(|change| change.value().trim().trim_matches(['(', ')', '[', ']', ',', '"', ':']).to_owned());
     words.filter(|word| !word.is_empty() && !wrong.contains(word.as_str())).collect()
 }
 
