@@ -162,7 +162,12 @@ fn coverage_is_a_page_too() {
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
     let page = roxmltree::Document::parse_with_options(&page, options).unwrap();
     let main = page.descendants().find(|node| node.has_tag_name("main")).unwrap();
-    let words = main.descendants().filter_map(|node| node.text()).map(str::trim).filter(|text| !text.is_empty());
+    let words = main
+        .descendants()
+        .filter(|node| node.is_text())
+        .filter_map(|node| node.text())
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder());
     settings.set_prepend_module_to_snapshot(false);
@@ -173,7 +178,7 @@ fn coverage_is_a_page_too() {
 #[test]
 fn only_what_is_asked_for_is_changed() {
     let mutants = |only: &str| run(&["test", "examples/lint", "--mutate", "--only", only, "-q"]).stdout;
-    assert!(mutants("license WebCAL").starts_with("2 mutants:"), "{}", mutants("license WebCAL"));
+    assert!(mutants("license WebCAL").contains("\n2 mutants:"), "{}", mutants("license WebCAL"));
     assert_eq!(mutants("parents.entail").lines().last().unwrap().split(':').next(), Some("9 mutants"));
     assert!(mutants("nothing of this name").starts_with("0 mutants:"));
     assert_eq!(run(&["test", "examples/lint", "--only", "parents"]).status, 2);
