@@ -2,6 +2,7 @@
 //!
 //! A test runs the same judging as `check`; nothing is decided here but whether an expectation holds.
 
+pub mod behind;
 pub mod coverage;
 mod expectations;
 pub mod mutation;

@@ -225,6 +225,10 @@ impl<'t> Slip<'t> {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
             }
             [only] if expected::only_literals(self.expected) => said.help(format!("write `{only}` before it")),
+            _ if literals.contains(&":") => said.help("write `:` before it, if the condition begins here"),
+            _ if self.expected == [Rule::label] && is_release(word) => {
+                said.help(format!("write `{}`: a release begins with a digit", word.get(1..).unwrap_or("")))
+            }
             _ => said,
         }
     }
@@ -255,6 +259,11 @@ impl<'t> Slip<'t> {
         let length = line.char_indices().skip(1).find(|(_, c)| *c == '"').map_or(line.len(), |(at, _)| at + 1);
         self.at + length
     }
+}
+
+/// Whether a word is a release behind a `v`: `v2003`.
+fn is_release(word: &str) -> bool {
+    word.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The words that cannot be names, as the grammar's `reserved` lists them.

@@ -4,7 +4,7 @@ use super::terms::{Typed, typed};
 use super::types::is_numeric;
 use super::{Checker, quoted};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{AgreementId, DefinitionId, Entity, LicenseId, ProductId, Term};
+use crate::program::{AgreementId, DefinitionId, Entity, EnumId, FactId, LicenseId, ProductId, Term};
 use crate::resolve::{Thing, noun};
 use crate::source::Span;
 use crate::syntax::ast::Word;
@@ -87,6 +87,8 @@ impl Checker<'_> {
             .at(name.span, format!("{wanted} must stand here"))
             .because(because, format!("this is {wanted}"));
         self.fail(match ty {
+            Type::Bool if name.text.eq_ignore_ascii_case("true") => error.help("write `yes`"),
+            Type::Bool if name.text.eq_ignore_ascii_case("false") => error.help("write `no`"),
             Type::Bool => error.help("write `yes` or `no`"),
             Type::Date => error.help("write a date as year-month-day: `2008-03-11`"),
             _ => error,
@@ -135,7 +137,7 @@ impl Checker<'_> {
             let message =
                 format!("`{}` is a member of `{}`, and nothing here has that type", name.text, self.enum_name(*id));
             let error = Diagnostic::error(Code::TypeMismatch, message).at(name.span, "a member, by itself");
-            return self.declared_at(error, &Type::Enum(*id)).help("compare a fact of that type with it");
+            return self.declared_at(error, &Type::Enum(*id)).help(self.compared_with(*id, &name.text));
         }
         let mut known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).collect();
         known.extend(self.names.all::<ProductId>());
@@ -144,6 +146,18 @@ impl Checker<'_> {
         Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}`", name.text))
             .at(name.span, "not declared in any file")
             .suggest(&name.text, known)
+    }
+
+    /// How a member is compared: with a fact of its type, several of them as a list.
+    fn compared_with(&self, id: EnumId, member: &str) -> String {
+        let of_type = |fact: &&FactId| self.program.facts[**fact].ty == Type::Enum(id);
+        match self.facts.values().find(of_type) {
+            Some(fact) => {
+                let path = self.program.facts[*fact].path();
+                format!("write `{path} is {member}`, or a list for several members: `{path} in [{member}, …]`")
+            }
+            None => "compare a fact of that type with it".to_owned(),
+        }
     }
 
     /// The value of a term that must be a constant of a type.
@@ -169,5 +183,16 @@ impl Checker<'_> {
             .at(span, format!("this is {found}"))
             .because(because, format!("this is {wanted_text}"));
         self.declared_at(error, wanted)
+    }
+
+    /// The problem of a value as such that does not go with what is opposite.
+    pub(super) fn mismatched(&self, value: &Typed, opposite: &Typed) -> Diagnostic {
+        let error = self.mismatch(&value.ty, value.span, &opposite.ty, opposite.span);
+        match (&value.term, &opposite.ty) {
+            (Term::Constant(Value::Text(text)), Type::Enum(id)) if self.enums_with(text).contains(id) => {
+                error.help(format!("write `{text}` without quotes: it is a member"))
+            }
+            _ => error,
+        }
     }
 }
