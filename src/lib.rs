@@ -68,5 +68,8 @@ pub mod report;
 
 pub mod skeleton;
 
+#[cfg(feature = "lsp")]
+pub mod lsp;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -15,7 +15,10 @@ impl Checker<'_> {
     pub(super) fn name_of_type(&mut self, name: &Word, ty: &Type, because: Span) -> Option<Typed> {
         let value = match ty {
             Type::Enum(id) => match self.member(*id, &name.text) {
-                Some(member) => Value::Member(member),
+                Some(member) => {
+                    self.name(name.span, self.member_span(*id, &name.text));
+                    Value::Member(member)
+                }
                 None => return self.unknown_member(name, ty, because),
             },
             Type::Metric => match Metric::of(&name.text) {
@@ -69,6 +72,7 @@ impl Checker<'_> {
         let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{of} {label}")).collect();
         let error = Diagnostic::error(Code::BareVersion, format!("`{}` alone is no version", name.text))
             .at(name.span, "which version?")
+            .offer(&name.text, known.iter().map(String::as_str))
             .help(format!("write {}", quoted(known.iter().map(String::as_str), "or")));
         self.fail(error)
     }
@@ -87,7 +91,7 @@ impl Checker<'_> {
             .at(name.span, format!("{wanted} must stand here"))
             .because(because, format!("this is {wanted}"));
         self.fail(match ty {
-            Type::Bool => error.help("write `yes` or `no`"),
+            Type::Bool => error.offer(&name.text, ["yes", "no"]).help("write `yes` or `no`"),
             Type::Date => error.help("write a date as year-month-day: `2008-03-11`"),
             _ => error,
         })
@@ -95,6 +99,7 @@ impl Checker<'_> {
 
     /// A name with nothing opposite that could give it a meaning.
     pub(super) fn name_by_itself(&mut self, name: &Word) -> Option<Typed> {
+        self.name_item(name);
         let (value, ty) = match self.names.get(&name.text) {
             Some(Thing::Product(id)) => (Value::Product(id), Type::Product),
             Some(Thing::License(id)) => (Value::License(id), Type::License),
