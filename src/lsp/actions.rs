@@ -19,7 +19,8 @@ pub(super) fn actions(desk: &mut Desk<'_>, params: &CodeActionParams) -> Vec<Cod
         .collect();
     let set = desk.set(&path);
     let wrong = set.diagnostics().remove(&path).unwrap_or_default();
-    let fixable = wrong.into_iter().map(|diagnostic| (diagnostic.fixes.clone(), diagnostic)).map(|(fixes, one)| (one, fixes));
+    let fixable =
+        wrong.into_iter().map(|diagnostic| (diagnostic.fixes.clone(), diagnostic)).map(|(fixes, one)| (one, fixes));
     let mut offered: Vec<(Diagnostic, Fix, bool, Edits)> = Vec::new();
     for (diagnostic, fixes) in fixable.chain(lints) {
         let Some(label) = diagnostic.primary.as_ref() else { continue };

@@ -129,7 +129,8 @@ impl Spot<'_> {
 
     /// The keys of an item or row whose clauses are `name: value`.
     fn keys(&self, keyword: Keyword, within: Option<&str>) -> Vec<Offer> {
-        let property = |name: &str, says: Option<String>| Offer::new(format!("{name}: "), CompletionItemKind::PROPERTY, says);
+        let property =
+            |name: &str, says: Option<String>| Offer::new(format!("{name}: "), CompletionItemKind::PROPERTY, says);
         let Some(program) = self.set.known().map(|checked| &checked.program) else { return Vec::new() };
         match (keyword, within) {
             (Keyword::Source, _) => {
@@ -155,7 +156,8 @@ impl Spot<'_> {
     /// The names that the checker takes here.
     fn names(&self, item: &Range<usize>, legal: &Legal) -> Vec<Offer> {
         let mut offers = Vec::new();
-        let asks = [(ASKED, legal.name || legal.condition || *legal == Legal::default()), (ASKED_VERSION, legal.version)];
+        let asks =
+            [(ASKED, legal.name || legal.condition || *legal == Legal::default()), (ASKED_VERSION, legal.version)];
         for (asked, _) in asks.into_iter().filter(|(_, may_stand)| *may_stand) {
             if let Some(trial) = self.trial(item, asked) {
                 offers.extend(trial.offers());
@@ -236,9 +238,11 @@ impl Trial {
 
     fn offer(&self, name: &str) -> Offer {
         let item = self.ast.items.iter().find(|item| {
-            item.name.text == name && !matches!(item.keyword, Keyword::Facts | Keyword::Prefer | Keyword::Extend | Keyword::Test)
+            item.name.text == name
+                && !matches!(item.keyword, Keyword::Facts | Keyword::Prefer | Keyword::Extend | Keyword::Test)
         });
-        let fact = self.checked.program.facts.iter().find(|(_, fact)| fact.header.name == name && Entity::of(name).is_none());
+        let fact =
+            self.checked.program.facts.iter().find(|(_, fact)| fact.header.name == name && Entity::of(name).is_none());
         match (item, fact) {
             (Some(item), _) => {
                 let title = item.title.as_ref().map(|title| title.text.clone());

@@ -188,7 +188,8 @@ impl<'d> Desk<'d> {
         if self.policies.iter().any(holds) {
             return self.policies.clone();
         }
-        let mut above = std::iter::successors(Some(folder(path)), |path| Some(folder(path)).filter(|_| !path.is_empty()));
+        let mut above =
+            std::iter::successors(Some(folder(path)), |path| Some(folder(path)).filter(|_| !path.is_empty()));
         let policies = above.find(|folder| name(folder) == "policies");
         match policies {
             Some(policies) => vec![policies.to_owned()],
@@ -218,7 +219,8 @@ impl<'d> Desk<'d> {
         if !self.policies.is_empty() {
             return self.policies.clone();
         }
-        let mut above = std::iter::successors(Some(folder(path)), |path| Some(folder(path)).filter(|_| !path.is_empty()));
+        let mut above =
+            std::iter::successors(Some(folder(path)), |path| Some(folder(path)).filter(|_| !path.is_empty()));
         let beside = above.find_map(|above| Some(format!("{above}/policies")).filter(|path| self.disk.is_folder(path)));
         vec![beside.unwrap_or_else(|| "shipped".to_owned())]
     }

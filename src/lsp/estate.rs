@@ -1,5 +1,6 @@
 //! Estates on the desk: `estate.toml` and its tables, read as the command line reads them, with what is open in the editor.
 
+use super::File;
 use super::completion::{Offer, of_columns};
 use super::desk::{Desk, Folders, is_policy};
 use super::hover::is_word;
@@ -7,7 +8,6 @@ use super::mentions::{Choice, Words};
 use super::publish::{Addresses, published};
 use super::set::Set;
 use super::uri::{folder, name};
-use super::File;
 use crate::diagnostic::{Diagnostic, in_order};
 use crate::estate::document::Document;
 use crate::estate::schema::Kind;
@@ -45,7 +45,9 @@ pub(super) fn diagnostics(desk: &mut Desk<'_>, addresses: &Addresses) -> BTreeMa
     let mut told = std::mem::take(&mut desk.estates.told);
     told.retain(|folder, _| open.contains(folder));
     let touched = std::mem::take(&mut desk.estates.touched);
-    for folder in open.into_iter().filter(|folder| touched.contains(folder) || !told.contains_key(folder)).collect::<Vec<_>>() {
+    for folder in
+        open.into_iter().filter(|folder| touched.contains(folder) || !told.contains_key(folder)).collect::<Vec<_>>()
+    {
         let found = of_estate(desk, &folder, addresses);
         told.insert(folder, found);
     }

@@ -44,7 +44,9 @@ fn heading(declaration: &Declaration<'_>) -> String {
         Some(clause) => {
             let (title, cites) = match &clause.kind {
                 ClauseKind::Provided { title, cites, .. } => (title.as_ref(), cites.as_slice()),
-                ClauseKind::Functionality { title, .. } | ClauseKind::Feature { title, .. } => (title.as_ref(), [].as_slice()),
+                ClauseKind::Functionality { title, .. } | ClauseKind::Feature { title, .. } => {
+                    (title.as_ref(), [].as_slice())
+                }
                 ClauseKind::Release { title, .. } => (title.as_ref(), [].as_slice()),
                 ClauseKind::Fact { question, .. } => (question.as_ref(), [].as_slice()),
                 _ => (None, [].as_slice()),
@@ -112,7 +114,8 @@ fn in_force(program: &Program, name: &str, today: Date) -> String {
         return String::new();
     }
     let none = (None, "under no agreement".to_owned());
-    let agreements = program.agreements.iter().map(|(id, agreement)| (Some(id), format!("under {}", agreement.header.name)));
+    let agreements =
+        program.agreements.iter().map(|(id, agreement)| (Some(id), format!("under {}", agreement.header.name)));
     let mut by_reading: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (agreement, told) in std::iter::once(none).chain(agreements) {
         let setting = Setting { as_of: today, agreement, signed: None, readings: BTreeMap::new() };
@@ -128,9 +131,9 @@ fn in_force(program: &Program, name: &str, today: Date) -> String {
 }
 
 fn applying(program: &Program, id: DefinitionId, setting: Setting) -> String {
-    let reading = select(program, setting).map_err(|problems| problems.into_iter().next()).and_then(|rules| {
-        rules.reading(id).map(|reading| reading.header.name.clone()).map_err(Some)
-    });
+    let reading = select(program, setting)
+        .map_err(|problems| problems.into_iter().next())
+        .and_then(|rules| rules.reading(id).map(|reading| reading.header.name.clone()).map_err(Some));
     match reading {
         Ok(reading) => format!("`{reading}`"),
         Err(problem) => format!("none: {}", problem.map_or_else(String::new, |problem| problem.message)),

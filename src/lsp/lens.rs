@@ -76,7 +76,12 @@ pub(super) fn lenses(set: &Set, file: FileId, uri: &Uri, reached: Option<&Reache
                     _ => None,
                 }));
             }
-            Keyword::Source | Keyword::Prefer | Keyword::Enum | Keyword::Facts | Keyword::Agreement | Keyword::Product => {}
+            Keyword::Source
+            | Keyword::Prefer
+            | Keyword::Enum
+            | Keyword::Facts
+            | Keyword::Agreement
+            | Keyword::Product => {}
         }
     }
     lenses
@@ -112,7 +117,9 @@ pub(super) fn run(desk: &mut Desk<'_>, uri: &str, name: Option<&str>) -> Answer 
     if !set.is_sound() {
         return refuse(ErrorCode::RequestFailed, "the policies do not check, so no test can be run");
     }
-    let Some(checked) = set.known() else { return refuse(ErrorCode::RequestFailed, "nothing is known of the policies") };
+    let Some(checked) = set.known() else {
+        return refuse(ErrorCode::RequestFailed, "nothing is known of the policies");
+    };
     let mut outcomes = testing::run(&checked.program, name);
     outcomes.retain(|outcome| name.is_none_or(|name| outcome.name == name));
     if outcomes.is_empty() {

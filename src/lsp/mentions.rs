@@ -67,7 +67,9 @@ impl<'p> Words<'p> {
                 row("license").map_or_else(Vec::new, |license| self.license_versions(license))
             }
             (Kind::Licenses | Kind::Prices, "metric") => self.metrics(row("license")),
-            (Kind::Licenses, "assigned_to") => row("metric").map_or_else(Vec::new, |metric| ids(document, &format!("{metric}s"))),
+            (Kind::Licenses, "assigned_to") => {
+                row("metric").map_or_else(Vec::new, |metric| ids(document, &format!("{metric}s")))
+            }
             (Kind::Hosts, "kind") => HostKind::ALL.map(|kind| plain(kind.text())).to_vec(),
             (Kind::Absences, "kind") => vec![plain("device"), plain("user")],
             (Kind::Absences, "absent" | "substitute") => {
@@ -91,7 +93,9 @@ impl<'p> Words<'p> {
         match key.split_once('.') {
             None if key == "agreement" => {
                 let agreements = self.program.agreements.iter().map(|(_, agreement)| &agreement.header);
-                agreements.map(|header| Choice { text: header.name.clone(), declared: Some(header.name_span) }).collect()
+                agreements
+                    .map(|header| Choice { text: header.name.clone(), declared: Some(header.name_span) })
+                    .collect()
             }
             Some(("readings", definition)) => self.readings(definition),
             Some(("facts", fact)) => self.fact(Entity::Estate, fact).unwrap_or_default(),
@@ -150,7 +154,8 @@ impl<'p> Words<'p> {
 
     fn versions(&self, product: &str) -> Vec<Choice> {
         let found = self.program.products.iter().find(|(_, known)| known.header.name == product);
-        let labels = found.into_iter().flat_map(|(_, product)| product.versions.iter().flat_map(|version| &version.labels));
+        let labels =
+            found.into_iter().flat_map(|(_, product)| product.versions.iter().flat_map(|version| &version.labels));
         labels.map(|label| self.choice(product, label)).collect()
     }
 
@@ -193,7 +198,8 @@ impl<'p> Words<'p> {
     /// What the words of a document name.
     pub(super) fn uses(&self, document: &Document) -> Vec<Use> {
         let mut uses = Vec::new();
-        let mut name = |span: Span, declared: Option<Span>| uses.extend(declared.map(|declared| Use { span, declared }));
+        let mut name =
+            |span: Span, declared: Option<Span>| uses.extend(declared.map(|declared| Use { span, declared }));
         for entry in &document.entries {
             name(entry.key.span, self.key_names(&entry.key.text));
             name(entry.value.span, named(self.key(&entry.key.text), &entry.value.text));
@@ -230,7 +236,10 @@ fn ids(document: &Document, table: &str) -> Vec<Choice> {
     rows.map(|cell| Choice { text: cell.text.clone(), declared: Some(cell.span) }).collect()
 }
 
-fn rows<'d>(document: &'d Document, table: &str) -> impl Iterator<Item = (&'d Table, &'d Vec<crate::estate::document::Cell>)> {
+fn rows<'d>(
+    document: &'d Document,
+    table: &str,
+) -> impl Iterator<Item = (&'d Table, &'d Vec<crate::estate::document::Cell>)> {
     let tables = document.tables.iter().filter(move |known| known.name.text == table);
     tables.flat_map(|table| table.rows.iter().map(move |row| (table, row)))
 }
@@ -247,7 +256,9 @@ fn inner_words(item: &Item) -> Vec<&Word> {
         return Vec::new();
     }
     let words = item.clauses.iter().flat_map(|clause| match &clause.kind {
-        ClauseKind::Member(name) | ClauseKind::Functionality { name, .. } | ClauseKind::Feature { name, .. } => vec![name],
+        ClauseKind::Member(name) | ClauseKind::Functionality { name, .. } | ClauseKind::Feature { name, .. } => {
+            vec![name]
+        }
         ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).collect(),
         ClauseKind::Version { label, .. } => vec![label],
         _ => Vec::new(),

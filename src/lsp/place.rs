@@ -73,7 +73,9 @@ mod tests {
     fn places_count_units_of_utf16() {
         let text = "a😀b\r\né\rx\n";
         let lines = Lines::of(text);
-        for (offset, line, character) in [(0, 0, 0), (1, 0, 1), (5, 0, 3), (6, 0, 4), (8, 1, 0), (10, 1, 1), (11, 2, 0), (13, 3, 0)] {
+        for (offset, line, character) in
+            [(0, 0, 0), (1, 0, 1), (5, 0, 3), (6, 0, 4), (8, 1, 0), (10, 1, 1), (11, 2, 0), (13, 3, 0)]
+        {
             assert_eq!(lines.position(offset), Position { line, character }, "{offset}");
             assert_eq!(lines.offset(Position { line, character }), offset);
         }

@@ -1,15 +1,15 @@
 //! What the unsaved policies would change: their difference to the saved ones, with the impact on an estate.
 
+use super::File;
 use super::desk::{Desk, path};
 use super::estate::files;
 use super::session::{Answer, refuse, told};
 use super::set::Set;
 use super::uri::name;
-use super::File;
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::diff::difference::Impact;
 use crate::diff::impact::{Judged, impact};
-use crate::diff::{Edition, LIMIT, difference::Difference, diff};
+use crate::diff::{Edition, LIMIT, diff, difference::Difference};
 use crate::estate::{self, Estate};
 use crate::judge::{Request, case, position};
 use crate::program::Program;

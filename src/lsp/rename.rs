@@ -25,7 +25,9 @@ pub(super) type Edits = BTreeMap<String, Vec<TextEdit>>;
 /// Why nothing there can be renamed, in a sentence.
 pub(super) fn renamed(set: &mut Set, file: FileId, offset: usize) -> Result<Use, String> {
     if !set.is_sound() {
-        return Err("the policies do not check: mend what is wrong first, so that every use of a name is known".to_owned());
+        return Err(
+            "the policies do not check: mend what is wrong first, so that every use of a name is known".to_owned()
+        );
     }
     let Some(found) = search::at(set, file, offset) else {
         return Err("nothing that the policies declare is named here".to_owned());
@@ -49,16 +51,22 @@ pub(super) fn rename(set: &mut Set, file: FileId, offset: usize, name: &str) -> 
         return Ok(Edits::new());
     }
     let mut trial = Set::default();
-    trial.load(set.texts().map(|((inner, path), text)| {
-        let own = set.file(path).map_or_else(Vec::new, |id| spans.iter().filter(|span| span.file == id).collect());
-        (inner.clone(), (path.clone(), edited(text, &own, name).into_bytes()))
-    }).collect());
+    trial.load(
+        set.texts()
+            .map(|((inner, path), text)| {
+                let own =
+                    set.file(path).map_or_else(Vec::new, |id| spans.iter().filter(|span| span.file == id).collect());
+                (inner.clone(), (path.clone(), edited(text, &own, name).into_bytes()))
+            })
+            .collect(),
+    );
     if !trial.is_sound() {
         return Err(format!("`{name}` cannot stand for `{old}`: {}", first_error(&mut trial)));
     }
     let moved = Moved { spans: &spans, length: name.len() };
     let before: BTreeSet<Use> = search::uses(set).into_iter().map(|found| moved.found(found)).collect();
-    let (program, renamed) = (set.known().map(|checked| &checked.program), trial.known().map(|checked| &checked.program));
+    let (program, renamed) =
+        (set.known().map(|checked| &checked.program), trial.known().map(|checked| &checked.program));
     let is_alike = program.map(shape) == renamed.map(shape);
     if before != search::uses(&trial) || !is_alike {
         return Err(format!("`{name}` would change what other words mean: something there is called so already"));
@@ -113,13 +121,15 @@ impl Moved<'_> {
 
 /// What no name says of a program: how many clauses each version of a licence has, and how many problems each test's estate.
 fn shape(program: &Program) -> Vec<usize> {
-    let clauses = program.licenses.iter().flat_map(|(_, license)| &license.versions).map(|version| version.provided.len());
+    let clauses =
+        program.licenses.iter().flat_map(|(_, license)| &license.versions).map(|version| version.provided.len());
     let problems = program.tests.iter().map(|test| estate::build(&test.estate, program).1.len());
     clauses.chain(problems).collect()
 }
 
 /// Edits as the protocol has them.
 pub(super) fn workspace_edit(desk: &Desk<'_>, edits: Edits) -> WorkspaceEdit {
-    let changes: HashMap<_, _> = edits.into_iter().filter_map(|(path, edits)| Some((desk.uri(&path)?, edits))).collect();
+    let changes: HashMap<_, _> =
+        edits.into_iter().filter_map(|(path, edits)| Some((desk.uri(&path)?, edits))).collect();
     WorkspaceEdit { changes: Some(changes), document_changes: None, change_annotations: None }
 }

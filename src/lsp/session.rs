@@ -3,9 +3,7 @@
 use super::desk::{Desk, is_policy, path};
 use super::place::Lines;
 use super::set::Set;
-use super::{
-    Disk, actions, completion, estate, hover, lens, preview, rename, search, symbols, tokens, uri,
-};
+use super::{Disk, actions, completion, estate, hover, lens, preview, rename, search, symbols, tokens, uri};
 use crate::source::{FileId, Span};
 use crate::syntax;
 use lsp_server::{ErrorCode, Message, Notification, Request, Response, ResponseError};
@@ -13,13 +11,14 @@ use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeLensOptions, CodeLensParams,
     CompletionOptions, CompletionParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams,
-    FoldingRangeParams, FoldingRangeProviderCapability, GotoDefinitionParams, Hover, HoverContents, HoverParams,
-    HoverProviderCapability, InitializeParams, InitializeResult, Location, MarkupContent, MarkupKind, OneOf, Position,
-    ReferenceParams, RenameOptions, RenameParams, SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
-    SemanticTokensParams, ServerCapabilities, ServerInfo, SymbolInformation, TextDocumentPositionParams,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TextEdit, Uri,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, WorkspaceSymbolParams,
+    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandOptions,
+    ExecuteCommandParams, FoldingRangeParams, FoldingRangeProviderCapability, GotoDefinitionParams, Hover,
+    HoverContents, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult, Location, MarkupContent,
+    MarkupKind, OneOf, Position, ReferenceParams, RenameOptions, RenameParams, SaveOptions, SemanticTokensFullOptions,
+    SemanticTokensOptions, SemanticTokensParams, ServerCapabilities, ServerInfo, SymbolInformation,
+    TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, TextEdit, Uri, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    WorkspaceSymbolParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -185,7 +184,9 @@ impl<'d> Session<'d> {
 
     fn hover(&mut self, params: HoverParams) -> Answer {
         let today = self.desk.disk.today();
-        let Some((set, file, offset)) = self.spot(&params.text_document_position_params) else { return Ok(Value::Null) };
+        let Some((set, file, offset)) = self.spot(&params.text_document_position_params) else {
+            return Ok(Value::Null);
+        };
         let Some((value, span)) = hover::hover(set, file, offset, today) else { return Ok(Value::Null) };
         let range = range(set, span);
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
@@ -220,7 +221,8 @@ impl<'d> Session<'d> {
         let spans = search::references(set, found.declared);
         let wanted = spans.into_iter().filter(|span| params.context.include_declaration || *span != found.declared);
         let places: Vec<_> = wanted.filter_map(|span| place(set, span)).collect();
-        let locations = places.into_iter().filter_map(|(path, range)| Some(Location { uri: self.desk.uri(&path)?, range }));
+        let locations =
+            places.into_iter().filter_map(|(path, range)| Some(Location { uri: self.desk.uri(&path)?, range }));
         told(locations.collect::<Vec<_>>())
     }
 
@@ -243,7 +245,10 @@ impl<'d> Session<'d> {
     }
 
     /// Items of all sets on the desk whose name has the letters asked for.
-    #[expect(deprecated, reason = "the protocol's type has a field that it no longer wants, and no other way to be made")]
+    #[expect(
+        deprecated,
+        reason = "the protocol's type has a field that it no longer wants, and no other way to be made"
+    )]
     fn search(&mut self, params: WorkspaceSymbolParams) -> Answer {
         let wanted = params.query.to_lowercase();
         let mut found = Vec::new();

@@ -18,8 +18,6 @@ pub(super) struct Set {
     unread: BTreeMap<String, Diagnostic>,
     /// What the texts come to; `None` since one of them changed.
     checked: Option<Checked>,
-    /// How often a text was parsed.
-    parses: usize,
 }
 
 /// A parsed file.
@@ -57,8 +55,7 @@ impl Set {
         }
     }
 
-    fn parse(&mut self, id: FileId) -> Parse {
-        self.parses += 1;
+    fn parse(&self, id: FileId) -> Parse {
         let (parsed, problems) = parse(&self.sources, id);
         Parse { id, parsed, problems }
     }
@@ -165,11 +162,6 @@ impl Set {
     /// The text of a span.
     pub(super) fn text(&self, span: Span) -> &str {
         self.sources.text(span)
-    }
-
-    /// How often a text was parsed so far.
-    pub(super) fn parses(&self) -> usize {
-        self.parses
     }
 }
 

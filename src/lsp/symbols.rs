@@ -82,18 +82,19 @@ impl Declaration<'_> {
 #[expect(deprecated, reason = "the protocol's type has a field that it no longer wants, and no other way to be made")]
 pub(super) fn outline(set: &Set, items: &[Item], source: &Source) -> Vec<DocumentSymbol> {
     let lines = Lines::of(source.text());
-    let symbol = |name: String, detail: Option<String>, kind, (whole, own): (Span, Span), children: Vec<DocumentSymbol>| {
-        DocumentSymbol {
-            name,
-            detail,
-            kind,
-            tags: None,
-            deprecated: None,
-            range: lines.range(whole.range()),
-            selection_range: lines.range(own.range()),
-            children: Some(children).filter(|children| !children.is_empty()),
-        }
-    };
+    let symbol =
+        |name: String, detail: Option<String>, kind, (whole, own): (Span, Span), children: Vec<DocumentSymbol>| {
+            DocumentSymbol {
+                name,
+                detail,
+                kind,
+                tags: None,
+                deprecated: None,
+                range: lines.range(whole.range()),
+                selection_range: lines.range(own.range()),
+                children: Some(children).filter(|children| !children.is_empty()),
+            }
+        };
     let clauses = |item: &Item| {
         let parts = item.clauses.iter().filter_map(|clause| {
             let word = named(clause)?;

@@ -74,7 +74,10 @@ mod tests {
     fn what_may_stand_is_what_the_grammar_says() {
         assert!(legal("exempt x { ").clause);
         assert!(legal("exempt x { when ").condition);
-        assert_eq!(legal("exempt x \"T\" at A \"b\" { when user.a ").words, ["and", "in", "is", "is not", "not in", "or"]);
+        assert_eq!(
+            legal("exempt x \"T\" at A \"b\" { when user.a ").words,
+            ["and", "in", "is", "is not", "not in", "or"]
+        );
         assert!(legal("exempt x \"T\" ").words.contains(&"at"));
         assert!(legal("license L { grants ").name);
         assert!(legal("exempt x { when server.version is P ").version);

@@ -171,7 +171,8 @@ impl<'a> Checker<'a> {
             stated.iter().filter(|(_, tables)| tables.iter().any(|(table, _)| wanted.contains(&table.text.as_str())));
         let error =
             error.at(name.span, format!("no such {what} here")).suggest(&name.text, candidates.map(|(name, _)| *name));
-        let error = found.fold(error, |error, (table, _)| error.because(table.span, format!("this is a {}", table.text)));
+        let error =
+            found.fold(error, |error, (table, _)| error.because(table.span, format!("this is a {}", table.text)));
         self.fail(match error.help {
             Some(_) => error,
             None => {

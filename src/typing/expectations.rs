@@ -5,7 +5,9 @@ use super::definitions::with_article;
 use super::estates::Stated;
 use super::expressions::word_alone;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Provided, Status, Test, Verdict};
+use crate::program::{
+    AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Provided, Status, Test, Verdict,
+};
 use crate::resolve::{Exemption, Prohibition};
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, Expr, ExprKind, Item, Word};

@@ -69,8 +69,7 @@ impl<'a> Checker<'a> {
     pub(super) fn member_span(&self, id: EnumId, name: &str) -> Option<Span> {
         let item = self.names.enums.get(id.place())?;
         let extensions = self.names.extensions.iter().filter(|extension| extension.name.text == item.name.text);
-        let mut members =
-            std::iter::once(item).chain(extensions).flat_map(|item| &item.clauses).filter_map(member);
+        let mut members = std::iter::once(item).chain(extensions).flat_map(|item| &item.clauses).filter_map(member);
         members.find(|member| member.text == name).map(|member| member.span)
     }
 

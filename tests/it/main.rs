@@ -28,6 +28,8 @@ mod generate;
 mod guide;
 mod invariants;
 mod lint;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod pages;
 mod position;
 mod print;
