@@ -2,13 +2,15 @@
 
 use super::desk::{Desk, is_policy, path};
 use super::place::Lines;
-use super::rename::{Edits, workspace_edit};
 use crate::diagnostic::{Diagnostic, Fix};
-use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, NumberOrString, Range, TextEdit};
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, NumberOrString, Range, TextEdit, WorkspaceEdit,
+};
 
 /// The edits for what is wrong within a range of a document.
 pub(super) fn actions(desk: &mut Desk<'_>, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
-    let path = path(&params.text_document.uri);
+    let uri = &params.text_document.uri;
+    let path = path(uri);
     if !is_policy(&path) || !desk.open.contains_key(&path) {
         return Vec::new();
     }
@@ -21,7 +23,7 @@ pub(super) fn actions(desk: &mut Desk<'_>, params: &CodeActionParams) -> Vec<Cod
     let wrong = set.diagnostics().remove(&path).unwrap_or_default();
     let fixable =
         wrong.into_iter().map(|diagnostic| (diagnostic.fixes.clone(), diagnostic)).map(|(fixes, one)| (one, fixes));
-    let mut offered: Vec<(Diagnostic, Fix, bool, Edits)> = Vec::new();
+    let mut offered: Vec<(Diagnostic, Fix, bool, TextEdit)> = Vec::new();
     for (diagnostic, fixes) in fixable.chain(lints) {
         let Some(label) = diagnostic.primary.as_ref() else { continue };
         let Some(source) = set.sources.get(label.span.file).filter(|source| source.name() == path) else { continue };
@@ -32,16 +34,15 @@ pub(super) fn actions(desk: &mut Desk<'_>, params: &CodeActionParams) -> Vec<Cod
         let is_only = fixes.len() == 1;
         for fix in fixes {
             let edit = TextEdit { range: lines.range(fix.span.range()), new_text: fix.with.clone() };
-            let edits = Edits::from([(path.clone(), vec![edit])]);
-            offered.push((diagnostic.clone(), fix, is_only, edits));
+            offered.push((diagnostic.clone(), fix, is_only, edit));
         }
     }
-    let told = offered.into_iter().map(|(diagnostic, fix, is_only, edits)| {
+    let told = offered.into_iter().map(|(diagnostic, fix, is_only, edit)| {
         CodeActionOrCommand::CodeAction(CodeAction {
             title: capital(&fix.what),
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: Some(about(params, &diagnostic)),
-            edit: Some(workspace_edit(desk, edits)),
+            edit: Some(WorkspaceEdit::new([(uri.clone(), vec![edit])].into())),
             is_preferred: is_only.then_some(true),
             ..CodeAction::default()
         })

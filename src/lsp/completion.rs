@@ -11,7 +11,7 @@ use crate::estate::schema::Kind;
 use crate::program::{Entity, Program};
 use crate::resolve::noun;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::ast::{Ast, Keyword};
+use crate::syntax::ast::{Ast, Item, Keyword};
 use crate::syntax::legal::{Legal, legal};
 use crate::syntax::parse;
 use crate::typing::{Checked, check_with_uses, clause_words};
@@ -169,16 +169,19 @@ impl Spot<'_> {
     /// The set with a word that asks at the cursor, if that can be read.
     fn trial(&self, item: &Range<usize>, asked: &str) -> Option<Trial> {
         let (before, end) = (self.text.get(..self.start)?, self.end + self.rest_of_word());
-        let behind = self.text.get(end..)?;
+        let (rest, next) = (self.text.get(end..item.end.max(end))?, self.text.get(item.end.max(end)..)?);
         let opened = self.text.get(item.start..self.start)?;
         let closing = "}".repeat(depth(opened));
-        let next = self.text.get(item.end..)?;
-        let candidates = [
-            format!("{before}{asked}{behind}"),
-            format!("{before}{asked} {closing}\n{next}"),
-            format!("{before}{asked}: yes {closing}\n{next}"),
+        let closing_rest = "}".repeat(depth(&format!("{opened}{rest}")));
+        // The item as it stands; with what it lacks at its end; without what follows the cursor, as each sort of clause ends.
+        let endings = [
+            rest.to_owned(),
+            format!("{rest}\n{closing_rest}\n"),
+            format!(" {closing}\n"),
+            format!(" {{ }} {closing}\n"),
+            format!(": yes {closing}\n"),
         ];
-        candidates.into_iter().find_map(|text| self.checked(text, asked))
+        endings.into_iter().find_map(|ending| self.checked(format!("{before}{asked}{ending}{next}"), asked))
     }
 
     fn rest_of_word(&self) -> usize {
@@ -212,7 +215,8 @@ impl Spot<'_> {
                 }
             }
         }
-        Some(Trial { checked: check_with_uses(&ast, &broken), ast, place: place?, asked: asked.to_owned() })
+        let of_field = self.text.get(..self.start)?.ends_with('.');
+        Some(Trial { checked: check_with_uses(&ast, &broken), ast, place: place?, asked: asked.to_owned(), of_field })
     }
 }
 
@@ -222,6 +226,8 @@ struct Trial {
     ast: Ast,
     place: Span,
     asked: String,
+    /// Whether it stands behind a dot, where only what belongs to the word before may stand.
+    of_field: bool,
 }
 
 impl Trial {
@@ -237,19 +243,17 @@ impl Trial {
     }
 
     fn offer(&self, name: &str) -> Offer {
-        let item = self.ast.items.iter().find(|item| {
-            item.name.text == name
-                && !matches!(item.keyword, Keyword::Facts | Keyword::Prefer | Keyword::Extend | Keyword::Test)
-        });
-        let fact =
-            self.checked.program.facts.iter().find(|(_, fact)| fact.header.name == name && Entity::of(name).is_none());
-        match (item, fact) {
+        let declares =
+            |item: &&Item| !matches!(item.keyword, Keyword::Facts | Keyword::Prefer | Keyword::Extend | Keyword::Test);
+        let mut items = self.ast.items.iter().filter(|_| !self.of_field).filter(declares);
+        let mut facts = self.checked.program.facts.iter().filter(|_| self.of_field).map(|(_, fact)| fact);
+        match (items.find(|item| item.name.text == name), facts.find(|fact| fact.header.name == name)) {
             (Some(item), _) => {
                 let title = item.title.as_ref().map(|title| title.text.clone());
                 let detail = title.unwrap_or_else(|| noun(item.keyword).to_owned());
                 Offer::new(name, CompletionItemKind::CLASS, Some(detail))
             }
-            (None, Some((_, fact))) => Offer::new(name, CompletionItemKind::FIELD, fact.question.clone()),
+            (None, Some(fact)) => Offer::new(name, CompletionItemKind::FIELD, fact.question.clone()),
             (None, None) => Offer::new(name, CompletionItemKind::VALUE, None),
         }
     }

@@ -44,6 +44,8 @@ pub(super) struct Desk<'d> {
     published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,
     /// The documents whose text changed since diagnostics were last published.
     touched: BTreeSet<String>,
+    /// Whether what was published last may be out of date.
+    stale: bool,
 }
 
 impl<'d> Desk<'d> {
@@ -61,6 +63,7 @@ impl<'d> Desk<'d> {
             reached: BTreeMap::new(),
             published: BTreeMap::new(),
             touched: BTreeSet::new(),
+            stale: false,
         }
     }
 
@@ -86,7 +89,6 @@ impl<'d> Desk<'d> {
         let path = path(uri);
         if self.open.remove(&path).is_some() {
             self.reload(&path);
-            self.touched.remove(&path);
             self.forget_unused();
         }
     }
@@ -103,7 +105,6 @@ impl<'d> Desk<'d> {
     pub(super) fn watched(&mut self, uris: &[Uri]) {
         for path in uris.iter().map(path) {
             self.reload(&path);
-            self.touched.remove(&path);
         }
         self.forget_unused();
     }
@@ -114,6 +115,7 @@ impl<'d> Desk<'d> {
         self.findings.clear();
         self.failures.clear();
         self.estates = Estates::default();
+        self.stale = true;
         for path in self.open.keys().cloned().collect::<Vec<_>>() {
             self.reload(&path);
         }
@@ -121,7 +123,7 @@ impl<'d> Desk<'d> {
 
     /// The text of a file changed in the editor.
     fn update(&mut self, path: &str, text: String) {
-        self.touched.insert(path.to_owned());
+        self.touch(path);
         if !is_policy(path) {
             return self.estates.touch(path);
         }
@@ -137,11 +139,16 @@ impl<'d> Desk<'d> {
 
     /// The text of a file may be another than it was, or the file may be there no longer.
     fn reload(&mut self, path: &str) {
-        self.touched.insert(path.to_owned());
+        self.touch(path);
         match is_policy(path) {
             true => self.load(&self.folders(path)),
             false => self.estates.touch(path),
         }
+    }
+
+    fn touch(&mut self, path: &str) {
+        self.touched.insert(path.to_owned());
+        self.stale = true;
     }
 
     fn load(&mut self, folders: &Folders) {
@@ -260,7 +267,7 @@ impl<'d> Desk<'d> {
     /// Tells the failures of tests beside what else is wrong, until the set changes.
     pub(super) fn fail(&mut self, folders: Folders, path: &str, failures: Vec<Diagnostic>) {
         self.failures.insert(folders, failures);
-        self.touched.insert(path.to_owned());
+        self.touch(path);
     }
 
     /// Sets without an open document of theirs are put away; estates may still need them, and read them again.
@@ -273,13 +280,15 @@ impl<'d> Desk<'d> {
     /// What is wrong in all documents that are told of, where it is not what was told last.
     pub(super) fn news(&mut self) -> Vec<lsp_types::PublishDiagnosticsParams> {
         let current = self.current();
-        let mut paths: BTreeSet<String> = current.keys().chain(self.published.keys()).cloned().collect();
-        paths.extend(std::mem::take(&mut self.touched).into_iter().filter(|path| self.open.contains_key(path)));
+        let mut edited = std::mem::take(&mut self.touched);
+        edited.retain(|path| self.open.contains_key(path));
+        self.stale = false;
         let none = Vec::new();
-        let is_new = |path: &String| current.get(path).unwrap_or(&none) != self.published.get(path).unwrap_or(&none);
+        let is_new = |path: &&String| current.get(*path).unwrap_or(&none) != self.published.get(*path).unwrap_or(&none);
+        let all: BTreeSet<&String> = current.keys().chain(self.published.keys()).collect();
+        let others = all.into_iter().filter(|path| !edited.contains(*path)).filter(is_new).cloned();
         // What was edited comes last, so that a client that waits for it has everything.
-        let (edited, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| self.open.contains_key(path));
-        let told = others.into_iter().filter(is_new).chain(edited);
+        let told = others.chain(edited.iter().cloned());
         let news = told.filter_map(|path| {
             let uri = self.uri(&path)?;
             let version = self.open.get(&path).map(|document| document.version);
@@ -291,9 +300,9 @@ impl<'d> Desk<'d> {
         news
     }
 
-    /// Whether anything changed since diagnostics were last published.
-    pub(super) fn is_touched(&self) -> bool {
-        !self.touched.is_empty() || self.estates.is_touched()
+    /// Whether what was published last may be out of date.
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
     }
 
     fn current(&mut self) -> BTreeMap<String, Vec<lsp_types::Diagnostic>> {

@@ -33,10 +33,6 @@ impl Estates {
     pub(super) fn touch_all(&mut self) {
         self.touched.extend(self.told.keys().cloned());
     }
-
-    pub(super) fn is_touched(&self) -> bool {
-        !self.touched.is_empty()
-    }
 }
 
 /// What is wrong in the files of every estate with an open document.

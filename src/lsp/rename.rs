@@ -13,8 +13,9 @@ use crate::estate;
 use crate::program::Program;
 use crate::source::{FileId, Span};
 use crate::typing::Use;
-use lsp_types::{TextEdit, WorkspaceEdit};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use lsp_types::TextEdit;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The edits of a file, by its path.
 pub(super) type Edits = BTreeMap<String, Vec<TextEdit>>;
@@ -127,9 +128,9 @@ fn shape(program: &Program) -> Vec<usize> {
     clauses.chain(problems).collect()
 }
 
-/// Edits as the protocol has them.
-pub(super) fn workspace_edit(desk: &Desk<'_>, edits: Edits) -> WorkspaceEdit {
-    let changes: HashMap<_, _> =
-        edits.into_iter().filter_map(|(path, edits)| Some((desk.uri(&path)?, edits))).collect();
-    WorkspaceEdit { changes: Some(changes), document_changes: None, change_annotations: None }
+/// Edits as the protocol has them, in order.
+pub(super) fn workspace_edit(desk: &Desk<'_>, edits: Edits) -> Value {
+    let changes: BTreeMap<String, Vec<TextEdit>> =
+        edits.into_iter().filter_map(|(path, edits)| Some((desk.uri(&path)?.to_string(), edits))).collect();
+    serde_json::json!({ "changes": changes })
 }

@@ -73,7 +73,7 @@ impl<'d> Session<'d> {
 
     /// What is to be told while no message waits: diagnostics that are other than they were.
     pub(super) fn settle(&mut self) -> Vec<Message> {
-        if self.stage != Stage::Serving || !self.desk.is_touched() {
+        if self.stage != Stage::Serving || !self.desk.is_stale() {
             return Vec::new();
         }
         let news = catch_unwind(AssertUnwindSafe(|| self.desk.news())).unwrap_or_default();
@@ -298,7 +298,7 @@ impl<'d> Session<'d> {
         let Some((set, file, offset)) = self.spot(&params.text_document_position) else { return Ok(Value::Null) };
         let edits = rename::rename(set, file, offset, &params.new_name)
             .or_else(|problem| refuse(ErrorCode::RequestFailed, problem))?;
-        told(rename::workspace_edit(&self.desk, edits))
+        Ok(rename::workspace_edit(&self.desk, edits))
     }
 
     fn actions(&mut self, params: CodeActionParams) -> Answer {

@@ -82,7 +82,8 @@ impl Checker<'_> {
             Diagnostic::error(Code::TypeMismatch, format!("a text stands in quotes, and `{}` does not", name.text))
                 .at(name.span, "a name, not a text")
                 .because(because, format!("this is {}", self.describe(ty)));
-        self.fail(error.help(format!("write `\"{}\"`", name.text)))
+        let quoted = format!("\"{}\"", name.text);
+        self.fail(error.writing(&name.text, &quoted).help(format!("write `{quoted}`")))
     }
 
     fn not_of_type<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
@@ -116,6 +117,7 @@ impl Checker<'_> {
         let subject = self.subjects.get(&id).and_then(|subject| subject.entity).unwrap_or(Entity::User).text();
         Diagnostic::error(Code::TypeMismatch, format!("`{}` is a definition, which is said of something", name.text))
             .at(name.span, "of whom?")
+            .writing(&name.text, &format!("{subject} is {}", name.text))
             .help(format!("write `{subject} is {}`", name.text))
     }
 
@@ -134,6 +136,7 @@ impl Checker<'_> {
             let path = format!("{}.{}", entity.text(), name.text);
             return Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text))
                 .at(name.span, "a fact of what?")
+                .writing(&name.text, &path)
                 .help(format!("write `{path}`"));
         }
         if let Some(id) = self.enums_with(&name.text).first() {

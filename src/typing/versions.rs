@@ -108,7 +108,7 @@ impl Checker<'_> {
         )
         .at(span, "whose version?");
         match self.rank(line, label) {
-            Some(_) => error.help(format!("write `{name} {label}`")),
+            Some(_) => error.writing(label, &format!("{name} {label}")).help(format!("write `{name} {label}`")),
             None => {
                 let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{name} {label}")).collect();
                 error.help(format!("write {}", quoted(known.iter().map(String::as_str), "or")))

@@ -70,12 +70,29 @@ pub struct Client {
     pub logged: Vec<String>,
 }
 
+/// The address of a path, as editors write it.
 pub fn uri(path: &str) -> String {
-    if path.starts_with('/') { format!("file://{path}") } else { path.to_owned() }
+    if !path.starts_with('/') {
+        return path.to_owned();
+    }
+    let encoded = path.bytes().map(|byte| match byte {
+        b'/' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file://{}", encoded.collect::<String>())
 }
 
 pub fn path(uri: &str) -> String {
-    uri.strip_prefix("file://").unwrap_or(uri).to_owned()
+    let Some(encoded) = uri.strip_prefix("file://") else { return uri.to_owned() };
+    let (mut bytes, mut rest) = (Vec::new(), encoded);
+    while let Some((before, behind)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        bytes.push(u8::from_str_radix(&behind[..2], 16).unwrap());
+        rest = &behind[2..];
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8(bytes).unwrap()
 }
 
 impl Client {

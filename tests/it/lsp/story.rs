@@ -114,7 +114,11 @@ impl Teller {
     fn news(&mut self) {
         self.client.settle();
         let mut news = std::mem::take(&mut self.client.news);
-        news.dedup();
+        // Of several publications of a document the last counts.
+        let mut seen = std::collections::BTreeSet::new();
+        news.reverse();
+        news.retain(|document| seen.insert(document.clone()));
+        news.reverse();
         for document in news {
             let problems = self.client.told[&document].clone();
             let _ = write!(self.text, "  {}:", short(&document));
