@@ -15,7 +15,10 @@ impl Checker<'_> {
     pub(super) fn name_of_type(&mut self, name: &Word, ty: &Type, because: Span) -> Option<Typed> {
         let value = match ty {
             Type::Enum(id) => match self.member(*id, &name.text) {
-                Some(member) => Value::Member(member),
+                Some(member) => {
+                    self.name(name.span, self.member_span(*id, &name.text));
+                    Value::Member(member)
+                }
                 None => return self.unknown_member(name, ty, because),
             },
             Type::Metric => match Metric::of(&name.text) {
@@ -69,6 +72,7 @@ impl Checker<'_> {
         let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{of} {label}")).collect();
         let error = Diagnostic::error(Code::BareVersion, format!("`{}` alone is no version", name.text))
             .at(name.span, "which version?")
+            .offer(&name.text, known.iter().map(String::as_str))
             .help(format!("write {}", quoted(known.iter().map(String::as_str), "or")));
         self.fail(error)
     }
@@ -78,7 +82,8 @@ impl Checker<'_> {
             Diagnostic::error(Code::TypeMismatch, format!("a text stands in quotes, and `{}` does not", name.text))
                 .at(name.span, "a name, not a text")
                 .because(because, format!("this is {}", self.describe(ty)));
-        self.fail(error.help(format!("write `\"{}\"`", name.text)))
+        let quoted = format!("\"{}\"", name.text);
+        self.fail(error.writing(&name.text, &quoted).help(format!("write `{quoted}`")))
     }
 
     fn not_of_type<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
@@ -89,7 +94,7 @@ impl Checker<'_> {
         self.fail(match ty {
             Type::Bool if name.text.eq_ignore_ascii_case("true") => error.help("write `yes`"),
             Type::Bool if name.text.eq_ignore_ascii_case("false") => error.help("write `no`"),
-            Type::Bool => error.help("write `yes` or `no`"),
+            Type::Bool => error.offer(&name.text, ["yes", "no"]).help("write `yes` or `no`"),
             Type::Date => error.help("write a date as year-month-day: `2008-03-11`"),
             _ => error,
         })
@@ -97,6 +102,7 @@ impl Checker<'_> {
 
     /// A name with nothing opposite that could give it a meaning.
     pub(super) fn name_by_itself(&mut self, name: &Word) -> Option<Typed> {
+        self.name_item(name);
         let (value, ty) = match self.names.get(&name.text) {
             Some(Thing::Product(id)) => (Value::Product(id), Type::Product),
             Some(Thing::License(id)) => (Value::License(id), Type::License),
@@ -113,6 +119,7 @@ impl Checker<'_> {
         let subject = self.subjects.get(&id).and_then(|subject| subject.entity).unwrap_or(Entity::User).text();
         Diagnostic::error(Code::TypeMismatch, format!("`{}` is a definition, which is said of something", name.text))
             .at(name.span, "of whom?")
+            .writing(&name.text, &format!("{subject} is {}", name.text))
             .help(format!("write `{subject} is {}`", name.text))
     }
 
@@ -131,6 +138,7 @@ impl Checker<'_> {
             let path = format!("{}.{}", entity.text(), name.text);
             return Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text))
                 .at(name.span, "a fact of what?")
+                .writing(&name.text, &path)
                 .help(format!("write `{path}`"));
         }
         if let Some(id) = self.enums_with(&name.text).first() {

@@ -63,6 +63,7 @@ impl Checker<'_> {
             return self.fail(out_of_scope(place, &format!("{}.{}", entity.text(), name.text), entity, whole));
         }
         if let Some(id) = declared {
+            self.name(name.span, Some(self.program.facts[id].header.name_span));
             return Some((Field::Fact(id), self.program.facts[id].ty.clone()));
         }
         match (entity, name.text.as_str()) {

@@ -31,6 +31,8 @@ mod import;
 mod inputs;
 mod invariants;
 mod lint;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod pages;
 mod position;
 mod print;
