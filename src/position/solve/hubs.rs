@@ -19,7 +19,7 @@ use super::effort::Effort;
 use super::items::{Items, Wired, node};
 use super::market::{Market, Weight};
 use super::supply::{self, lasting};
-use super::worths::{FINE, Scarce, Worths};
+use super::worths::{Climb, FINE, Scarce};
 use crate::position::model::{Metric, Model};
 use crate::position::reduce::Source;
 
@@ -27,10 +27,13 @@ use crate::position::reduce::Source;
 const ROUNDS: usize = 60;
 
 /// How often shares are dealt anew between two steps of the worths.
-const ROUNDS_BETWEEN: usize = 6;
+const ROUNDS_BETWEEN: usize = 12;
 
 /// How often worths change for one bound.
 const STEPS: usize = 80;
+
+/// The same below the root, where worths differ little from those above.
+const STEPS_LATER: usize = 8;
 
 /// How many edges of a network weigh as much as one term of a linear program.
 const EDGES: u64 = 16;
@@ -102,7 +105,7 @@ struct Node {
     settled: Settled,
     /// By pair: the share of the item's price that the ask may be left to it for.
     shares: Rc<Vec<i128>>,
-    worths: Worths,
+    worths: Vec<i128>,
     /// What is known of it before it is looked at.
     bound: i128,
 }
@@ -119,7 +122,7 @@ struct Relaxed {
     prices: Vec<i128>,
     /// By item: whether shares of an open hub are unused.
     slack: Vec<bool>,
-    /// By source: units wanted.
+    /// By source: units wanted, in parts of [`FINE`].
     wanted: Vec<i128>,
 }
 
@@ -220,7 +223,7 @@ impl<'a> Search<'a> {
     fn even_shares(&self) -> Vec<i128> {
         let mut wanted = vec![0_i128; self.items.names.len()];
         self.pairs.iter().for_each(|&(_, item)| wanted[item] += 1);
-        let mut left = self.prices(&self.scarce.start().values);
+        let mut left = self.prices(&self.scarce.start());
         let part = |&(_, item): &(usize, usize)| {
             let share = left[item] / wanted[item].max(1);
             left[item] -= share;
@@ -236,27 +239,31 @@ impl<'a> Search<'a> {
         let mut wired = self.items.network(&self.halves, 0_i128);
         let mut highest: Option<(Relaxed, Rc<Vec<i128>>)> = None;
         let mut worths = node.worths.clone();
-        for step in 0..STEPS {
+        let is_root = node.settled.iter().all(Option::is_none);
+        let mut climb = Climb::new(&self.scarce, if is_root { 0.5 } else { 0.05 });
+        let steps = if is_root { STEPS } else { STEPS_LATER };
+        for step in 0..steps {
             let last = self.scarce.sources.is_empty();
-            let rounds = if last { ROUNDS } else { ROUNDS_BETWEEN };
-            let relaxed = self.deal_shares(node, &worths.values, &mut wired, rounds, effort);
+            let rounds = if last || step == 0 { ROUNDS } else { ROUNDS_BETWEEN };
+            let relaxed = self.deal_shares(node, &worths, &mut wired, rounds, effort);
             self.round(node, &relaxed, &mut wired, best, effort);
-            let wanted = relaxed.wanted.clone();
+            let (wanted, height) = (relaxed.wanted.clone(), relaxed.bound);
             if highest.as_ref().is_none_or(|(known, _)| relaxed.bound > known.bound) {
                 highest = Some((relaxed, Rc::clone(&node.shares)));
             }
             let known = highest.as_ref().map_or(0, |(known, _)| self.whole(known.bound));
             let met = best.as_ref().is_some_and(|best| known >= best.cost);
-            if met || last || step + 1 == STEPS || !effort.work(0) || !worths.step(&self.scarce, &wanted) {
+            if met || last || step + 1 == steps || !effort.work(0) {
                 break;
             }
+            let Some(next) = climb.next(&worths, height, &wanted) else { break };
+            worths = next;
         }
         let Some((relaxed, shares)) = highest else {
-            return self.deal_shares(node, &worths.values, &mut wired, 1, effort);
+            return self.deal_shares(node, &worths, &mut wired, 1, effort);
         };
         node.shares = shares;
-        node.worths.values.clone_from(&relaxed.worths);
-        node.worths.shorten(&self.scarce);
+        node.worths.clone_from(&relaxed.worths);
         relaxed
     }
 
@@ -372,15 +379,20 @@ impl<'a> Search<'a> {
         let stock: i128 = worths.iter().zip(&self.scarce.limits).map(|(worth, limit)| worth * limit).sum();
         let bound = taken.iter().map(|&item| prices[item]).sum::<i128>() + charges.iter().sum::<i128>() - stock;
         let (mut paid, mut slack) = (vec![0; prices.len()], vec![false; prices.len()]);
+        let mut left = vec![false; prices.len()];
         for (&share, &(ask, item)) in shares.iter().zip(&self.pairs) {
-            paid[item] += if short[ask] && share == charges[ask] { share } else { 0 };
+            if short[ask] && share == charges[ask] {
+                (paid[item], left[item]) = (paid[item] + share, true);
+            }
             slack[item] |= share > charges[ask];
         }
         let mut wanted = vec![0; worths.len()];
         let chosen = self.items.chosen(&self.halves, reached);
-        chosen.into_iter().chain(taken).for_each(|item| self.want(item, self.sources[item].0, worths, &mut wanted));
+        chosen.into_iter().chain(taken).for_each(|item| self.want(item, self.sources[item].0 * FINE, worths, &mut wanted));
         for item in (0..prices.len()).filter(|&item| self.items.apart[item] && at.settled[item].is_none()) {
-            let units = (self.sources[item].0 * paid[item]).checked_div(prices[item]).unwrap_or(0);
+            let all = self.sources[item].0 * FINE;
+            let free = || if left[item] { all } else { 0 };
+            let units = (all * paid[item]).checked_div(prices[item]).unwrap_or_else(free);
             self.want(item, units, worths, &mut wanted);
         }
         Relaxed { bound, worths: worths.to_vec(), charges, paid, prices, slack, wanted }

@@ -42,7 +42,7 @@ struct Saving {
 }
 
 /// What a facet is taken to cost that no lasting source serves.
-const DEAR: i128 = 1 << 100;
+pub const DEAR: i128 = 1 << 100;
 
 struct Supply<'a> {
     market: &'a Market<'a>,
@@ -132,7 +132,8 @@ pub fn lasting(market: &Market, offer: &Offer) -> Option<(Source, i128)> {
 }
 
 /// The least money for which one head has these facets met by what never runs short, and the offers taken.
-fn cheapest(market: &Market, offers: &[Offer], open: &[usize]) -> (i128, Vec<usize>) {
+#[must_use]
+pub fn cheapest(market: &Market, offers: &[Offer], open: &[usize]) -> (i128, Vec<usize>) {
     let Some((first, rest)) = open.split_first() else { return (0, Vec::new()) };
     let mut best = (DEAR, Vec::new());
     for (index, offer) in offers.iter().enumerate().filter(|(_, offer)| offer.facets.contains(first)) {
