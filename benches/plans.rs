@@ -25,7 +25,10 @@ const EFFORT: u64 = 100_000;
 
 /// Solves positions once, checks their plans and tells what is proven of them.
 fn gaps(only: Option<&str>, demands: Option<usize>) {
-    println!("{:<14} {:>8} {:>9} {:>9} {:>14} {:>14} {:>7}  steps", "kind", "demands", "seconds", "proof", "cost", "bound", "gap %");
+    println!(
+        "{:<14} {:>8} {:>9} {:>9} {:>14} {:>14} {:>7}  steps",
+        "kind", "demands", "seconds", "proof", "cost", "bound", "gap %"
+    );
     for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| only == kind.name)) {
         for demands in demands.map_or(vec![100, 1_000, 10_000, 100_000], |demands| vec![demands]) {
             let model = (kind.model)(demands);

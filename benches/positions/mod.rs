@@ -55,11 +55,22 @@ impl Site {
         let devices = holders(Metric::Device, shape.devices);
         let servers = holders(Metric::Server, shape.servers);
         let mut wanted = Vec::new();
+        // Sites differ in size; of ten demands nine are at home.
+        let mut homes = |count: usize| -> Vec<usize> {
+            (0..count).map(|_| dice.roll(servers.len()).min(dice.roll(servers.len()))).collect()
+        };
+        let (home_of_user, home_of_device) = (homes(users.len()), homes(devices.len()));
+        let mut at: Vec<Vec<usize>> = vec![Vec::new(); servers.len()];
+        home_of_device.iter().enumerate().for_each(|(device, &home)| at[home].push(device));
         for _ in 0..demands {
-            let server = dice.roll(servers.len());
+            let user = dice.roll(users.len());
+            let home = home_of_user[user];
+            let server = if dice.roll(10) > 0 { home } else { dice.roll(servers.len()) };
+            let near = &at[server];
+            let device = if near.is_empty() { dice.roll(devices.len()) } else { near[dice.roll(near.len())] };
             model.demands.push(Demand {
-                user: Some(users[dice.roll(users.len())]),
-                device: Some(devices[dice.roll(devices.len())]),
+                user: Some(users[user]),
+                device: Some(devices[device]),
                 host: None,
                 server: Some(servers[server]),
             });
@@ -91,8 +102,11 @@ impl Site {
 
 /// A third as many users and devices as demands, alike in nothing.
 fn shape(demands: usize) -> Shape {
-    Shape { users: demands / 3 + 1, devices: demands / 3 + 1, servers: 20, products: 1 }
+    Shape { users: demands / 3 + 1, devices: demands / 3 + 1, servers: demands / 250 + 3, products: 1 }
 }
+
+/// A licence for all who come to a server, worth it at the larger half of the sites.
+const SERVER: i128 = 159_900;
 
 /// User or device.
 fn two_sides(demands: usize) -> Model {
@@ -107,7 +121,7 @@ fn three_sides(demands: usize) -> Model {
     let mut site = Site::new(demands, &shape(demands));
     site.sell(Metric::User, 2_900, &[0]);
     site.sell(Metric::Device, 2_700, &[0]);
-    site.sell(Metric::Server, demands as i128 * 50, &[0]);
+    site.sell(Metric::Server, SERVER, &[0]);
     site.model
 }
 
@@ -116,7 +130,7 @@ fn scarce_stock(demands: usize) -> Model {
     let mut site = Site::new(demands, &shape(demands));
     site.sell(Metric::User, 2_900, &[0]);
     site.sell(Metric::Device, 2_700, &[0]);
-    site.sell(Metric::Server, demands as i128 * 50, &[0]);
+    site.sell(Metric::Server, SERVER, &[0]);
     stock(&mut site, demands, &[0]);
     site.model
 }
@@ -147,7 +161,7 @@ fn everything(demands: usize) -> Model {
     let mut site = Site::new(demands, &Shape { products: 3, ..shape(demands) });
     site.sell(Metric::User, 2_900, &[0]);
     site.sell(Metric::Device, 2_700, &[0]);
-    site.sell(Metric::Server, demands as i128 * 80, &[0]);
+    site.sell(Metric::Server, SERVER, &[0]);
     for (metric, less) in [(Metric::User, 0), (Metric::Device, 100)] {
         site.sell(metric, 6_700 - less, &[1]);
         site.sell(metric, 9_400 - less, &[2]);

@@ -18,6 +18,7 @@ mod items;
 mod kinds;
 mod market;
 mod network;
+mod packed;
 mod patterns;
 mod prices;
 mod program;

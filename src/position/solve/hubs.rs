@@ -33,7 +33,13 @@ const ROUNDS_BETWEEN: usize = 12;
 const STEPS: usize = 80;
 
 /// The same below the root, where worths differ little from those above.
-const STEPS_LATER: usize = 8;
+const STEPS_LATER: usize = 25;
+
+/// A plan is looked at again that costs no more than the best one and this part of it.
+const NEAR: i128 = 10;
+
+/// What a unit is taken to cost of which there is no more.
+const FORBIDDING: i128 = 1 << 70;
 
 /// How many edges of a network weigh as much as one term of a linear program.
 const EDGES: u64 = 16;
@@ -240,7 +246,7 @@ impl<'a> Search<'a> {
         let mut highest: Option<(Relaxed, Rc<Vec<i128>>)> = None;
         let mut worths = node.worths.clone();
         let is_root = node.settled.iter().all(Option::is_none);
-        let mut climb = Climb::new(&self.scarce, if is_root { 0.5 } else { 0.05 });
+        let mut climb = Climb::new(&self.scarce, if is_root { 0.5 } else { 0.2 });
         let steps = if is_root { STEPS } else { STEPS_LATER };
         for step in 0..steps {
             let last = self.scarce.sources.is_empty();
@@ -281,7 +287,8 @@ impl<'a> Search<'a> {
         let met: Vec<bool> = (0..self.of_ask.len())
             .map(|ask| self.pairs[self.of_ask[ask].clone()].iter().any(|&(_, item)| node.settled[item] == Some(true)))
             .collect();
-        self.fit(wired, &prices, &node.settled, |ask| if met[ask] { Some(0) } else { self.width(&shares, &node.settled, ask) });
+        let width = |ask: usize| if met[ask] { Some(0) } else { self.width(&shares, &node.settled, ask) };
+        self.fit(wired, &prices, width);
         let mut round = 0;
         loop {
             let (reached, looked) = wired.network.fill();
@@ -303,7 +310,7 @@ impl<'a> Search<'a> {
     }
 
     /// Makes all edges as wide as prices and asks say.
-    fn fit(&self, wired: &mut Wired<i128>, prices: &[i128], _settled: &Settled, width: impl Fn(usize) -> Option<i128>) {
+    fn fit(&self, wired: &mut Wired<i128>, prices: &[i128], width: impl Fn(usize) -> Option<i128>) {
         for (item, &edge) in wired.items.iter().enumerate() {
             wired.network.fit(edge, Some(if self.items.apart[item] { 0 } else { prices[item] }));
         }
@@ -388,7 +395,10 @@ impl<'a> Search<'a> {
         }
         let mut wanted = vec![0; worths.len()];
         let chosen = self.items.chosen(&self.halves, reached);
-        chosen.into_iter().chain(taken).for_each(|item| self.want(item, self.sources[item].0 * FINE, worths, &mut wanted));
+        chosen
+            .into_iter()
+            .chain(taken)
+            .for_each(|item| self.want(item, self.sources[item].0 * FINE, worths, &mut wanted));
         for item in (0..prices.len()).filter(|&item| self.items.apart[item] && at.settled[item].is_none()) {
             let all = self.sources[item].0 * FINE;
             let free = || if left[item] { all } else { 0 };
@@ -433,17 +443,42 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        let Some(mut plan) = self.planned(&relaxed.prices, taken, wired, effort) else { return };
+        // With the stock dealt, another cut may do with less; and what it saves is dealt again.
+        while best.as_ref().is_none_or(|best| plan.cost < best.cost + best.cost / NEAR) && effort.work(0) {
+            let better = self.planned(&self.prices_after(&plan.deal), plan.taken.clone(), wired, effort);
+            match better.filter(|better| better.cost < plan.cost) {
+                Some(better) => plan = better,
+                None => break,
+            }
+        }
+        if best.as_ref().is_none_or(|best| plan.cost < best.cost) {
+            *best = Some(plan);
+        }
+    }
+
+    /// The plan with just these items apart that a cut at these prices chooses.
+    fn planned(&self, prices: &[i128], taken: Vec<bool>, wired: &mut Wired<i128>, effort: &mut Effort) -> Option<Best> {
         let met = |ask: usize| self.pairs[self.of_ask[ask].clone()].iter().any(|&(_, item)| taken[item]);
-        self.fit(wired, &relaxed.prices, &at.settled, |ask| met(ask).then_some(0));
+        self.fit(wired, prices, |ask| met(ask).then_some(0));
         let (reached, looked) = wired.network.fill();
         effort.work(looked / EDGES);
         let mut chosen = taken.clone();
         self.items.chosen(&self.halves, &reached).into_iter().for_each(|item| chosen[item] = true);
-        if let Some((cost, deal)) = self.dealt(&chosen)
-            && best.as_ref().is_none_or(|best| cost < best.cost)
-        {
-            *best = Some(Best { cost, deal, taken });
+        let (cost, deal) = self.dealt(&chosen)?;
+        Some(Best { cost, deal, taken })
+    }
+
+    /// What each item costs beyond the stock that a deal gives it.
+    fn prices_after(&self, deal: &Deal) -> Vec<i128> {
+        let mut prices = Vec::new();
+        for (&(group, offer), (units, lasting, _)) in self.items.names.iter().zip(&self.sources) {
+            let draws = deal.shares[group].draws.get(&offer).map_or(&[][..], Vec::as_slice);
+            let scarce = draws.iter().filter(|(source, _)| self.scarce.sources.binary_search(source).is_ok());
+            let left = units - scarce.map(|(_, units)| i128::from(*units)).sum::<i128>();
+            prices.push(left * lasting.unwrap_or(FORBIDDING));
         }
+        prices
     }
 
     /// What it costs to have chosen items meet the asks that they can, and the deal.
@@ -520,8 +555,7 @@ impl<'a> Search<'a> {
     /// The open hub whose price is paid least by the asks left to it; where all are paid in full or not at all, any.
     fn doubtful(&self, node: &Node, relaxed: &Relaxed) -> Option<usize> {
         let open = (0..self.hubs.len()).filter(|&item| self.hubs[item] && node.settled[item].is_none());
-        let unpaid =
-            |item: usize| if relaxed.paid[item] > 0 { relaxed.prices[item] - relaxed.paid[item] } else { 0 };
+        let unpaid = |item: usize| if relaxed.paid[item] > 0 { relaxed.prices[item] - relaxed.paid[item] } else { 0 };
         open.max_by_key(|&item| (unpaid(item), !relaxed.slack[item]))
     }
 

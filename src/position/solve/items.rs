@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::deal::{Deal, Share};
 use super::market::{Market, Scale, Weight, add, scaled};
 use super::network::{Amount, Network, SINK, SOURCE};
+use super::packed::packed;
 
 /// The items of a component.
 #[derive(Debug)]
@@ -188,20 +189,52 @@ impl Items {
         taken: &[bool],
         scale: &Scale,
     ) -> (Vec<usize>, Vec<i128>) {
-        let mut wired = self.network(halves, scale.zero());
+        let prices: Vec<i128> = weights.iter().map(|weight| weight[scale.money()]).collect();
+        let (reached, charges) = match packed(weights) {
+            Some((packed, unit)) => {
+                let (reached, flows) = self.flow(halves, &packed, taken, 0);
+                let charges: Vec<i128> = flows.iter().map(|flow| (2 * flow + unit).div_euclid(2 * unit)).collect();
+                let money = self.chosen(halves, &reached).into_iter().map(|item| prices[item]).sum::<i128>();
+                let fits =
+                    scale.money() == 0 && charges.iter().sum::<i128>() == money && self.afford(&charges, &prices);
+                (reached, if fits { charges } else { self.flow(halves, &prices, taken, 0).1 })
+            }
+            None => {
+                let (reached, flows) = self.flow(halves, weights, taken, scale.zero());
+                (reached, flows.into_iter().map(|flow| flow[scale.money()]).collect())
+            }
+        };
+        let mut chosen = self.chosen(halves, &reached);
+        chosen.extend((0..taken.len()).filter(|&item| taken[item]));
+        (chosen, charges)
+    }
+
+    /// Whether no item's asks are charged more than it costs.
+    fn afford(&self, charges: &[i128], prices: &[i128]) -> bool {
+        let mut left = prices.to_vec();
+        for (sides, charge) in self.asks.iter().zip(charges) {
+            for leaf in sides.iter().map(|side| side.leaf) {
+                std::iter::successors(leaf, |&item| self.within[item]).for_each(|item| left[item] -= charge);
+            }
+        }
+        left.iter().all(|left| *left >= 0)
+    }
+
+    /// The largest flow to asks not met by items taken: what its cut reaches, and what flows along each ask.
+    fn flow<A: Amount>(&self, halves: &[bool], weights: &[A], taken: &[bool], zero: A) -> (Vec<bool>, Vec<A>) {
+        let mut wired = self.network(halves, zero.clone());
         for (item, weight) in weights.iter().enumerate() {
-            wired.network.fit(wired.items[item], Some(weight.clone()));
+            let width = if self.apart[item] { &zero } else { weight };
+            wired.network.fit(wired.items[item], Some(width.clone()));
         }
         for (ask, sides) in self.asks.iter().enumerate() {
             if sides.iter().any(|side| side.apart.iter().any(|&item| taken[item])) {
-                wired.network.fit(wired.asks[ask], Some(scale.zero()));
+                wired.network.fit(wired.asks[ask], Some(zero.clone()));
             }
         }
         let (reached, _) = wired.network.fill();
-        let mut chosen = self.chosen(halves, &reached);
-        chosen.extend((0..taken.len()).filter(|&item| taken[item]));
-        let charges = wired.asks.iter().map(|&edge| wired.network.flow(edge)[scale.money()]).collect();
-        (chosen, charges)
+        let flows = wired.asks.iter().map(|&edge| wired.network.flow(edge)).collect();
+        (reached, flows)
     }
 }
 

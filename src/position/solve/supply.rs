@@ -12,7 +12,8 @@ use crate::position::reduce::{Offer, Source};
 /// # Errors
 /// The groups that cannot have what is wanted of them.
 pub fn deal(market: &Market, wanted: &[BTreeSet<usize>]) -> Result<Deal, BTreeSet<usize>> {
-    let mut supply = Supply { market, left: market.component.limits.clone(), runs: Vec::new(), heap: BinaryHeap::new() };
+    let mut supply =
+        Supply { market, left: market.component.limits.clone(), runs: Vec::new(), heap: BinaryHeap::new() };
     for (group, facets) in wanted.iter().enumerate().filter(|(_, facets)| !facets.is_empty()) {
         let open: Vec<usize> = facets.iter().copied().collect();
         supply.start(Run { group, heads: market.component.groups[group].heads, drawn: Vec::new(), open });

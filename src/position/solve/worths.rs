@@ -99,7 +99,8 @@ impl Climb<'_> {
     /// would hardly be better.
     pub fn next(&mut self, worths: &[i128], bound: i128, wanted: &[i128]) -> Option<Vec<i128>> {
         let at: Vec<f64> = worths.iter().map(|&worth| float(worth)).collect();
-        let slopes = wanted.iter().zip(&self.scarce.limits).map(|(wanted, limit)| float(wanted - limit * FINE) / float(FINE));
+        let slopes =
+            wanted.iter().zip(&self.scarce.limits).map(|(wanted, limit)| float(wanted - limit * FINE) / float(FINE));
         let slopes = slopes.collect();
         let height = float(bound);
         // Shares dealt anew may lift a bound above older planes.
@@ -117,7 +118,8 @@ impl Climb<'_> {
             self.reach *= 0.6;
         }
         let next = self.highest();
-        let close = next.as_ref().is_none_or(|(top, _)| top - self.best.as_ref().map_or(0.0, |best| float(best.0)) <= 1.0);
+        let close =
+            next.as_ref().is_none_or(|(top, _)| top - self.best.as_ref().map_or(0.0, |best| float(best.0)) <= 1.0);
         if !close || self.planes.len() <= 1 || self.reach < LEAST {
             return next.filter(|_| !close && self.reach >= LEAST).map(|(_, at)| at);
         }
@@ -138,7 +140,8 @@ impl Climb<'_> {
             .map(|((worth, reach), most)| ((worth - reach).max(0.0), (worth + reach).min(*most).max(0.0)))
             .collect();
         let (top, at) = highest(&self.planes, &boxed)?;
-        let next: Vec<i128> = at.iter().zip(&self.scarce.most).map(|(&worth, most)| whole(worth).clamp(0, *most)).collect();
+        let next: Vec<i128> =
+            at.iter().zip(&self.scarce.most).map(|(&worth, most)| whole(worth).clamp(0, *most)).collect();
         Some((top, next))
     }
 }
@@ -183,13 +186,7 @@ fn highest(planes: &[Plane], boxed: &[(f64, f64)]) -> Option<(f64, Vec<f64>)> {
 const PIVOTS: usize = 2_000;
 
 /// Solves a row for the variable of a column, and puts that into the others and the costs.
-fn pivot(
-    rows: &mut [(usize, f64, Vec<f64>)],
-    names: &mut [usize],
-    costs: &mut [f64],
-    leaving: usize,
-    entering: usize,
-) {
+fn pivot(rows: &mut [(usize, f64, Vec<f64>)], names: &mut [usize], costs: &mut [f64], leaving: usize, entering: usize) {
     let (name, constant, mut factors) = rows[leaving].clone();
     let by = factors[entering];
     factors[entering] = -1.0;
