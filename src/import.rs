@@ -23,6 +23,7 @@ use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::program::Program;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Date;
+use std::collections::BTreeMap;
 
 /// What an import goes by.
 pub struct Settings<'a> {
@@ -68,20 +69,41 @@ impl Import {
 
     /// Adds a key.
     fn key(&mut self, name: &str, value: String, span: Span) {
-        let cell = |text: String| Cell { text, span };
-        self.document.entries.push(Entry { key: cell(name.to_owned()), value: cell(value) });
+        self.document.entries.push(Entry { key: cell(name, span), value: cell(value, span) });
     }
 
     /// Adds a table, unless it has no rows.
-    fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<String>>, span: Span) {
+    fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<Cell>>, span: Span) {
         if rows.is_empty() {
             return;
         }
-        let cell = |text: String| Cell { text, span };
-        let columns = columns.iter().map(|column| cell((*column).to_owned())).collect();
-        let rows = rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
-        self.document.tables.push(Table { name: cell(name.to_owned()), columns, rows });
+        let columns = columns.iter().map(|column| cell(*column, span)).collect();
+        self.document.tables.push(Table { name: cell(name, span), columns, rows });
     }
+
+    /// Adds the table of users, each with what a mapping says.
+    fn users(&mut self, users: BTreeMap<String, User>, map: &Map, span: Span) {
+        let blank = |user: &User| vec![cell("", user.span); map.columns.len()];
+        let row = |(id, user): (String, User)| {
+            let facts = user.facts.clone().unwrap_or_else(|| blank(&user));
+            [vec![cell(id, user.span)], facts].concat()
+        };
+        let columns = [&["id"], map.columns.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+        self.table("users", &columns, users.into_iter().map(row).collect(), span);
+    }
+}
+
+/// A user of an export.
+struct User {
+    /// The row that first names him.
+    span: Span,
+    /// What the mapping says of him, if it says anything.
+    facts: Option<Vec<Cell>>,
+}
+
+/// A cell of a table, with the place that it comes from.
+fn cell(text: impl Into<String>, span: Span) -> Cell {
+    Cell { text: text.into(), span }
 }
 
 /// The text of an export: UTF-8, or UTF-16 with its mark, as PowerShell writes them. `None` for what is neither.

@@ -80,17 +80,23 @@ impl Imports {
         vacant(&call.out, call.force)?;
         let since = call.since.as_deref().map(since).transpose()?;
         let mut set = input::policies(shared)?;
-        let (files, map) = call.texts(&mut set)?;
+        let mut problems = Vec::new();
+        let (files, map) = call.texts(&mut set, &mut problems);
         let order = if call.days == Days::Mdy { Order::MonthFirst } else { Order::DayFirst };
         let settings = Settings { since, order, domain, map: &map, program: &set.program, sources: &set.sources };
-        let (import, problems) = match &self.from {
+        let (import, found) = match &self.from {
             From::Ual { .. } => import::ual(&files, &settings),
             From::Directory { .. } => import::directory(&files, &settings),
         };
+        problems.extend(found);
+        problems.extend(crate::estate::build(&import.document, &set.program).1);
         if any_error(&problems) {
-            return Err(in_error(problems, set.sources));
+            in_order(&mut problems, &set.sources);
+            // What a mapping says wrongly, it says of many.
+            problems.dedup();
+            return Err(Ending::Estate(problems, set.sources));
         }
-        let tables = checked(&import, &call.out, set)?;
+        let tables = crate::estate::files(&import.document);
         replace(&call.out, &tables, &import.list())?;
         say(shared, &call.out, &tables, &import);
         let names: String = tables.iter().map(|(name, _)| format!("{}\n", call.out.join(name).display())).collect();
@@ -101,24 +107,14 @@ impl Imports {
 
 impl Call {
     /// The exports as texts of the run, and the mapping.
-    fn texts(&self, set: &mut input::Set) -> Result<(Vec<FileId>, Map), Ending> {
-        let mut problems = Vec::new();
-        let files: Vec<FileId> =
-            self.files.iter().filter_map(|path| text(path, &mut set.sources, &mut problems)).collect();
-        let map = self.map.as_ref().and_then(|path| text(path, &mut set.sources, &mut problems));
+    fn texts(&self, set: &mut input::Set, problems: &mut Vec<Diagnostic>) -> (Vec<FileId>, Map) {
+        let files = self.files.iter().filter_map(|path| text(path, &mut set.sources, problems)).collect();
+        let map = self.map.as_ref().and_then(|path| text(path, &mut set.sources, problems));
         let map = map.map(|file| Map::read(file, &set.sources, &set.program));
         let (map, found) = map.unwrap_or_default();
         problems.extend(found);
-        match any_error(&problems) {
-            true => Err(in_error(problems, std::mem::take(&mut set.sources))),
-            false => Ok((files, map)),
-        }
+        (files, map)
     }
-}
-
-fn in_error(mut problems: Vec<Diagnostic>, sources: Sources) -> Ending {
-    in_order(&mut problems, &sources);
-    Ending::Estate(problems, sources)
 }
 
 fn since(text: &str) -> Result<Date, Ending> {
@@ -139,21 +135,6 @@ fn text(path: &Path, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> O
             problems.push(error.help("write the export with `-Encoding UTF8`"));
             None
         }
-    }
-}
-
-/// The files of the estate, which reads back without a problem.
-///
-/// # Errors
-/// What `check` would say of them.
-fn checked(import: &Import, out: &Path, mut set: input::Set) -> Result<Vec<(String, String)>, Ending> {
-    let tables = crate::estate::files(&import.document);
-    let files = tables.iter().map(|(name, text)| (out.join(name).display().to_string(), text.clone().into_bytes()));
-    let (document, mut problems) = crate::estate::read(files.collect(), &mut set.sources);
-    problems.extend(crate::estate::build(&document, &set.program).1);
-    match any_error(&problems) {
-        true => Err(in_error(problems, set.sources)),
-        false => Ok(tables),
     }
 }
 

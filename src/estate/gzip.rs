@@ -33,6 +33,10 @@ pub(super) enum Packing {
 
 /// The bytes that were packed.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
+    const BEGINNING: &[u8] = b"\x1F\x8B";
+    if !bytes.starts_with(BEGINNING) {
+        return Err(Packing::Damaged);
+    }
     let (allowed, mut unpacked) = (allowance(bytes.len()), Vec::new());
     let read = MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut unpacked);
     match read {

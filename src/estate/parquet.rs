@@ -61,7 +61,7 @@ fn columns(path: &str, file: &SerializedFileReader<Bytes>, reading: &mut Reading
         // A leaf of its own is a column; of what is nested there are several, or none, or they repeat.
         let mut leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == at);
         let leaf = leaves.next().map(|leaf| schema.column(leaf)).filter(|leaf| leaf.path().parts().len() == 1);
-        match leaf.as_deref().and_then(|leaf| Type::of(leaf)) {
+        match leaf.as_deref().and_then(Type::of) {
             Some(ty) => columns.push(Column { name: Cell { text: name.trim().to_owned(), span }, ty }),
             None => reading.problems.push(column_type(name, leaf.as_deref(), span)),
         }

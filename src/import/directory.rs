@@ -6,7 +6,7 @@
 use super::days::day;
 use super::export::{Export, Row};
 use super::ual::{UNSAID, no_day};
-use super::{Import, Settings, Unplaced, beginning};
+use super::{Import, Settings, Unplaced, User, beginning};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use std::collections::BTreeMap;
@@ -18,10 +18,7 @@ pub fn directory(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diag
         users.file(*file);
     }
     let mut import = Import { unplaced: users.unplaced, ..Import::default() };
-    let facts: Vec<&str> = settings.map.columns.iter().map(String::as_str).collect();
-    let rows = users.known.into_iter().map(|(id, facts)| [vec![id], facts].concat());
-    let span = beginning(files, settings.sources);
-    import.table("users", &[&["id"], facts.as_slice()].concat(), rows.collect(), span);
+    import.users(users.known, settings.map, beginning(files, settings.sources));
     (import, users.problems)
 }
 
@@ -29,8 +26,7 @@ struct Users<'a> {
     settings: &'a Settings<'a>,
     problems: Vec<Diagnostic>,
     unplaced: Vec<Unplaced>,
-    /// What the mapping says of each user.
-    known: BTreeMap<String, Vec<String>>,
+    known: BTreeMap<String, User>,
 }
 
 impl Users<'_> {
@@ -69,12 +65,11 @@ impl Users<'_> {
         if self.known.contains_key(&id) {
             return self.leave(row, &id, "a second row of this name".to_owned());
         }
-        let said = self.settings.map.of(&id, row, export).map(<[String]>::to_vec);
-        if said.is_none() && !self.settings.map.is_empty() {
+        let facts = self.settings.map.of(&id, row, export);
+        if facts.is_none() && !self.settings.map.is_empty() {
             self.leave(row, &id, UNSAID.to_owned());
         }
-        let blank = || vec![String::new(); self.settings.map.columns.len()];
-        self.known.insert(id, said.unwrap_or_else(blank));
+        self.known.insert(id, User { span: row.span, facts });
     }
 
     fn leave(&mut self, row: &Row, what: &str, why: String) {

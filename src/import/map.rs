@@ -4,8 +4,10 @@
 //! stands for any text, and capitals make no difference. The other columns are facts of users, and `same_as`; of the rows
 //! that match, the first counts.
 
+use super::cell;
 use super::export::{Export, Row};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::document::Cell;
 use crate::program::{Entity, Program};
 use crate::source::{FileId, Sources};
 
@@ -16,7 +18,7 @@ pub struct Map {
     by: String,
     /// The columns that it fills.
     pub(super) columns: Vec<String>,
-    rows: Vec<(String, Vec<String>)>,
+    rows: Vec<(String, Vec<Cell>)>,
 }
 
 impl Map {
@@ -30,8 +32,8 @@ impl Map {
             problems.push(no_map(&export));
         }
         problems.extend(columns.iter().filter_map(|column| unknown_column(column, &export, program)));
-        let texts = |row: &Row| (1..=columns.len()).map(|column| row.text(Some(column)).to_owned()).collect();
-        let rows = export.rows.iter().map(|row| (row.text(Some(0)).to_lowercase(), texts(row))).collect();
+        let facts = |row: &Row| (1..=columns.len()).map(|column| cell(row.text(Some(column)), row.span)).collect();
+        let rows = export.rows.iter().map(|row| (row.text(Some(0)).to_lowercase(), facts(row))).collect();
         let by = if by.eq_ignore_ascii_case("user") { String::new() } else { by };
         (Map { by, columns, rows }, problems)
     }
@@ -42,9 +44,9 @@ impl Map {
     }
 
     /// What it says of a user in a row of an export, for each of its columns.
-    pub(super) fn of(&self, name: &str, row: &Row, export: &Export) -> Option<&[String]> {
+    pub(super) fn of(&self, name: &str, row: &Row, export: &Export) -> Option<Vec<Cell>> {
         let matched = if self.by.is_empty() { name } else { row.text(export.column(&self.by)) }.to_lowercase();
-        self.rows.iter().find(|(pattern, _)| matches(pattern, &matched)).map(|(_, facts)| facts.as_slice())
+        self.rows.iter().find(|(pattern, _)| matches(pattern, &matched)).map(|(_, facts)| facts.clone())
     }
 }
 

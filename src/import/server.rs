@@ -76,10 +76,10 @@ fn bare(name: &str) -> String {
 /// What follows the beginning of a text, blanks and capitals left aside; `None` where it begins otherwise, or goes on within
 /// a word.
 fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
-    let mut wanted = beginning.chars().flat_map(char::to_lowercase).peekable();
+    let wanted = beginning.chars().flat_map(char::to_lowercase);
     let mut rest = text.char_indices().filter(|(_, sign)| !sign.is_whitespace());
     let mut end = 0;
-    while let Some(next) = wanted.next() {
+    for next in wanted {
         let (at, sign) = rest.next()?;
         if !sign.to_lowercase().eq([next]) {
             return None;

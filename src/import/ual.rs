@@ -6,10 +6,12 @@
 use super::days::day;
 use super::export::{Export, Row};
 use super::server::{Running, Unknown, running};
-use super::{Import, Settings, Unplaced, beginning};
+use super::{Import, Settings, Unplaced, User, beginning, cell};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Source};
-use crate::value::Date;
+use crate::estate::document::Cell;
+use crate::program::{Entity, Fact};
+use crate::source::{FileId, Source, Span};
+use crate::value::{Date, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Imports the exports, in the order given.
@@ -34,6 +36,9 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
 /// Why a user whom the mapping forgets is on the list.
 pub(super) const UNSAID: &str = "imported, but the mapping says nothing of this user";
 
+/// The fact of an access that a log with names answers.
+const IDENTIFIED: &str = "identified";
+
 /// A product on a computer.
 type Site<'p> = (String, &'p str);
 
@@ -43,13 +48,23 @@ struct Log<'a> {
     unplaced: Vec<Unplaced>,
     /// The last day on which anybody was seen.
     seen: Option<Date>,
-    /// What the mapping says of each user.
-    users: BTreeMap<String, Option<Vec<String>>>,
+    users: BTreeMap<String, User>,
     devices: BTreeSet<String>,
     /// What runs where, as it was when last seen.
     servers: BTreeMap<Site<'a>, (Date, Running<'a>)>,
-    /// Who came where, and whether as a user.
-    accesses: BTreeSet<(Site<'a>, bool, String)>,
+    /// Who came where, and under which sort of name.
+    accesses: BTreeSet<(Site<'a>, Name, String)>,
+}
+
+/// What somebody is known by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    /// The account of a person.
+    User,
+    /// The account of a computer, which ends in `$`.
+    Computer,
+    /// An address.
+    Address,
 }
 
 /// The columns of an export of the log.
@@ -121,19 +136,23 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Notes that somebody came to a server. A computer comes by its account, which ends in `$`, or by its address.
+    /// Notes that somebody came to a server.
     fn place(&mut self, actor: String, of_users: bool, site: Site<'a>, (row, export): (&Row, &Export)) {
-        let as_user = of_users && !actor.ends_with('$');
-        if !as_user {
+        let name = match of_users {
+            true if actor.ends_with('$') => Name::Computer,
+            true => Name::User,
+            false => Name::Address,
+        };
+        if name != Name::User {
             self.devices.insert(actor.clone());
         } else if !self.users.contains_key(&actor) {
-            let said = self.settings.map.of(&actor, row, export).map(<[String]>::to_vec);
-            if said.is_none() && !self.settings.map.is_empty() {
+            let facts = self.settings.map.of(&actor, row, export);
+            if facts.is_none() && !self.settings.map.is_empty() {
                 self.leave(row, &actor, UNSAID.to_owned());
             }
-            self.users.insert(actor.clone(), said);
+            self.users.insert(actor.clone(), User { span: row.span, facts });
         }
-        self.accesses.insert((site, as_user, actor));
+        self.accesses.insert((site, name, actor));
     }
 
     fn leave(&mut self, row: &Row, what: &str, why: String) {
@@ -142,36 +161,54 @@ impl<'a> Log<'a> {
     }
 
     /// The tables of what was logged.
-    fn import(self, files: &[FileId], unplaced: Vec<Unplaced>) -> Import {
+    fn import(mut self, files: &[FileId], unplaced: Vec<Unplaced>) -> Import {
         let mut import = Import { unplaced, ..Import::default() };
         let span = beginning(files, self.settings.sources);
         if let Some(seen) = self.seen {
             import.key("as_of", seen.to_string(), span);
         }
-        let facts: Vec<&str> = self.settings.map.columns.iter().map(String::as_str).collect();
-        let blank = || vec![String::new(); facts.len()];
-        let users = self.users.iter().map(|(id, said)| [vec![id.clone()], said.clone().unwrap_or_else(blank)].concat());
-        import.table("users", &[&["id"], facts.as_slice()].concat(), users.collect(), span);
-        import.table("devices", &["id"], self.devices.iter().map(|id| vec![id.clone()]).collect(), span);
-        let hosts: BTreeSet<&String> = self.servers.keys().map(|(computer, _)| computer).collect();
-        import.table("hosts", &["id"], hosts.into_iter().map(|host| vec![host.clone()]).collect(), span);
+        let alone = |ids: BTreeSet<&String>| ids.into_iter().map(|id| vec![cell(id.as_str(), span)]).collect();
+        import.users(std::mem::take(&mut self.users), self.settings.map, span);
+        import.table("devices", &["id"], alone(self.devices.iter().collect()), span);
+        import.table("hosts", &["id"], alone(self.servers.keys().map(|(computer, _)| computer).collect()), span);
         let columns = ["id", "product", "version", "host", "edition", "runs_on"];
-        import.table("servers", &columns, self.server_rows(), span);
-        let accesses = self.accesses.iter().map(|(site, as_user, actor)| {
-            let (user, device) = if *as_user { (actor.clone(), String::new()) } else { (String::new(), actor.clone()) };
-            vec![self.id(site), user, device]
-        });
-        import.table("accesses", &["server", "user", "device"], accesses.collect(), span);
+        import.table("servers", &columns, self.server_rows(span), span);
+        let columns = ["server", "user", "device", IDENTIFIED];
+        let columns = columns.get(..self.access_columns()).unwrap_or(&columns);
+        import.table("accesses", columns, self.access_rows(span), span);
         import
     }
 
-    fn server_rows(&self) -> Vec<Vec<String>> {
+    fn server_rows(&self, span: Span) -> Vec<Vec<Cell>> {
         let row = |(site, (_, running)): (&Site<'a>, &(Date, Running<'a>))| {
             let below = running.runs_on.map_or_else(String::new, |below| self.id(&(site.0.clone(), below)));
-            let (product, release) = (running.product.to_owned(), running.release.to_owned());
-            vec![self.id(site), product, release, site.0.clone(), running.edition.clone(), below]
+            let (id, edition) = (self.id(site), running.edition.as_str());
+            [id.as_str(), running.product, running.release, &site.0, edition, &below]
+                .map(|text| cell(text, span))
+                .into()
         };
         self.servers.iter().map(row).collect()
+    }
+
+    fn access_rows(&self, span: Span) -> Vec<Vec<Cell>> {
+        let row = |(site, name, actor): &(Site<'a>, Name, String)| {
+            // The log has the names of those who proved who they are.
+            let (user, device, identified) = match name {
+                Name::User => (actor.as_str(), "", "yes"),
+                Name::Computer => ("", actor.as_str(), "yes"),
+                Name::Address => ("", actor.as_str(), ""),
+            };
+            let cells = [self.id(site).as_str(), user, device, identified].map(|text| cell(text, span));
+            cells.into_iter().take(self.access_columns()).collect()
+        };
+        self.accesses.iter().map(row).collect()
+    }
+
+    /// Three, and one more where the policies ask whether somebody is identified.
+    fn access_columns(&self) -> usize {
+        let is_asked =
+            |fact: &Fact| fact.entity == Entity::Access && fact.header.name == IDENTIFIED && fact.ty == Type::Bool;
+        3 + usize::from(self.settings.program.facts.iter().any(|(_, fact)| is_asked(fact)))
     }
 
     /// The id of a server: its computer, and its product where several run there.
