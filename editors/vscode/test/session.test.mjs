@@ -100,7 +100,11 @@ test("frames that make no sense are passed over", async () => {
   own.stdin.write(frame("{ nonsense"));
   own.stdin.write(frame('{"jsonrpc":"2.0"}'));
   own.stdin.write("what is this\r\n");
-  const answer = new Promise((resolve) => own.stdout.once("data", (data) => resolve(String(data))));
+  const answer = new Promise((resolve) => {
+    let said = "";
+    own.stdout.on("data", (data) => (said += data).includes("serverInfo") && resolve(said));
+    own.on("exit", () => resolve(said));
+  });
   own.stdin.write(frame('{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'));
   assert.match(await answer, /"serverInfo"/);
   own.stdin.end("Content-Length: 10\r\n\r\n{");
