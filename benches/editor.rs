@@ -78,7 +78,8 @@ fn keystroke(bencher: Bencher<'_, '_>, rules: usize) {
     let notify = |method: &str, params: Value| {
         let _ = client.sender.send(Message::Notification(Notification { method: method.to_owned(), params }));
     };
-    let request = Request { id: RequestId::from(1), method: "initialize".to_owned(), params: json!({ "capabilities": {} }) };
+    let request =
+        Request { id: RequestId::from(1), method: "initialize".to_owned(), params: json!({ "capabilities": {} }) };
     let _ = client.sender.send(Message::Request(request));
     let document = json!({ "uri": uri, "languageId": "entail", "version": 0, "text": text });
     notify("textDocument/didOpen", json!({ "textDocument": document }));
@@ -96,7 +97,10 @@ fn keystroke(bencher: Bencher<'_, '_>, rules: usize) {
         let place = json!({ "line": end, "character": version - 1 });
         let typed = if version == 1 { "#" } else { "x" };
         let changes = json!([{ "range": { "start": place, "end": place }, "text": typed }]);
-        notify("textDocument/didChange", json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": changes }));
+        notify(
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": changes }),
+        );
         published(version)
     });
     notify("exit", Value::Null);
