@@ -130,8 +130,9 @@ impl<'d> Desk<'d> {
         let folders = self.folders(path);
         match self.sets.get_mut(&folders).map(|set| (set.key(path), set)) {
             Some((Some(key), set)) => {
-                set.replace(&key, text);
-                self.changed(&folders);
+                if set.replace(&key, text) {
+                    self.changed(&folders);
+                }
             }
             Some((None, _)) | None => self.load(&folders),
         }
@@ -153,8 +154,9 @@ impl<'d> Desk<'d> {
 
     fn load(&mut self, folders: &Folders) {
         let files = self.files(folders);
-        self.sets.entry(folders.clone()).or_default().load(files);
-        self.changed(folders);
+        if self.sets.entry(folders.clone()).or_default().load(files) {
+            self.changed(folders);
+        }
     }
 
     /// What was found in a set is found no longer where its text is another.
@@ -243,6 +245,9 @@ impl<'d> Desk<'d> {
             return;
         }
         let folders = self.folders(path);
+        if self.findings.contains_key(&folders) {
+            return;
+        }
         let set = self.set_in(&folders);
         if set.is_sound()
             && let Some(checked) = set.known()

@@ -3,11 +3,12 @@
 //! Whether a cell is right, [`crate::estate`] says; here is what an editor offers for it and where it leads.
 
 use super::set::Set;
+use super::symbols::declared;
 use crate::estate::document::{Document, Table};
 use crate::estate::schema::Kind;
 use crate::program::{DefinitionId, Entity, Program};
 use crate::source::Span;
-use crate::syntax::ast::{ClauseKind, Item, Keyword, Word};
+use crate::syntax::ast::{Item, Keyword, Word};
 use crate::typing::Use;
 use crate::value::{HostKind, Metric, Type};
 use std::collections::BTreeMap;
@@ -252,16 +253,6 @@ pub(super) fn cell<'t>(table: &Table, row: &'t [crate::estate::document::Cell], 
 
 /// The words that an item declares within itself and that cells may name.
 fn inner_words(item: &Item) -> Vec<&Word> {
-    if !matches!(item.keyword, Keyword::Enum | Keyword::Extend | Keyword::Product | Keyword::License) {
-        return Vec::new();
-    }
-    let words = item.clauses.iter().flat_map(|clause| match &clause.kind {
-        ClauseKind::Member(name) | ClauseKind::Functionality { name, .. } | ClauseKind::Feature { name, .. } => {
-            vec![name]
-        }
-        ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).collect(),
-        ClauseKind::Version { label, .. } => vec![label],
-        _ => Vec::new(),
-    });
-    words.collect()
+    let has_words = matches!(item.keyword, Keyword::Enum | Keyword::Extend | Keyword::Product | Keyword::License);
+    item.clauses.iter().filter(|_| has_words).flat_map(declared).collect()
 }

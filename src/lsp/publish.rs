@@ -4,11 +4,11 @@ use super::place::Lines;
 use super::set::Set;
 use super::uri;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::source::{Source, Sources};
+use crate::source::{FileId, Source, Sources};
 use lsp_types::{
     CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Uri,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The addresses of open documents by path.
 pub(super) type Addresses = BTreeMap<String, Uri>;
@@ -39,7 +39,10 @@ pub(super) fn published(
     sources: &Sources,
     addresses: &Addresses,
 ) -> BTreeMap<String, Vec<lsp_types::Diagnostic>> {
-    let telling = Telling { sources, addresses };
+    let labels = by_path.values().flatten().flat_map(|one| one.primary.iter().chain(&one.secondary));
+    let named: BTreeSet<FileId> = labels.map(|label| label.span.file).collect();
+    let lines = named.into_iter().filter_map(|file| Some((file, Lines::of(sources.get(file)?.text())))).collect();
+    let telling = Telling { sources, addresses, lines };
     let own = by_path.into_iter().filter(|(path, _)| !uri::is_compiled_in(path));
     own.map(|(path, diagnostics)| (path, diagnostics.iter().map(|diagnostic| telling.diagnostic(diagnostic)).collect()))
         .collect()
@@ -48,6 +51,8 @@ pub(super) fn published(
 struct Telling<'t> {
     sources: &'t Sources,
     addresses: &'t Addresses,
+    /// The lines of each file that is pointed into.
+    lines: BTreeMap<FileId, Lines<'t>>,
 }
 
 impl Telling<'_> {
@@ -67,8 +72,7 @@ impl Telling<'_> {
     }
 
     fn range(&self, label: &Label) -> Range {
-        let source = self.sources.get(label.span.file);
-        source.map_or_else(Range::default, |source| Lines::of(source.text()).range(label.span.range()))
+        self.lines.get(&label.span.file).map_or_else(Range::default, |lines| lines.range(label.span.range()))
     }
 
     fn related(&self, label: &Label) -> Option<DiagnosticRelatedInformation> {

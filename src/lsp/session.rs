@@ -36,6 +36,8 @@ enum Stage {
 pub(super) struct Session<'d> {
     stage: Stage,
     desk: Desk<'d>,
+    /// The folders that the call named as one set.
+    called: Vec<String>,
 }
 
 /// An answer, or why there is none.
@@ -48,7 +50,7 @@ pub(super) fn refuse<T>(code: ErrorCode, message: impl Into<String>) -> Result<T
 
 impl<'d> Session<'d> {
     pub(super) fn new(disk: &'d dyn Disk, policies: Vec<String>) -> Self {
-        Session { stage: Stage::Waiting, desk: Desk::new(disk, policies) }
+        Session { stage: Stage::Waiting, desk: Desk::new(disk, policies.clone()), called: policies }
     }
 
     pub(super) fn is_shut_down(&self) -> bool {
@@ -175,7 +177,8 @@ impl<'d> Session<'d> {
             _ => format!("{root}/{}", path.trim_end_matches('/')),
         };
         if let Some(policies) = settings.get("policies").and_then(Value::as_array) {
-            self.desk.policies = policies.iter().filter_map(Value::as_str).map(absolute).collect();
+            let named: Vec<String> = policies.iter().filter_map(Value::as_str).map(absolute).collect();
+            self.desk.policies = if named.is_empty() { self.called.clone() } else { named };
         }
         if let Some(estate) = settings.get("estate").and_then(Value::as_str) {
             self.desk.estate = Some(estate).filter(|estate| !estate.is_empty()).map(absolute);

@@ -32,16 +32,24 @@ struct Parse {
 pub(super) type Key = (String, String);
 
 impl Set {
-    /// Takes the files of the set as they are now. Only what changed is parsed, as long as no file came or went.
-    pub(super) fn load(&mut self, files: Vec<(String, File)>) {
+    /// Takes the files of the set as they are now, and says whether any is other than it was. Only what changed is parsed, as
+    /// long as no file came or went.
+    pub(super) fn load(&mut self, files: Vec<(String, File)>) -> bool {
         let (texts, unread) = texts(files);
-        let is_same = texts.keys().eq(self.files.keys());
+        let mut is_other = unread != self.unread;
         self.unread = unread;
-        self.checked = None;
-        match is_same {
-            true => texts.into_iter().for_each(|(key, text)| self.replace(&key, text)),
-            false => self.start(texts),
+        if texts.keys().eq(self.files.keys()) {
+            for (key, text) in texts {
+                is_other |= self.replace(&key, text);
+            }
+        } else {
+            self.start(texts);
+            is_other = true;
         }
+        if is_other {
+            self.checked = None;
+        }
+        is_other
     }
 
     fn start(&mut self, texts: BTreeMap<Key, String>) {
@@ -60,15 +68,16 @@ impl Set {
         Parse { id, parsed, problems }
     }
 
-    /// Gives a file another text. A file that the set does not have is left alone.
-    pub(super) fn replace(&mut self, key: &Key, text: String) {
-        let Some(id) = self.files.get(key).map(|file| file.id) else { return };
+    /// Gives a file another text, and says whether it is another. A file that the set does not have is left alone.
+    pub(super) fn replace(&mut self, key: &Key, text: String) -> bool {
+        let Some(id) = self.files.get(key).map(|file| file.id) else { return false };
         if self.sources.get(id).is_some_and(|source| source.text() == text) || self.sources.replace(id, text).is_err() {
-            return;
+            return false;
         }
         let parse = self.parse(id);
         self.files.insert(key.clone(), parse);
         self.checked = None;
+        true
     }
 
     /// What the texts come to.
@@ -183,4 +192,30 @@ fn texts(files: Vec<(String, File)>) -> (BTreeMap<Key, String>, BTreeMap<String,
         }
     }
     (texts, unread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Set;
+
+    fn file(name: &str, text: &str) -> (String, (String, Vec<u8>)) {
+        (name.to_owned(), (format!("/p/{name}"), text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn an_edit_in_one_file_leaves_the_others_parsed() {
+        let source = "source A \"A\" { kind: article }";
+        let mut set = Set::default();
+        set.load(vec![file("a.entail", source), file("b.entail", "exempt x \"X\" at A { }")]);
+        let place = |set: &Set, path: &str| {
+            let parsed = set.file(path).and_then(|id| set.parsed(id));
+            parsed.map(|parsed| parsed.items.as_ptr())
+        };
+        let (a, b) = (place(&set, "/p/a.entail"), place(&set, "/p/b.entail"));
+        assert!(set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
+        assert_eq!(place(&set, "/p/a.entail"), a, "what did not change is as it was");
+        assert_ne!(place(&set, "/p/b.entail"), b, "what changed is parsed anew");
+        assert!(!set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
+        assert!(set.is_sound());
+    }
 }

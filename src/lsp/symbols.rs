@@ -32,21 +32,25 @@ pub(super) fn declarations<'s>(items: impl Iterator<Item = &'s Item>) -> Vec<Dec
 
 fn within<'s>(item: &'s Item, clauses: &'s [Clause], all: &mut Vec<Declaration<'s>>) {
     for clause in clauses {
-        let mut add = |name: &'s Word| all.push(Declaration { name, item, clause: Some(clause) });
-        match &clause.kind {
-            ClauseKind::Member(name)
-            | ClauseKind::Fact { name, .. }
-            | ClauseKind::Functionality { name, .. }
-            | ClauseKind::Feature { name, .. }
-            | ClauseKind::Provided { name, .. }
-            | ClauseKind::Entity { name, .. } => add(name),
-            ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).for_each(add),
-            ClauseKind::Version { label, clauses } => {
-                add(label);
-                within(item, clauses, all);
-            }
-            _ => {}
+        all.extend(declared(clause).into_iter().map(|name| Declaration { name, item, clause: Some(clause) }));
+        if let ClauseKind::Version { clauses, .. } = &clause.kind {
+            within(item, clauses, all);
         }
+    }
+}
+
+/// The words that a clause declares.
+pub(super) fn declared(clause: &Clause) -> Vec<&Word> {
+    match &clause.kind {
+        ClauseKind::Member(name)
+        | ClauseKind::Fact { name, .. }
+        | ClauseKind::Functionality { name, .. }
+        | ClauseKind::Feature { name, .. }
+        | ClauseKind::Provided { name, .. }
+        | ClauseKind::Entity { name, .. } => vec![name],
+        ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).collect(),
+        ClauseKind::Version { label, .. } => vec![label],
+        _ => Vec::new(),
     }
 }
 
@@ -117,15 +121,8 @@ pub(super) fn outline(set: &Set, items: &[Item], source: &Source) -> Vec<Documen
 /// The word that an outline shows for a clause.
 fn named(clause: &Clause) -> Option<&Word> {
     match &clause.kind {
-        ClauseKind::Member(name)
-        | ClauseKind::Fact { name, .. }
-        | ClauseKind::Functionality { name, .. }
-        | ClauseKind::Feature { name, .. }
-        | ClauseKind::Provided { name, .. }
-        | ClauseKind::Entity { name, .. } => Some(name),
-        ClauseKind::Release { label, .. } | ClauseKind::Version { label, .. } => Some(label),
         ClauseKind::Reading { source, .. } | ClauseKind::Over { source, .. } => Some(source),
-        _ => None,
+        _ => declared(clause).into_iter().next(),
     }
 }
 

@@ -22,4 +22,3 @@ open `two/policies/odd name é.entail`
 close two/policies/a.entail
 close one/policies/a.entail
 close one/policies/b.entail
-# A document that was never saved is a set by itself.

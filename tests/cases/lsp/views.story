@@ -56,9 +56,10 @@ save rules.entail
 # What the unsaved policies change.
 replace rules.entail `when user.relation is employee` `when user.relation is customer`
 preview rules.entail
-replace rules.entail `when user.relation is customer }\n\ntest` `when }\ntest`
+replace rules.entail `exempt employees` `exempt`
 preview rules.entail
 format rules.entail
+replace rules.entail `exempt "` `exempt employees "`
 text entail:/pages/E0201.md
 hover rules.entail `provided insi‸ders`
 hover rules.entail `feature fi‸les`

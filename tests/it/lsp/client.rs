@@ -55,12 +55,17 @@ impl Disk for Files {
     }
 }
 
+/// An answer, or the code and message of a refusal.
+pub type Answer = Result<Value, (i32, String)>;
+
 /// A client with its server.
 pub struct Client {
     connection: Connection,
     server: Option<JoinHandle<Ended>>,
     pub files: Files,
     asked: i32,
+    /// Answers that nobody has waited for yet.
+    answers: BTreeMap<RequestId, Answer>,
     /// The texts of open documents, and their versions.
     pub open: BTreeMap<String, (String, i32)>,
     /// What was last published of each document.
@@ -112,7 +117,17 @@ impl Client {
         let disk = files.clone();
         let server = std::thread::spawn(move || serve(&own, &disk, Vec::new()));
         let (open, told) = (BTreeMap::new(), BTreeMap::new());
-        Client { connection, server: Some(server), files, asked: 0, open, told, news: Vec::new(), logged: Vec::new() }
+        Client {
+            connection,
+            server: Some(server),
+            files,
+            asked: 0,
+            answers: BTreeMap::new(),
+            open,
+            told,
+            news: Vec::new(),
+            logged: Vec::new(),
+        }
     }
 
     pub fn send(&self, message: Message) {
@@ -130,19 +145,22 @@ impl Client {
         self.asked
     }
 
-    /// The answer to a request, or the code and message of its refusal.
-    pub fn ask(&mut self, method: &str, params: Value) -> Result<Value, (i32, String)> {
+    /// The answer to a request.
+    pub fn ask(&mut self, method: &str, params: Value) -> Answer {
         let id = self.begin(method, params);
         self.answer(id)
     }
 
-    pub fn answer(&mut self, id: i32) -> Result<Value, (i32, String)> {
+    pub fn answer(&mut self, id: i32) -> Answer {
+        let id = RequestId::from(id);
         loop {
+            if let Some(answer) = self.answers.remove(&id) {
+                return answer;
+            }
             match self.connection.receiver.recv_timeout(std::time::Duration::from_secs(120)).expect("an answer") {
-                Message::Response(Response { id: own, response_result }) if own == RequestId::from(id) => {
-                    return response_result.map_err(|error| (error.code, error.message));
+                Message::Response(Response { id, response_result }) => {
+                    self.answers.insert(id, response_result.map_err(|error| (error.code, error.message)));
                 }
-                Message::Response(other) => panic!("an answer that nobody waits for: {other:?}"),
                 Message::Request(request) => panic!("the server asks: {request:?}"),
                 Message::Notification(Notification { method, params }) => self.take(&method, params),
             }
