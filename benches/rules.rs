@@ -23,7 +23,9 @@ fn policy(products: usize, facts: usize, last: &str) -> String {
         enum Relation { employee contractor customer partner }\n\
         facts user { relation: Relation \"What is the relation?\" hosted: bool \"Is it hosted?\" }\nfacts user {\n"
         .to_owned();
-    (0..facts).for_each(|fact| drop(writeln!(text, "  f{fact}: int \"How much of f{fact}?\"")));
+    for fact in 0..facts {
+        let _ = writeln!(text, "  f{fact}: int \"How much of f{fact}?\"");
+    }
     text += "}\n";
     for product in 0..products {
         let _ = writeln!(

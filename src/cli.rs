@@ -13,6 +13,8 @@ mod fmt;
 mod import;
 mod input;
 mod lint;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod new;
 mod output;
 mod plan;
@@ -71,6 +73,9 @@ enum Command {
     Show(show::Show),
     /// The documents that rules come from, and what cites them
     Sources(sources::Sources),
+    /// Serve an editor: the language server protocol over standard input and output
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::Lsp),
     /// The JSON Schema of an output
     Schema(schema::Schema),
     /// Print the completions of a shell
@@ -244,6 +249,8 @@ impl Command {
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),
+            #[cfg(feature = "lsp")]
+            Command::Lsp(lsp) => lsp.run(shared),
             Command::Schema(schema) => schema.run(shared),
             Command::Completions(completions) => completions.run(shared),
             Command::Man(man) => man.run(shared),

@@ -70,5 +70,8 @@ pub mod skeleton;
 
 pub mod import;
 
+#[cfg(feature = "lsp")]
+pub mod lsp;
+
 #[cfg(feature = "cli")]
 pub mod cli;

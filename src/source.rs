@@ -245,6 +245,22 @@ impl Sources {
         FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
     }
 
+    /// Puts another text in place of a file's; its name stays. Spans into the old text are void.
+    ///
+    /// # Errors
+    /// [`TooLarge`] for texts of 4 GiB and more; the old text stays.
+    pub fn replace(&mut self, id: FileId, text: impl Into<String>) -> Result<(), TooLarge> {
+        let text = text.into();
+        match (u32::try_from(text.len()), self.files.get_mut(id.0 as usize)) {
+            (Err(_), _) => Err(TooLarge),
+            (Ok(_), None) => Ok(()),
+            (Ok(_), Some(source)) => {
+                *source = Source::new(std::mem::take(&mut source.name), Form::Text, text);
+                Ok(())
+            }
+        }
+    }
+
     /// The file of an id; `None` only for an id of another `Sources`.
     pub fn get(&self, id: FileId) -> Option<&Source> {
         self.files.get(id.0 as usize)

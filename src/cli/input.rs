@@ -3,7 +3,7 @@
 mod estate;
 mod request;
 
-pub(super) use estate::{estate, read_estate};
+pub(super) use estate::{estate, estate_files, read_estate};
 pub(super) use request::{argument, request, unknown};
 
 use super::{Ending, Shared};
@@ -79,7 +79,7 @@ pub(super) fn read_set(
 }
 
 /// The policy files under some folders, in the order named.
-fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
+pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
     let mut files: Vec<PolicyFile> = Vec::new();
     for folder in folders {
         files.extend(match is_shipped(folder) {
@@ -140,13 +140,20 @@ pub(super) fn is_shipped(folder: &Path) -> bool {
 
 /// `-p`, else `ENTAIL_POLICIES`, else a `policies` folder upwards, else the shipped set.
 pub(super) fn folders(shared: &Shared) -> Vec<PathBuf> {
+    let named = named(shared);
+    if !named.is_empty() {
+        return named;
+    }
+    vec![upwards("policies", Path::is_dir).unwrap_or_else(|| PathBuf::from(SHIPPED_NAME))]
+}
+
+/// The folders that the call or the environment names; none where neither does.
+pub(super) fn named(shared: &Shared) -> Vec<PathBuf> {
     if !shared.policies.is_empty() {
         return shared.policies.clone();
     }
-    if let Some(folder) = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty()) {
-        return std::env::split_paths(&folder).collect();
-    }
-    vec![upwards("policies", Path::is_dir).unwrap_or_else(|| PathBuf::from(SHIPPED_NAME))]
+    let folders = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty());
+    folders.map_or_else(Vec::new, |folders| std::env::split_paths(&folders).collect())
 }
 
 /// Where something is found in the working directory or above it, as a path from the working directory.

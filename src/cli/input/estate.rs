@@ -58,7 +58,7 @@ fn read(path: &Path, sources: &mut Sources) -> Result<(Document, Vec<Diagnostic>
         return whole.ok_or(problems);
     }
     let folder = if path.is_file() { folder_of(path.to_owned()) } else { path.to_owned() };
-    let files = files(&folder, &mut problems);
+    let files = estate_files(&folder, &mut problems);
     if any_error(&problems) { Err(problems) } else { Ok(estate::read(files, sources)) }
 }
 
@@ -81,7 +81,7 @@ fn folder_of(file: PathBuf) -> PathBuf {
 }
 
 /// The files in a folder that are parts of an estate.
-fn files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+pub(in crate::cli) fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
