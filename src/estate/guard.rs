@@ -3,6 +3,7 @@
 //! A panic is a defect everywhere else. Within the fence it says that a file cannot be read, and is told as that.
 
 use std::cell::Cell;
+#[cfg(any(feature = "xlsx", feature = "parquet"))]
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
@@ -10,6 +11,7 @@ thread_local! {
 }
 
 /// What `read` comes to; `None` where it panics. What it left half done is only fit to be thrown away.
+#[cfg(any(feature = "xlsx", feature = "parquet"))]
 pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Option<T> {
     GUARDED.set(true);
     let read = catch_unwind(AssertUnwindSafe(read)).ok();

@@ -320,6 +320,9 @@ fn damage_anywhere_is_answered() {
 fn damaged(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..1 + rng.below(4) {
+        if bytes.is_empty() {
+            break;
+        }
         let at = rng.below(bytes.len());
         match rng.below(4) {
             0 => bytes.truncate(at + 1),
