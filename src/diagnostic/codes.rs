@@ -320,7 +320,7 @@ codes! {
 }
 
 /// The pages, one file for each code.
-static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/pages");
+static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs/guide/src/codes");
 
 impl Code {
     /// Whether it is something that `entail lint` finds in policies that check.

@@ -144,6 +144,19 @@ fn every_link_leads_to_a_page_and_every_page_is_listed() {
     }
 }
 
+/// The list of codes is that of their pages, by their titles.
+#[test]
+fn every_code_is_listed_by_its_title() {
+    let summary = std::fs::read_to_string(folder().join("SUMMARY.md")).unwrap();
+    let listed: Vec<&str> = summary.lines().filter(|line| line.contains("](codes/")).collect();
+    let title = |code: &Code| code.page().lines().next().unwrap().trim_start_matches("# ").to_owned();
+    let mut codes = Code::ALL.to_vec();
+    codes.sort_by_key(|code| code.text());
+    let pages: Vec<String> =
+        codes.iter().map(|code| format!("  - [{}](codes/{}.md)", title(code), code.text())).collect();
+    assert_eq!(listed, pages);
+}
+
 fn reference() -> String {
     std::fs::read_to_string(folder().join("reference.md")).unwrap()
 }

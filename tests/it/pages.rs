@@ -133,7 +133,7 @@ fn every_page_keeps_its_word() {
 
 #[test]
 fn every_page_has_a_code() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/pages");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/src/codes");
     for page in std::fs::read_dir(folder).unwrap() {
         let name = page.unwrap().file_name().into_string().unwrap();
         assert!(Code::ALL.iter().any(|code| name == format!("{code}.md")), "{name}");
