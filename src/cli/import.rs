@@ -207,8 +207,8 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     if shared.quiet {
         return;
     }
-    let rows = import.document.tables.iter().map(|table| format!("{} {}", table.rows.len(), table.name.text));
-    eprintln!("entail: imported {}", rows.collect::<Vec<_>>().join(", "));
+    let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
+    eprintln!("entail: rows imported: {}", rows.collect::<Vec<_>>().join(", "));
     for row in import.unplaced.iter().take(SHOWN) {
         eprintln!("entail: {}: {}: {}", row.place, row.what, row.why);
     }

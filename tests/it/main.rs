@@ -33,6 +33,7 @@ mod invariants;
 mod lint;
 #[cfg(feature = "lsp")]
 mod lsp;
+mod office;
 mod pages;
 mod position;
 mod print;
