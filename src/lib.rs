@@ -24,7 +24,8 @@
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
-//! [`skeleton`] writes texts to start from; [`import`] turns exports of other programs into an estate.
+//! [`skeleton`] writes texts to start from; [`import`] turns exports of other programs into an estate; `lsp` answers
+//! editors with what these stages find.
 
 pub mod source;
 
