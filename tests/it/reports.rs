@@ -237,6 +237,8 @@ fn a_page_is_well_formed_and_loads_nothing() {
         (hostile("page-hostile-plan").path(), "plan"),
     ] {
         let page = report(command, estate, "html");
+        let errors = scraper::Html::parse_document(&page).errors;
+        assert!(errors.is_empty(), "a page by the rules of HTML: {errors:?}");
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
         let document = roxmltree::Document::parse_with_options(&page, options).unwrap();
         let mut ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();

@@ -52,7 +52,7 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
         };
         return case.products.iter().flat_map(of).collect();
     }
-    let mut values: Vec<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
+    let mut values: BTreeSet<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
     match kind(case, field) {
         Type::Int | Type::Number | Type::Money => {
             values.extend([Value::int(-1_000_000), Value::int(1_000_000)]);
@@ -63,7 +63,7 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
         Type::Date => values.extend([Value::Date(1_01_01), Value::Date(9999_12_31)]),
         Type::Bool | Type::Enum(_) | Type::Text | Type::Version(_) => {}
     }
-    values
+    values.into_iter().collect()
 }
 
 /// A functionality as a value.
