@@ -13,6 +13,7 @@ mod fmt;
 mod input;
 mod lint;
 mod new;
+mod on_disk;
 mod output;
 mod plan;
 mod progress;

@@ -44,6 +44,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What to write or do.
     pub help: Option<String>,
+    /// How many problems it stands for: itself, and others of one table behind it that are not kept.
+    pub count: u64,
 }
 
 impl Diagnostic {
@@ -56,6 +58,7 @@ impl Diagnostic {
             primary: None,
             secondary: Vec::new(),
             help: None,
+            count: 1,
         }
     }
 

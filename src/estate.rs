@@ -14,13 +14,14 @@ mod prices;
 mod rows;
 pub mod schema;
 mod sheet;
+mod stream;
 mod suppose;
 mod toml;
 mod write;
 
 pub use build::build;
 pub use columns::{Column, Stated, Table};
-pub use files::read;
+pub use files::{Content, read};
 pub use prices::Prices;
 pub use rows::*;
 pub use write::files;

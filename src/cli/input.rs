@@ -1,8 +1,9 @@
 //! Reading policies and estates from disk.
 
+use super::on_disk::OnDisk;
 use super::{Ending, Judging, Shared, progress};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
-use crate::estate::{self, Estate};
+use crate::estate::{self, Content, Estate};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::report::json::Policies;
@@ -336,7 +337,7 @@ pub(super) fn read_estate(folder: &Path, program: &Program, sources: &mut Source
 fn say_size(shared: &Shared, estate: &Estate) {
     if shared.verbose {
         let (users, devices) = (estate.users.len(), estate.devices.len());
-        let (servers, accesses, holdings) = (estate.servers.len(), estate.accesses.len(), estate.holdings.len());
+        let (servers, accesses, holdings) = (estate.servers.len(), estate.access_rows(), estate.holdings.len());
         eprintln!(
             "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
         );
@@ -350,7 +351,7 @@ fn folder_of(file: PathBuf) -> PathBuf {
     }
 }
 
-fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<(String, Content)> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -361,7 +362,7 @@ fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
             return Vec::new();
         }
     };
-    let mut files: Vec<File> = Vec::new();
+    let mut files: Vec<(String, Content)> = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
         let is_part = path
             .extension()
@@ -369,8 +370,8 @@ fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
         if !is_part {
             continue;
         }
-        match fs::read(&path) {
-            Ok(bytes) => files.push((path.display().to_string(), bytes)),
+        match content(&path) {
+            Ok(content) => files.push((path.display().to_string(), content)),
             Err(error) => {
                 let message = format!("`{}` cannot be read: {error}", path.display());
                 problems.push(
@@ -379,8 +380,15 @@ fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
             }
         }
     }
-    files.sort();
     files
+}
+
+/// What is in a file: of accesses there may be more than fit into memory.
+fn content(path: &Path) -> std::io::Result<Content> {
+    match path.file_name().is_some_and(|name| name == "accesses.csv") {
+        true => Ok(Content::Stored(Box::new(OnDisk::open(path)?))),
+        false => fs::read(path).map(Content::Held),
+    }
 }
 
 /// The request of a call, its names found in the program.

@@ -8,8 +8,11 @@ mod accesses;
 mod facts;
 mod hosts;
 mod ids;
+mod index;
 mod keys;
 mod licenses;
+mod merging;
+mod quick;
 mod servers;
 
 use super::cells::{Read, short};
@@ -21,6 +24,7 @@ use super::sheet::{Field, Sheets, sheets};
 use super::{Estate, Heads, Population};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::program::{Id, LicenseId, ProductId, Program};
+use accesses::Named;
 use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +49,7 @@ struct Building<'a> {
     unfinished: &'a BTreeSet<String>,
     problems: Vec<Diagnostic>,
     looks_left: usize,
+    most_accesses: usize,
 }
 
 impl<'a> Building<'a> {
@@ -56,6 +61,7 @@ impl<'a> Building<'a> {
             unfinished: &document.unfinished,
             problems,
             looks_left: LOOKS,
+            most_accesses: document.memory.accesses(),
         }
     }
 
@@ -66,7 +72,7 @@ impl<'a> Building<'a> {
         estate.users = self.populations(sheets, &users);
         estate.devices = self.populations(sheets, &devices);
         let machines = self.servers(sheets);
-        estate.accesses = self.accesses(sheets, &users, &devices, &machines);
+        estate.accesses = self.accesses(sheets, Named { users: &users, devices: &devices, machines: &machines });
         let holders =
             licenses::Holders { users: &users, devices: &devices, hosts: &machines.hosts, servers: &machines.ids };
         estate.holdings = self.holdings(sheets, &holders);
@@ -106,6 +112,16 @@ impl<'a> Building<'a> {
     fn required<'s, T>(&mut self, field: Field<'s>, read: impl FnOnce(&'s str) -> Read<T>) -> Option<T> {
         self.filled(&field);
         self.optional(field, read)
+    }
+
+    /// Keeps the first problems of a table read piece by piece; the last that is kept stands for all that follow.
+    fn keep_first(&mut self, before: usize) {
+        const KEPT: usize = 1_000;
+        let more = self.problems.len().checked_sub(before + KEPT).filter(|more| *more > 0);
+        let more: u64 = more.map_or(0, |_| self.problems.drain(before + KEPT..).map(|problem| problem.count).sum());
+        if let Some(last) = self.problems.last_mut() {
+            last.count += more;
+        }
     }
 
     fn report<T>(&mut self, field: Field<'_>, read: Read<T>) -> Option<T> {

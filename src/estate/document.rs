@@ -3,6 +3,8 @@
 //! Folders of TOML and CSV end up here, and so do the estates that policy tests write down. Meaning is given by
 //! [`crate::estate::build`].
 
+pub use super::stream::Stream;
+
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -35,6 +37,25 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// A limit of memory, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory(pub u64);
+
+impl Default for Memory {
+    /// 4 GiB.
+    fn default() -> Self {
+        Memory(4 << 30)
+    }
+}
+
+impl Memory {
+    /// How many accesses that differ may be kept, from reading to the plan.
+    pub(super) fn accesses(self) -> usize {
+        const OF_ONE: u64 = 1_024;
+        usize::try_from(self.0 / OF_ONE).unwrap_or(usize::MAX)
+    }
+}
+
 /// Everything that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -43,6 +64,10 @@ pub struct Document {
     /// The tables, in the order read. Several of one name are one table, whose rows follow each other; each part has
     /// its own header.
     pub tables: Vec<Table>,
+    /// Tables of accesses whose rows stay in their files until they are built.
+    pub streams: Vec<Stream>,
+    /// How much memory its accesses may take.
+    pub memory: Memory,
     /// The names of tables that could not be read to their end. An id looked for in them is not called missing: the
     /// reader has said what is wrong.
     pub unfinished: BTreeSet<String>,

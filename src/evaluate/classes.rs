@@ -161,7 +161,7 @@ fn rows<I: Id, T>(table: &Table<I, T>) -> impl Iterator<Item = I> + '_ {
 
 /// What is stated of a row, as codes.
 fn meanings<I: Id, T>(table: &Table<I, T>, row: I) -> Vec<u32> {
-    table.columns().map(|(_, column)| column.meaning(row.place())).collect()
+    table.meanings(row)
 }
 
 /// The columns of a holding but for quantity and document.
