@@ -1,8 +1,10 @@
 //! Reading policies and estates from disk.
 
 use super::on_disk::OnDisk;
+use super::progress::Reading;
 use super::{Ending, Judging, Shared, progress};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::estate::document::Memory;
 use crate::estate::{self, Content, Estate};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The shipped policies.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
@@ -297,10 +300,12 @@ pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut 
 /// # Errors
 /// The estate is in error, or there is none.
 pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
-    let _progress = progress::begin(shared, "reading the estate");
+    let reading = Arc::default();
+    let _progress = progress::begin_reading(shared, "reading the estate", Arc::clone(&reading));
+    let memory = Memory(judging.memory.saturating_mul(1 << 30));
     let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
     let read = match folder {
-        Some(folder) => read_estate(&folder, &set.program, &mut set.sources),
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources, memory, &reading),
         None => {
             let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
             Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
@@ -315,13 +320,20 @@ pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Resul
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn read_estate(folder: &Path, program: &Program, sources: &mut Sources) -> Result<Estate, Vec<Diagnostic>> {
+pub(super) fn read_estate(
+    folder: &Path,
+    program: &Program,
+    sources: &mut Sources,
+    memory: Memory,
+    reading: &Arc<Reading>,
+) -> Result<Estate, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let files = estate_files(folder, &mut problems);
+    let files = estate_files(folder, reading, &mut problems);
     if any_error(&problems) {
         return Err(problems);
     }
-    let (document, mut problems) = estate::read(files, sources);
+    let (mut document, mut problems) = estate::read(files, sources);
+    document.memory = memory;
     let (estate, more) = estate::build(&document, program);
     problems.extend(more);
     match any_error(&problems) {
@@ -351,7 +363,7 @@ fn folder_of(file: PathBuf) -> PathBuf {
     }
 }
 
-fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<(String, Content)> {
+fn estate_files(folder: &Path, reading: &Arc<Reading>, problems: &mut Vec<Diagnostic>) -> Vec<(String, Content)> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -370,7 +382,7 @@ fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<(String, C
         if !is_part {
             continue;
         }
-        match content(&path) {
+        match content(&path, reading) {
             Ok(content) => files.push((path.display().to_string(), content)),
             Err(error) => {
                 let message = format!("`{}` cannot be read: {error}", path.display());
@@ -384,9 +396,9 @@ fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<(String, C
 }
 
 /// What is in a file: of accesses there may be more than fit into memory.
-fn content(path: &Path) -> std::io::Result<Content> {
+fn content(path: &Path, reading: &Arc<Reading>) -> std::io::Result<Content> {
     match path.file_name().is_some_and(|name| name == "accesses.csv") {
-        true => Ok(Content::Stored(Box::new(OnDisk::open(path)?))),
+        true => Ok(Content::Stored(Box::new(OnDisk::open(path, reading)?))),
         false => fs::read(path).map(Content::Held),
     }
 }

@@ -38,7 +38,7 @@ impl Stated {
     }
 }
 
-/// One fact of every row of a table.
+/// One fact of every row of a table, or of every shape of its rows: [`Table::shape`] says at which place a row's stands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Column {
     codes: Vec<u32>,
@@ -49,13 +49,13 @@ pub struct Column {
 
 impl Column {
     /// The code of what is stated at a place: an index into [`Column::entries`].
-    fn code(&self, place: usize) -> u32 {
+    pub fn code(&self, place: usize) -> u32 {
         self.codes.get(place).copied().unwrap_or(0)
     }
 
     /// Like [`Column::code`], but one code for all that have one value: whether it was given or assumed, and whether
     /// an unknown was left blank or written down, makes no difference.
-    fn meaning(&self, place: usize) -> u32 {
+    pub fn meaning(&self, place: usize) -> u32 {
         self.meanings.get(self.code(place) as usize).copied().unwrap_or(0)
     }
 
@@ -65,7 +65,7 @@ impl Column {
     }
 
     /// What is stated at a place.
-    fn stated(&self, place: usize) -> &Stated {
+    pub fn stated(&self, place: usize) -> &Stated {
         self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
     }
 

@@ -46,9 +46,7 @@ pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
 /// How many effective accesses have which verdict, in the order of semantics, section 2.
 pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
     let mut counts = AccessCounts { given: case.estate.access_rows(), ..AccessCounts::default() };
-    for access in &case.evaluation.effective {
-        let Some(verdict) = case.evaluation.verdicts.get(access.verdict) else { continue };
-        let rows = case.estate.accesses[access.access].rows;
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
         counts.effective += rows;
         *match (worst(case, verdict, true), worst(case, verdict, false)) {
             (Some(true), _) => &mut counts.prohibited,
@@ -59,6 +57,17 @@ pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
         } += rows;
     }
     counts
+}
+
+/// For each verdict the number of effective accesses: of alike rows, all are counted.
+fn rows_of_verdicts(case: &Case<'_>) -> Vec<u64> {
+    let mut rows = vec![0; case.evaluation.verdicts.len()];
+    for access in &case.evaluation.effective {
+        if let Some(rows) = rows.get_mut(access.verdict) {
+            *rows += case.estate.accesses[access.access].rows;
+        }
+    }
+    rows
 }
 
 /// Whether some prohibition (or else some exemption without a limit) holds: yes, no, or not known.
@@ -84,10 +93,9 @@ fn worst(case: &Case<'_>, verdict: &Verdict, prohibitions: bool) -> Option<bool>
 /// For how many effective accesses each rule is yes.
 fn holding(case: &Case<'_>) -> BTreeMap<RuleId, u64> {
     let mut counts = BTreeMap::new();
-    for access in &case.evaluation.effective {
-        let rules = case.evaluation.verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
-        for (rule, _) in rules.iter().filter(|(_, holds)| *holds == Node::YES) {
-            *counts.entry(*rule).or_insert(0) += case.estate.accesses[access.access].rows;
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
+        for (rule, _) in verdict.rules.iter().filter(|(_, holds)| rows > 0 && *holds == Node::YES) {
+            *counts.entry(*rule).or_insert(0) += rows;
         }
     }
     counts
