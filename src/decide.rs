@@ -202,6 +202,17 @@ impl Diagrams {
         negated
     }
 
+    /// A function where only what is so under a condition counts: the answer that it gives wherever `under` is yes, if
+    /// that is one, or else itself.
+    pub fn within(&mut self, under: Node, node: Node) -> Node {
+        let not = self.not(node);
+        match (self.and(under, node), self.and(under, not)) {
+            (Node::NO, _) => Node::NO,
+            (_, Node::NO) => Node::YES,
+            _ => node,
+        }
+    }
+
     /// If `test` then `yes` else `no`.
     pub fn choose(&mut self, test: Node, yes: Node, no: Node) -> Node {
         let unless = self.not(test);

@@ -225,7 +225,8 @@ impl<'s> Stage<'s> {
 
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
-        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+        let mut narrowed = HashMap::new();
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
             let here = self.takes_place(absences, access);
@@ -238,12 +239,28 @@ impl<'s> Stage<'s> {
                     verdicts.len() - 1
                 });
                 let under = self.unknowns.diagrams.and(here, *under);
-                if under != Node::NO {
-                    effective.push(Effective { access, server: *server, functionality, under, verdict });
+                if under == Node::NO {
+                    continue;
                 }
+                let verdict =
+                    *narrowed.entry((verdict, under)).or_insert_with(|| self.narrowed(&mut verdicts, verdict, under));
+                effective.push(Effective { access, server: *server, functionality, under, verdict });
             }
         }
         (effective, verdicts)
+    }
+
+    /// The verdict of accesses that are there only under a condition: what is so wherever they are there is known.
+    fn narrowed(&mut self, verdicts: &mut Vec<Verdict>, verdict: usize, under: Node) -> usize {
+        let Some(mut own) = verdicts.get(verdict).filter(|_| under != Node::YES).cloned() else { return verdict };
+        let covers = own.demands.iter_mut().flat_map(|demanded| &mut demanded.covers);
+        let rules = own.rules.iter_mut().map(|(_, node)| node);
+        for node in rules.chain(covers.map(|(_, node)| node)) {
+            *node = self.unknowns.diagrams.within(under, *node);
+        }
+        own.demands.iter_mut().for_each(|demanded| demanded.covers.retain(|(_, node)| *node != Node::NO));
+        verdicts.push(own);
+        verdicts.len() - 1
     }
 
     fn key(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {

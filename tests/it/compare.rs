@@ -80,7 +80,7 @@ pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// A value without what the reference has no opinion on: why a demand is unmet, whether a
-/// functionality is named with its product, and what an access is called.
+/// functionality is named with its product, and what rows without an id are called.
 fn comparable(key: &str, value: &Json) -> Json {
     let Some(entries) = value.as_array() else { return value.clone() };
     let each = entries.iter().cloned().map(|mut entry| {
@@ -90,7 +90,9 @@ fn comparable(key: &str, value: &Json) -> Json {
             entry["functionality"] = json!(last);
             entry.as_object_mut().map(|fields| fields.remove("because"));
         }
-        if key == "questions" && entry["fact"].as_str().is_some_and(|fact| fact.starts_with("access.")) {
+        let without_ids = ["access.", "license.", "absence."];
+        let of = |fact: &str| without_ids.iter().any(|entity| fact.starts_with(entity));
+        if key == "questions" && entry["fact"].as_str().is_some_and(of) {
             entry.as_object_mut().map(|fields| fields.remove("subjects"));
         }
         if key == "questions" {

@@ -4,13 +4,20 @@ use std::fmt::Debug;
 
 use crate::case::*;
 
+/// How many smaller cases are tried: a large one whose disagreement hangs on everything is shown as it is then.
+const MOST_TRIES: usize = 3_000;
+
 /// The smallest case found for which `fails` still holds, one piece taken out at a time until none can go.
 pub fn shrink(case: &Case, fails: &dyn Fn(&Case) -> bool) -> Case {
-    let mut smallest = case.clone();
-    while let Some(next) = smaller(&smallest).into_iter().find(|case| fails(case)) {
-        smallest = next;
+    let (mut smallest, mut left) = (case.clone(), MOST_TRIES);
+    loop {
+        let ways = smaller(&smallest);
+        let tried = &ways[..ways.len().min(left)];
+        left -= tried.len();
+        let Some(next) = tried.iter().position(|case| fails(case)) else { return smallest };
+        left += tried.len() - next - 1;
+        smallest = tried[next].clone();
     }
-    smallest
 }
 
 /// The case with one piece less, every way of it, the largest pieces first.

@@ -237,6 +237,9 @@ fn changed(case: &Case, flip: &Flip, take: impl Fn(usize) -> bool) -> Option<Cas
             .find(|known| known.word() == entity)?;
         let row = row(&case, entity, &fact.of, &flip.row)?;
         let value = value(&case, &Field::new(entity, name), fact.to.last()?)?;
+        if entity == Entity::Host {
+            write_down(&mut case, row);
+        }
         match (entity, name, &value) {
             (Entity::Host, "cores", Value::Number(number)) => {
                 case.estate.hosts[row].cores = u32::try_from(number.top).ok();
@@ -252,6 +255,14 @@ fn changed(case: &Case, flip: &Flip, take: impl Fn(usize) -> bool) -> Option<Cas
         }
     }
     Some(case)
+}
+
+/// Lists the host of a server that names none, so that something can be stated of it.
+fn write_down(case: &mut Case, host: usize) {
+    let host = &mut case.estate.hosts[host];
+    let servers = case.estate.servers.iter_mut().filter(|server| host.implied && server.id == host.id);
+    servers.for_each(|server| server.host = Some(host.id.clone()));
+    host.implied = false;
 }
 
 fn row(case: &Case, entity: Entity, id: &str, access: &str) -> Option<usize> {

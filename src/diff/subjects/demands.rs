@@ -1,0 +1,182 @@
+//! What is demanded, exempt and prohibited, by the rules of one side.
+
+use super::{Verdict, What, settled};
+use crate::decide::Node;
+use crate::diff::symbolic::{About, Reader, is_none};
+use crate::diff::unite::Side;
+use crate::evaluate::unknowns::{Thing, Unknowns};
+use crate::program::{Effect, Entity, Field, FunctionalityId, Program, RuleId};
+use crate::select::read::fields_of;
+
+fn about(program: &Program, functionality: FunctionalityId) -> About {
+    About { product: Some(program.functionalities[functionality].product), functionality: Some(functionality) }
+}
+
+/// Whether some of the rules is yes of an access that asks for a functionality.
+fn any_rule(
+    reader: &Reader<'_>,
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+    wanted: impl Fn(&Effect) -> bool,
+) -> Node {
+    let mut any = Node::NO;
+    for (id, _) in reader.side.program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+        let holds = rule(reader, id, functionality, unknowns);
+        any = unknowns.diagrams.or(any, holds);
+    }
+    any
+}
+
+/// Whether a rule is in force and yes of an access that asks for a functionality.
+pub(in crate::diff) fn rule(
+    reader: &Reader<'_>,
+    id: RuleId,
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+) -> Node {
+    let program = &reader.side.program;
+    let product = program.functionalities[functionality].product;
+    if !program.rules[id].scope.covers(product) {
+        return Node::NO;
+    }
+    let about = if is_general(program, id) { About::default() } else { about(program, functionality) };
+    reader.remembered((id, about.functionality), unknowns, |unknowns| rule_about(reader, id, about, unknowns))
+}
+
+/// Whether a rule is the same for every server and functionality that it speaks of.
+fn is_general(program: &Program, id: RuleId) -> bool {
+    let particular = [Field::ServerProduct, Field::ServerVersion, Field::AccessFunctionality];
+    let fields = program.rules[id].when.as_ref().map(fields_of).unwrap_or_default();
+    let of_access = |subject: Entity| matches!(subject, Entity::Access | Entity::Server);
+    !particular.iter().any(|field| fields.contains(field))
+        && !program.definitions.iter().any(|(_, definition)| of_access(definition.subject))
+}
+
+fn rule_about(reader: &Reader<'_>, id: RuleId, about: About, unknowns: &mut Unknowns) -> Node {
+    let rule = &reader.side.program.rules[id];
+    let mut holds = reader.period(rule.period, unknowns);
+    if holds != Node::NO {
+        let when = reader.outcome(about, rule.when.as_ref(), unknowns);
+        holds = unknowns.diagrams.and(holds, when);
+    }
+    if let Some(evidence) = reader.side.evidence.get(&id) {
+        let evidence = unknowns.flag(Thing::Evidence(*evidence), 0);
+        holds = unknowns.diagrams.and(holds, evidence);
+    }
+    holds
+}
+
+/// Whether both sides have the same rules for a subject, so that nothing more need be asked: by what they come to, not by
+/// how they are written.
+pub(in crate::diff) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> bool {
+    let (functionality, wanted): (_, fn(&Effect) -> bool) = match what {
+        What::Demand(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: None })),
+        What::Quota(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: Some(_) })),
+        What::Prohibition(id) => (id, |effect| matches!(effect, Effect::Prohibit { .. })),
+        What::Definition(_) | What::Said(..) | What::Reading(_) | What::Cover(..) => return false,
+    };
+    let [old, new] = readers.map(|reader| {
+        let program = &reader.side.program;
+        let has = Side::has(&reader.side.map.functionalities, functionality);
+        let by_running = program.functionalities[functionality].demanded_by_every_server;
+        let mut nodes = Vec::new();
+        for (id, of_rule) in program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+            let limit = match of_rule.effect {
+                Effect::Exempt { limit } => limit,
+                Effect::Prohibit { .. } => None,
+            };
+            nodes.push((rule(reader, id, functionality, unknowns), limit));
+        }
+        nodes.retain(|(node, _)| *node != Node::NO);
+        nodes.sort();
+        (has, by_running, nodes)
+    });
+    old == new && !unknowns.diagrams.is_exhausted()
+}
+
+pub(super) fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+    any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
+}
+
+pub(super) fn exempt(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+    any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
+}
+
+/// Whether an access raises a demand, or a server by running; what a side does not know it does not demand.
+pub(super) fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+    let program = &reader.side.program;
+    if !Side::has(&reader.side.map.functionalities, functionality) {
+        return Node::NO;
+    }
+    let exempt = exempt(reader, functionality, unknowns);
+    let nobody = nobody(program, unknowns);
+    let asked = unknowns.diagrams.not(exempt);
+    let standing = Node::constant(program.functionalities[functionality].demanded_by_every_server);
+    unknowns.diagrams.choose(nobody, standing, asked)
+}
+
+/// For how many heads per server quotas lift a demand.
+pub(super) fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Verdict> {
+    let mut any = Node::NO;
+    let mut verdicts = Vec::new();
+    for (limit, holds) in places(reader, functionality, unknowns) {
+        any = unknowns.diagrams.or(any, holds);
+        verdicts.push((limited_to(limit), settled(holds, unknowns).0));
+    }
+    verdicts.insert(0, ("demand".to_owned(), settled(any, unknowns).1));
+    let known = verdicts.iter().fold(Node::NO, |known, (_, node)| unknowns.diagrams.or(known, *node));
+    verdicts.push((OPEN_QUOTA.to_owned(), unknowns.diagrams.not(known)));
+    verdicts
+}
+
+/// The verdict where a reading leaves open whether a quota holds.
+pub(in crate::diff) const OPEN_QUOTA: &str = "open within a limit";
+
+/// The verdict of a quota.
+pub(in crate::diff) fn limited_to(limit: u64) -> String {
+    format!("exempt up to {limit} per server")
+}
+
+/// The number of a quota in its verdict.
+pub(in crate::diff) fn limit_of(verdict: &str) -> Option<&str> {
+    verdict.strip_prefix("exempt up to ")?.strip_suffix(" per server")
+}
+
+/// How many places quotas give together, and where.
+fn places(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<(u64, Node)> {
+    let mut places: Vec<(u64, Node)> = Vec::new();
+    for (id, of_rule) in reader.side.program.rules.iter() {
+        let Effect::Exempt { limit: Some(limit) } = of_rule.effect else { continue };
+        let mut rest = rule(reader, id, functionality, unknowns);
+        let mut next: Vec<(u64, Node)> = Vec::new();
+        for (known, here) in places {
+            let both = unknowns.diagrams.and(here, rest);
+            let (not_rest, not_here) = (unknowns.diagrams.not(rest), unknowns.diagrams.not(here));
+            let only = unknowns.diagrams.and(here, not_rest);
+            rest = unknowns.diagrams.and(rest, not_here);
+            for (limit, node) in [(known, only), (known.saturating_add(limit), both)] {
+                add(&mut next, limit, node, unknowns);
+            }
+        }
+        add(&mut next, limit, rest, unknowns);
+        places = next;
+    }
+    places.sort_by_key(|(limit, _)| *limit);
+    places
+}
+
+fn add(places: &mut Vec<(u64, Node)>, limit: u64, node: Node, unknowns: &mut Unknowns) {
+    if node == Node::NO || limit == 0 {
+        return;
+    }
+    match places.iter_mut().find(|(known, _)| *known == limit) {
+        Some((_, known)) => *known = unknowns.diagrams.or(*known, node),
+        None => places.push((limit, node)),
+    }
+}
+
+/// Nobody and nothing comes: what a server demands by running.
+pub(super) fn nobody(program: &Program, unknowns: &mut Unknowns) -> Node {
+    let [user, device] = [Field::AccessUser, Field::AccessDevice].map(|field| is_none(program, field, unknowns));
+    unknowns.diagrams.and(user, device)
+}
