@@ -63,7 +63,8 @@ const MANY: Size = Size { users: 100_000, devices: 40_000, servers: 200, rows: R
 /// An estate in which a user has up to three devices and comes to up to eight servers, the first of each more often.
 fn files(form: Form, size: Size) -> Vec<(String, Vec<u8>)> {
     let Form { delimiter, quote, tail, end, .. } = form;
-    let ids = |sign: char, count: usize| -> Vec<String> { (0..count).map(|at| format!("{sign}{at:06}{tail}")).collect() };
+    let ids =
+        |sign: char, count: usize| -> Vec<String> { (0..count).map(|at| format!("{sign}{at:06}{tail}")).collect() };
     let (users, devices, servers) = (ids('u', size.users), ids('d', size.devices), ids('s', size.servers));
     let list = |header: &str, ids: &[String], rest: &str| {
         ids.iter().fold(header.to_owned(), |text, id| text + id + rest + "\n").into_bytes()

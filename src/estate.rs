@@ -1,7 +1,9 @@
 //! An estate: entities, facts, licences owned and prices, typed by the [`Program`](crate::program::Program).
 //!
 //! [`read`] turns files into a [`document::Document`], [`build()`] turns a document into an [`Estate`]. A document may come
-//! from anywhere; the estates of policy tests take the same way. Nothing is judged here: an estate only says what is.
+//! from anywhere; the estates of policy tests take the same way. The rows of an `accesses.csv` are not held in a document:
+//! they stream from their file while the estate is built, and alike ones become one access with a count. Nothing is judged
+//! here: an estate only says what is.
 
 mod build;
 mod cells;

@@ -225,7 +225,7 @@ impl<'s> Stage<'s> {
 
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
-let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
         let mut narrowed = HashMap::new();
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
@@ -328,7 +328,8 @@ let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap:
         standing: &[Standing],
     ) -> BTreeMap<(usize, Holder), u64> {
         let (mut needs, mut seen) = (BTreeMap::new(), vec![false; verdicts.len()]);
-        let counted = |kind: &usize| self.kinds.get(*kind).is_some_and(|kind| units::may_differ(self.rules.program, kind));
+        let counted =
+            |kind: &usize| self.kinds.get(*kind).is_some_and(|kind| units::may_differ(self.rules.program, kind));
         let counted: BTreeSet<usize> = (0..self.kinds.len()).filter(counted).collect();
         let covering = |demanded: &Demanded| demanded.covers.iter().any(|(kind, _)| counted.contains(kind));
         let asked: Vec<bool> = verdicts.iter().map(|verdict| verdict.demands.iter().any(covering)).collect();
@@ -399,7 +400,8 @@ let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap:
         let holds: Vec<Option<Node>> = verdicts.iter().map(speaks).collect();
         let of = |access: &Effective| holds.get(access.verdict).copied().flatten();
         let mut all = BTreeMap::new();
-        let may_hold = |access: &&Effective| of(access).is_some_and(|holds| holds != Node::NO || access.under != Node::YES);
+        let may_hold =
+            |access: &&Effective| of(access).is_some_and(|holds| holds != Node::NO || access.under != Node::YES);
         for access in effective.iter().filter(may_hold) {
             all.extend(self.estate.actors(access.access).map(|actor| ((access.server, actor), Node::YES)));
         }

@@ -34,8 +34,11 @@ pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Re
 /// # Errors
 /// As [`write`], or a file was changed.
 pub(super) fn deliver(shared: &Shared, result: impl AsRef<[u8]>, sources: Sources) -> Result<(), Ending> {
-    let changed: Vec<Diagnostic> =
-        sources.iter().filter(|(_, source)| source.has_changed()).map(|(_, source)| is_another(source.name())).collect();
+    let changed: Vec<Diagnostic> = sources
+        .iter()
+        .filter(|(_, source)| source.has_changed())
+        .map(|(_, source)| is_another(source.name()))
+        .collect();
     match changed.is_empty() {
         true => write(shared, result.as_ref()),
         false => Err(Ending::Estate(changed, sources)),

@@ -100,7 +100,8 @@ impl Kept {
                 read => done += read,
             }
         }
-        if self.unended && place + done == stored
+        if self.unended
+            && place + done == stored
             && let Some(end) = into.get_mut(done)
         {
             *end = b'\n';

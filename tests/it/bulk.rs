@@ -217,7 +217,9 @@ fn a_table_cut_in_the_middle_of_a_row_is_wrong_there() {
 #[test]
 fn rows_of_every_form_are_one_access() {
     let long = "x".repeat(70_000);
-    let text = format!("server,user,channel\nfiles,ann,lan\n\"files\",\"ann\",\"lan\"\n files , ann , lan \n\n,,\nfiles,ann,{long}\n");
+    let text = format!(
+        "server,user,channel\nfiles,ann,lan\n\"files\",\"ann\",\"lan\"\n files , ann , lan \n\n,,\nfiles,ann,{long}\n"
+    );
     let (problems, _) = problems(Box::new(text.into_bytes()));
     assert_eq!(problems.len(), 1, "{problems:#?}");
     let text = "server,user,channel\nfiles,ann,lan\n\"files\",\"ann\",\"lan\"\r\n files ,\"ann\",lan\u{a0}\n,,\nfiles,bob,lan\n";

@@ -8,14 +8,13 @@ use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
-use std::hint::black_box;
 
 /// The ids of a table's rows, in the order of the rows.
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
-    /// Every id once, with its row.
-    known: Vec<(&'s str, u32)>,
+    /// Every id once.
+    known: Vec<Known>,
     index: Index,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
     complete: bool,
@@ -29,48 +28,108 @@ impl<'s> Ids<'s> {
 
     /// The row of an id.
     pub fn row<R: Id>(&self, id: &str) -> Option<R> {
-        self.find(id.as_bytes(), hash(id.as_bytes())).map(R::at)
+        let short = Short::of(id.as_bytes());
+        self.find(id.as_bytes(), short, short.hash(id.as_bytes())).map(R::at)
     }
 
-    fn find(&self, id: &[u8], hash: u64) -> Option<u32> {
-        let known = |number: usize| self.known.get(number);
-        let number = self.index.find(hash, |number| known(number).is_some_and(|(name, _)| name.as_bytes() == id));
-        number.and_then(known).map(|(_, row)| *row)
+    fn find(&self, id: &[u8], short: Short, hash: u64) -> Option<u32> {
+        let is = |known: &Known| known.short == short && (short.is_whole() || self.is_named(known.row, id));
+        let number = self.index.find(hash, |number| self.known.get(number).is_some_and(is));
+        number.and_then(|number| self.known.get(number)).map(|known| known.row)
+    }
+
+    fn is_named(&self, row: u32, id: &[u8]) -> bool {
+        self.names.get(row as usize).is_some_and(|name| name.as_bytes() == id)
     }
 
     /// Looks for the rows of many ids at once.
     pub fn look_up<'t>(&self, ids: usize, id: impl Fn(usize) -> &'t [u8], looks: &mut Looks) {
-        let Looks { hashes, rows } = looks;
+        let Looks { shorts, hashes, likely, rows } = looks;
+        shorts.clear();
+        shorts.extend((0..ids).map(|look| Short::of(id(look))));
         hashes.clear();
-        hashes.extend((0..ids).map(|look| hash(id(look))));
-        black_box(self.index.approach(hashes));
-        let found = |(look, hash): (usize, &u64)| match id(look) {
-            [] => Look::Blank,
-            id => self.find(id, *hash).map_or(Look::Missing, Look::Row),
-        };
+        hashes.extend(shorts.iter().enumerate().map(|(look, short)| short.hash(id(look))));
+        self.index.likely(hashes, likely);
+        let likely = likely.iter().map(|number| self.known.get((*number)?));
         rows.clear();
-        rows.extend(hashes.iter().enumerate().map(found));
+        rows.extend(likely.zip(shorts.iter().zip(hashes.iter())).enumerate().map(|(look, (likely, (short, hash)))| {
+            match likely {
+                _ if short.is_empty() => Look::Blank,
+                Some(likely) if short.is_whole() && likely.short == *short => Look::Row(likely.row),
+                Some(_) | None => self.find(id(look), *short, *hash).map_or(Look::Missing, Look::Row),
+            }
+        }));
     }
 
     /// Adds a row, unless its id has one already, which is then returned.
     pub fn add(&mut self, id: &'s str) -> Option<u32> {
         // No table has 2^32 rows: its text would be past the limit of a source.
         let row = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let hash = hash(id.as_bytes());
-        let earlier = self.find(id.as_bytes(), hash);
+        let short = Short::of(id.as_bytes());
+        let hash = short.hash(id.as_bytes());
+        let earlier = self.find(id.as_bytes(), short, hash);
         self.names.push(id);
         if earlier.is_none() && !id.is_empty() {
-            self.known.push((id, row));
+            self.known.push(Known { short, row });
             self.index.enter(hash);
         }
         earlier
     }
 }
 
+/// An id that some row has.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    short: Short,
+    row: u32,
+}
+
+/// The first and the last eight bytes of an id (of a shorter one, what there is) and its length: all of an id of up to
+/// sixteen bytes. So most ids are told apart without a look at their texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short {
+    first: u64,
+    last: u64,
+    length: u32,
+}
+
+impl Short {
+    fn of(id: &[u8]) -> Short {
+        let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
+        let (first, last) = match (id.first_chunk(), id.last_chunk(), id.first_chunk(), id.last_chunk()) {
+            (Some(first), Some(last), ..) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            (_, _, Some(first), Some(last)) => {
+                (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)))
+            }
+            _ => (id.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0),
+        };
+        Short { first, last, length }
+    }
+
+    fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    /// Whether it is all of the id.
+    fn is_whole(self) -> bool {
+        self.length <= 16
+    }
+
+    /// The hash of the id that it is of.
+    fn hash(self, id: &[u8]) -> u64 {
+        match self.is_whole() {
+            true => hash(&(self.first, self.last, self.length)),
+            false => hash(id),
+        }
+    }
+}
+
 /// What came of looking for many ids.
 #[derive(Debug, Default)]
 pub(super) struct Looks {
+    shorts: Vec<Short>,
     hashes: Vec<u64>,
+    likely: Vec<Option<usize>>,
     rows: Vec<Look>,
 }
 

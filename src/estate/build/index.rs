@@ -46,10 +46,14 @@ impl Index {
         }
     }
 
-    /// Brings the slots of some hashes near, all at once; what comes back only has to be used.
-    pub fn approach(&self, hashes: &[u64]) -> u64 {
-        let slots = hashes.iter().map(|hash| self.slots.get(self.place(hash >> 32)).copied().unwrap_or(0));
-        slots.fold(0, |all, slot| all ^ slot)
+    /// For each hash the number of the thing that most likely has it, if any has. Nothing is decided so: but where those
+    /// things are touched next, all looks wait for memory at the same time.
+    pub fn likely(&self, hashes: &[u64], numbers: &mut Vec<Option<usize>>) {
+        numbers.clear();
+        numbers.extend(hashes.iter().map(|hash| {
+            let slot = self.slots.get(self.place(hash >> 32)).copied().unwrap_or(0);
+            usize::try_from(slot & LOWER).ok()?.checked_sub(1)
+        }));
     }
 
     /// Enters the next thing, which is not there yet.

@@ -24,6 +24,7 @@ use crate::program::{self, FunctionalityId};
 use crate::source::Span;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
 use std::ops::ControlFlow;
 
 /// The accesses met so far.
@@ -162,7 +163,9 @@ impl<'m, 'a> Merging<'m, 'a> {
     }
 
     fn batch(&mut self, quick: &mut Quick<'_>, part: &Part<'_>, stream: &Stream, batch: &Batch<'_>) {
-        quick.look_up(batch, &self.index);
+        let likely = quick.look_up(batch, &self.index).iter().flatten();
+        let touched = likely.filter_map(|number| self.rows.get(*number)).map(|(row, _)| row.rows);
+        black_box(touched.fold(0, |all, rows| all ^ rows));
         for (place, row) in batch.rows.iter().enumerate() {
             match quick.key(place) {
                 Some((key, hash)) => self.cut(quick, stream, batch, place, (key, hash)),

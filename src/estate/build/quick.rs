@@ -11,7 +11,6 @@ use crate::estate::sheet::Part;
 use crate::estate::stream::Batch;
 use crate::estate::{Access, DeviceRow, ServerRow, UserRow};
 use crate::program::Id;
-use std::hint::black_box;
 
 /// What makes two rows one access.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +51,7 @@ pub(super) struct Quick<'m> {
     rests: Vec<u32>,
     keys: Vec<Option<Key>>,
     hashes: Vec<u64>,
+    likely: Vec<Option<usize>>,
     /// What rows say beside server, user and device: each text once, its cells parted by a byte that no text has.
     texts: Vec<Box<[u8]>>,
     index: Index,
@@ -74,6 +74,7 @@ impl<'m> Quick<'m> {
             rests: Vec::new(),
             keys: Vec::new(),
             hashes: Vec::new(),
+            likely: Vec::new(),
             texts: Vec::new(),
             index: Index::default(),
             text: Vec::new(),
@@ -87,8 +88,8 @@ impl<'m> Quick<'m> {
         self.facts.get(fact).copied().flatten()
     }
 
-    /// Looks up all rows of a batch, and brings near where their accesses are known.
-    pub fn look_up(&mut self, batch: &Batch<'_>, accesses: &Index) {
+    /// Looks up all rows of a batch, and says which accesses they most likely are.
+    pub fn look_up(&mut self, batch: &Batch<'_>, accesses: &Index) -> &[Option<usize>] {
         let Named { users, devices, machines } = self.named;
         let [server, user, device] = self.who;
         let [servers_found, users_found, devices_found] = &mut self.looks;
@@ -105,7 +106,8 @@ impl<'m> Quick<'m> {
             self.hashes.push(key.map_or(0, |key| key.hash()));
             self.keys.push(key);
         }
-        black_box(accesses.approach(&self.hashes));
+        accesses.likely(&self.hashes, &mut self.likely);
+        &self.likely
     }
 
     /// The key of a row and its hash, if everything was found.
