@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench estates`. Figures of one run may be compared with each other, not with those of another machine;
 //! `benches/beside.py` sets the program beside others.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};

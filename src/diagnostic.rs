@@ -45,7 +45,7 @@ pub struct Diagnostic {
     /// What to write or do.
     pub help: Option<String>,
     /// How many problems it stands for: itself, and others of one table behind it that are not kept.
-    pub count: u64,
+    pub count: u32,
 }
 
 impl Diagnostic {

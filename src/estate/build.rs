@@ -117,10 +117,10 @@ impl<'a> Building<'a> {
     /// Keeps the first problems of a table read piece by piece; the last that is kept stands for all that follow.
     fn keep_first(&mut self, before: usize) {
         const KEPT: usize = 1_000;
-        let more = self.problems.len().checked_sub(before + KEPT).filter(|more| *more > 0);
-        let more: u64 = more.map_or(0, |_| self.problems.drain(before + KEPT..).map(|problem| problem.count).sum());
+        let kept = self.problems.len().min(before + KEPT);
+        let more = self.problems.drain(kept..).fold(0_u32, |sum, problem| sum.saturating_add(problem.count));
         if let Some(last) = self.problems.last_mut() {
-            last.count += more;
+            last.count = last.count.saturating_add(more);
         }
     }
 

@@ -47,7 +47,7 @@ fn handler(look: &Look) -> GraphicalReportHandler {
 fn summary(diagnostics: &[&Diagnostic]) -> Option<String> {
     let counted = |severity: Severity| {
         let own = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
-        let count: u64 = own.map(|diagnostic| diagnostic.count).sum();
+        let count: u64 = own.map(|diagnostic| u64::from(diagnostic.count)).sum();
         (count > 0).then(|| format!("{count} {}{}", word(severity), if count == 1 { "" } else { "s" }))
     };
     let counts: Vec<String> =
@@ -57,7 +57,7 @@ fn summary(diagnostics: &[&Diagnostic]) -> Option<String> {
         [only] => only.clone(),
         [before @ .., last] => format!("{} and {last}", before.join(", ")),
     };
-    let all: u64 = diagnostics.iter().map(|diagnostic| diagnostic.count).sum();
+    let all: u64 = diagnostics.iter().map(|diagnostic| u64::from(diagnostic.count)).sum();
     if diagnostics.len() > MOST {
         write!(line, "; the first {MOST} are shown, {} are not", all - MOST as u64).ok()?;
     }

@@ -162,7 +162,7 @@ fn a_hundred_thousand_rows_are_built_and_each_wrong_one_is_told() {
         ("servers.csv", servers.as_bytes()),
         ("accesses.csv", wrong.as_bytes()),
     ]);
-    assert_eq!(problems.iter().map(|problem| problem.count).sum::<u64>(), 100_000);
+    assert_eq!(problems.iter().map(|problem| problem.count).sum::<u32>(), 100_000);
 }
 
 proptest! {
