@@ -1,58 +1,83 @@
-//! How the time for a plan grows with its demands: two sides (a minimum cut), and three with hosts (a search over cuts).
+//! How the time for a plan grows with its demands, for easy positions and hard ones.
 //!
-//! `cargo bench --bench plans`. Figures of one run may be compared with each other, not with those of another machine.
-#![allow(clippy::cast_possible_wrap)]
+//! `cargo bench --bench plans` measures; figures of one run may be compared with each other, not with those of another
+//! machine. `cargo bench --bench plans -- gaps [KIND [DEMANDS]]` solves each kind once and tells cost, bound and gap.
+#![allow(clippy::cast_possible_wrap, clippy::cast_precision_loss, clippy::print_stdout, clippy::disallowed_methods)]
+
+mod positions;
 
 use divan::{Bencher, black_box};
-use entail::position::model::{Cover, Demand, Heads, Holder, Kind, Metric, Model};
+use entail::position::certificate::check;
 use entail::position::solve::solve;
-use std::collections::BTreeSet;
+use positions::{KINDS, Kind};
 
 fn main() {
+    let mut words = std::env::args().skip_while(|word| word != "gaps").skip(1).filter(|word| !word.starts_with('-'));
+    if std::env::args().any(|word| word == "gaps") {
+        let (kind, demands) = (words.next(), words.next().and_then(|word| word.parse().ok()));
+        return gaps(kind.as_deref(), demands);
+    }
     divan::main();
 }
 
+/// What a user gives a plan where nothing is said.
 const EFFORT: u64 = 100_000;
 
-/// A third as many users and devices as demands, alike in nothing; the demands go round 20 hosts.
-fn model(demands: usize, kinds: &[(Metric, i128)]) -> Model {
-    let mut model = Model::default();
-    let mut holders = |metric: Metric, count: usize| -> Vec<usize> {
-        let first = model.holders.len();
-        model.holders.extend((0..count).map(|_| Holder { metric, heads: Heads::Count(1) }));
-        (first..first + count).collect()
-    };
-    let (users, devices) = (holders(Metric::User, demands / 3 + 1), holders(Metric::Device, demands / 3 + 1));
-    let hosts = holders(Metric::Host, 20);
-    model.demands = (0..demands)
-        .map(|row| Demand {
-            user: Some(users[row * 7_919 % users.len()]),
-            device: Some(devices[row * 104_729 / 3 % devices.len()]),
-            host: Some(hosts[row % hosts.len()]),
-            server: None,
-        })
-        .collect();
-    let all: BTreeSet<usize> = (0..demands).collect();
-    model.kinds = kinds
-        .iter()
-        .enumerate()
-        .map(|(licence, &(metric, price))| {
-            let cover = Cover { demands: all.clone(), ..Cover::default() };
-            Kind { licence, metric, price: Some(price), pack: 1, cover }
-        })
-        .collect();
-    model
+/// Solves positions once, checks their plans and tells what is proven of them.
+fn gaps(only: Option<&str>, demands: Option<usize>) {
+    println!(
+        "{:<14} {:>8} {:>9} {:>9} {:>14} {:>14} {:>7}  steps",
+        "kind", "demands", "seconds", "proof", "cost", "bound", "gap %"
+    );
+    for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| only == kind.name)) {
+        for demands in demands.map_or(vec![100, 1_000, 10_000, 100_000], |demands| vec![demands]) {
+            let model = (kind.model)(demands);
+            let start = std::time::Instant::now();
+            let plan = solve(&model, EFFORT);
+            let seconds = start.elapsed().as_secs_f64();
+            let flaw = check(&model, &plan).err().map(|flaw| flaw.to_string()).unwrap_or_default();
+            let gap = (plan.cost - plan.bound) as f64 * 100.0 / plan.cost.max(1) as f64;
+            let proof = match plan.proof {
+                entail::position::model::Proof::Cut(_) => "cut",
+                entail::position::model::Proof::Dual(_) => "dual",
+                entail::position::model::Proof::Search => "search",
+            };
+            println!(
+                "{:<14} {demands:>8} {seconds:>9.3} {proof:>9} {:>14} {:>14} {gap:>7.3}  {} {flaw}",
+                kind.name, plan.cost, plan.bound, plan.nodes
+            );
+        }
+    }
 }
 
-#[divan::bench(args = [100, 1_000, 10_000, 100_000], max_time = 5)]
+const DEMANDS: [usize; 4] = [100, 1_000, 10_000, 100_000];
+
+fn measure(bencher: Bencher<'_, '_>, kind: &Kind, demands: usize) {
+    let model = (kind.model)(demands);
+    bencher.bench_local(|| solve(black_box(&model), EFFORT));
+}
+
+#[divan::bench(args = DEMANDS, max_time = 5)]
 fn two_sides(bencher: Bencher<'_, '_>, demands: usize) {
-    let model = model(demands, &[(Metric::User, 2_900), (Metric::Device, 2_900)]);
-    bencher.bench_local(|| solve(black_box(&model), EFFORT));
+    measure(bencher, &KINDS[0], demands);
 }
 
-#[divan::bench(args = [100, 1_000, 10_000, 100_000], max_time = 5)]
+#[divan::bench(args = DEMANDS, max_time = 5)]
 fn three_sides(bencher: Bencher<'_, '_>, demands: usize) {
-    let host = i128::try_from(demands).unwrap_or(0) * 50;
-    let model = model(demands, &[(Metric::User, 2_900), (Metric::Device, 2_900), (Metric::Host, host)]);
-    bencher.bench_local(|| solve(black_box(&model), EFFORT));
+    measure(bencher, &KINDS[1], demands);
+}
+
+#[divan::bench(args = DEMANDS, max_time = 5)]
+fn scarce_stock(bencher: Bencher<'_, '_>, demands: usize) {
+    measure(bencher, &KINDS[2], demands);
+}
+
+#[divan::bench(args = DEMANDS, max_time = 5)]
+fn suites(bencher: Bencher<'_, '_>, demands: usize) {
+    measure(bencher, &KINDS[3], demands);
+}
+
+#[divan::bench(args = DEMANDS, max_time = 5)]
+fn everything(bencher: Bencher<'_, '_>, demands: usize) {
+    measure(bencher, &KINDS[4], demands);
 }

@@ -10,8 +10,11 @@ mod compare;
 mod diff;
 mod explain;
 mod fmt;
+mod import;
 mod input;
 mod lint;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod new;
 mod on_disk;
 mod output;
@@ -61,6 +64,8 @@ enum Command {
     Test(test::Test),
     /// Lay policies out in the one layout
     Fmt(fmt::Fmt),
+    /// Turn exports of access logs and directories into an estate's tables
+    Import(import::Imports),
     /// Start a product, an estate or a policy test
     New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
@@ -69,6 +74,9 @@ enum Command {
     Show(show::Show),
     /// The documents that rules come from, and what cites them
     Sources(sources::Sources),
+    /// Serve an editor: the language server protocol over standard input and output
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::Lsp),
     /// The JSON Schema of an output
     Schema(schema::Schema),
     /// Print the completions of a shell
@@ -103,7 +111,8 @@ struct Shared {
 /// Flags of commands that judge an estate.
 #[derive(Debug, Clone, Args)]
 struct Judging {
-    /// A folder with estate.toml and tables; left out, it is found by estate.toml upwards
+    /// A folder with estate.toml and tables, a workbook, or a document of JSON or YAML; left out, it is found by
+    /// estate.toml upwards
     estate: Option<PathBuf>,
     /// The day of the position, instead of the estate's
     #[arg(long, value_name = "DATE")]
@@ -220,6 +229,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// A panic is a defect, and is told as one.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
+        if crate::estate::is_guarded() {
+            return;
+        }
         eprintln!("entail: a defect of the program, not a verdict: {panic}");
         eprintln!("entail: please report it with the call and the files it was about");
     }));
@@ -236,10 +248,13 @@ impl Command {
             Command::Why(why) => why.run(shared),
             Command::Test(test) => test.run(shared),
             Command::Fmt(fmt) => fmt.run(shared),
+            Command::Import(import) => import.run(shared),
             Command::New(new) => new.run(shared),
             Command::Explain(explain) => explain.run(shared),
             Command::Show(show) => show.run(shared),
             Command::Sources(sources) => sources.run(shared),
+            #[cfg(feature = "lsp")]
+            Command::Lsp(lsp) => lsp.run(shared),
             Command::Schema(schema) => schema.run(shared),
             Command::Completions(completions) => completions.run(shared),
             Command::Man(man) => man.run(shared),

@@ -29,6 +29,24 @@ pub struct Label {
     pub text: String,
 }
 
+/// An edit that mends a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: `leave it out`.
+    pub what: String,
+    /// The text that goes.
+    pub span: Span,
+    /// What stands there instead.
+    pub with: String,
+}
+
+/// The word that asks what may stand in its place: an editor puts it where the cursor is, and the problem that the front
+/// end finds with it offers every candidate that it knows of.
+pub const ASKED: &str = "what_may_stand_here";
+
+/// [`ASKED`] where a version must stand.
+pub const ASKED_VERSION: &str = "0what_may_stand_here";
+
 /// One problem: code, message, the place it is at, the places that explain it, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -46,6 +64,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// How many problems it stands for: itself, and others of one table behind it that are not kept.
     pub count: u32,
+    /// Edits of which any one mends it, as far as can be told.
+    pub fixes: Vec<Fix>,
 }
 
 impl Diagnostic {
@@ -59,6 +79,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             help: None,
             count: 1,
+            fixes: Vec::new(),
         }
     }
 
@@ -96,11 +117,44 @@ impl Diagnostic {
     /// Adds "did you mean" where a candidate is near to `wrong`.
     #[must_use]
     pub fn suggest<'a>(self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        if is_asked(wrong) {
+            return self.offer(wrong, candidates);
+        }
         match nearest(wrong, candidates) {
-            Some(near) => self.help(format!("did you mean `{near}`?")),
+            Some(near) => self.writing(wrong, near).help(format!("did you mean `{near}`?")),
             None => self,
         }
     }
+
+    /// Offers every candidate where `wrong` is the word that asks for them.
+    #[must_use]
+    pub fn offer<'a>(self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        match is_asked(wrong) {
+            true => candidates.into_iter().fold(self, |offering, candidate| offering.writing(wrong, candidate)),
+            false => self,
+        }
+    }
+
+    /// Offers to write a word in place of a wrong one, where that is all that is underlined.
+    #[must_use]
+    pub fn writing(self, wrong: &str, right: &str) -> Self {
+        match self.primary.as_ref().map(|label| label.span).filter(|span| span.range().len() == wrong.len()) {
+            Some(span) => self.fix(format!("write `{right}`"), span, right),
+            None => self,
+        }
+    }
+
+    /// Adds an edit that mends it.
+    #[must_use]
+    pub fn fix(mut self, what: impl Into<String>, span: Span, with: impl Into<String>) -> Self {
+        self.fixes.push(Fix { what: what.into(), span, with: with.into() });
+        self
+    }
+}
+
+/// Whether a word asks what may stand in its place.
+pub fn is_asked(word: &str) -> bool {
+    word == ASKED || word == ASKED_VERSION
 }
 
 /// A word as messages show it: in backticks, and shortened where it is long.
@@ -122,7 +176,7 @@ pub fn in_order(diagnostics: &mut [Diagnostic], sources: &Sources) {
     diagnostics.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.primary.as_ref().map(|label| {
             let name = sources.get(label.span.file).map_or("", |source| source.name()).to_owned();
-            (name, label.span.start, label.span.end)
+            (name, label.span.file, label.span.start, label.span.end)
         });
         (place, diagnostic.code, diagnostic.message.clone())
     });

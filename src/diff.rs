@@ -22,10 +22,10 @@ use crate::decide::Node;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Request;
 use crate::program::Program;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use compare::{Comparison, Direction, Way};
 use describe::{Words, without_impossible};
-use difference::{Case, Change, Difference, Edit, Fixed, Side};
+use difference::{Blamed, Case, Change, Difference, Edit, Fixed, OldNew, Side};
 use fewest::{Domains, Fewest, fewest};
 use primes::Cube;
 use structure::Section;
@@ -77,14 +77,14 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
             None => tell(&comparison, direction, found.defined, &mut unknowns, &mut difference),
         }
     }
-    difference.numbers.extend(found.ways.iter().map(way_edit));
+    difference.numbers.extend(found.ways.iter().map(|way| way_edit(way, [old, new])));
     let mut edits = structure::edits(old, new, &difference.changes);
     let mut of = |section| edits.remove(&section).unwrap_or_default();
     difference.numbers.extend(of(Section::Numbers));
     difference.citations = of(Section::Citations);
     difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
-    difference.numbers.dedup();
+    difference.numbers.dedup_by(|later, earlier| later.is_like(earlier));
     difference.minimal &= difference.complete;
     difference.verdict = word::word(&difference, &found.ways);
     difference
@@ -170,29 +170,24 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
 }
 
 /// A way that is taken otherwise than before, by the rules that lead there.
-fn way_edit(way: &Way) -> Edit {
-    let [old, new] = way.rules.each_ref().map(|rules| (!rules.is_empty()).then(|| rules.join(", ")));
-    Edit {
-        subject: way.to.to_owned(),
-        what: way.what.to_owned(),
-        old,
-        new,
-        verdict_unchanged: false,
-        acknowledged: None,
-    }
+fn way_edit(way: &Way, editions: [&Edition<'_>; 2]) -> Edit {
+    let [old, new] = way.rules.each_ref().map(|rules| {
+        let names: Vec<&str> = rules.iter().map(|(name, _)| name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    });
+    let [before, after] = editions;
+    let first = |rules: &[(String, Span)], side: &Edition<'_>| rules.first().map(|(_, at)| side.sources.place(*at));
+    let [of_old, of_new] = &way.rules;
+    let at = OldNew { old: first(of_old, before), new: first(of_new, after) };
+    Edit { at, ..Edit::new(way.to, way.what, old, new) }
 }
 
 /// A quota whose number changes.
 fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
     let rules: Vec<&str> = direction.blame.new.iter().map(|blamed| blamed.rule.as_str()).collect();
-    Edit {
-        subject: rules.join(", "),
-        what: "limit".to_owned(),
-        old: Some(old.to_owned()),
-        new: Some(new.to_owned()),
-        acknowledged: None,
-        verdict_unchanged: false,
-    }
+    let first = |blamed: &[Blamed]| blamed.first().map(|blamed| blamed.at.clone());
+    let at = OldNew { old: first(&direction.blame.old), new: first(&direction.blame.new) };
+    Edit { at, ..Edit::new(&rules.join(", "), "limit", Some(old.to_owned()), Some(new.to_owned())) }
 }
 
 fn side(edition: &Edition<'_>) -> Side {

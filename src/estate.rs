@@ -1,6 +1,7 @@
 //! An estate: entities, facts, licences owned and prices, typed by the [`Program`](crate::program::Program).
 //!
-//! [`read`] turns files into a [`document::Document`], [`build()`] turns a document into an [`Estate`]. A document may come
+//! [`read`] turns the files of a folder into a [`document::Document`], [`read_whole`] a workbook or a document of JSON or
+//! YAML; what follows knows no forms. [`build()`] turns a document into an [`Estate`]. A document may come
 //! from anywhere; the estates of policy tests take the same way. The rows of an `accesses.csv` are not held in a document:
 //! they stream from their file while the estate is built, and alike ones become one access with a count. Nothing is judged
 //! here: an estate only says what is.
@@ -8,30 +9,45 @@
 mod build;
 mod cells;
 mod columns;
+mod container;
 mod csv;
 pub mod document;
 mod files;
+mod guard;
+mod gzip;
 mod heads;
+mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod prices;
+mod reading;
 mod rows;
 pub mod schema;
 mod sheet;
 mod stream;
 mod suppose;
 mod toml;
+mod tree;
+mod whole;
+#[cfg(feature = "xlsx")]
+mod workbook;
 mod write;
+mod yaml;
 
 pub use build::build;
 pub use columns::{Column, Stated, Table};
-pub use files::{Content, read};
+pub use files::{Content, is_part, read};
+pub use guard::is_guarded;
 pub use prices::Prices;
 pub use rows::*;
+pub use whole::read_whole;
 pub use write::files;
 
 use crate::program::{AgreementId, DefinitionId, FactId, RuleId, SourceId};
 use crate::source::Span;
 use crate::value::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What an organisation states of itself. Every row that a row names is there, and every version, metric and
 /// functionality belongs to its licence or product.
@@ -57,6 +73,8 @@ pub struct Estate {
     pub users: Table<UserRow, Population>,
     /// Populations of devices.
     pub devices: Table<DeviceRow, Population>,
+    /// Ids of users and devices that are only other names of rows, each with its row.
+    pub other_names: Vec<(Arc<str>, Holder)>,
     /// Hosts: those of the table, then those made for servers that name none.
     pub hosts: Table<HostRow, Host>,
     /// Servers, with their routes.

@@ -24,7 +24,7 @@
 //! ```
 //!
 //! [`source`] and [`diagnostic`] are what every stage points with; [`value`] and [`program`] are what the later ones share.
-//! [`skeleton`] writes texts to start from.
+//! [`skeleton`] writes texts to start from; [`import`] turns exports of other programs into an estate.
 
 pub mod source;
 
@@ -67,6 +67,11 @@ pub mod lint;
 pub mod report;
 
 pub mod skeleton;
+
+pub mod import;
+
+#[cfg(feature = "lsp")]
+pub mod lsp;
 
 #[cfg(feature = "cli")]
 pub mod cli;

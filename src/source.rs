@@ -2,6 +2,9 @@
 //!
 //! A [`Span`] is a file and a range of bytes; a [`Sources`] owns the texts. Line and column are worked out from an index
 //! of line starts, never by scanning a text from its beginning. This module reads nothing from disk.
+//!
+//! What has no text of its own (a sheet of a workbook, a Parquet table) is given one, a line for each row, and a [`Form`]
+//! that says how its places are called.
 
 mod kept;
 
@@ -44,10 +47,92 @@ impl Span {
     }
 }
 
+/// How the places of a text are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Form {
+    /// A text as somebody wrote it: `users.csv:4:3`.
+    #[default]
+    Text,
+    /// A document, whose places have a path too: `estate.yaml:12:7, users[3].relation`.
+    Document(Paths),
+    /// The sheet of that name, a line of cells for each row: `estate.xlsx, sheet users, C4`.
+    Sheet(String),
+    /// The names of a table's columns, on one line: `users.parquet, column relation`.
+    Columns,
+    /// The rows of a table with those columns, a line of cells for each: `users.parquet, row 3, column relation`.
+    Rows(Vec<String>),
+}
+
+/// The paths of a document's values, by where each begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paths(Vec<(u32, String)>);
+
+impl Paths {
+    /// The paths, each with the first byte of its value.
+    pub fn new(mut paths: Vec<(u32, String)>) -> Self {
+        paths.sort();
+        Paths(paths)
+    }
+
+    /// The path of what begins at `offset`, or else last before it; of what begins together, the outermost.
+    pub fn at(&self, offset: usize) -> Option<&str> {
+        let before = self.0.partition_point(|(start, _)| *start as usize <= offset);
+        let (start, _) = self.0.get(before.checked_sub(1)?)?;
+        let first = self.0.partition_point(|(other, _)| other < start);
+        self.0.get(first).map(|(_, path)| path.as_str())
+    }
+}
+
+/// Adds a row of cells to a text as [`Form::Sheet`] and [`Form::Rows`] have them, and says where each cell stands.
+/// Cells are separated by commas; one that holds a comma or a quote stands in quotes.
+pub fn push_cells<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        places.push(push_cell(text, cell));
+    }
+    text.push('\n');
+    places
+}
+
+fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
+    let quoted = cell.contains([',', '"']);
+    if quoted {
+        text.push('"');
+    }
+    let start = text.len();
+    for sign in cell.trim().chars() {
+        // Whatever ends a line would end the row.
+        text.push(if sign.is_control() { ' ' } else { sign });
+        if sign == '"' {
+            text.push('"');
+        }
+    }
+    let place = start..text.len();
+    if quoted {
+        text.push('"');
+    }
+    place
+}
+
+/// The letters of a sheet's column, counted from 0.
+fn letters(column: usize) -> String {
+    const LETTERS: [char; 26] = [
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V',
+        'W', 'X', 'Y', 'Z',
+    ];
+    let before = (column >= LETTERS.len()).then(|| letters(column / LETTERS.len() - 1));
+    let last = LETTERS.get(column % LETTERS.len());
+    before.into_iter().chain(last.map(char::to_string)).collect()
+}
+
 /// One text with its name and an index of its lines.
 #[derive(Debug, Clone)]
 pub struct Source {
     name: String,
+    form: Form,
     text: Text,
 }
 
@@ -60,10 +145,10 @@ enum Text {
 }
 
 impl Source {
-    fn new(name: String, text: String) -> Self {
+    fn new(name: String, form: Form, text: String) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(starts).map(|start| u32::try_from(start).unwrap_or(u32::MAX)).collect();
-        Source { name, text: Text::Held(text, lines) }
+        Source { name, form, text: Text::Held(text, lines) }
     }
 
     /// The name that diagnostics show: a path as the user gave it, or relative to the folder he named.
@@ -77,6 +162,11 @@ impl Source {
             Text::Held(text, _) => text,
             Text::Kept(_) => "",
         }
+    }
+
+    /// The whole text, read again where it is not held in memory.
+    pub fn whole(&self) -> Cow<'_, str> {
+        self.piece(0..self.len())
     }
 
     /// Part of the text; empty for a range that is not in it. What is no text in a file that is not held in memory is
@@ -101,12 +191,48 @@ impl Source {
         self.len() == 0
     }
 
-    /// Line and column, both from 1, of the byte at `offset`; columns count characters.
+    /// Line and column, both from 1, of the byte at `offset`; columns count characters, or cells where the lines are rows.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.len());
         let line = self.line_at(offset);
         let before = self.piece(self.line_start(line)..offset);
-        (line + 1, before.chars().count() + 1)
+        let column = match &self.form {
+            Form::Text | Form::Document(_) => before.chars().count(),
+            Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
+                before.split('"').step_by(2).map(|outside| outside.matches(',').count()).sum()
+            }
+        };
+        (line + 1, column + 1)
+    }
+
+    /// What the byte at `offset` is called: `file:line:column`, or as its [`Form`] has it.
+    pub fn place(&self, offset: usize) -> String {
+        let (name, (line, column)) = (&self.name, self.line_column(offset));
+        match &self.form {
+            Form::Text => format!("{name}:{line}:{column}"),
+            Form::Document(paths) => match paths.at(offset) {
+                Some(path) => format!("{name}:{line}:{column}, {path}"),
+                None => format!("{name}:{line}:{column}"),
+            },
+            Form::Sheet(sheet) => format!("{name}, sheet {sheet}, {}{line}", letters(column - 1)),
+            Form::Columns => format!("{name}, column {}", self.cell(offset)),
+            Form::Rows(columns) => {
+                let column = columns.get(column - 1).map_or("", String::as_str);
+                format!("{name}, row {line}, column {column}")
+            }
+        }
+    }
+
+    /// How places of the text are called.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// The cell that the byte at `offset` belongs to.
+    fn cell(&self, offset: usize) -> String {
+        let ((_, column), line) = (self.line_column(offset), self.line_at(offset));
+        let text = self.piece(self.line_start(line)..self.line_start(line + 1));
+        text.trim_end().split(',').nth(column - 1).unwrap_or("").to_owned()
     }
 
     /// The line (from 0) that the byte at `offset` lies in.
@@ -158,11 +284,19 @@ impl Sources {
     /// # Errors
     /// [`TooLarge`] for texts of 4 GiB and more.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, TooLarge> {
+        self.add_as(Form::Text, name, text)
+    }
+
+    /// Adds a text whose places are called as `form` says.
+    ///
+    /// # Errors
+    /// [`TooLarge`] for texts of 4 GiB and more.
+    pub fn add_as(&mut self, form: Form, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, TooLarge> {
         let (id, text) = (u32::try_from(self.files.len()).map_err(|_| TooLarge)?, text.into());
         if u32::try_from(text.len()).is_err() {
             return Err(TooLarge);
         }
-        self.files.push(Source::new(name.into(), text));
+        self.files.push(Source::new(name.into(), form, text));
         Ok(FileId(id))
     }
 
@@ -175,8 +309,29 @@ impl Sources {
         if u32::try_from(kept.len()).is_err() {
             return Err(TooLarge);
         }
-        self.files.push(Source { name: name.into(), text: Text::Kept(kept) });
+        self.files.push(Source { name: name.into(), form: Form::Text, text: Text::Kept(kept) });
         Ok(FileId(id))
+    }
+
+    /// The file that the text added next becomes.
+    pub fn next_file(&self) -> FileId {
+        FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Puts another text in place of a file's; its name stays. Spans into the old text are void.
+    ///
+    /// # Errors
+    /// [`TooLarge`] for texts of 4 GiB and more; the old text stays.
+    pub fn replace(&mut self, id: FileId, text: impl Into<String>) -> Result<(), TooLarge> {
+        let text = text.into();
+        match (u32::try_from(text.len()), self.files.get_mut(id.0 as usize)) {
+            (Err(_), _) => Err(TooLarge),
+            (Ok(_), None) => Ok(()),
+            (Ok(_), Some(source)) => {
+                *source = Source::new(std::mem::take(&mut source.name), Form::Text, text);
+                Ok(())
+            }
+        }
     }
 
     /// The file of an id; `None` only for an id of another `Sources`.
@@ -194,10 +349,8 @@ impl Sources {
         self.get(span.file).map_or(Cow::Borrowed(""), |source| source.piece(span.range()))
     }
 
-    /// `file:line:column` of the start of a span.
+    /// What the start of a span is called: `file:line:column`, or as the [`Form`] of its file has it.
     pub fn place(&self, span: Span) -> String {
-        let Some(source) = self.get(span.file) else { return String::new() };
-        let (line, column) = source.line_column(span.start as usize);
-        format!("{}:{line}:{column}", source.name)
+        self.get(span.file).map_or_else(String::new, |source| source.place(span.start as usize))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod expected;
+pub mod legal;
 mod lower;
 mod nesting;
 mod parser;

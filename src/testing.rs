@@ -2,6 +2,7 @@
 //!
 //! A test runs the same judging as `check`; nothing is decided here but whether an expectation holds.
 
+pub mod behind;
 pub mod coverage;
 mod expectations;
 pub mod mutation;
@@ -62,17 +63,17 @@ fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec
 /// What comes out yes and no over all tests, whether they pass or not; no plan is made for it.
 pub fn reached(program: &Program) -> Seen {
     let mut all = Seen::default();
-    for test in &program.tests {
-        let (estate, problems) = estate::build(&test.estate, program);
-        if any_error(&problems) {
-            continue;
-        }
-        // A test that cannot be judged reaches nothing.
-        if let Ok(mut case) = judge::case(program, &estate, &Request::default()) {
-            all.add(observe::seen(&mut case));
-        }
-    }
+    reached_by_each(program).for_each(|seen| all.add(seen));
     all
+}
+
+/// What comes out yes and no in each test that can be judged; no plan is made for it.
+pub fn reached_by_each(program: &Program) -> impl Iterator<Item = Seen> {
+    program.tests.iter().filter_map(|test| {
+        let (estate, problems) = estate::build(&test.estate, program);
+        let mut case = (!any_error(&problems)).then(|| judge::case(program, &estate, &Request::default()).ok())??;
+        Some(observe::seen(&mut case))
+    })
 }
 
 /// Whether every expectation of a test holds; a plan is made only where one is needed to tell.

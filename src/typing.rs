@@ -26,6 +26,8 @@ mod terms;
 mod types;
 mod versions;
 
+pub use clauses::clause_words;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Citation, DefinitionId, Entity, FactId, Header, Period, Program, SourceId};
 use crate::resolve::{Kind, Names, resolve};
@@ -39,6 +41,32 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `broken` holds the names of items that could not be read; they are never called unknown. The program is whole only
 /// where no diagnostic is an error.
 pub fn check(ast: &Ast, broken: &BTreeSet<String>) -> (Program, Vec<Diagnostic>) {
+    let Checked { program, diagnostics, .. } = check_with_uses(ast, broken);
+    (program, diagnostics)
+}
+
+/// What checking a policy set comes to.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// The program; whole only where no diagnostic is an error.
+    pub program: Program,
+    /// What is wrong, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What words name, by place.
+    pub uses: BTreeSet<Use>,
+}
+
+/// A word that names something declared in the policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// The word.
+    pub span: Span,
+    /// The word that declares what it names.
+    pub declared: Span,
+}
+
+/// [`check`], and what each word of the texts names.
+pub fn check_with_uses(ast: &Ast, broken: &BTreeSet<String>) -> Checked {
     let (names, diagnostics) = resolve(ast, broken);
     let mut checker = Checker::new(&names, diagnostics);
     checker.clauses(ast);
@@ -54,7 +82,8 @@ pub fn check(ast: &Ast, broken: &BTreeSet<String>) -> (Program, Vec<Diagnostic>)
     checker.rules();
     checker.licenses();
     checker.tests();
-    (checker.program, without_echoes(checker.diagnostics))
+    let Checker { program, diagnostics, uses, .. } = checker;
+    Checked { program, diagnostics: without_echoes(diagnostics), uses }
 }
 
 /// Shared terms are checked under each licence that takes them; a problem found under several is told once.
@@ -80,6 +109,8 @@ struct Checker<'a> {
     lines: Vec<Option<Line>>,
     /// What the definitions checked so far are about.
     subjects: BTreeMap<DefinitionId, definitions::Subject>,
+    /// What the words looked up so far name.
+    uses: BTreeSet<Use>,
 }
 
 impl<'a> Checker<'a> {
@@ -92,6 +123,7 @@ impl<'a> Checker<'a> {
             facts_in_error: BTreeSet::new(),
             lines: Vec::new(),
             subjects: BTreeMap::new(),
+            uses: BTreeSet::new(),
         }
     }
 
@@ -105,10 +137,23 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// Remembers what a word names.
+    fn name(&mut self, span: Span, declared: Option<Span>) {
+        self.uses.extend(declared.map(|declared| Use { span, declared }));
+    }
+
+    /// Remembers that a word names a declared item.
+    fn name_item(&mut self, word: &Word) {
+        self.name(word.span, self.names.item(&word.text).map(|item| item.name.span));
+    }
+
     /// The thing of a kind that a word names; reports if there is none.
     fn find<K: Kind>(&mut self, word: &Word) -> Option<K> {
         match self.names.find(word) {
-            Ok(found) => Some(found),
+            Ok(found) => {
+                self.name_item(word);
+                Some(found)
+            }
             Err(problem) => {
                 self.diagnostics.extend(problem.map(|problem| *problem));
                 None

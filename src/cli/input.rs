@@ -1,24 +1,23 @@
-//! Reading policies and estates from disk.
+//! What a call reads: policies from disk, and below this file estates and the words of the call itself.
 
-use super::on_disk::OnDisk;
-use super::progress::Reading;
-use super::{Ending, Judging, Shared, progress};
+mod estate;
+mod request;
+
+pub(super) use estate::{estate, estate_files, read_estate};
+pub(super) use request::{argument, request, unknown};
+
+use super::{Ending, Shared};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
-use crate::estate::document::Memory;
-use crate::estate::{self, Content, Estate};
-use crate::judge::Request;
-use crate::program::{AgreementId, DefinitionId, Program, SourceId};
+use crate::program::Program;
 use crate::report::json::Policies;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
-use crate::value::Date;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The shipped policies.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
@@ -80,7 +79,7 @@ pub(super) fn read_set(
 }
 
 /// The policy files under some folders, in the order named.
-fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
+pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
     let mut files: Vec<PolicyFile> = Vec::new();
     for folder in folders {
         files.extend(match is_shipped(folder) {
@@ -141,13 +140,20 @@ pub(super) fn is_shipped(folder: &Path) -> bool {
 
 /// `-p`, else `ENTAIL_POLICIES`, else a `policies` folder upwards, else the shipped set.
 pub(super) fn folders(shared: &Shared) -> Vec<PathBuf> {
+    let named = named(shared);
+    if !named.is_empty() {
+        return named;
+    }
+    vec![upwards("policies", Path::is_dir).unwrap_or_else(|| PathBuf::from(SHIPPED_NAME))]
+}
+
+/// The folders that the call or the environment names; none where neither does.
+pub(super) fn named(shared: &Shared) -> Vec<PathBuf> {
     if !shared.policies.is_empty() {
         return shared.policies.clone();
     }
-    if let Some(folder) = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty()) {
-        return std::env::split_paths(&folder).collect();
-    }
-    vec![upwards("policies", Path::is_dir).unwrap_or_else(|| PathBuf::from(SHIPPED_NAME))]
+    let folders = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty());
+    folders.map_or_else(Vec::new, |folders| std::env::split_paths(&folders).collect())
 }
 
 /// Where something is found in the working directory or above it, as a path from the working directory.
@@ -293,173 +299,4 @@ pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut 
     for (name, bytes) in files {
         add(name, &bytes, sources, diagnostics);
     }
-}
-
-/// Reads and types the estate that the call asks for.
-///
-/// # Errors
-/// The estate is in error, or there is none.
-pub(super) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
-    let reading = Arc::default();
-    let _progress = progress::begin_reading(shared, "reading the estate", Arc::clone(&reading));
-    let memory = Memory(judging.memory.saturating_mul(1 << 30));
-    let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
-    let read = match folder {
-        Some(folder) => read_estate(&folder, &set.program, &mut set.sources, memory, &reading),
-        None => {
-            let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
-            Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
-        }
-    };
-    let estate = read.map_err(|problems| Ending::Estate(problems, std::mem::take(&mut set.sources)))?;
-    say_size(shared, &estate);
-    Ok(estate)
-}
-
-/// Reads and types the estate in a folder; its texts are added to `sources`.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn read_estate(
-    folder: &Path,
-    program: &Program,
-    sources: &mut Sources,
-    memory: Memory,
-    reading: &Arc<Reading>,
-) -> Result<Estate, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
-    let files = estate_files(folder, reading, &mut problems);
-    if any_error(&problems) {
-        return Err(problems);
-    }
-    let (mut document, mut problems) = estate::read(files, sources);
-    document.memory = memory;
-    let (estate, more) = estate::build(&document, program);
-    problems.extend(more);
-    match any_error(&problems) {
-        true => {
-            in_order(&mut problems, sources);
-            Err(problems)
-        }
-        false => Ok(estate),
-    }
-}
-
-/// How large the estate is, for those who want to know more.
-fn say_size(shared: &Shared, estate: &Estate) {
-    if shared.verbose {
-        let (users, devices) = (estate.users.len(), estate.devices.len());
-        let (servers, accesses, holdings) = (estate.servers.len(), estate.access_rows(), estate.holdings.len());
-        eprintln!(
-            "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
-        );
-    }
-}
-
-fn folder_of(file: PathBuf) -> PathBuf {
-    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => folder.to_owned(),
-        None => PathBuf::from("."),
-    }
-}
-
-fn estate_files(folder: &Path, reading: &Arc<Reading>, problems: &mut Vec<Diagnostic>) -> Vec<(String, Content)> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let message = format!("the estate `{}` cannot be read: {error}", folder.display());
-            problems.push(
-                Diagnostic::error(Code::UnreadableEstate, message).help("an estate is a folder with an estate.toml"),
-            );
-            return Vec::new();
-        }
-    };
-    let mut files: Vec<(String, Content)> = Vec::new();
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let is_part = path
-            .extension()
-            .is_some_and(|extension| ["toml", "csv", "tsv", "xlsx"].iter().any(|part| extension == *part));
-        if !is_part {
-            continue;
-        }
-        match content(&path, reading) {
-            Ok(content) => files.push((path.display().to_string(), content)),
-            Err(error) => {
-                let message = format!("`{}` cannot be read: {error}", path.display());
-                problems.push(
-                    Diagnostic::error(Code::UnreadableEstate, message).help("make it a readable file, or take it out"),
-                );
-            }
-        }
-    }
-    files
-}
-
-/// What is in a file: of accesses there may be more than fit into memory.
-fn content(path: &Path, reading: &Arc<Reading>) -> std::io::Result<Content> {
-    match path.file_name().is_some_and(|name| name == "accesses.csv") {
-        true => Ok(Content::Stored(Box::new(OnDisk::open(path, reading)?))),
-        false => fs::read(path).map(Content::Held),
-    }
-}
-
-/// The request of a call, its names found in the program.
-///
-/// # Errors
-/// Wrong usage: a date that is none, a name that nothing has.
-pub(super) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
-    let as_of = judging.as_of.as_deref().map(date).transpose()?;
-    let agreement = judging.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
-    let mut readings = BTreeMap::new();
-    for chosen in &judging.reading {
-        let (definition, source) = reading(program, chosen)?;
-        readings.insert(definition, source);
-    }
-    Ok(Request { as_of, agreement, readings, effort: judging.effort })
-}
-
-fn date(text: &str) -> Result<Date, Ending> {
-    text.parse().map_err(|_| Ending::Usage(format!("`--as-of {text}` is no day: write it as 2008-03-11")))
-}
-
-fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Ending> {
-    if name == "none" {
-        return Ok(None);
-    }
-    let names = program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
-    let found = program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
-    found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
-}
-
-fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {
-    let usage = || Ending::Usage(format!("`--reading {chosen}`: write it as DEFINITION=SOURCE, such as external=Blog"));
-    let (definition, source) = chosen.split_once('=').ok_or_else(usage)?;
-    let names = program.definitions.iter().map(|(_, item)| item.header.name.as_str());
-    let found = program.definitions.iter().find(|(_, item)| item.header.name == definition);
-    let (id, found) = found.ok_or_else(|| unknown("definition", definition, names))?;
-    let sources: Vec<SourceId> = found.readings.iter().filter_map(|reading| reading.source).collect();
-    let named = |id: &SourceId| program.sources[*id].header.name.as_str();
-    let chosen = sources.iter().find(|id| named(id) == source);
-    let what = format!("reading of `{definition}`");
-    chosen.map(|source| (id, *source)).ok_or_else(|| unknown(&what, source, sources.iter().map(named)))
-}
-
-/// A word of the call as a text that diagnostics can point into, under the name of the argument.
-///
-/// # Errors
-/// Wrong usage: no text is that long.
-pub(super) fn argument(sources: &mut Sources, name: &str, text: &str) -> Result<Span, Ending> {
-    let file = sources.add(name, text).map_err(|_| Ending::Usage(format!("`{name}` is too long")))?;
-    Ok(Span::new(file, 0..text.len()))
-}
-
-/// The usage error for a name that nothing has, with the nearest or all that there are.
-pub(super) fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Ending {
-    let known: Vec<&str> = known.collect();
-    let hint = match crate::diagnostic::nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "there is none".to_owned(),
-        None => format!("there are {}", known.join(", ")),
-    };
-    Ending::Usage(format!("there is no {what} called {}: {hint}", crate::diagnostic::quoted(name)))
 }

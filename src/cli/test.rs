@@ -1,13 +1,15 @@
 //! `entail test`: the tests of policies.
 
 use super::check::json_text;
+use super::input::Set;
 use super::{Ending, Format, Shared, Verdict, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::coverage::Coverage;
 use crate::report::findings::{Finding, of_diagnostics};
 use crate::report::mutation::Mutation;
 use crate::report::{self, github, sarif};
-use crate::source::Sources;
+use crate::source::{Source, Sources, Span};
+use crate::testing::behind::behind;
 use crate::testing::coverage::entries;
 use crate::testing::mutation::mutate;
 use crate::testing::{self, Outcome};
@@ -27,27 +29,30 @@ pub(super) struct Test {
     /// Change the policies in one place at a time, and list the changes that no test tells
     #[arg(long, conflicts_with_all = ["coverage", "filter"])]
     mutate: bool,
+    /// Change only what stands in a file whose name contains this, or is called so
+    #[arg(long, value_name = "S", requires = "mutate")]
+    only: Option<String>,
     /// The least share of changes that tests must tell, in per cent
     #[arg(long, value_name = "N", requires = "mutate", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_score: Option<u8>,
 }
 
 /// What makes a report of tests.
-type Making = fn(&[Outcome], &Sources) -> String;
+type Making = fn(&[Outcome], &Set) -> String;
 
 /// What makes a report of what tests reach.
 type Reaching = fn(&Coverage) -> String;
 
 /// The formats of what tests reach.
 const COVERAGE: &[(Format, Reaching)] =
-    &[(Format::Text, Coverage::text), (Format::Json, |coverage| json_text(coverage))];
+    &[(Format::Text, Coverage::text), (Format::Json, |coverage| json_text(coverage)), (Format::Html, Coverage::html)];
 
 /// The formats of policy tests.
 const FORMATS: &[(Format, Making)] = &[
-    (Format::Text, |outcomes, _| report::tests(outcomes)),
-    (Format::Junit, report::junit::tests),
-    (Format::Sarif, |outcomes, sources| json_text(&sarif::findings(&findings(outcomes), sources))),
-    (Format::Github, |outcomes, sources| github::annotations(&findings(outcomes), sources)),
+    (Format::Text, told),
+    (Format::Junit, |outcomes, set| report::junit::tests(outcomes, &set.sources)),
+    (Format::Sarif, |outcomes, set| json_text(&sarif::findings(&findings(outcomes), &set.sources))),
+    (Format::Github, |outcomes, set| github::annotations(&findings(outcomes), &set.sources)),
 ];
 
 /// What makes a report of mutants.
@@ -63,6 +68,12 @@ enum Made {
     Mutation(Mutating),
     Tests(Making),
     Coverage(Reaching),
+}
+
+/// Each failure with what is behind it.
+fn told(outcomes: &[Outcome], set: &Set) -> String {
+    let behind = |outcome: &Outcome, failure: &Diagnostic| behind(&set.program, &set.sources, outcome, failure);
+    report::tests(outcomes, &set.sources, behind)
 }
 
 /// The failures of tests as findings.
@@ -99,12 +110,13 @@ impl Test {
         output::tell(shared, &failures, &set.sources);
         let mut holds = failures.is_empty();
         let text = match making {
-            Made::Tests(making) => making(&outcomes, &set.sources),
+            Made::Tests(making) => making(&outcomes, &set),
             // A set whose tests fail has nothing that mutants could be told from.
-            Made::Mutation(_) if !holds => report::tests(&outcomes),
+            Made::Mutation(_) if !holds => told(&outcomes, &set),
             Made::Mutation(making) => {
                 let progress = progress::begin(shared, "changing the policies in one place at a time");
-                let mutation = mutate(&set.program, &set.sources, &outcomes);
+                let mutation =
+                    mutate(&set.program, &set.sources, &outcomes, |at, what| self.is_wanted(&set.sources, at, what));
                 drop(progress);
                 holds = self.is_enough(mutation.score());
                 making(&report::mutation::json(&mutation, &set.sources, &set.policies))
@@ -116,6 +128,12 @@ impl Test {
         };
         output::write(shared, &text)?;
         Ok(Ending::Judged(if holds { Verdict::Holds } else { Verdict::HoldsNot }))
+    }
+
+    /// Whether a change is to be made: all, or those in some files, or of some items.
+    fn is_wanted(&self, sources: &Sources, at: Span, what: &str) -> bool {
+        let file = sources.get(at.file).map_or("", Source::name);
+        self.only.as_ref().is_none_or(|only| file.contains(only) || what.contains(only))
     }
 
     /// Whether so many mutants killed of so many are at least the score asked for.

@@ -178,6 +178,44 @@ codes! {
     /// A price whose period ends before it begins
     PriceBackwards = "E0425",
 
+    // 043: forms of estates
+    /// A file cut in the middle, or with bytes that are not those that were written
+    DamagedFile = "E0430",
+    /// A packed file that would fill the memory
+    UnpacksTooLarge = "E0431",
+    /// A workbook with a password
+    EncryptedWorkbook = "E0432",
+    /// `estate.xls`: a form that is not read
+    UnreadForm = "E0433",
+    /// A formula that no spreadsheet has computed yet
+    FormulaWithoutValue = "E0434",
+    /// Merged cells in a sheet
+    MergedCells = "E0435",
+    /// A cell that shows `#REF!`
+    ErrorCell = "E0436",
+    /// A Parquet column of lists, or of values that are no text, number, day, or yes and no
+    ColumnType = "E0437",
+    /// `{"users": [}`: a document that is not JSON or YAML
+    NotADocument = "E0438",
+    /// `relation: *employee`: an anchor, alias or tag of YAML
+    NotWrittenOut = "E0439",
+    /// `users: 12`: a value of the wrong shape in a document
+    WrongShape = "E0440",
+    /// `users.csv` beside `users.parquet`
+    TableTwice = "E0441",
+    /// Rows that are other names of each other in a circle
+    SameAsCycle = "E0442",
+    /// A row that is another name and states something else
+    SameAsDiffers = "E0443",
+
+    // 045: imports
+    /// A file that is not the export it is taken for, or a row that does not fit its header
+    NotAnExport = "E0450",
+    /// `29/9/2012` where the month comes first: a day of an export that is none
+    NotADay = "E0451",
+    /// A mapping that says nothing, or states what users have not
+    NotAMap = "E0452",
+
     // 05: settings and readings
     /// Neither `as_of` in the estate nor `--as-of`
     NoDate = "E0501",
@@ -290,7 +328,7 @@ codes! {
 }
 
 /// The pages, one file for each code.
-static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/pages");
+static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs/guide/src/codes");
 
 impl Code {
     /// Whether it is something that `entail lint` finds in policies that check.

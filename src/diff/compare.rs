@@ -9,6 +9,7 @@ use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Field};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Both sides and what is fixed of each.
@@ -54,8 +55,8 @@ pub(super) struct Way {
     pub what: &'static str,
     /// Where it leads, or by which metric.
     pub to: &'static str,
-    /// The rules of each side.
-    pub rules: [Vec<String>; 2],
+    /// The rules of each side, by name and place.
+    pub rules: [Vec<(String, Span)>; 2],
     /// Whether it is taken where it was not, and not taken where it was.
     pub turns: [bool; 2],
 }

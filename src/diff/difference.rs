@@ -208,12 +208,28 @@ pub struct Edit {
     pub old: Option<String>,
     /// After; null where the item is gone.
     pub new: Option<String>,
+    /// Where it stands on each side, as `file:line:column`; null where a side lacks it.
+    pub at: OldNew<Option<String>>,
     /// Of a citation: that nothing it stands for changes its verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verdict_unchanged: bool,
     /// Who acknowledged it, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Acknowledged>,
+}
+
+impl Edit {
+    /// An edit that nobody has acknowledged, of something whose place is not told yet.
+    pub fn new(subject: &str, what: &str, old: Option<String>, new: Option<String>) -> Edit {
+        let (subject, what) = (subject.to_owned(), what.to_owned());
+        let at = OldNew { old: None, new: None };
+        Edit { subject, what, old, new, at, verdict_unchanged: false, acknowledged: None }
+    }
+
+    /// Whether another tells the same, wherever it stands.
+    pub fn is_like(&self, other: &Edit) -> bool {
+        (&self.subject, &self.what, &self.old, &self.new) == (&other.subject, &other.what, &other.old, &other.new)
+    }
 }
 
 /// What the difference does to one estate.

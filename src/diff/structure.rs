@@ -6,7 +6,7 @@
 
 use super::Edition;
 use super::blame::{cited, reading_cites};
-use super::difference::{Change, Edit};
+use super::difference::{Change, Edit, OldNew};
 use super::terms::term_text;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, Program, Provided, Speech};
@@ -24,19 +24,23 @@ pub(super) enum Section {
 
 /// The edits of each section.
 pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) -> BTreeMap<Section, Vec<Edit>> {
-    let sides = [old, new].map(|edition| Properties::of(edition.program, edition.sources));
+    let editions = [old, new];
+    let sides = editions.map(|edition| Properties::of(edition.program, edition.sources));
     let [before, after] = &sides;
     let keys: BTreeSet<&Key> = before.all.keys().chain(after.all.keys()).collect();
     let mut edits: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
     for key in keys {
         let (old, new) = (before.all.get(key), after.all.get(key));
-        let both = sides.iter().all(|side| side.subjects.contains(&key.subject));
+        let both = sides.iter().all(|side| side.subjects.contains_key(&key.subject));
         if old != new && (both || key.what == "source" || key.what == "reading") {
-            let edit = edit(&key.subject, &key.what, old, new);
+            let edit = Edit::new(&key.subject, &key.what, old.cloned(), new.cloned());
             edits.entry(key.section).or_default().push(edit);
         }
     }
     edits.entry(Section::Citations).or_default().extend(uncited(&sides));
+    for edit in edits.values_mut().flatten() {
+        edit.at = OldNew { old: before.place(&edit.subject, old), new: after.place(&edit.subject, new) };
+    }
     for edits in edits.values_mut() {
         *edits = of_all_versions(std::mem::take(edits), &sides);
     }
@@ -46,20 +50,15 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
     edits
 }
 
-fn edit(subject: &str, what: &str, old: Option<&String>, new: Option<&String>) -> Edit {
-    let (old, new) = (old.cloned(), new.cloned());
-    Edit { subject: subject.to_owned(), what: what.to_owned(), old, new, verdict_unchanged: false, acknowledged: None }
-}
-
 /// What rules that only one side has cite, where nothing on the other side cites it.
 fn uncited([old, new]: &[Properties; 2]) -> Vec<Edit> {
     let only = |side: &Properties, other: &Properties| {
-        let gone = side.cited.iter().filter(|(subject, _)| !other.subjects.contains(*subject));
+        let gone = side.cited.iter().filter(|(subject, _)| !other.subjects.contains_key(*subject));
         let gone = gone.filter(|(_, cites)| !other.cited.values().any(|known| known == *cites));
         gone.map(|(subject, cites)| (subject.clone(), cites.clone())).collect::<Vec<_>>()
     };
-    let before = only(old, new).into_iter().map(|(subject, cites)| edit(&subject, "citation", Some(&cites), None));
-    let after = only(new, old).into_iter().map(|(subject, cites)| edit(&subject, "citation", None, Some(&cites)));
+    let before = only(old, new).into_iter().map(|(subject, cites)| Edit::new(&subject, "citation", Some(cites), None));
+    let after = only(new, old).into_iter().map(|(subject, cites)| Edit::new(&subject, "citation", None, Some(cites)));
     before.chain(after).collect()
 }
 
@@ -106,8 +105,8 @@ struct Key {
 #[derive(Debug, Default)]
 struct Properties {
     all: BTreeMap<Key, String>,
-    /// Everything that can have properties.
-    subjects: BTreeSet<String>,
+    /// Everything that can have properties, and where it stands.
+    subjects: BTreeMap<String, Span>,
     /// The licence of each `LICENCE VERSION`.
     versions: BTreeMap<String, String>,
     /// What rules and clauses cite.
@@ -127,8 +126,13 @@ impl Properties {
         properties
     }
 
-    fn add(&mut self, section: Section, subject: &str, what: &str, value: impl Into<Option<String>>) {
-        self.subjects.insert(subject.to_owned());
+    /// Where a subject stands, as `file:line:column`.
+    fn place(&self, subject: &str, edition: &Edition<'_>) -> Option<String> {
+        self.subjects.get(subject).map(|span| edition.sources.place(*span))
+    }
+
+    fn add(&mut self, section: Section, subject: &str, at: Span, what: &str, value: impl Into<Option<String>>) {
+        self.subjects.entry(subject.to_owned()).or_insert(at);
         if let Some(value) = value.into() {
             let key = Key { section, subject: subject.to_owned(), what: what.to_owned() };
             self.all.insert(key, value);
@@ -136,29 +140,29 @@ impl Properties {
     }
 
     fn title(&mut self, subject: &str, header: &Header) {
-        self.add(Section::Wording, subject, "title", header.title.clone());
+        self.add(Section::Wording, subject, header.name_span, "title", header.title.clone());
     }
 
-    fn cites(&mut self, program: &Program, subject: &str, cites: &[Citation]) {
+    fn cites(&mut self, program: &Program, subject: &str, at: Span, cites: &[Citation]) {
         let text = cited(program, cites);
         self.cited.extend(text.clone().map(|text| (subject.to_owned(), text)));
-        self.add(Section::Citations, subject, "citation", text);
+        self.add(Section::Citations, subject, at, "citation", text);
     }
 
     fn documents(&mut self, program: &Program) {
         for (_, source) in program.sources.iter() {
-            let name = &source.header.name;
-            self.add(Section::Citations, name, "source", source.header.display().to_owned());
-            self.add(Section::Citations, name, "kind", source.kind.clone());
+            let (name, at) = (&source.header.name, source.header.name_span);
+            self.add(Section::Citations, name, at, "source", source.header.display().to_owned());
+            self.add(Section::Citations, name, at, "kind", source.kind.clone());
             for (detail, text) in &source.details {
-                self.add(Section::Citations, name, detail, text.clone());
+                self.add(Section::Citations, name, at, detail, text.clone());
             }
         }
         for preference in &program.preferences {
             let name = |id| program.sources[id].header.name.as_str();
             let subject = format!("prefer {} over {}", name(preference.preferred), name(preference.over));
-            self.add(Section::Wording, &subject, "because", preference.because.clone());
-            self.cites(program, &subject, &preference.cites);
+            self.add(Section::Wording, &subject, preference.span, "because", preference.because.clone());
+            self.cites(program, &subject, preference.span, &preference.cites);
         }
     }
 
@@ -167,14 +171,20 @@ impl Properties {
             self.title(&agreement.header.name, &agreement.header);
         }
         for (_, item) in program.enums.iter() {
-            self.add(Section::Wording, &item.header.name, "members", sorted(item.members.iter().cloned()));
+            self.add(
+                Section::Wording,
+                &item.header.name,
+                item.header.name_span,
+                "members",
+                sorted(item.members.iter().cloned()),
+            );
         }
         for (_, fact) in program.facts.iter() {
-            let (path, ty) = (fact.path(), &fact.ty);
-            self.add(Section::Wording, &path, "question", fact.question.clone());
-            self.add(Section::Numbers, &path, "type", type_name(program, ty));
+            let (path, at, ty) = (fact.path(), fact.header.name_span, &fact.ty);
+            self.add(Section::Wording, &path, at, "question", fact.question.clone());
+            self.add(Section::Numbers, &path, at, "type", type_name(program, ty));
             let default = fact.default.as_ref().map(|default| value_text(program, ty, default));
-            self.add(Section::Numbers, &path, "default", default);
+            self.add(Section::Numbers, &path, at, "default", default);
         }
     }
 
@@ -182,27 +192,27 @@ impl Properties {
         for (_, definition) in program.definitions.iter() {
             let name = &definition.header.name;
             self.title(name, &definition.header);
-            self.cites(program, name, &definition.header.cites);
+            self.cites(program, name, definition.header.name_span, &definition.header.cites);
             for reading in definition.readings.iter().filter(|reading| reading.source.is_some()) {
-                let subject = format!("{name}.{}", reading.header.name);
-                self.add(Section::Citations, &subject, "reading", reading.header.display().to_owned());
-                self.cites(program, &subject, &reading_cites(reading));
+                let (subject, at) = (format!("{name}.{}", reading.header.name), reading.header.name_span);
+                self.add(Section::Citations, &subject, at, "reading", reading.header.display().to_owned());
+                self.cites(program, &subject, at, &reading_cites(reading));
                 let because = sorted(reading.open.iter().map(|open| open.because.clone()));
-                self.add(Section::Wording, &subject, "open because", because);
+                self.add(Section::Wording, &subject, at, "open because", because);
             }
         }
     }
 
     fn rules(&mut self, program: &Program) {
         for (_, rule) in program.rules.iter() {
-            let name = &rule.header.name;
+            let (name, at) = (&rule.header.name, rule.header.name_span);
             self.title(name, &rule.header);
-            self.cites(program, name, &rule.header.cites);
-            self.add(Section::Wording, name, "evidence", rule.evidence.clone());
+            self.cites(program, name, at, &rule.header.cites);
+            self.add(Section::Wording, name, at, "evidence", rule.evidence.clone());
             match &rule.effect {
-                Effect::Prohibit { remedy } => self.add(Section::Wording, name, "remedy", remedy.clone()),
+                Effect::Prohibit { remedy } => self.add(Section::Wording, name, at, "remedy", remedy.clone()),
                 Effect::Exempt { limit } => {
-                    self.add(Section::Numbers, name, "limit", limit.map(|limit| limit.to_string()));
+                    self.add(Section::Numbers, name, at, "limit", limit.map(|limit| limit.to_string()));
                 }
             }
         }
@@ -212,20 +222,20 @@ impl Properties {
         let reaches = program.reaches.iter().map(|reach| &reach.header);
         for header in reaches.chain(program.reassignments.iter().map(|reassign| &reassign.header)) {
             self.title(&header.name, header);
-            self.cites(program, &header.name, &header.cites);
+            self.cites(program, &header.name, header.name_span, &header.cites);
         }
         for (_, advice) in program.advice.iter() {
-            let name = &advice.header.name;
+            let (name, at) = (&advice.header.name, advice.header.name_span);
             self.title(name, &advice.header);
-            self.cites(program, name, &advice.header.cites);
+            self.cites(program, name, at, &advice.header.cites);
             let when = advice.when.as_ref().map(|when| words(sources, when.span));
-            self.add(Section::Wording, name, "when", when);
-            self.add(Section::Wording, name, "in force", period(advice.period));
+            self.add(Section::Wording, name, at, "when", when);
+            self.add(Section::Wording, name, at, "in force", period(advice.period));
             let part = |part: &Speech| match part {
                 Speech::Text(text) => text.clone(),
                 Speech::Hole(term) => format!("{{{}}}", term_text(program, term)),
             };
-            self.add(Section::Wording, name, "say", advice.say.iter().map(part).collect::<String>());
+            self.add(Section::Wording, name, at, "say", advice.say.iter().map(part).collect::<String>());
         }
     }
 
@@ -237,27 +247,27 @@ impl Properties {
                 let labels = version.labels.join(" also ");
                 let subject = format!("{name} {labels}");
                 let from = version.from.map_or("always".to_owned(), |from| from.to_string());
-                self.add(Section::Numbers, &subject, "released", from);
+                self.add(Section::Numbers, &subject, version.span, "released", from);
             }
             let features = product.features.iter();
             let features =
                 features.map(|(feature, id)| format!("{feature} of {}", program.functionalities[*id].header.name));
-            self.add(Section::Numbers, name, "features", sorted(features));
+            self.add(Section::Numbers, name, product.header.name_span, "features", sorted(features));
         }
         for (id, functionality) in program.functionalities.iter() {
             let path = program.functionality_path(id);
             self.title(&path, &functionality.header);
             let below = functionality.adds_to.iter().map(|id| program.functionality_path(*id));
-            self.add(Section::Numbers, &path, "adds to", sorted(below));
+            self.add(Section::Numbers, &path, functionality.header.name_span, "adds to", sorted(below));
         }
     }
 
     fn license(&mut self, program: &Program, license: &License) {
         let name = &license.header.name;
         self.title(name, &license.header);
-        self.cites(program, name, &license.header.cites);
+        self.cites(program, name, license.header.name_span, &license.header.cites);
         let metrics = license.metrics.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-        self.add(Section::Numbers, name, "assigned to", metrics);
+        self.add(Section::Numbers, name, license.header.name_span, "assigned to", metrics);
         for version in &license.versions {
             self.version(program, name, version);
             for clause in &version.provided {
@@ -270,24 +280,24 @@ impl Properties {
         let subject = format!("{license} {}", version.labels.first().map_or("", String::as_str));
         self.versions.insert(subject.clone(), license.to_owned());
         let units = version.units.as_ref().map_or("1".to_owned(), |units| term_text(program, units));
-        self.add(Section::Numbers, &subject, "units", units);
-        self.add(Section::Numbers, &subject, "pack", version.pack.to_string());
-        self.add(Section::Numbers, &subject, "minimum", version.minimum.to_string());
-        self.add(Section::Numbers, &subject, "sold", period(version.sold));
+        self.add(Section::Numbers, &subject, version.span, "units", units);
+        self.add(Section::Numbers, &subject, version.span, "pack", version.pack.to_string());
+        self.add(Section::Numbers, &subject, version.span, "minimum", version.minimum.to_string());
+        self.add(Section::Numbers, &subject, version.span, "sold", period(version.sold));
         let includes = version.includes.iter().map(|(license, rank)| program.license_text(*license, *rank));
-        self.add(Section::Numbers, &subject, "includes", sorted(includes));
+        self.add(Section::Numbers, &subject, version.span, "includes", sorted(includes));
     }
 
     fn clause(&mut self, program: &Program, license: &str, version: &LicenseVersion, clause: &Provided) {
         let owner = clause.terms.as_deref().unwrap_or(license);
         let mut subject = format!("{owner}.{}", clause.header.name);
         let cites = cited(program, &clause.header.cites);
-        if self.subjects.contains(&subject) && self.cited.get(&subject) != cites.as_ref() {
+        if self.subjects.contains_key(&subject) && self.cited.get(&subject) != cites.as_ref() {
             let label = version.labels.first().map_or("", String::as_str);
             subject = format!("{license} {label}.{}", clause.header.name);
         }
         self.title(&subject, &clause.header);
-        self.cites(program, &subject, &clause.header.cites);
+        self.cites(program, &subject, clause.header.name_span, &clause.header.cites);
     }
 }
 

@@ -5,7 +5,8 @@ use super::symbolic::{About, Anyone, Reader, World};
 use crate::decide::Node;
 use crate::evaluate::conditions::{Evaluator, Readings};
 use crate::evaluate::unknowns::Unknowns;
-use crate::program::{Condition, Period, Program, ReachTarget};
+use crate::program::{Condition, Header, Period, Program, ReachTarget};
+use crate::source::Span;
 use crate::value::Metric;
 
 /// The ways that are taken otherwise than before.
@@ -13,7 +14,7 @@ pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Wa
     let mut ways = Vec::new();
     for (target, to) in [(ReachTarget::Routes, "server.routes"), (ReachTarget::RunsOn, "server.runs_on")] {
         let names = |program: &Program| {
-            program.reaches.iter().filter(|reach| reach.to == target).map(|reach| reach.header.name.clone()).collect()
+            named(program.reaches.iter().filter(|reach| reach.to == target).map(|reach| &reach.header))
         };
         let [_, new] = readers;
         let mut turns = [false; 2];
@@ -32,7 +33,7 @@ pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Wa
     for metric in [Metric::User, Metric::Device] {
         let names = |program: &Program| {
             let of_metric = program.reassignments.iter().filter(|reassign| reassign.metric == metric);
-            of_metric.map(|reassign| reassign.header.name.clone()).collect()
+            named(of_metric.map(|reassign| &reassign.header))
         };
         let world = World { user: metric == Metric::User, device: metric == Metric::Device, agreement: false };
         let sides = readers.map(|reader| {
@@ -47,6 +48,10 @@ pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Wa
     }
     ways.retain(|way| way.turns != [false; 2]);
     ways
+}
+
+fn named<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<(String, Span)> {
+    headers.map(|header| (header.name.clone(), header.name_span)).collect()
 }
 
 /// Where some rule lets the way be taken.

@@ -13,6 +13,7 @@ mod keys;
 mod licenses;
 mod merging;
 mod quick;
+mod same;
 mod servers;
 
 use super::cells::{Read, short};
@@ -21,7 +22,7 @@ use super::document::Document;
 use super::prices::Prices;
 use super::schema::Kind;
 use super::sheet::{Field, Sheets, sheets};
-use super::{Estate, Heads, Population};
+use super::{Estate, Heads, Holder, Population};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::program::{Id, LicenseId, ProductId, Program};
 use accesses::Named;
@@ -71,6 +72,8 @@ impl<'a> Building<'a> {
         let devices = self.ids(sheets, Kind::Devices);
         estate.users = self.populations(sheets, &users);
         estate.devices = self.populations(sheets, &devices);
+        let others = users.others().map(|(id, row)| (id, Holder::User(row)));
+        estate.other_names = others.chain(devices.others().map(|(id, row)| (id, Holder::Device(row)))).collect();
         let machines = self.servers(sheets);
         estate.accesses = self.accesses(sheets, Named { users: &users, devices: &devices, machines: &machines });
         let holders =

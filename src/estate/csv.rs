@@ -4,7 +4,7 @@
 //! a row that does not fit its header is an error, and is kept as far as its cells surely stand in their columns.
 
 use super::document::{Cell, Table};
-use super::files::trimmed;
+use super::reading::trimmed;
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};

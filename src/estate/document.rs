@@ -1,6 +1,6 @@
 //! An estate as it was read: keys and tables of text, each with its place, before anyone asks what they mean.
 //!
-//! Folders of TOML and CSV end up here, and so do the estates that policy tests write down. Meaning is given by
+//! Folders, workbooks and documents of every form end up here, and so do the estates that policy tests write down. Meaning is given by
 //! [`crate::estate::build`].
 
 pub use super::stream::Stream;
@@ -71,4 +71,16 @@ pub struct Document {
     /// The names of tables that could not be read to their end. An id looked for in them is not called missing: the
     /// reader has said what is wrong.
     pub unfinished: BTreeSet<String>,
+    /// Whether names of columns may differ from those of the tables in case and blanks, as a person writes them in a
+    /// workbook.
+    pub loose_names: bool,
+}
+
+impl Document {
+    /// The same with all rows of its streams in memory.
+    pub fn held(mut self) -> Document {
+        let streams = std::mem::take(&mut self.streams);
+        self.tables.extend(streams.iter().map(Stream::held));
+        self
+    }
 }

@@ -4,10 +4,14 @@
 //! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
 
 use super::document::{Document, Stream};
+#[cfg(feature = "parquet")]
+use super::parquet::read as parquet;
+use super::reading::{Reading, base, no_text, not_utf8};
 use super::schema::Kind;
-use super::{csv, toml};
+use super::{csv, gzip, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{FileId, Kept, Source, Sources, Span, Stored};
+use crate::source::{Kept, Source, Sources, Span, Stored};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -18,14 +22,21 @@ use std::sync::Arc;
 pub fn read<C: Into<Content>>(files: Vec<(String, C)>, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
     let mut files: Vec<(String, Content)> = files.into_iter().map(|(path, content)| (path, content.into())).collect();
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut reading = Reading { document: Document::default(), diagnostics: Vec::new(), sources };
+    let mut folder = Folder { reading: Reading::new(sources), tables: BTreeMap::new() };
     if !files.iter().any(|(path, _)| base(path) == MAIN) {
-        reading.diagnostics.push(no_estate(&files));
+        folder.reading.problems.push(no_estate(&files));
     }
     for (path, content) in files {
-        reading.file(&path, content);
+        folder.file(&path, content);
     }
-    (reading.document, reading.diagnostics)
+    (folder.reading.document, folder.reading.problems)
+}
+
+/// Whether a file of an estate's folder is one that [`read`] looks at.
+pub fn is_part(path: &str) -> bool {
+    let (stem, extension) = stem_and_extension(base(path));
+    let is_table = Kind::of(stem).is_some() && (TABLES.contains(&extension) || OTHERS.contains(&extension));
+    is_table || extension == "toml" || extension.eq_ignore_ascii_case("csv") || WHOLE.contains(&extension)
 }
 
 /// What is in a file.
@@ -45,31 +56,43 @@ impl From<Vec<u8>> for Content {
 
 const MAIN: &str = "estate.toml";
 
-struct Reading<'s> {
-    document: Document,
-    diagnostics: Vec<Diagnostic>,
-    sources: &'s mut Sources,
+/// What the names of tables end in.
+const TABLES: [&str; 3] = ["csv", "csv.gz", "parquet"];
+
+/// What the names of estates in one file end in.
+const WHOLE: [&str; 4] = ["xlsx", "json", "yaml", "yml"];
+
+/// What the names of tables end in that somebody may have meant to be read.
+const OTHERS: [&str; 4] = ["tsv", "txt", "xls", "ods"];
+
+struct Folder<'s> {
+    reading: Reading<'s>,
+    /// The file that each table was found in.
+    tables: BTreeMap<Kind, String>,
 }
 
-impl Reading<'_> {
+impl Folder<'_> {
     fn file(&mut self, path: &str, content: Content) {
         let name = base(path);
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let (stem, extension) = stem_and_extension(name);
         if (Kind::of(stem), extension) == (Some(Kind::Accesses), "csv") {
-            return self.stream(path, content);
+            if self.is_first(Kind::Accesses, path) {
+                self.stream(path, content);
+            }
+            return;
         }
         let bytes = match content {
             Content::Held(bytes) => bytes,
             Content::Stored(stored) => match all(stored.as_ref()) {
                 Ok(bytes) => bytes,
-                Err(error) => return self.diagnostics.push(unreadable(path, &error)),
+                Err(error) => return self.reading.problems.push(unreadable(path, &error)),
             },
         };
         match (Kind::of(stem), extension) {
             _ if name == MAIN => self.keys(path, bytes),
-            (Some(kind), "csv") => self.table(kind, path, bytes),
+            (Some(kind), extension) if TABLES.contains(&extension) => self.table_once(kind, path, extension, bytes),
             _ if extension.eq_ignore_ascii_case("csv") => self.unknown_table(path, stem, bytes),
-            (Some(kind), "tsv" | "txt" | "xls" | "xlsx" | "ods" | "parquet" | "json" | "yaml" | "yml") => {
+            (Some(kind), extension) if OTHERS.contains(&extension) || WHOLE.contains(&extension) => {
                 self.other_format(kind, path);
             }
             (Some(_) | None, _) => {}
@@ -77,22 +100,54 @@ impl Reading<'_> {
     }
 
     fn keys(&mut self, path: &str, bytes: Vec<u8>) {
-        let Some(file) = self.text(path, bytes) else { return };
-        let Some(source) = self.sources.get(file) else { return };
+        let Some(file) = self.reading.text(path, bytes) else { return };
+        let Some(source) = self.reading.sources.get(file) else { return };
         let (entries, problems) = toml::read(file, source);
-        self.document.entries = entries;
-        self.diagnostics.extend(problems);
+        self.reading.document.entries = entries;
+        self.reading.problems.extend(problems);
+    }
+
+    /// Reads a table, unless another file is the same table.
+    fn table_once(&mut self, kind: Kind, path: &str, extension: &str, bytes: Vec<u8>) {
+        if !self.is_first(kind, path) {
+            return;
+        }
+        match extension {
+            "parquet" => parquet(kind, path, bytes, &mut self.reading),
+            "csv.gz" => match gzip::unpack(&bytes) {
+                Ok(unpacked) => self.table(kind, path, unpacked),
+                Err(wrong) => {
+                    self.reading.unfinished(kind);
+                    self.reading.whole_file(path, "this file cannot be read", wrong.of(base(path)));
+                }
+            },
+            _ => self.table(kind, path, bytes),
+        }
+    }
+
+    /// Whether no other file is the same table; else that is reported.
+    fn is_first(&mut self, kind: Kind, path: &str) -> bool {
+        if let Some(first) = self.tables.get(&kind) {
+            let error = twice(kind, first, path);
+            self.reading.whole_file(path, "this file is the same table", error);
+            return false;
+        }
+        self.tables.insert(kind, path.to_owned());
+        true
     }
 
     fn table(&mut self, kind: Kind, path: &str, bytes: Vec<u8>) {
-        let Some(file) = self.text(path, bytes) else { return self.unfinished(kind) };
-        let text = self.sources.get(file).map_or("", Source::text);
-        let reading = csv::read(kind, file, text);
-        if !reading.finished {
-            self.unfinished(kind);
+        if kind == Kind::Accesses {
+            return self.stream(path, Content::Held(bytes));
         }
-        self.document.tables.extend(reading.table);
-        self.diagnostics.extend(reading.problems);
+        let Some(file) = self.reading.text(path, bytes) else { return self.reading.unfinished(kind) };
+        let text = self.reading.sources.get(file).map_or("", Source::text);
+        let read = csv::read(kind, file, text);
+        if !read.finished {
+            self.reading.unfinished(kind);
+        }
+        self.reading.document.tables.extend(read.table);
+        self.reading.problems.extend(read.problems);
     }
 
     /// Reads the header of a table of accesses and leaves the rows where they are.
@@ -104,16 +159,16 @@ impl Reading<'_> {
         let read = Kept::new(stored).and_then(|kept| Ok((beginning(&kept)?, kept)));
         match read {
             Ok((text, kept)) => self.streamed(path, &text, Arc::new(kept)),
-            Err(error) => self.diagnostics.push(unreadable(path, &error)),
+            Err(error) => self.reading.problems.push(unreadable(path, &error)),
         }
     }
 
     fn streamed(&mut self, path: &str, beginning: &[u8], kept: Arc<Kept>) {
         if let Some((what, help)) = no_text(beginning) {
             let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
-            return self.whole_file(path, "this file cannot be read", error);
+            return self.reading.whole_file(path, "this file cannot be read", error);
         }
-        let Ok(file) = self.sources.keep(path, Arc::clone(&kept)) else { return self.too_large(path) };
+        let Ok(file) = self.reading.sources.keep(path, Arc::clone(&kept)) else { return self.reading.too_large(path) };
         let text = match std::str::from_utf8(beginning) {
             Ok(text) => text,
             Err(error) if error.error_len().is_none() && beginning.len() < kept.len() => {
@@ -121,27 +176,27 @@ impl Reading<'_> {
             }
             Err(error) => {
                 let byte = beginning.get(error.valid_up_to()).copied().unwrap_or_default();
-                return self.diagnostics.push(not_utf8(base(path), file, error.valid_up_to(), byte));
+                return self.reading.problems.push(not_utf8(base(path), file, error.valid_up_to(), byte));
             }
         };
         match csv::header(Kind::Accesses, file, text) {
             Ok(header) => {
-                self.diagnostics.extend(header.problems.iter().cloned());
-                self.document.streams.push(Stream::new(header, file, kept));
+                self.reading.problems.extend(header.problems.iter().cloned());
+                self.reading.document.streams.push(Stream::new(header, file, kept));
             }
-            Err(problem) => self.diagnostics.push(problem),
+            Err(problem) => self.reading.problems.push(problem),
         }
     }
 
     fn unknown_table(&mut self, path: &str, stem: &str, bytes: Vec<u8>) {
-        let Some(file) = self.text(path, bytes) else { return };
-        let text = self.sources.get(file).map_or("", Source::text);
+        let Some(file) = self.reading.text(path, bytes) else { return };
+        let text = self.reading.sources.get(file).map_or("", Source::text);
         let header = text.lines().next().unwrap_or("").trim_end().len();
         let error = Diagnostic::error(Code::UnknownTable, format!("`{}` is no table of an estate", base(path)))
             .at(Span::new(file, 0..header), "this file would not be read");
         let near = nearest(stem, Kind::ALL.map(Kind::name)).and_then(Kind::of);
-        near.into_iter().for_each(|kind| self.unfinished(kind));
-        self.diagnostics.push(match near {
+        near.into_iter().for_each(|kind| self.reading.unfinished(kind));
+        self.reading.problems.push(match near {
             Some(kind) => error.help(format!("did you mean `{}.csv`?", kind.name())),
             None => error.help(format!("the tables are {}", Kind::ALL.map(Kind::name).join(", "))),
         });
@@ -150,61 +205,15 @@ impl Reading<'_> {
     fn other_format(&mut self, kind: Kind, path: &str) {
         let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not a CSV file", base(path)));
         let help = format!("save the table as `{}.csv`: separated by `,`, `;` or tabs, in UTF-8", kind.name());
-        self.whole_file(path, "this file would not be read", error.help(help));
-        self.unfinished(kind);
+        self.reading.whole_file(path, "this file would not be read", error.help(help));
+        self.reading.unfinished(kind);
     }
+}
 
-    fn unfinished(&mut self, kind: Kind) {
-        self.document.unfinished.insert(kind.name().to_owned());
-    }
-
-    /// Adds the text of a file to the sources; `None` with a diagnostic where it is none.
-    fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<FileId> {
-        if let Some((what, help)) = no_text(&bytes) {
-            let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
-            self.whole_file(path, "this file cannot be read", error);
-            return None;
-        }
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
-        match String::from_utf8(bytes) {
-            Ok(text) => self.add(path, with_final_newline(text)),
-            Err(error) => {
-                self.not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes());
-                None
-            }
-        }
-    }
-
-    fn add(&mut self, path: &str, text: String) -> Option<FileId> {
-        match self.sources.add(path, text) {
-            Ok(file) => Some(file),
-            Err(_) => {
-                self.too_large(path);
-                None
-            }
-        }
-    }
-
-    fn too_large(&mut self, path: &str) {
-        let error = Diagnostic::error(Code::UnreadableEstate, format!("`{path}` is too large"));
-        self.diagnostics.push(error.help("a file may have up to 4 GiB"));
-    }
-
-    fn not_utf8(&mut self, path: &str, at: usize, bytes: &[u8]) {
-        let byte = bytes.get(at).copied().unwrap_or_default();
-        let text = with_final_newline(String::from_utf8_lossy(bytes).into_owned());
-        let Some(file) = self.add(path, text) else { return };
-        self.diagnostics.push(not_utf8(base(path), file, at, byte));
-    }
-
-    /// Reports a problem of a file whose content is not fit to be shown.
-    fn whole_file(&mut self, path: &str, label: &str, error: Diagnostic) {
-        let place = self.add(path, "\n".to_owned());
-        self.diagnostics.push(match place {
-            Some(file) => error.at(Span::new(file, 0..0), label),
-            None => error,
-        });
-    }
+#[cfg(not(feature = "parquet"))]
+fn parquet(kind: Kind, path: &str, _: Vec<u8>, reading: &mut Reading<'_>) {
+    reading.unbuilt(path, "Parquet tables", "parquet");
+    reading.unfinished(kind);
 }
 
 /// The bytes in which the header of a table is looked for.
@@ -234,51 +243,31 @@ fn unreadable(path: &str, error: &io::Error) -> Diagnostic {
         .help("make it a readable file, or take it out")
 }
 
-/// Reports a byte that is no text, in a text where it is replaced.
-pub(super) fn not_utf8(name: &str, file: FileId, at: usize, byte: u8) -> Diagnostic {
-    let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
-    Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not in UTF-8"))
-        .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))
-        .help("save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)")
-}
-
-/// The last part of a path, with either separator.
-fn base(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+/// A name without its ending, and the ending.
+fn stem_and_extension(name: &str) -> (&str, &str) {
+    let packed = name.strip_suffix(".csv.gz").map(|stem| (stem, "csv.gz"));
+    packed.or_else(|| name.rsplit_once('.')).unwrap_or((name, ""))
 }
 
 fn no_estate(files: &[(String, Content)]) -> Diagnostic {
     let error = Diagnostic::error(Code::NoEstate, "the estate has no `estate.toml`");
-    let near = files.iter().map(|(path, _)| base(path)).find(|name| nearest(name, [MAIN]).is_some());
-    match near {
-        Some(near) => error.help(format!("rename `{near}` to `{MAIN}`")),
+    let paths = || files.iter().map(|(path, _)| path.as_str());
+    if let Some(near) = paths().map(base).find(|name| nearest(name, [MAIN]).is_some()) {
+        return error.help(format!("rename `{near}` to `{MAIN}`"));
+    }
+    match paths().find(|path| holds_all(base(path))) {
+        Some(whole) => error.help(format!("if `{whole}` holds the estate, name it instead of its folder")),
         None => error.help("add one with the date of the position: `as_of = 2008-03-11`"),
     }
 }
 
-/// What a file is that cannot be text, and what to do.
-fn no_text(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        Some(("is a workbook or an archive, not text", "save each sheet as a CSV file in UTF-8"))
-    } else if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        Some(("is in UTF-16", "save the file as UTF-8"))
-    } else if bytes.contains(&0) {
-        Some(("is binary, not text", "replace it with a text file in UTF-8"))
-    } else {
-        None
-    }
+/// Whether a file, by its name, may be an estate of its own.
+fn holds_all(name: &str) -> bool {
+    let (stem, extension) = stem_and_extension(name);
+    WHOLE.contains(&extension) && Kind::of(stem).is_none()
 }
 
-/// A text whose last line is ended, so that the place behind its last cell lies in a line that can be shown.
-fn with_final_newline(mut text: String) -> String {
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text
-}
-
-/// The place of the text that stands at `start` in a file, without the white space around it.
-pub(super) fn trimmed(file: FileId, start: usize, text: &str) -> Span {
-    let start = start + text.len() - text.trim_start().len();
-    Span::new(file, start..start + text.trim().len())
+fn twice(kind: Kind, first: &str, again: &str) -> Diagnostic {
+    let message = format!("`{}` and `{}` are both the table `{}`", base(first), base(again), kind.name());
+    Diagnostic::error(Code::TableTwice, message).help("keep one of the two")
 }

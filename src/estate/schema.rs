@@ -92,6 +92,11 @@ impl Kind {
         }
     }
 
+    /// Where its built-in columns say that a row is another name of a row.
+    pub(super) fn same_as(self) -> Option<usize> {
+        self.columns().iter().position(|column| column.name == "same_as")
+    }
+
     /// The table whose rows state facts of an entity.
     pub fn of_entity(entity: Entity) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.entity() == Some(entity))
@@ -116,11 +121,13 @@ impl Kind {
 const USERS: &[BuiltIn] = &[
     required("id", "a name for the person, or for several alike"),
     optional("count", "how many they are: a number, or `many` where nobody can count them; blank is 1"),
+    optional("same_as", "the id of the row that states this person, where this is only another name"),
 ];
 
 const DEVICES: &[BuiltIn] = &[
     required("id", "a name for the device, or for several alike"),
     optional("count", "how many they are: a number, or `many` where nobody can count them; blank is 1"),
+    optional("same_as", "the id of the row that states this device, where this is only another name"),
 ];
 
 const HOSTS: &[BuiltIn] = &[

@@ -60,7 +60,7 @@ pub(super) fn sheets<'a>(document: &'a Document, program: &'a Program) -> (Sheet
     let streams = document.streams.iter().map(|stream| (stream.table(), Some(stream)));
     for (table, stream) in document.tables.iter().map(|table| (table, None)).chain(streams) {
         match Kind::of(&table.name.text).and_then(|kind| sheets.0.get_mut(&kind)) {
-            Some(sheet) => sheet.add(table, stream, program, &mut problems),
+            Some(sheet) => sheet.add(table, stream, program, document.loose_names, &mut problems),
             None => problems.push(unknown_table(table)),
         }
     }
@@ -71,8 +71,18 @@ pub(super) fn sheets<'a>(document: &'a Document, program: &'a Program) -> (Sheet
 pub(super) struct Sheets<'a>(BTreeMap<Kind, Sheet<'a>>);
 
 impl<'a> Sheets<'a> {
-    /// The rows of a table.
+    /// The rows of a table, but for those that are only other names of rows.
     pub fn lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
+        self.all_lines(kind).filter(move |line| !line.is_alias(kind))
+    }
+
+    /// The rows of a table that are only other names of rows.
+    pub fn aliases(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
+        let possible = kind.same_as().map(|_| self.all_lines(kind));
+        possible.into_iter().flatten().filter(move |line| line.is_alias(kind))
+    }
+
+    fn all_lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
         self.0.get(&kind).into_iter().flat_map(Sheet::lines)
     }
 
@@ -110,13 +120,16 @@ impl<'a> Sheet<'a> {
         table: &'a Table,
         stream: Option<&'a Stream>,
         program: &'a Program,
+        loose: bool,
         problems: &mut Vec<Diagnostic>,
     ) {
         let facts = self.facts.iter().map(|fact| program.facts[*fact].header.name.as_str());
         let names: Vec<&str> = self.kind.columns().iter().map(|column| column.name).chain(facts).collect();
         let (mut places, mut meant) = (vec![None; names.len()], Vec::new());
         for (place, column) in table.columns.iter().enumerate() {
-            match names.iter().position(|name| *name == column.text) {
+            let written = names.iter().position(|name| *name == column.text);
+            let meant_so = || names.iter().position(|name| loose && alike(name, &column.text));
+            match written.or_else(meant_so) {
                 None => {
                     meant.extend(nearest(&column.text, names.iter().copied()));
                     problems.push(unknown_column(self.kind, column, &names, program));
@@ -158,6 +171,10 @@ impl<'s> Line<'s> {
         self.cells.len() >= self.part.width
     }
 
+    fn is_alias(&self, kind: Kind) -> bool {
+        kind.same_as().is_some_and(|column| !self.field(column).text.is_empty())
+    }
+
     /// The cells of the first `N` built-in columns, in the order of the schema.
     pub fn fields<const N: usize>(&self) -> [Field<'s>; N] {
         std::array::from_fn(|index| self.field(index))
@@ -177,6 +194,15 @@ impl<'s> Line<'s> {
             None => Field { text: "", span: self.span, column, present: false },
         }
     }
+}
+
+/// Whether two names are the same but for case, and for blanks, hyphens and underscores between words.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    let bare = |name: &str| -> Vec<char> {
+        let letters = name.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '_'));
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    bare(one) == bare(other)
 }
 
 fn unknown_table(table: &Table) -> Diagnostic {

@@ -6,7 +6,7 @@
 
 use super::csv::{self, Header};
 use super::document::{Cell, Table};
-use super::files::not_utf8;
+use super::reading::not_utf8;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Kept, Span};
 use memchr::{memchr, memchr3};

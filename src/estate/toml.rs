@@ -5,7 +5,7 @@
 
 use super::cells::{quoted, short};
 use super::document::{Cell, Entry};
-use super::files::trimmed;
+use super::reading::trimmed;
 use super::schema::{KEYS, TABLE_KEYS};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Source, Span};

@@ -31,7 +31,7 @@ pub(super) struct Reported {
     pub plan: Plan,
 }
 
-/// The plan of the dearest completion; of several, the first.
+/// The plan of the dearest completion; of several, the first in which something is short, or else the first.
 ///
 /// # Errors
 /// A plan that does not pass its independent check: a defect of this program, never a verdict.
@@ -74,17 +74,17 @@ pub(super) fn dearest(
 fn answer<'a>(case: &'a Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Answer<'a> {
     match outcomes {
         Outcomes::All(all) => {
-            completions.answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|outcome| outcome.cost)))
+            completions.answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|one| (one.cost, one.short))))
         }
         Outcomes::Bounds { .. } => completions.bound(case, false),
     }
 }
 
-fn dearest_of(costs: impl Iterator<Item = Decimal>) -> usize {
-    let mut dearest: Option<(usize, Decimal)> = None;
-    for (completion, cost) in costs.enumerate() {
-        if dearest.is_none_or(|(_, most)| cost > most) {
-            dearest = Some((completion, cost));
+fn dearest_of<T: Ord>(outcomes: impl Iterator<Item = T>) -> usize {
+    let mut dearest: Option<(usize, T)> = None;
+    for (completion, outcome) in outcomes.enumerate() {
+        if dearest.as_ref().is_none_or(|(_, most)| outcome > *most) {
+            dearest = Some((completion, outcome));
         }
     }
     dearest.map_or(0, |(completion, _)| completion)

@@ -1,23 +1,13 @@
 //! Mending: edits of a text, each of which keeps its meaning.
 
 use super::{Finding, lint};
+pub use crate::diagnostic::Fix;
 use crate::diagnostic::any_error;
 use crate::program::{Condition, Program};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How a finding is mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fix {
-    /// What it does, as an order: `leave it out`.
-    pub what: String,
-    /// The text that goes.
-    pub span: Span,
-    /// What stands there instead.
-    pub with: String,
-}
 
 /// A policy set after its fixes.
 #[derive(Debug)]

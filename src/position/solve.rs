@@ -18,19 +18,23 @@ mod items;
 mod kinds;
 mod market;
 mod network;
+mod packed;
 mod patterns;
 mod prices;
 mod program;
 mod ratio;
 mod simplex;
+mod supply;
+mod worths;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::deal::Deal;
 use self::effort::Effort;
-use self::items::Items;
+use self::hubs::Hubbed;
 use self::market::{Depth, Market, Scale, Weight};
 use self::prices::Tariff;
+use self::program::Outcome;
 use super::model::{Model, Plan, Proof};
 use super::reduce::{Component, Reduced, Source, reduce};
 
@@ -50,9 +54,18 @@ pub struct Cost {
 /// Finds the best plan within `effort` counted steps.
 #[must_use]
 pub fn solve(model: &Model, effort: u64) -> Plan {
+    solve_large(model, effort, LARGE)
+}
+
+/// Components of as many asks are large. The integer program minds every objective, but takes too long for them.
+const LARGE: usize = 400;
+
+/// Finds the best plan as [`solve`] does, taking components of `large` asks or more for large ones.
+#[must_use]
+pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     let reduced = reduce(model);
     let mut effort = Effort::new(effort);
-    let shop = Shop { model, reduced: &reduced };
+    let shop = Shop { model, reduced: &reduced, large };
     let first = reduced.components.iter().map(|component| {
         let every = BTreeSet::new();
         shop.lightest(component, Depth::Full, &every, &mut effort).unwrap_or_else(|| Found::nothing(component))
@@ -67,7 +80,7 @@ pub fn solve(model: &Model, effort: u64) -> Plan {
 pub fn cost(model: &Model, effort: u64) -> Cost {
     let reduced = reduce(model);
     let mut effort = Effort::new(effort);
-    let shop = Shop { model, reduced: &reduced };
+    let shop = Shop { model, reduced: &reduced, large: LARGE };
     let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: reduced.impossible.len() };
     for component in &reduced.components {
         let mut depth = Depth::Money;
@@ -90,6 +103,8 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
 struct Shop<'a> {
     model: &'a Model,
     reduced: &'a Reduced,
+    /// Components of as many asks are searched as large ones.
+    large: usize,
 }
 
 /// The best plan for one component.
@@ -117,6 +132,16 @@ impl Found {
     }
 }
 
+impl Found {
+    /// The cheaper of two plans, with the better of two bounds.
+    fn or(self, other: Found) -> Found {
+        let bound = self.bound.max(other.bound);
+        let tariff = other.tariff.clone();
+        let cheaper = if other.cost < self.cost { other } else { self };
+        Found { bound: bound.min(cheaper.cost), tariff, ..cheaper }
+    }
+}
+
 impl Shop<'_> {
     /// The lightest plan for a component without the kinds excluded; none if there is none.
     fn lightest(
@@ -128,41 +153,46 @@ impl Shop<'_> {
     ) -> Option<Found> {
         let scale = Scale::new(self.model, &self.reduced.pools, component, depth);
         let market = Market::open(component, &scale, excluded)?;
-        let items = Items::of(&market);
-        if let Some(cut) = items.as_ref().and_then(|items| cut::cut(&market, items)) {
+        if let Some(cut) = cut::cut(&market) {
             let cost = cut.weight[scale.money()];
             let tariff = Some(Tariff::of_charges(&cut.charges));
             let weight = Some(cut.weight);
             return Some(Found { weight, deal: cut.deal, cost, bound: cost, complete: true, tariff, is_cut: true });
         }
-        let hubbed = items.and_then(|items| hubs::search(self.model, &market, &items, effort));
-        let (outcome, tariff) = match hubbed {
-            Some(found) => (found.outcome, Some(Tariff::of_charges(&found.charges))),
-            None => (program::search(&market, effort), None),
+        if component.asks.len() >= self.large
+            && let Some(hubbed) = hubs::search(self.model, &market, effort)
+        {
+            return Some(self.hubbed(hubbed));
+        }
+        let outcome = program::search(&market, effort);
+        if outcome.best.is_none() && outcome.complete {
+            return None;
+        }
+        let found = self.searched(&market, outcome);
+        let mut effort_of_hubs = Effort::new(PRICING);
+        if found.bound == found.cost {
+            return Some(found);
+        }
+        let hubbed = hubs::search(self.model, &market, &mut effort_of_hubs);
+        effort.add(effort_of_hubs);
+        Some(hubbed.map_or(found.clone(), |hubbed| found.or(self.hubbed(hubbed))))
+    }
+
+    fn hubbed(&self, hubbed: Hubbed) -> Found {
+        let tariff = Some(Tariff::of_parts(&hubbed));
+        let Hubbed { weight, deal, cost, bound, .. } = hubbed;
+        Found { weight, deal, cost, bound, complete: false, tariff, is_cut: false }
+    }
+
+    fn searched(&self, market: &Market, outcome: Outcome) -> Found {
+        let (weight, deal) = match outcome.best {
+            Some((weight, deal)) => (Some(weight), deal),
+            None => (None, greedy::greedy(market)),
         };
-        let found = match outcome.best {
-            Some((weight, deal)) => {
-                // A plan found on the way may have bought packs that it does not open.
-                let cost = self.money(&deal);
-                Found {
-                    weight: Some(weight),
-                    deal,
-                    cost,
-                    bound: outcome.bound.min(cost),
-                    complete: outcome.complete,
-                    tariff,
-                    is_cut: false,
-                }
-            }
-            None if outcome.complete => return None,
-            None => {
-                let deal = greedy::greedy(&market);
-                let cost = self.money(&deal);
-                let bound = outcome.bound.min(cost);
-                Found { weight: None, deal, cost, bound, complete: false, tariff, is_cut: false }
-            }
-        };
-        Some(found)
+        // A plan found on the way may have bought packs that it does not open.
+        let cost = self.money(&deal);
+        let complete = outcome.complete && weight.is_some();
+        Found { weight, deal, cost, bound: outcome.bound.min(cost), complete, tariff: None, is_cut: false }
     }
 
     /// Units bought, by kind: what is dealt, in whole packs.
@@ -228,9 +258,9 @@ fn prove(shop: &Shop, found: &[Found], cost: i128, effort: &mut Effort) -> (i128
     }
     effort.add(effort_of_prices);
     match prices::spread(shop.model, shop.reduced, &tariffs) {
-        Some((prices, confirmed)) if confirmed == cost => {
+        Some((prices, confirmed)) if confirmed >= bound.min(cost) => {
             let cut = found.iter().all(|found| found.is_cut);
-            (cost, if cut { Proof::Cut(prices) } else { Proof::Dual(prices) })
+            (confirmed, if cut { Proof::Cut(prices) } else { Proof::Dual(prices) })
         }
         Some(_) | None => (bound.min(cost), Proof::Search),
     }

@@ -1,7 +1,9 @@
 //! What policy tests reach, for people and for programs.
 
+use super::html::{escape, page, section, table};
 use super::json::Policies;
 use super::place::Place;
+use super::table::{Cell, Kind as Column, Table};
 use crate::source::Sources;
 use crate::testing::Outcome;
 use crate::testing::coverage::{Entry, Kind};
@@ -103,6 +105,79 @@ impl Coverage {
             percent(self.reached, self.outcomes)
         );
         text
+    }
+
+    /// A page: the share reached, what no test shows, and for each entry the tests that show it.
+    pub fn html(&self) -> String {
+        let title = "What the policy tests reach";
+        let lacking: Vec<&Reached> = self.entries.iter().filter(|entry| entry.lacks().is_some()).collect();
+        let tone = if lacking.is_empty() { "good" } else { "bad" };
+        let share = percent(self.reached, self.outcomes);
+        let answer = format!("{} of {} outcomes reached ({share})", self.reached, self.outcomes);
+        let mut body = format!("<header>\n<h1>{title}</h1>\n<p class=\"answer {tone}\">{answer}</p>\n</header>\n");
+        if !lacking.is_empty() {
+            body += &section("lacking", "What no test shows", &table(&self::lacking(&lacking), None, MOST));
+        }
+        body += &section("entries", "What tests show", &table(&self.counts(), None, MOST));
+        let tests: String = self.entries.iter().map(Reached::tests).collect();
+        page(title, &(body + &section("tests", "Which tests show it", &tests)))
+    }
+
+    fn counts(&self) -> Table {
+        let count = |tests: &Vec<String>| Cell::Count(u64::try_from(tests.len()).unwrap_or(u64::MAX));
+        let row = |entry: &Reached| {
+            let place = Cell::words(format!("{}:{}:{}", entry.file, entry.line, entry.column));
+            vec![Cell::words(&entry.name), Cell::words(entry.kind), count(&entry.yes), count(&entry.no), place]
+        };
+        Table {
+            title: "What tests show",
+            about: "In how many tests each comes out yes, and in how many no".to_owned(),
+            columns: vec![
+                ("Name", Column::Text),
+                ("Kind", Column::Text),
+                ("Yes", Column::Number),
+                ("No", Column::Number),
+                ("Place", Column::Text),
+            ],
+            rows: self.entries.iter().map(row).collect(),
+        }
+    }
+}
+
+/// How many rows of a table of a page are shown.
+const MOST: usize = 1_000;
+
+fn lacking(entries: &[&Reached]) -> Table {
+    let row = |entry: &&Reached| {
+        let place = Cell::words(format!("{}:{}:{}", entry.file, entry.line, entry.column));
+        vec![Cell::words(&entry.name), Cell::words(entry.kind), Cell::maybe(entry.lacks()), place]
+    };
+    Table {
+        title: "What no test shows",
+        about: "Each should come out both ways".to_owned(),
+        columns: vec![("Name", Column::Text), ("Kind", Column::Text), ("Never", Column::Text), ("Place", Column::Text)],
+        rows: entries.iter().map(row).collect(),
+    }
+}
+
+impl Reached {
+    /// Which outcomes no test shows.
+    fn lacks(&self) -> Option<&'static str> {
+        match (self.yes.is_empty(), self.no.is_empty()) {
+            (true, true) => Some("yes and no"),
+            (true, false) => Some("yes"),
+            (false, true) => Some("no"),
+            (false, false) => None,
+        }
+    }
+
+    /// The tests that show it, folded away under its name.
+    fn tests(&self) -> String {
+        let list = |tests: &[String]| if tests.is_empty() { "no test".to_owned() } else { escape(&tests.join(", ")) };
+        let (kind, name, yes, no) = (self.kind, escape(&self.name), list(&self.yes), list(&self.no));
+        format!(
+            "<details><summary>{kind} {name}</summary>\n<dl><dt>yes</dt><dd>{yes}</dd><dt>no</dt><dd>{no}</dd></dl></details>\n"
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Diagnostics as text: code, message, the lines in question with what is underlined in them, help.
 
 use super::Look;
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, named_places};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
@@ -22,8 +22,10 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, look: &Look) -> Str
     let mut text = String::new();
     for diagnostic in ranked.iter().take(MOST) {
         let view = View::new(diagnostic, sources, look);
+        let mut report = String::new();
         // Writing to a string cannot fail, and a view answers every question that the handler asks.
-        let _ = handler.render_report(&mut text, &view);
+        let _ = handler.render_report(&mut report, &view);
+        text.push_str(&named_places(&report));
         text.push('\n');
     }
     if let Some(summary) = summary(&ranked) {

@@ -238,6 +238,13 @@ impl<'t> Told<'t> {
         (places(&change.blame.new, &self.difference.new), places(&change.blame.old, &self.difference.old))
     }
 
+    /// Where an edit stands on the new side, or else on the old one.
+    fn place(&self, edit: &'t Edit) -> Option<Place<'t>> {
+        let (old, new) = (&self.difference.old, &self.difference.new);
+        let after = edit.at.new.as_ref().and_then(|at| Place::of(at, new));
+        after.or_else(|| edit.at.old.as_ref().and_then(|at| Place::of(at, old)))
+    }
+
     /// `limit 2 → 3`.
     fn edit(&self, edit: &Edit) -> String {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());

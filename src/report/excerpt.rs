@@ -5,7 +5,7 @@
 
 use super::Look;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::source::{FileId, Source, Sources};
+use crate::source::{FileId, Form, Source, Sources};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ struct Mark {
     range: Range<usize>,
     /// The column in the file, from 0.
     column: usize,
+    /// What the place is called, where line and column are not its name.
+    place: Option<String>,
     text: String,
     primary: bool,
 }
@@ -86,6 +88,20 @@ impl<'s> Excerpt<'s> {
             }
         })
     }
+}
+
+/// Stands around the name of a place that has a name of its own: miette writes line and column behind it.
+const MARK: char = '\u{0}';
+
+/// A report without the lines and columns behind places that have names of their own.
+pub(super) fn named_places(report: &str) -> String {
+    let mut parts = report.split(MARK);
+    let mut text = parts.next().unwrap_or("").to_owned();
+    while let (Some(place), Some(rest)) = (parts.next(), parts.next()) {
+        text.push_str(place);
+        text.push_str(rest.trim_start_matches(|sign: char| sign == ':' || sign.is_ascii_digit()));
+    }
+    text
 }
 
 /// What the frame around the lines takes of the width.
@@ -191,7 +207,7 @@ impl<'s> Builder<'s> {
                 self.excerpt.text.push_str(self.gap);
             }
             for target in here.iter().filter(|target| contains(&window, target.range.start)) {
-                self.mark(target, &text, &window);
+                self.mark(target, &window);
             }
             self.push_masked(text.get(window.clone()).unwrap_or(""));
             done = window.end;
@@ -227,13 +243,21 @@ impl<'s> Builder<'s> {
     }
 
     /// Marks a label in the window that is about to be written.
-    fn mark(&mut self, target: &Target<'s>, line: &str, window: &Range<usize>) {
+    fn mark(&mut self, target: &Target<'s>, window: &Range<usize>) {
         let start = self.excerpt.text.len() + target.range.start - window.start;
         let length = target.range.end.min(window.end) - target.range.start;
-        let column = line.get(..target.range.start).unwrap_or("").chars().count();
+        let offset = target.source.line_start(target.line) + target.range.start;
+        let (_, column) = target.source.line_column(offset);
+        let place = match target.source.form() {
+            Form::Text => None,
+            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
+                Some(target.source.place(offset))
+            }
+        };
         self.excerpt.marks.push(Mark {
             range: start..start + length,
-            column,
+            column: column - 1,
+            place,
             text: target.text.to_owned(),
             primary: target.primary,
         });
@@ -278,8 +302,9 @@ impl SourceCode for Excerpt<'_> {
         // Miette asks without context for the place that it prints above the lines.
         let mark = self.marks.iter().find(|mark| before == 0 && mark.range.start == start);
         let (line, column) = (block.first + first, mark.map_or(0, |mark| mark.column));
-        let contents =
-            MietteSpanContents::new_named(block.name.to_owned(), data, shown, line, column, last + 1 - first);
+        let place = mark.and_then(|mark| mark.place.as_ref());
+        let name = place.map_or_else(|| block.name.to_owned(), |place| format!("{MARK}{place}{MARK}"));
+        let contents = MietteSpanContents::new_named(name, data, shown, line, column, last + 1 - first);
         Ok(Box::new(contents))
     }
 }

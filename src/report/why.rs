@@ -7,6 +7,7 @@ pub(super) mod lines;
 use super::json::{Context, Policies};
 use crate::estate::Heads;
 use crate::judge::judgement::Judgement;
+use crate::testing::behind::{About, Behind};
 use crate::value::{Metric, Truth, decimal_text, grouped};
 use crate::why::told::{
     Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
@@ -74,6 +75,72 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
     told.standing.iter().for_each(|standing| self::standing(&mut page, standing));
     told.license.iter().for_each(|license| self::license(&mut page, &told.subject.id, license));
     page.text()
+}
+
+/// What is behind an answer that a test did not expect, in the lines that concern it.
+pub fn behind(behind: &Behind) -> String {
+    let mut page = Page::default();
+    let told = &behind.told;
+    match &behind.about {
+        About::Definition(name) => {
+            let mut told = told.clone();
+            told.definitions.retain(|definition| definition.definition == *name);
+            definitions(&mut page, &told);
+        }
+        About::Plan => {
+            page.line(0, &answer::answer(told));
+            told.license.iter().for_each(|license| self::license(&mut page, &told.subject.id, license));
+        }
+        About::Rule(name) => {
+            for access in &told.accesses {
+                page.line(0, &heading(access));
+                rule(&mut page, access, name);
+            }
+        }
+        About::Cover { .. } => {
+            for access in &told.accesses {
+                page.line(0, &heading(access));
+                access.demands.iter().for_each(|demand| covers(&mut page, demand, &behind.about));
+            }
+            told.standing.iter().for_each(|standing| covers(&mut page, &standing.demand, &behind.about));
+        }
+        About::Demands => {
+            told.accesses.iter().for_each(|access| self::access(&mut page, access));
+            told.standing.iter().for_each(|standing| self::standing(&mut page, standing));
+        }
+    }
+    page.text()
+}
+
+/// What one rule says of an access.
+fn rule(page: &mut Page, access: &Access, name: &str) {
+    let mut only = access.clone();
+    only.rules.retain(|rule| rule.rule == name);
+    match only.rules.first() {
+        None => page.line(1, &format!("{name} is not in force, or does not speak of this product")),
+        Some(rule) if rule.answer == Truth::Yes => fired(page, &only),
+        Some(rule) => not_so(page, rule, access),
+    }
+}
+
+/// The units of one licence looked at for a demand.
+fn covers(page: &mut Page, demand: &Demand, about: &About) {
+    let About::Cover { license, version, metric } = about else { return };
+    let is_asked = |cover: &&Cover| {
+        cover.license == *license
+            && version.as_ref().is_none_or(|version| *version == cover.version)
+            && metric.is_none_or(|metric| metric == cover.metric)
+    };
+    page.line(1, &outcome(demand));
+    for cover in demand.covers.iter().filter(is_asked) {
+        let does = match cover.answer {
+            Truth::Yes => "covers it",
+            Truth::No => "does not cover it",
+            Truth::Unknown => "is not known to cover it",
+        };
+        page.line(2, &format!("{} {does}:", unit(cover)));
+        cover.clauses.iter().for_each(|clause| self::clause(page, clause));
+    }
 }
 
 /// Who comes to a server or a host, told in short: whoever wants the reasons asks about one of them.

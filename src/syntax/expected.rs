@@ -36,7 +36,7 @@ pub(super) fn literals(rules: &[Rule]) -> Vec<&'static str> {
 }
 
 /// The words that open a clause.
-const CLAUSES: [&str; 36] = [
+pub(super) const CLAUSES: [&str; 36] = [
     "from",
     "until",
     "for",

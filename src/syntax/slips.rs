@@ -74,9 +74,11 @@ impl<'t> Slip<'t> {
         });
         // A quote behind the place where reading stopped is no reason for it.
         let opened = opened.filter(|range| range.start <= self.at)?;
+        let end = opened.start + self.text.get(opened.clone()).unwrap_or("").trim_end().len();
         Some(
             Diagnostic::error(Code::UnclosedQuote, "this text has no closing quote")
                 .at(self.span(opened), "opened here, and a text ends on its line")
+                .fix("end the text here", self.span(end..end), "\"")
                 .help("end the text with `\"` on the same line"),
         )
     }
@@ -91,7 +93,7 @@ impl<'t> Slip<'t> {
         let diagnostic = Diagnostic::error(Code::MisspeltKeyword, message)
             .at(self.span(start..start + word.len()), "an item opens with a keyword");
         Some(match misspelt_keyword(word) {
-            Some(meant) => diagnostic.help(format!("write `{}`", meant.text())),
+            Some(meant) => diagnostic.writing(word, meant.text()).help(format!("write `{}`", meant.text())),
             None => diagnostic.help(format!("the keywords are {}", Keyword::ALL.map(Keyword::text).join(", "))),
         })
     }
@@ -126,6 +128,7 @@ impl<'t> Slip<'t> {
             Diagnostic::error(Code::UnclosedBrace, format!("this `{sign}` is never closed"))
                 .at(self.span(start..start + 1), "opened here")
                 .because(self.span(before.len() - last..before.len()), format!("`{closing}` is missing behind this"))
+                .fix(format!("add `{closing}`"), self.span(before.len()..before.len()), format!(" {closing}"))
                 .help(format!("add `{closing}` where it ends")),
         )
     }
@@ -216,15 +219,23 @@ impl<'t> Slip<'t> {
         let word = first_word(self.rest());
         let literals = expected::literals(self.expected);
         if let Some(near) = nearest(word, literals.iter().copied()).filter(|_| !word.is_empty()) {
-            return said.help(format!("did you mean `{near}`?"));
+            return said.writing(word, near).help(format!("did you mean `{near}`?"));
         }
+        let before = self.span(self.at..self.at);
         match literals.as_slice() {
             _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
             _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
             _ if self.expected == [Rule::verdict] => {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
             }
-            [only] if expected::only_literals(self.expected) => said.help(format!("write `{only}` before it")),
+            [only] if expected::only_literals(self.expected) => {
+                let what = format!("write `{only}` before it");
+                said.fix(what.clone(), before, format!("{only} ")).help(what)
+            }
+            _ if literals.contains(&":") => said.help("write `:` before it, if the condition begins here"),
+            _ if self.expected == [Rule::label] && is_release(word) => {
+                said.help(format!("write `{}`: a release begins with a digit", word.get(1..).unwrap_or("")))
+            }
             _ => said,
         }
     }
@@ -255,6 +266,11 @@ impl<'t> Slip<'t> {
         let length = line.char_indices().skip(1).find(|(_, c)| *c == '"').map_or(line.len(), |(at, _)| at + 1);
         self.at + length
     }
+}
+
+/// Whether a word is a release behind a `v`: `v2003`.
+fn is_release(word: &str) -> bool {
+    word.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The words that cannot be names, as the grammar's `reserved` lists them.

@@ -50,6 +50,11 @@ impl Seen {
         self.yes.extend(other.yes);
         self.no.extend(other.no);
     }
+
+    /// Whether what is named at a place came out.
+    pub(super) fn reaches(&self, name: Span) -> bool {
+        self.yes.iter().chain(&self.no).any(|entry| entry.span == name)
+    }
 }
 
 /// Everything in a policy set that should come out both ways, by kind and name.

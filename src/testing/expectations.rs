@@ -2,7 +2,7 @@
 
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::{AccessRow, Holder, ServerRow};
+use crate::estate::{AccessRow, Estate, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
@@ -44,6 +44,28 @@ pub(super) fn looks_at_plan(claim: &Claim) -> bool {
         Claim::Verdict { verdict, .. } => matches!(verdict, Verdict::Unmet { .. }),
         Claim::Defined { .. } => false,
     }
+}
+
+/// Whether a line of the plan is what a test expects to be bought.
+pub(super) fn is_lot(lot: &Lot, line: &LicenseLine) -> bool {
+    (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
+        && lot.version.is_none_or(|version| version == line.version)
+}
+
+/// The row of an id in the table of an entity.
+pub(super) fn holder(estate: &Estate, entity: Entity, id: &str) -> Option<Holder> {
+    match entity {
+        Entity::User => estate.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
+        Entity::Device => estate.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
+        Entity::Server => server(estate, id).map(Holder::Server),
+        Entity::Host => estate.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
+        Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
+    }
+}
+
+/// The row of a server of this id.
+pub(super) fn server(estate: &Estate, id: &str) -> Option<ServerRow> {
+    estate.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
 }
 
 fn unplanned() -> Finding {
@@ -92,13 +114,9 @@ impl Checker<'_, '_> {
     fn plan_buys(&self, lots: &[Lot]) -> Finding {
         let Some(judgement) = self.judgement else { return unplanned() };
         let bought: Vec<&LicenseLine> = judgement.licenses.iter().filter(|line| line.buy > 0).collect();
-        let matches = |lot: &Lot, line: &LicenseLine| {
-            (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
-                && lot.version.is_none_or(|version| version == line.version)
-        };
         let exactly = bought.len() == lots.len()
-            && bought.iter().all(|line| lots.iter().any(|lot| matches(lot, line)))
-            && lots.iter().all(|lot| bought.iter().any(|line| matches(lot, line)));
+            && bought.iter().all(|line| lots.iter().any(|lot| is_lot(lot, line)))
+            && lots.iter().all(|lot| bought.iter().any(|line| is_lot(lot, line)));
         let text = |line: &&LicenseLine| {
             format!(
                 "{} {} per {}",
@@ -127,7 +145,8 @@ impl Checker<'_, '_> {
         let defined = &self.case.rules.program.definitions[definition];
         self.case.rules.reading(definition)?;
         let what = format!("{} in this test", defined.subject.text());
-        let holder = self.holder(defined.subject, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
+        let holder =
+            holder(self.case.estate, defined.subject, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
         let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
         let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(holder);
         let node = Evaluator::new(rules, unknowns, &scope).definition(definition);
@@ -139,20 +158,8 @@ impl Checker<'_, '_> {
         Ok(finding(truth_of(node, negated), instead))
     }
 
-    /// The row of an id in the table of an entity.
-    fn holder(&self, entity: Entity, id: &str) -> Option<Holder> {
-        let estate = self.case.estate;
-        match entity {
-            Entity::User => estate.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
-            Entity::Device => estate.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
-            Entity::Server => self.server(id).map(Holder::Server),
-            Entity::Host => estate.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
-            Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
-        }
-    }
-
     fn server(&self, id: &str) -> Option<ServerRow> {
-        self.case.estate.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+        server(self.case.estate, id)
     }
 
     fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
@@ -175,7 +182,7 @@ impl Checker<'_, '_> {
 
     /// Every effective access from a user or a device to a server.
     fn accesses(&self, from: &Name, server: ServerRow, name: &Name) -> Result<Vec<Effective>, Diagnostic> {
-        let heads = [Entity::User, Entity::Device].map(|entity| self.holder(entity, &from.text));
+        let heads = [Entity::User, Entity::Device].map(|entity| holder(self.case.estate, entity, &from.text));
         if heads == [None, None] {
             return Err(nothing_called(from, "user or device in this test"));
         }

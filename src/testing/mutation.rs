@@ -3,12 +3,14 @@
 
 mod conditions;
 mod items;
+mod products;
 mod proof;
 
 use super::{Outcome, passes};
 use crate::program::{Program, Test};
 use crate::source::{Sources, Span};
 use crate::testing::coverage::Seen;
+use crate::value::Date;
 use std::collections::BTreeMap;
 
 /// One change of a policy set.
@@ -19,6 +21,10 @@ pub(crate) struct Mutant<'p> {
     pub what: String,
     /// The name of what is changed, where tests reach it.
     pub entry: Span,
+    /// What a test that looks at the change is likely to name: `CoreCAL 2007`.
+    pub words: Vec<String>,
+    /// The one day on which the change can be seen, where it moves the first or the last day of a rule by one.
+    pub day: Option<Date>,
     /// Makes the change.
     pub change: Box<dyn Fn(&mut Program) + 'p>,
     /// Whether the change is proved to mean the same.
@@ -52,14 +58,20 @@ impl Mutation {
     }
 }
 
-/// Changes a policy set in every way there is, one at a time, and runs its tests; every test must have passed.
-pub fn mutate(program: &Program, sources: &Sources, outcomes: &[Outcome]) -> Mutation {
+/// Changes a policy set in every way there is, one at a time, and runs its tests; every test must have passed. Only what
+/// `wanted` lets through is changed, told by its place and by what is changed.
+pub fn mutate(
+    program: &Program,
+    sources: &Sources,
+    outcomes: &[Outcome],
+    wanted: impl Fn(Span, &str) -> bool,
+) -> Mutation {
     let seen: BTreeMap<&str, &Seen> = outcomes.iter().map(|outcome| (outcome.name.as_str(), &outcome.seen)).collect();
     let mut mutation = Mutation::default();
-    for mutant in mutants(program, sources) {
+    for mutant in mutants(program, sources).into_iter().filter(|mutant| wanted(mutant.at, &mutant.what)) {
         let mut mutated = program.clone();
         (mutant.change)(&mut mutated);
-        if nearest_first(program, &seen, mutant.entry).into_iter().any(|test| !passes(&mutated, test)) {
+        if witnesses(program, sources, &seen, &mutant).into_iter().any(|test| !passes(&mutated, test)) {
             mutation.killed += 1;
         } else if mutant.means_the_same.holds(program, &mutated, sources) {
             mutation.equivalent += 1;
@@ -74,15 +86,30 @@ pub fn mutate(program: &Program, sources: &Sources, outcomes: &[Outcome]) -> Mut
 fn mutants<'p>(program: &'p Program, sources: &'p Sources) -> Vec<Mutant<'p>> {
     let mut mutants = conditions::mutants(program, sources);
     mutants.extend(items::mutants(program));
+    mutants.extend(products::mutants(program));
     mutants
 }
 
-/// The tests, those first that reach what is changed: one of them is likely to tell.
-fn nearest_first<'p>(program: &'p Program, seen: &BTreeMap<&str, &Seen>, entry: Span) -> Vec<&'p Test> {
-    let reaches = |test: &&Test| {
-        let reached = seen.get(test.header.name.as_str());
-        reached.is_some_and(|seen| seen.yes.iter().chain(&seen.no).any(|known| known.span == entry))
-    };
-    let (near, far): (Vec<&Test>, Vec<&Test>) = program.tests.iter().partition(|test| reaches(test));
-    near.into_iter().chain(far).collect()
+/// The tests that can see a change, those first that are likely to: they name what is changed, or it comes out in them.
+fn witnesses<'p>(
+    program: &'p Program,
+    sources: &Sources,
+    seen: &BTreeMap<&str, &Seen>,
+    mutant: &Mutant<'_>,
+) -> Vec<&'p Test> {
+    let mut tests: Vec<&Test> = program.tests.iter().filter(|test| can_see(test, mutant)).collect();
+    tests.sort_by_cached_key(|test| {
+        let text = sources.text(test.header.span);
+        let named = mutant.words.iter().filter(|word| text.contains(word.as_str())).count();
+        let reached = seen.get(test.header.name.as_str()).is_some_and(|seen| seen.reaches(mutant.entry));
+        (std::cmp::Reverse(named), !reached)
+    });
+    tests
+}
+
+/// Whether a test is of the day on which the change can be seen.
+fn can_see(test: &Test, mutant: &Mutant<'_>) -> bool {
+    let day = mutant.day.map(|day| day.to_string());
+    let stated = test.estate.entries.iter().find(|entry| entry.key.text == "as_of");
+    day.is_none_or(|day| stated.is_none_or(|stated| stated.value.text == day))
 }

@@ -56,6 +56,18 @@ impl Holder {
     }
 }
 
+/// The words of the clauses that an item of a keyword may have, or the clause of it that a word opens.
+pub fn clause_words(item: Keyword, within: Option<&str>) -> &'static [&'static str] {
+    match within {
+        None => Holder::Item(item),
+        Some("reading") => Holder::Reading,
+        Some("version") => Holder::Version,
+        Some("absence" | "price") => Holder::DatedRow,
+        Some(_) => Holder::Row,
+    }
+    .words()
+}
+
 fn item_words(keyword: Keyword) -> &'static [&'static str] {
     match keyword {
         Keyword::Source => &["name: value", "from", "when"],

@@ -108,8 +108,8 @@ impl Checker<'_> {
             (one, other) if is_numeric(one) && is_numeric(other) && numbers_compare(a, b) => return Some(()),
             (one, other) if one == other => return Some(()),
             // The side that is a value as such is the one to mend.
-            _ if matches!(a.term, Term::Constant(_)) => self.mismatch(&a.ty, a.span, &b.ty, b.span),
-            _ => self.mismatch(&b.ty, b.span, &a.ty, a.span),
+            _ if matches!(a.term, Term::Constant(_)) => self.mismatched(a, b),
+            _ => self.mismatched(b, a),
         };
         self.fail(problem)
     }

@@ -4,7 +4,7 @@ use super::terms::{Typed, typed};
 use super::types::is_numeric;
 use super::{Checker, quoted};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{AgreementId, DefinitionId, Entity, LicenseId, ProductId, Term};
+use crate::program::{AgreementId, DefinitionId, Entity, EnumId, FactId, LicenseId, ProductId, Term};
 use crate::resolve::{Thing, noun};
 use crate::source::Span;
 use crate::syntax::ast::Word;
@@ -15,7 +15,10 @@ impl Checker<'_> {
     pub(super) fn name_of_type(&mut self, name: &Word, ty: &Type, because: Span) -> Option<Typed> {
         let value = match ty {
             Type::Enum(id) => match self.member(*id, &name.text) {
-                Some(member) => Value::Member(member),
+                Some(member) => {
+                    self.name(name.span, self.member_span(*id, &name.text));
+                    Value::Member(member)
+                }
                 None => return self.unknown_member(name, ty, because),
             },
             Type::Metric => match Metric::of(&name.text) {
@@ -69,6 +72,7 @@ impl Checker<'_> {
         let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{of} {label}")).collect();
         let error = Diagnostic::error(Code::BareVersion, format!("`{}` alone is no version", name.text))
             .at(name.span, "which version?")
+            .offer(&name.text, known.iter().map(String::as_str))
             .help(format!("write {}", quoted(known.iter().map(String::as_str), "or")));
         self.fail(error)
     }
@@ -78,7 +82,8 @@ impl Checker<'_> {
             Diagnostic::error(Code::TypeMismatch, format!("a text stands in quotes, and `{}` does not", name.text))
                 .at(name.span, "a name, not a text")
                 .because(because, format!("this is {}", self.describe(ty)));
-        self.fail(error.help(format!("write `\"{}\"`", name.text)))
+        let quoted = format!("\"{}\"", name.text);
+        self.fail(error.writing(&name.text, &quoted).help(format!("write `{quoted}`")))
     }
 
     fn not_of_type<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
@@ -87,7 +92,9 @@ impl Checker<'_> {
             .at(name.span, format!("{wanted} must stand here"))
             .because(because, format!("this is {wanted}"));
         self.fail(match ty {
-            Type::Bool => error.help("write `yes` or `no`"),
+            Type::Bool if name.text.eq_ignore_ascii_case("true") => error.help("write `yes`"),
+            Type::Bool if name.text.eq_ignore_ascii_case("false") => error.help("write `no`"),
+            Type::Bool => error.offer(&name.text, ["yes", "no"]).help("write `yes` or `no`"),
             Type::Date => error.help("write a date as year-month-day: `2008-03-11`"),
             _ => error,
         })
@@ -95,6 +102,7 @@ impl Checker<'_> {
 
     /// A name with nothing opposite that could give it a meaning.
     pub(super) fn name_by_itself(&mut self, name: &Word) -> Option<Typed> {
+        self.name_item(name);
         let (value, ty) = match self.names.get(&name.text) {
             Some(Thing::Product(id)) => (Value::Product(id), Type::Product),
             Some(Thing::License(id)) => (Value::License(id), Type::License),
@@ -111,6 +119,7 @@ impl Checker<'_> {
         let subject = self.subjects.get(&id).and_then(|subject| subject.entity).unwrap_or(Entity::User).text();
         Diagnostic::error(Code::TypeMismatch, format!("`{}` is a definition, which is said of something", name.text))
             .at(name.span, "of whom?")
+            .writing(&name.text, &format!("{subject} is {}", name.text))
             .help(format!("write `{subject} is {}`", name.text))
     }
 
@@ -129,13 +138,14 @@ impl Checker<'_> {
             let path = format!("{}.{}", entity.text(), name.text);
             return Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text))
                 .at(name.span, "a fact of what?")
+                .writing(&name.text, &path)
                 .help(format!("write `{path}`"));
         }
         if let Some(id) = self.enums_with(&name.text).first() {
             let message =
                 format!("`{}` is a member of `{}`, and nothing here has that type", name.text, self.enum_name(*id));
             let error = Diagnostic::error(Code::TypeMismatch, message).at(name.span, "a member, by itself");
-            return self.declared_at(error, &Type::Enum(*id)).help("compare a fact of that type with it");
+            return self.declared_at(error, &Type::Enum(*id)).help(self.compared_with(*id, &name.text));
         }
         let mut known: Vec<&str> = Entity::ALL.into_iter().map(Entity::text).collect();
         known.extend(self.names.all::<ProductId>());
@@ -144,6 +154,18 @@ impl Checker<'_> {
         Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}`", name.text))
             .at(name.span, "not declared in any file")
             .suggest(&name.text, known)
+    }
+
+    /// How a member is compared: with a fact of its type, several of them as a list.
+    fn compared_with(&self, id: EnumId, member: &str) -> String {
+        let of_type = |fact: &&FactId| self.program.facts[**fact].ty == Type::Enum(id);
+        match self.facts.values().find(of_type) {
+            Some(fact) => {
+                let path = self.program.facts[*fact].path();
+                format!("write `{path} is {member}`, or a list for several members: `{path} in [{member}, …]`")
+            }
+            None => "compare a fact of that type with it".to_owned(),
+        }
     }
 
     /// The value of a term that must be a constant of a type.
@@ -169,5 +191,16 @@ impl Checker<'_> {
             .at(span, format!("this is {found}"))
             .because(because, format!("this is {wanted_text}"));
         self.declared_at(error, wanted)
+    }
+
+    /// The problem of a value as such that does not go with what is opposite.
+    pub(super) fn mismatched(&self, value: &Typed, opposite: &Typed) -> Diagnostic {
+        let error = self.mismatch(&value.ty, value.span, &opposite.ty, opposite.span);
+        match (&value.term, &opposite.ty) {
+            (Term::Constant(Value::Text(text)), Type::Enum(id)) if self.enums_with(text).contains(id) => {
+                error.help(format!("write `{text}` without quotes: it is a member"))
+            }
+            _ => error,
+        }
     }
 }

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 /// The keys of `estate.toml` that a test may state.
 const KEYS: [&str; 5] = ["name", "as_of", "currency", "agreement", "agreement_signed"];
 
-/// What a test states by name, and its table there.
-pub(super) type Stated<'a> = BTreeMap<&'a str, Vec<&'a Word>>;
+/// What a test states by name: the word of its table there, and the word that names it.
+pub(super) type Stated<'a> = BTreeMap<&'a str, Vec<(&'a Word, &'a Word)>>;
 
 impl<'a> Checker<'a> {
     /// The estate of a test, and what it states by name (with the entity's word).
@@ -25,7 +25,10 @@ impl<'a> Checker<'a> {
         for clause in &item.clauses {
             match &clause.kind {
                 ClauseKind::Pair { key, value } => entries.extend(self.estate_key(key, value)),
-                ClauseKind::Evidence { rule: Some(rule), text } => entries.push(entry("evidence", rule, text.into())),
+                ClauseKind::Evidence { rule: Some(rule), text } => {
+                    self.name_item(rule);
+                    entries.push(entry("evidence", rule, text.into()));
+                }
                 ClauseKind::ChosenReading { definition, source } => entries.extend(self.chosen(definition, source)),
                 ClauseKind::Entity { table, name, clauses } => self.entity(&mut rows, clause, (table, name), clauses),
                 ClauseKind::Access { from, to, clauses } => {
@@ -72,6 +75,7 @@ impl<'a> Checker<'a> {
             .collect();
         let is_broken = self.names.is_broken(&definition.text) || self.names.is_broken(&source.text);
         if sources.contains(&source.text.as_str()) || is_broken {
+            self.name_item(source);
             return Some(entry("readings", definition, source.into()));
         }
         let error = Diagnostic::error(
@@ -156,17 +160,19 @@ impl<'a> Checker<'a> {
     /// The word of what a name is in the test, if it is one of these; reports if it is not.
     pub(super) fn stated(&mut self, stated: &Stated<'a>, wanted: &[&str], name: &Word) -> Option<&'a str> {
         let found = stated.get(name.text.as_str()).into_iter().flatten();
-        if let Some(table) = found.clone().find(|table| wanted.contains(&table.text.as_str())) {
+        if let Some((table, named)) = found.clone().find(|(table, _)| wanted.contains(&table.text.as_str())) {
+            self.name(name.span, Some(named.span));
             return Some(&table.text);
         }
         let what = super::listing(wanted.iter().copied(), "or");
         let error =
             Diagnostic::error(Code::NothingToExpect, format!("the test states no {what} called `{}`", name.text));
         let candidates =
-            stated.iter().filter(|(_, tables)| tables.iter().any(|table| wanted.contains(&table.text.as_str())));
+            stated.iter().filter(|(_, tables)| tables.iter().any(|(table, _)| wanted.contains(&table.text.as_str())));
         let error =
             error.at(name.span, format!("no such {what} here")).suggest(&name.text, candidates.map(|(name, _)| *name));
-        let error = found.fold(error, |error, table| error.because(table.span, format!("this is a {}", table.text)));
+        let error =
+            found.fold(error, |error, (table, _)| error.because(table.span, format!("this is a {}", table.text)));
         self.fail(match error.help {
             Some(_) => error,
             None => {
@@ -274,7 +280,7 @@ fn stated(item: &Item) -> Stated<'_> {
     let mut stated = Stated::new();
     for clause in &item.clauses {
         if let ClauseKind::Entity { table, name, .. } = &clause.kind {
-            stated.entry(&name.text).or_default().push(table);
+            stated.entry(&name.text).or_default().push((table, name));
         }
     }
     stated

@@ -5,12 +5,14 @@ use super::definitions::with_article;
 use super::estates::Stated;
 use super::expressions::word_alone;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Status, Test, Verdict};
+use crate::program::{
+    AdviceId, Claim, DefinitionId, Entity, Expectation, LicenseId, Lot, Provided, Status, Test, Verdict,
+};
 use crate::resolve::{Exemption, Prohibition};
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, Expr, ExprKind, Item, Word};
 use crate::value::{Metric, Rank};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Checker<'a> {
     pub(super) fn tests(&mut self) {
@@ -72,7 +74,7 @@ impl<'a> Checker<'a> {
         let meant = about.is_some_and(|about| {
             stated
                 .get(subject.text.as_str())
-                .is_some_and(|tables| tables.iter().any(|table| table.text == about.text()))
+                .is_some_and(|tables| tables.iter().any(|(table, _)| table.text == about.text()))
         });
         if about.is_none() || meant {
             return Some(Claim::Defined { subject: subject.clone(), definition: id, negated });
@@ -167,9 +169,10 @@ impl<'a> Checker<'a> {
 
     /// The name of a clause of a licence, or of one it includes.
     fn clause_of(&mut self, license: LicenseId, clause: &Word) -> Option<String> {
-        let mut clauses = BTreeSet::new();
+        let mut clauses = BTreeMap::new();
         self.clause_names(license, &mut BTreeSet::new(), &mut clauses);
-        if clauses.contains(clause.text.as_str()) {
+        if let Some(named) = clauses.get(clause.text.as_str()).copied() {
+            self.name(clause.span, Some(named));
             return Some(clause.text.clone());
         }
         if self.names.any_broken() {
@@ -180,20 +183,28 @@ impl<'a> Checker<'a> {
             Diagnostic::error(Code::UnknownName, format!("`{}` has no clause called `{}`", header.name, clause.text))
                 .at(clause.span, "none of its `provided`")
                 .because(header.name_span, "the licence is declared here")
-                .suggest(&clause.text, clauses.iter().copied());
-        let known = super::quoted(clauses.iter().copied(), "and");
+                .suggest(&clause.text, clauses.keys().copied());
+        let known = super::quoted(clauses.keys().copied(), "and");
         self.fail(match error.help {
             None if !clauses.is_empty() => error.help(format!("its clauses are {known}")),
             _ => error,
         })
     }
 
-    fn clause_names<'s>(&'s self, license: LicenseId, seen: &mut BTreeSet<LicenseId>, names: &mut BTreeSet<&'s str>) {
+    /// The clauses of a licence and of those it includes, each with where it is named first.
+    fn clause_names<'s>(
+        &'s self,
+        license: LicenseId,
+        seen: &mut BTreeSet<LicenseId>,
+        names: &mut BTreeMap<&'s str, Span>,
+    ) {
         if !seen.insert(license) {
             return;
         }
         for version in &self.program.licenses[license].versions {
-            names.extend(version.provided.iter().map(|provided| provided.header.name.as_str()));
+            for Provided { header, .. } in &version.provided {
+                names.entry(&header.name).or_insert(header.name_span);
+            }
             for (included, _) in &version.includes {
                 self.clause_names(*included, seen, names);
             }

@@ -7,6 +7,7 @@ use super::terms::Expected;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Agreement, Entity, Enum, EnumId, Fact, Header, Id, ProductId};
 use crate::resolve::{Thing, reserved, twice};
+use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
 use crate::value::{Line, Type, Value};
 use std::collections::BTreeMap;
@@ -62,6 +63,14 @@ impl<'a> Checker<'a> {
     pub(super) fn member(&self, id: EnumId, name: &str) -> Option<u32> {
         let place = self.program.enums[id].members.iter().position(|member| member == name)?;
         u32::try_from(place).ok()
+    }
+
+    /// Where a member of an enum is declared.
+    pub(super) fn member_span(&self, id: EnumId, name: &str) -> Option<Span> {
+        let item = self.names.enums.get(id.place())?;
+        let extensions = self.names.extensions.iter().filter(|extension| extension.name.text == item.name.text);
+        let mut members = std::iter::once(item).chain(extensions).flat_map(|item| &item.clauses).filter_map(member);
+        members.find(|member| member.text == name).map(|member| member.span)
     }
 
     /// The enums with a member of this name.
@@ -137,6 +146,7 @@ impl<'a> Checker<'a> {
         if let Some((_, ty)) = BASIC_TYPES.iter().find(|(name, _)| *name == word.text) {
             return Some(ty.clone());
         }
+        self.name_item(word);
         match self.names.get(&word.text) {
             Some(Thing::Product(id)) => Some(Type::Version(Line::Product(id))),
             Some(Thing::Enum(id)) => Some(Type::Enum(id)),
@@ -169,6 +179,7 @@ impl<'a> Checker<'a> {
     /// Extensions of what is neither a definition nor an enum, and clauses that do not fit what is extended.
     pub(super) fn extensions(&mut self) {
         for item in &self.names.extensions {
+            self.name_item(&item.name);
             match self.names.get(&item.name.text) {
                 Some(Thing::Definition(_)) => {
                     self.only_clauses(item, "readings", |kind| matches!(kind, ClauseKind::Reading { .. }))

@@ -4,7 +4,7 @@ use super::Checker;
 use super::places::{Fixed, Place};
 use super::quoted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Entity, Field};
+use crate::program::{Entity, Field, ProductId};
 use crate::source::Span;
 use crate::syntax::ast::Word;
 use crate::value::{Line, Type};
@@ -63,6 +63,7 @@ impl Checker<'_> {
             return self.fail(out_of_scope(place, &format!("{}.{}", entity.text(), name.text), entity, whole));
         }
         if let Some(id) = declared {
+            self.name(name.span, Some(self.program.facts[id].header.name_span));
             return Some((Field::Fact(id), self.program.facts[id].ty.clone()));
         }
         match (entity, name.text.as_str()) {
@@ -98,7 +99,10 @@ impl Checker<'_> {
         match place.product {
             Fixed::Product(id) => Some((Field::ServerVersion, Type::Version(Line::Product(id)))),
             Fixed::InError => None,
-            Fixed::Open(several) => self.fail(not_fixed(place, several, whole)),
+            Fixed::Open(several) => {
+                let products: Vec<&str> = self.names.all::<ProductId>().collect();
+                self.fail(not_fixed(place, several, whole, &products))
+            }
         }
     }
 }
@@ -127,7 +131,7 @@ pub(super) fn out_of_scope(place: &Place, path: &str, entity: Entity, span: Span
     }
 }
 
-fn not_fixed(place: &Place, several: Option<Span>, whole: Span) -> Diagnostic {
+fn not_fixed(place: &Place, several: Option<Span>, whole: Span, products: &[&str]) -> Diagnostic {
     let error =
         Diagnostic::error(Code::ProductNotFixed, "`server.version` can be read only where one product is fixed")
             .at(whole, "a version of which product?");
@@ -140,7 +144,11 @@ fn not_fixed(place: &Place, several: Option<Span>, whole: Span) -> Diagnostic {
             error.help("read it in the rule or licence instead: there `for` or `grants` fixes the product")
         }
         "a licence" => error.help("only a licence that `grants` functionalities of a product fixes it"),
-        _ => error.help("write `for PRODUCT` with one product"),
+        _ => error.help(match products {
+            [product] => format!("write `for {product}` in a clause of its own"),
+            [product, ..] => format!("write `for` with one product in a clause of its own, such as `for {product}`"),
+            [] => "write `for PRODUCT` with one product".to_owned(),
+        }),
     }
 }
 

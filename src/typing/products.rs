@@ -138,8 +138,9 @@ impl<'a> Checker<'a> {
     pub(super) fn own_functionality(&mut self, product: ProductId, name: &Word) -> Option<FunctionalityId> {
         let owner = &self.program.products[product];
         let of = |id: &FunctionalityId| self.program.functionalities[*id].header.name.as_str();
-        if let Some(id) = owner.functionalities.iter().find(|id| of(id) == name.text) {
-            return Some(*id);
+        if let Some(id) = owner.functionalities.iter().find(|id| of(id) == name.text).copied() {
+            self.name(name.span, Some(self.program.functionalities[id].header.name_span));
+            return Some(id);
         }
         let product_name = &owner.header.name;
         let error = match owner.features.get(&name.text) {
@@ -189,7 +190,9 @@ impl<'a> Checker<'a> {
             true => "write `PRODUCT.functionality`".to_owned(),
             false => format!("write {}", super::quoted(paths.iter().map(String::as_str), "or")),
         };
-        error.at(name.span, "whose functionality?").help(help)
+        let all = self.program.functionalities.ids().map(|id| self.program.functionality_path(id));
+        let all: Vec<String> = all.collect();
+        error.at(name.span, "whose functionality?").offer(&name.text, all.iter().map(String::as_str)).help(help)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Id, LicenseId, ProductId};
 use crate::resolve::Thing;
 use crate::source::Span;
-use crate::syntax::ast::Word;
+use crate::syntax::ast::{ClauseKind, Word};
 use crate::value::{Line, Rank};
 
 impl Checker<'_> {
@@ -13,6 +13,7 @@ impl Checker<'_> {
     pub(super) fn version(&mut self, name: &Word, label: &Word) -> Option<(Line, Rank)> {
         match self.names.get(&name.text) {
             Some(Thing::License(id)) => {
+                self.name_item(name);
                 let rank = self.license_version(id, label)?;
                 self.line_of(id).map(|line| (line, rank))
             }
@@ -31,7 +32,10 @@ impl Checker<'_> {
     /// The rank of a label on a line; reports if there is none.
     pub(super) fn version_on(&mut self, line: Line, label: &Word) -> Option<Rank> {
         match self.rank(line, &label.text) {
-            Some(rank) => Some(rank),
+            Some(rank) => {
+                self.name(label.span, self.label_span(line, &label.text));
+                Some(rank)
+            }
             None => self.fail(self.unknown_version(line, label)),
         }
     }
@@ -65,6 +69,20 @@ impl Checker<'_> {
         }
     }
 
+    /// Where a version of a line is declared.
+    fn label_span(&self, line: Line, label: &str) -> Option<Span> {
+        let item = match line {
+            Line::Product(id) => self.names.products.get(id.place()),
+            Line::Suite(id) => self.names.licenses.get(id.place()),
+        };
+        let mut labels = item?.clauses.iter().flat_map(|clause| match &clause.kind {
+            ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).collect(),
+            ClauseKind::Version { label, .. } => vec![label],
+            _ => Vec::new(),
+        });
+        labels.find(|own| own.text == label).map(|own| own.span)
+    }
+
     fn unknown_version(&self, line: Line, label: &Word) -> Diagnostic {
         let known: Vec<&str> = self.labels(line).flatten().map(String::as_str).collect();
         let (name, span) = match line {
@@ -73,6 +91,7 @@ impl Checker<'_> {
         };
         let error = Diagnostic::error(Code::UnknownVersion, format!("`{name}` has no version {}", label.text))
             .at(label.span, "not one of its versions")
+            .offer(&label.text, known.iter().copied())
             .because(span, format!("`{name}` is declared here"));
         match known.is_empty() {
             true => error,
@@ -89,7 +108,7 @@ impl Checker<'_> {
         )
         .at(span, "whose version?");
         match self.rank(line, label) {
-            Some(_) => error.help(format!("write `{name} {label}`")),
+            Some(_) => error.writing(label, &format!("{name} {label}")).help(format!("write `{name} {label}`")),
             None => {
                 let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{name} {label}")).collect();
                 error.help(format!("write {}", quoted(known.iter().map(String::as_str), "or")))

@@ -96,7 +96,8 @@ fn everything<'e>(program: &'e Program, estate: &'e Estate) -> Vec<(Subject, &'e
     let hosts = estate.hosts.iter().map(|(row, host)| (Subject::Row(Holder::Host(row)), host.id.as_ref()));
     let servers = estate.servers.iter().map(|(row, server)| (Subject::Row(Holder::Server(row)), server.id.as_ref()));
     let licenses = program.licenses.iter().map(|(id, license)| (Subject::License(id), license.header.name.as_str()));
-    users.chain(devices).chain(hosts).chain(servers).chain(licenses).collect()
+    let others = estate.other_names.iter().map(|(id, holder)| (Subject::Row(*holder), id.as_ref()));
+    users.chain(devices).chain(hosts).chain(servers).chain(licenses).chain(others).collect()
 }
 
 /// Whether a host was made for a server that names none.

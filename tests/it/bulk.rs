@@ -100,8 +100,7 @@ fn rows_kept_in_memory_come_to_the_same_estate() {
         let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
         let (streamed, problems) = estate::read(files, &mut Sources::default());
         assert_eq!(problems, Vec::new());
-        let mut held = streamed.clone();
-        held.tables.extend(held.streams.drain(..).map(|stream| stream.held()));
+        let held = streamed.clone().held();
         assert_eq!(estate::build(&streamed, &program), estate::build(&held, &program), "seed {seed}");
     }
 }

@@ -87,14 +87,11 @@ fn nothing() -> Difference {
 }
 
 fn edit(subject: &str, what: &str, old: Option<&str>, new: Option<&str>) -> Edit {
-    Edit {
-        subject: owned(subject),
-        what: owned(what),
-        old: old.map(owned),
-        new: new.map(owned),
-        acknowledged: None,
-        verdict_unchanged: false,
-    }
+    let at = OldNew {
+        old: old.map(|_| owned("main:policies/exemptions.entail:18:8")),
+        new: new.map(|_| owned("policies/exemptions.entail:20:8")),
+    };
+    Edit { at, ..Edit::new(subject, what, old.map(owned), new.map(owned)) }
 }
 
 /// The article against the contract: what semantics section 8 shows, and what follows from it.

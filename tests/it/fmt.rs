@@ -1,7 +1,14 @@
 //! The formatter: how texts are laid out, and that nothing but the layout changes.
 
+use entail::diagnostic::any_error;
+use entail::diff::difference::Word;
+use entail::diff::{Edition, LIMIT, diff};
+use entail::judge::Request;
+use entail::program::Program;
 use entail::source::Sources;
+use entail::syntax::ast::Ast;
 use entail::syntax::{self, parse};
+use entail::typing::check;
 use std::path::{Path, PathBuf};
 
 /// A text in the one layout.
@@ -77,13 +84,56 @@ fn the_shipped_policies_mean_the_same_in_it() {
 
 /// How many generated sets are laid out; `ENTAIL_CASES` asks for more.
 fn cases_wanted() -> u64 {
-    std::env::var("ENTAIL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
+    std::env::var("ENTAIL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
 }
 
 #[test]
 fn generated_policies_mean_the_same_in_it() {
     for seed in 0..cases_wanted() {
         keeps_its_word(&crate::print::policy_text(&crate::generate::case(seed)));
+    }
+}
+
+/// The program of several files.
+fn checked(files: &[(String, String)]) -> (Program, Sources) {
+    let (mut sources, mut items) = (Sources::default(), Vec::new());
+    for (name, text) in files {
+        let file = sources.add(name.as_str(), text.as_str()).unwrap();
+        let (parsed, problems) = parse(&sources, file);
+        assert!(!any_error(&problems), "{name}: {problems:#?}");
+        items.extend(parsed.items);
+    }
+    let (program, problems) = check(&Ast { items }, &Default::default());
+    assert!(!any_error(&problems), "{problems:#?}");
+    (program, sources)
+}
+
+/// That the difference of a set and of the same set in the one layout is none, proved.
+fn is_no_change(files: &[(String, String)]) {
+    let laid_out: Vec<(String, String)> = files.iter().map(|(name, text)| (name.clone(), formatted(text))).collect();
+    let [old, new] = [checked(files), checked(&laid_out)];
+    let [old, new] = [&old, &new].map(|(program, sources)| Edition {
+        program,
+        sources,
+        origin: String::new(),
+        sha256: String::new(),
+        fixed: Request::default(),
+    });
+    let difference = diff(&old, &new, LIMIT);
+    assert!(difference.complete && difference.verdict == Word::Equivalent, "{difference:#?}\n{files:?}");
+}
+
+#[test]
+fn the_difference_to_the_shipped_policies_in_it_is_none() {
+    let scattered =
+        crate::shipped().into_iter().map(|(name, text)| (name, with_gaps(&text, "\n   "))).collect::<Vec<_>>();
+    is_no_change(&scattered);
+}
+
+#[test]
+fn the_difference_to_generated_policies_in_it_is_none() {
+    for seed in 0..cases_wanted() {
+        is_no_change(&[("case.entail".to_owned(), crate::print::policy_text(&crate::generate::case(seed)))]);
     }
 }
 

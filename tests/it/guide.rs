@@ -69,7 +69,9 @@ fn is_laid_out(text: &str) -> bool {
 
 #[test]
 fn every_program_checks_and_is_laid_out() {
-    for (path, page) in pages() {
+    // The programs of codes are held to what is said of them in `pages.rs`.
+    let codes = folder().join("codes");
+    for (path, page) in pages().into_iter().filter(|(path, _)| !path.starts_with(&codes)) {
         let mut files: BTreeMap<&str, String> = BTreeMap::new();
         for block in blocks(&page).filter(|block| block.language == "entail") {
             assert!(is_laid_out(block.text), "{}: not in the one layout:\n{}", path.display(), block.text);
@@ -142,6 +144,19 @@ fn every_link_leads_to_a_page_and_every_page_is_listed() {
         }
         assert!(path.ends_with("SUMMARY.md") || listed.contains(&path), "{} is not listed", path.display());
     }
+}
+
+/// The list of codes is that of their pages, by their titles.
+#[test]
+fn every_code_is_listed_by_its_title() {
+    let summary = std::fs::read_to_string(folder().join("SUMMARY.md")).unwrap();
+    let listed: Vec<&str> = summary.lines().filter(|line| line.contains("](codes/")).collect();
+    let title = |code: &Code| code.page().lines().next().unwrap().trim_start_matches("# ").to_owned();
+    let mut codes = Code::ALL.to_vec();
+    codes.sort_by_key(|code| code.text());
+    let pages: Vec<String> =
+        codes.iter().map(|code| format!("  - [{}](codes/{}.md)", title(code), code.text())).collect();
+    assert_eq!(listed, pages);
 }
 
 fn reference() -> String {

@@ -49,7 +49,24 @@ fn holds(block: &str) {
 #[test]
 fn every_example_of_the_readme_is_what_a_user_sees() {
     let blocks = blocks(include_str!("../../README.md"));
-    assert_eq!(blocks.len(), 15, "an example was added or lost: change this number with it");
+    assert_eq!(blocks.len(), 16, "an example was added or lost: change this number with it");
+    blocks.into_iter().for_each(holds);
+}
+
+#[test]
+fn the_page_of_the_shipped_policies_lists_what_their_tests_do_not_tell() {
+    let page = include_str!("../../policies/README.md");
+    let blocks = blocks(page);
+    assert_eq!(blocks.len(), 4, "an example was added or lost: change this number with it");
+    let summary = blocks.iter().find_map(|block| block.lines().find(|line| line.contains(" mutants: "))).unwrap();
+    let (mutants, score) = (summary.split(' ').next().unwrap(), summary.rsplit(' ').next().unwrap());
+    let readme = include_str!("../../README.md");
+    assert!(
+        readme.contains(&format!("tell {score} of {mutants} changes")),
+        "the README tells another score: {summary}"
+    );
+    let cut = score.trim_end_matches('%').parse::<f64>().unwrap();
+    assert!(cut >= 95.0, "{summary}");
     blocks.into_iter().for_each(holds);
 }
 

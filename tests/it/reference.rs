@@ -234,10 +234,12 @@ impl<'a> Judged<'a> {
         answer::cost(&self.results.iter().collect::<Vec<_>>())
     }
 
-    /// The completion whose plan is reported: the first of the dearest.
+    /// The completion whose plan is reported: of the dearest, the first that is short, or else the first.
     fn dearest(&self) -> &One<'a> {
         let high = self.cost().high;
-        self.each.iter().find(|one| one.outcome.plan.cents == high).unwrap()
+        let mut dearest = self.each.iter().filter(|one| one.outcome.plan.cents == high);
+        let first = dearest.clone().next().unwrap();
+        dearest.find(|one| one.is_short()).unwrap_or(first)
     }
 
     /// What is so of an access over all completions in which it is one.

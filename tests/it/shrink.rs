@@ -14,7 +14,7 @@ pub fn shrink(case: &Case, fails: &dyn Fn(&Case) -> bool) -> Case {
         let ways = smaller(&smallest);
         let tried = &ways[..ways.len().min(left)];
         left -= tried.len();
-        let Some(next) = tried.iter().position(|case| fails(case)) else { return smallest };
+        let Some(next) = tried.iter().position(fails) else { return smallest };
         left += tried.len() - next - 1;
         smallest = tried[next].clone();
     }

@@ -8,14 +8,17 @@ use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
+use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
-    /// Every id once.
-    known: Vec<Known>,
+    /// Every id once, other names of rows too.
+    known: Vec<Known<'s>>,
     index: Index,
+    /// Other names of rows.
+    others: Vec<(&'s str, u32)>,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
     complete: bool,
 }
@@ -28,18 +31,36 @@ impl<'s> Ids<'s> {
 
     /// The row of an id.
     pub fn row<R: Id>(&self, id: &str) -> Option<R> {
+        self.position(id).map(R::at)
+    }
+
+    /// The place of an id among the rows.
+    pub fn position(&self, id: &str) -> Option<u32> {
         let short = Short::of(id.as_bytes());
-        self.find(id.as_bytes(), short, short.hash(id.as_bytes())).map(R::at)
+        self.find(id.as_bytes(), short, short.hash(id.as_bytes()))
+    }
+
+    /// Adds another name of a row.
+    pub fn also(&mut self, id: &'s str, row: u32) {
+        let short = Short::of(id.as_bytes());
+        self.enter(id, row, short, short.hash(id.as_bytes()));
+        self.others.push((id, row));
+    }
+
+    /// Other names of rows, each with its row.
+    pub fn others<R: Id>(&self) -> impl Iterator<Item = (Arc<str>, R)> {
+        self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
     }
 
     fn find(&self, id: &[u8], short: Short, hash: u64) -> Option<u32> {
-        let is = |known: &Known| known.short == short && (short.is_whole() || self.is_named(known.row, id));
+        let is = |known: &Known<'_>| known.short == short && (short.is_whole() || known.name.as_bytes() == id);
         let number = self.index.find(hash, |number| self.known.get(number).is_some_and(is));
         number.and_then(|number| self.known.get(number)).map(|known| known.row)
     }
 
-    fn is_named(&self, row: u32, id: &[u8]) -> bool {
-        self.names.get(row as usize).is_some_and(|name| name.as_bytes() == id)
+    fn enter(&mut self, name: &'s str, row: u32, short: Short, hash: u64) {
+        self.known.push(Known { short, row, name });
+        self.index.enter(hash);
     }
 
     /// Looks for the rows of many ids at once.
@@ -70,18 +91,18 @@ impl<'s> Ids<'s> {
         let earlier = self.find(id.as_bytes(), short, hash);
         self.names.push(id);
         if earlier.is_none() && !id.is_empty() {
-            self.known.push(Known { short, row });
-            self.index.enter(hash);
+            self.enter(id, row, short, hash);
         }
         earlier
     }
 }
 
-/// An id that some row has.
+/// An id that some row has, or another name of a row.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct Known<'s> {
     short: Short,
     row: u32,
+    name: &'s str,
 }
 
 /// The first and the last eight bytes of an id (of a shorter one, what there is) and its length: all of an id of up to
@@ -158,7 +179,8 @@ impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
         let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
-        let mut ids = Ids { kind, names: Vec::new(), known: Vec::new(), index: Index::default(), complete };
+        let (known, others) = (Vec::new(), Vec::new());
+        let mut ids = Ids { kind, names: Vec::new(), known, index: Index::default(), others, complete };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();
@@ -169,17 +191,23 @@ impl<'a> Building<'a> {
                 self.problems.push(twice(kind, id, first));
             }
         }
+        self.aliases(sheets, &mut ids);
         ids
     }
 
-    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
-    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+    /// Like [`Building::row`], as a place among the rows.
+    pub(super) fn position(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<u32> {
         let field = self.given(field)?;
-        let row = ids.row(field.text);
+        let row = ids.position(field.text);
         if row.is_none() && ids.complete {
             self.dangling(field, ids);
         }
         row
+    }
+
+    /// The row that a cell names; `None` for a blank cell, and with a diagnostic where no row has the id.
+    pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
+        self.position(field, ids).map(R::at)
     }
 
     fn dangling(&mut self, field: Field<'_>, ids: &Ids<'_>) {
@@ -194,7 +222,7 @@ impl<'a> Building<'a> {
     }
 }
 
-fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
+pub(super) fn twice(kind: Kind, id: Field<'_>, first: Option<Span>) -> Diagnostic {
     let message = format!("two rows of `{}` have the id {}", kind.name(), ticked(id.text));
     let error = Diagnostic::error(Code::DuplicateId, message).at(id.span, "used again here");
     let error = first.into_iter().fold(error, |error, first| error.because(first, "first used here"));

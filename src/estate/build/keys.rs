@@ -159,7 +159,7 @@ fn twice(key: &Cell, first: Span) -> Diagnostic {
 
 fn unknown_key(key: &Cell, program: &Program) -> Diagnostic {
     let error = Diagnostic::error(Code::UnknownKey, format!("an estate has no key `{}`", short(&key.text)));
-    let error = error.at(key.span, "not a key of `estate.toml`");
+    let error = error.at(key.span, "not a key of an estate");
     let keys = || KEYS.into_iter().chain(TABLE_KEYS);
     error.help(match nearest(&key.text, keys()) {
         _ if TABLE_KEYS.contains(&key.text.as_str()) => format!("it holds a table: `{} = {{ name = … }}`", key.text),

@@ -1,8 +1,8 @@
-//! Components in which every ask has at most two options, by a minimum cut.
+//! Components in which nothing runs short and every ask has at most two sides, by a minimum cut.
 //!
-//! Where the items fall into two halves so that no ask wants two of the same, a lightest choice is a minimum cut between
-//! the halves, and the flow that proves it charges each ask its part. Weights are compared level by level, as flows of any
-//! ordered quantity may be.
+//! Where the groups fall into two halves so that no ask has two sides in the same, and the items of each are nested, a
+//! lightest choice is a minimum cut between the halves, and the flow that proves it charges each ask its part. Weights are
+//! compared level by level, as flows of any ordered quantity may be.
 
 use super::deal::Deal;
 use super::items::Items;
@@ -21,9 +21,17 @@ pub struct Cut {
 
 /// Cuts a component; none where it is not of this form.
 #[must_use]
-pub fn cut(market: &Market, items: &Items) -> Option<Cut> {
-    let halves = items.halves(|_| true)?;
-    let (chosen, charges) = items.choose(&halves, |_| None, market.scale);
-    let (weight, deal) = items.deal(market, &chosen);
+pub fn cut(market: &Market) -> Option<Cut> {
+    if !market.plain() {
+        return None;
+    }
+    let items = Items::of(market, |_| false);
+    if items.apart.contains(&true) {
+        return None;
+    }
+    let halves = items.halves(market.offers.len())?;
+    let weights = items.weights(market);
+    let (chosen, charges) = items.choose(&halves, &weights, &vec![false; weights.len()], market.scale);
+    let (weight, deal) = items.deal(market, &weights, &chosen);
     Some(Cut { weight, deal, charges })
 }

@@ -1,75 +1,109 @@
-//! Components in which every facet of a group has one offer: then it is offers, or *items*, that asks choose among.
+//! Offers to groups as *items* that asks choose among, each serving all heads of its group.
+//!
+//! The items of a group are *nested* where of any two that serve a facet in common one serves all that the other serves,
+//! as a suite does beside the licences that it includes. What heads take of nested items to meet any set of facets is
+//! then a cut through their tree. Items that would break this stand *apart*.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::deal::{Deal, Share};
 use super::market::{Market, Scale, Weight, add, scaled};
-use super::network::{Network, SINK, SOURCE};
+use super::network::{Amount, Network, SINK, SOURCE};
+use super::packed::packed;
 
-/// Offers to groups, each weighing what it costs to serve all the group's heads.
+/// The items of a component.
 #[derive(Debug)]
 pub struct Items {
     /// Group and offer.
     pub names: Vec<(usize, usize)>,
-    /// What each weighs.
-    pub weights: Vec<Weight>,
-    /// By ask: the items that meet it.
-    pub asks: Vec<Vec<usize>>,
+    /// By item: the least item that serves all that it serves, and more.
+    pub within: Vec<Option<usize>>,
+    /// By item: whether it stands apart.
+    pub apart: Vec<bool>,
+    /// By ask: its sides that have an item.
+    pub asks: Vec<Vec<Side>>,
+}
+
+/// One side of an ask.
+#[derive(Debug)]
+pub struct Side {
+    /// The group.
+    pub group: usize,
+    /// The facet.
+    pub facet: usize,
+    /// The least nested item that serves it.
+    pub leaf: Option<usize>,
+    /// The items apart that serve it.
+    pub apart: Vec<usize>,
 }
 
 impl Items {
-    /// The items, unless something can run short or a facet has several.
+    /// The items of a market. Those for which `set_apart` says so stand apart in any case.
     #[must_use]
-    pub fn of(market: &Market) -> Option<Items> {
-        if !market.plain() {
-            return None;
+    pub fn of(market: &Market, set_apart: impl Fn(usize) -> bool) -> Items {
+        let mut items = Items { names: Vec::new(), within: Vec::new(), apart: Vec::new(), asks: Vec::new() };
+        let mut nests = Vec::new();
+        for group in 0..market.offers.len() {
+            nests.push(items.nest(market, group, set_apart(group)));
         }
-        let mut only: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        let mut items = Items { names: Vec::new(), weights: Vec::new(), asks: Vec::new() };
-        for (group, offers) in market.offers.iter().enumerate() {
-            for (offer, known) in offers.iter().enumerate() {
-                for &facet in &known.facets {
-                    if only.insert((group, facet), items.names.len()).is_some() {
-                        return None;
-                    }
-                }
-                items.names.push((group, offer));
-                items.weights.push(scaled(&market.weight(known), market.component.groups[group].heads));
-            }
-        }
-        let options = |sides: &[(usize, usize)]| sides.iter().filter_map(|side| only.get(side).copied()).collect();
-        items.asks = market.component.asks.iter().map(|ask| options(&ask.sides)).collect();
-        Some(items)
+        let side = |&(group, facet): &(usize, usize)| {
+            let (leaf, apart) = nests[group].get(&facet)?.clone();
+            Some(Side { group, facet, leaf, apart })
+        };
+        items.asks = market.component.asks.iter().map(|ask| ask.sides.iter().filter_map(side).collect()).collect();
+        items
     }
 
-    /// Two halves of the items that `counts` keeps, such that no ask wants more than one of either; whether an item is in
+    /// Adds the items of a group, those that serve most first. Gives what serves each facet.
+    fn nest(&mut self, market: &Market, group: usize, set_apart: bool) -> BTreeMap<usize, (Option<usize>, Vec<usize>)> {
+        let offers = &market.offers[group];
+        let mut order: Vec<usize> = (0..offers.len()).collect();
+        order.sort_by_key(|&offer| std::cmp::Reverse(offers[offer].facets.len()));
+        let mut serving: BTreeMap<usize, (Option<usize>, Vec<usize>)> = BTreeMap::new();
+        for offer in order {
+            let (item, facets) = (self.names.len(), &offers[offer].facets);
+            self.names.push((group, offer));
+            let within: BTreeSet<Option<usize>> =
+                facets.iter().map(|facet| serving.get(facet).and_then(|serving| serving.0)).collect();
+            let nested = if set_apart || within.len() > 1 { None } else { within.first().copied() };
+            self.apart.push(nested.is_none());
+            self.within.push(nested.flatten());
+            for &facet in facets {
+                let known = serving.entry(facet).or_default();
+                if nested.is_some() { known.0 = Some(item) } else { known.1.push(item) }
+            }
+        }
+        serving
+    }
+
+    /// Two halves of the groups such that no ask wants nested items of two groups of the same half; whether a group is in
     /// the second.
     #[must_use]
-    pub fn halves(&self, counts: impl Fn(usize) -> bool) -> Option<Vec<bool>> {
-        let mut beside: Vec<Vec<usize>> = vec![Vec::new(); self.names.len()];
-        for options in &self.asks {
-            let mut counted = options.iter().copied().filter(|&item| counts(item));
-            if let (Some(first), Some(second)) = (counted.next(), counted.next()) {
+    pub fn halves(&self, groups: usize) -> Option<Vec<bool>> {
+        let mut beside: Vec<Vec<usize>> = vec![Vec::new(); groups];
+        for sides in &self.asks {
+            let mut nested = sides.iter().filter(|side| side.leaf.is_some()).map(|side| side.group);
+            if let (Some(first), Some(second)) = (nested.next(), nested.next()) {
                 beside[first].push(second);
                 beside[second].push(first);
             }
-            if counted.next().is_some() {
+            if nested.next().is_some() {
                 return None;
             }
         }
-        let mut halves = vec![None; self.names.len()];
-        for start in 0..self.names.len() {
+        let mut halves = vec![None; groups];
+        for start in 0..groups {
             if halves[start].is_some() {
                 continue;
             }
             halves[start] = Some(false);
             let mut queue = VecDeque::from([start]);
-            while let Some(item) = queue.pop_front() {
-                for &other in &beside[item] {
+            while let Some(group) = queue.pop_front() {
+                for &other in &beside[group] {
                     if halves[other].is_none() {
-                        halves[other] = halves[item].map(|half: bool| !half);
+                        halves[other] = halves[group].map(|half: bool| !half);
                         queue.push_back(other);
-                    } else if halves[other] == halves[item] {
+                    } else if halves[other] == halves[group] {
                         return None;
                     }
                 }
@@ -78,43 +112,60 @@ impl Items {
         halves.into_iter().collect()
     }
 
-    /// The lightest items that meet every ask not yet met by a `hub`, chosen among the rest, and the money that each ask is
-    /// charged. Every such ask must have one to choose.
+    /// What all heads of each item's group weigh that take it, where nothing runs short.
     #[must_use]
-    pub fn choose(
-        &self,
-        halves: &[bool],
-        hub: impl Fn(usize) -> Option<bool>,
-        scale: &Scale,
-    ) -> (Vec<usize>, Vec<i128>) {
-        let mut network = Network::new(self.names.len(), scale.zero());
-        for (item, weight) in self.weights.iter().enumerate() {
-            hang(&mut network, item, halves[item], weight.clone());
-        }
-        let mut charges = vec![None; self.asks.len()];
-        for (ask, options) in self.asks.iter().enumerate() {
-            if !options.iter().any(|&item| hub(item) == Some(true)) {
-                let rest = options.iter().copied().filter(|&item| hub(item).is_none());
-                charges[ask] = Some(lead(&mut network, rest, halves, None));
-            }
-        }
-        let (reached, _) = network.fill();
-        let cut = |item: &usize| hub(*item).is_none() && reached[node(*item)] == halves[*item];
-        let chosen = (0..self.names.len()).filter(|item| hub(*item) == Some(true) || cut(item)).collect();
-        let charge = |edge: Option<usize>| edge.map_or(0, |edge| network.flow(edge)[scale.money()]);
-        (chosen, charges.into_iter().map(charge).collect())
+    pub fn weights(&self, market: &Market) -> Vec<Weight> {
+        let weight = |&(group, offer): &(usize, usize)| {
+            scaled(&market.weight(&market.offers[group][offer]), market.component.groups[group].heads)
+        };
+        self.names.iter().map(weight).collect()
     }
 
-    /// What chosen items weigh, and how they are dealt.
+    /// A network in which a cut chooses nested items and asks; gives also the edge of each item and of each ask.
     #[must_use]
-    pub fn deal(&self, market: &Market, chosen: &[usize]) -> (Weight, Deal) {
+    pub fn network<A: Amount>(&self, halves: &[bool], zero: A) -> Wired<A> {
+        let mut network = Network::new(self.names.len(), zero.clone());
+        let mut edge_of = Vec::new();
+        for (item, &(group, _)) in self.names.iter().enumerate() {
+            let half = halves[group];
+            let above = self.within[item].map_or(if half { SINK } else { SOURCE }, node);
+            let (from, to) = if half { (node(item), above) } else { (above, node(item)) };
+            edge_of.push(network.join(from, to, Some(zero.clone())));
+        }
+        let mut asks = Vec::new();
+        for sides in &self.asks {
+            let (mut from, mut to) = (SOURCE, SINK);
+            for side in sides {
+                if let Some(leaf) = side.leaf {
+                    if halves[side.group] { to = node(leaf) } else { from = node(leaf) }
+                }
+            }
+            asks.push(network.join(from, to, None));
+        }
+        Wired { network, items: edge_of, asks }
+    }
+
+    /// The nested items that a cut chooses.
+    #[must_use]
+    pub fn chosen(&self, halves: &[bool], reached: &[bool]) -> Vec<usize> {
+        let cut = |item: &usize| {
+            let half = halves[self.names[*item].0];
+            let above = self.within[*item].map_or(!half, |above| reached[node(above)]);
+            if half { reached[node(*item)] && !above } else { above && !reached[node(*item)] }
+        };
+        (0..self.names.len()).filter(|item| !self.apart[*item]).filter(cut).collect()
+    }
+
+    /// What chosen items weigh, and how they are dealt, each from its only source.
+    #[must_use]
+    pub fn deal(&self, market: &Market, weights: &[Weight], chosen: &[usize]) -> (Weight, Deal) {
         let mut weight = market.scale.zero();
         let mut deal = Deal::default();
         deal.shares.resize_with(market.offers.len(), Share::default);
         let mut held: Vec<Vec<(usize, u64)>> = vec![Vec::new(); market.offers.len()];
         for &item in chosen {
             let (group, offer) = self.names[item];
-            add(&mut weight, &self.weights[item]);
+            add(&mut weight, &weights[item]);
             let units = market.offers[group][offer].units;
             held[group].push((offer, units));
             let all = units * market.component.groups[group].heads;
@@ -127,30 +178,79 @@ impl Items {
         }
         (weight, deal)
     }
+
+    /// The lightest items that meet every ask not yet met by items taken apart, with those; and the money that each ask is
+    /// charged. Every such ask must have a nested one to choose.
+    #[must_use]
+    pub fn choose(
+        &self,
+        halves: &[bool],
+        weights: &[Weight],
+        taken: &[bool],
+        scale: &Scale,
+    ) -> (Vec<usize>, Vec<i128>) {
+        let prices: Vec<i128> = weights.iter().map(|weight| weight[scale.money()]).collect();
+        let (reached, charges) = match packed(weights) {
+            Some((packed, unit)) => {
+                let (reached, flows) = self.flow(halves, &packed, taken, 0);
+                let charges: Vec<i128> = flows.iter().map(|flow| (2 * flow + unit).div_euclid(2 * unit)).collect();
+                let money = self.chosen(halves, &reached).into_iter().map(|item| prices[item]).sum::<i128>();
+                let fits =
+                    scale.money() == 0 && charges.iter().sum::<i128>() == money && self.afford(&charges, &prices);
+                (reached, if fits { charges } else { self.flow(halves, &prices, taken, 0).1 })
+            }
+            None => {
+                let (reached, flows) = self.flow(halves, weights, taken, scale.zero());
+                (reached, flows.into_iter().map(|flow| flow[scale.money()]).collect())
+            }
+        };
+        let mut chosen = self.chosen(halves, &reached);
+        chosen.extend((0..taken.len()).filter(|&item| taken[item]));
+        (chosen, charges)
+    }
+
+    /// Whether no item's asks are charged more than it costs.
+    fn afford(&self, charges: &[i128], prices: &[i128]) -> bool {
+        let mut left = prices.to_vec();
+        for (sides, charge) in self.asks.iter().zip(charges) {
+            for leaf in sides.iter().map(|side| side.leaf) {
+                std::iter::successors(leaf, |&item| self.within[item]).for_each(|item| left[item] -= charge);
+            }
+        }
+        left.iter().all(|left| *left >= 0)
+    }
+
+    /// The largest flow to asks not met by items taken: what its cut reaches, and what flows along each ask.
+    fn flow<A: Amount>(&self, halves: &[bool], weights: &[A], taken: &[bool], zero: A) -> (Vec<bool>, Vec<A>) {
+        let mut wired = self.network(halves, zero.clone());
+        for (item, weight) in weights.iter().enumerate() {
+            let width = if self.apart[item] { &zero } else { weight };
+            wired.network.fit(wired.items[item], Some(width.clone()));
+        }
+        for (ask, sides) in self.asks.iter().enumerate() {
+            if sides.iter().any(|side| side.apart.iter().any(|&item| taken[item])) {
+                wired.network.fit(wired.asks[ask], Some(zero.clone()));
+            }
+        }
+        let (reached, _) = wired.network.fill();
+        let flows = wired.asks.iter().map(|&edge| wired.network.flow(edge)).collect();
+        (reached, flows)
+    }
+}
+
+/// A network of items and asks.
+#[derive(Clone, Debug)]
+pub struct Wired<A> {
+    /// The network.
+    pub network: Network<A>,
+    /// By item: its edge.
+    pub items: Vec<usize>,
+    /// By ask: its edge.
+    pub asks: Vec<usize>,
 }
 
 /// The node of an item.
+#[must_use]
 pub fn node(item: usize) -> usize {
     item + 2
-}
-
-/// Hangs an item of the first half on the source, one of the second on the sink, by an edge as wide as it weighs.
-pub fn hang<A: super::network::Amount>(network: &mut Network<A>, item: usize, half: bool, weight: A) {
-    let (from, to) = if half { (node(item), SINK) } else { (SOURCE, node(item)) };
-    network.join(from, to, Some(weight));
-}
-
-/// Leads from the item of the first half that an ask wants to that of the second; from the source or to the sink where it
-/// wants none. Returns the edge.
-pub fn lead<A: super::network::Amount>(
-    network: &mut Network<A>,
-    options: impl Iterator<Item = usize>,
-    halves: &[bool],
-    width: Option<A>,
-) -> usize {
-    let (mut from, mut to) = (SOURCE, SINK);
-    for item in options {
-        if halves[item] { to = node(item) } else { from = node(item) }
-    }
-    network.join(from, to, width)
 }

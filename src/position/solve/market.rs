@@ -210,6 +210,15 @@ impl<'a> Market<'a> {
         offers.all(|offer| self.plain_offer(offer)) && self.component.asks.iter().all(|ask| !ask.contested)
     }
 
+    /// The money for one unit of a source.
+    #[must_use]
+    pub fn price(&self, source: Source) -> i128 {
+        match source {
+            Source::Kind(kind) => self.scale.purchase(kind, 1)[self.scale.money()],
+            Source::Pool(_) | Source::Place(_) => 0,
+        }
+    }
+
     /// What one head's units of a plain offer weigh.
     #[must_use]
     pub fn weight(&self, offer: &Offer) -> Weight {

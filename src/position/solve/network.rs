@@ -37,7 +37,11 @@ pub struct Network<A> {
     ends: Vec<usize>,
     /// What still fits through; none where there is no limit.
     room: Vec<Option<A>>,
-    edges: Vec<Vec<usize>>,
+    /// Where the edges of each node begin in `order`, once all are there.
+    first: Vec<usize>,
+    /// The edges, by the node that they leave.
+    order: Vec<usize>,
+    nodes: usize,
     zero: A,
 }
 
@@ -51,7 +55,7 @@ impl<A: Amount> Network<A> {
     /// A network without edges; further nodes are numbered from 2.
     #[must_use]
     pub fn new(nodes: usize, zero: A) -> Network<A> {
-        Network { ends: Vec::new(), room: Vec::new(), edges: vec![Vec::new(); nodes + 2], zero }
+        Network { ends: Vec::new(), room: Vec::new(), first: Vec::new(), order: Vec::new(), nodes: nodes + 2, zero }
     }
 
     /// An edge, as wide as said; it is known by the number returned.
@@ -59,15 +63,45 @@ impl<A: Amount> Network<A> {
         let edge = self.ends.len();
         self.ends.extend([to, from]);
         self.room.extend([room, Some(self.zero.clone())]);
-        self.edges[from].push(edge);
-        self.edges[to].push(edge + 1);
         edge
+    }
+
+    /// Sorts the edges by the node that they leave.
+    fn sort(&mut self) {
+        if self.order.len() == self.ends.len() {
+            return;
+        }
+        self.first = vec![0; self.nodes + 1];
+        for edge in 0..self.ends.len() {
+            self.first[self.ends[edge ^ 1] + 1] += 1;
+        }
+        for node in 0..self.nodes {
+            self.first[node + 1] += self.first[node];
+        }
+        let mut next = self.first.clone();
+        self.order = vec![0; self.ends.len()];
+        for edge in 0..self.ends.len() {
+            let from = self.ends[edge ^ 1];
+            self.order[next[from]] = edge;
+            next[from] += 1;
+        }
+    }
+
+    /// The edges that leave a node.
+    fn leaving(&self, node: usize) -> &[usize] {
+        &self.order[self.first[node]..self.first[node + 1]]
     }
 
     /// What flows along an edge.
     #[must_use]
     pub fn flow(&self, edge: usize) -> A {
         self.room[edge ^ 1].clone().unwrap_or_else(|| self.zero.clone())
+    }
+
+    /// Makes an edge along which nothing flows as wide as said; without a limit for none.
+    pub fn fit(&mut self, edge: usize, width: Option<A>) {
+        self.room[edge] = width;
+        self.room[edge ^ 1] = Some(self.zero.clone());
     }
 
     /// Makes an edge as wide as said; no narrower than what flows along it.
@@ -80,6 +114,7 @@ impl<A: Amount> Network<A> {
     /// Sends as much as possible from the source to the sink, on top of what flows already. Returns what the source still
     /// reaches then, and how many edges were looked at.
     pub fn fill(&mut self) -> (Vec<bool>, u64) {
+        self.sort();
         let mut looked = 0;
         loop {
             let levels = self.levels();
@@ -87,7 +122,7 @@ impl<A: Amount> Network<A> {
             if levels[SINK].is_none() {
                 return (levels.iter().map(Option::is_some).collect(), looked);
             }
-            let mut next = vec![0; self.edges.len()];
+            let mut next = self.first.clone();
             while self.push(&levels, &mut next) {}
         }
     }
@@ -98,14 +133,18 @@ impl<A: Amount> Network<A> {
 
     /// The distance of each node from the source, over edges that have room.
     fn levels(&self) -> Vec<Option<usize>> {
-        let mut levels = vec![None; self.edges.len()];
+        let mut levels = vec![None; self.nodes];
         levels[SOURCE] = Some(0);
         let mut queue = VecDeque::from([(SOURCE, 0)]);
         while let Some((node, level)) = queue.pop_front() {
-            for &edge in &self.edges[node] {
+            for &edge in self.leaving(node) {
                 let end = self.ends[edge];
                 if levels[end].is_none() && self.open(edge) {
                     levels[end] = Some(level + 1);
+                    if end == SINK {
+                        // What is as far or farther leads to no shortest path.
+                        return levels;
+                    }
                     queue.push_back((end, level + 1));
                 }
             }
@@ -118,7 +157,7 @@ impl<A: Amount> Network<A> {
         let mut path: Vec<usize> = Vec::new();
         let mut node = SOURCE;
         while node != SINK {
-            let Some(&edge) = self.edges[node].get(next[node]) else {
+            let Some(&edge) = self.order[..self.first[node + 1]].get(next[node]) else {
                 // A dead end: the edge that led here is done with.
                 let Some(back) = path.pop() else { return false };
                 node = self.ends[back ^ 1];

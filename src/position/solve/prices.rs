@@ -8,8 +8,10 @@
 use std::collections::BTreeSet;
 
 use super::effort::Effort;
+use super::hubs::Hubbed;
 use super::ratio::{Ratio, divisor};
 use super::simplex::{End, Program};
+use super::worths::FINE;
 use crate::position::model::{Model, Prices};
 use crate::position::reduce::{Ask, Component, Reduced, Source};
 
@@ -27,6 +29,14 @@ impl Tariff {
     #[must_use]
     pub fn of_charges(charges: &[i128]) -> Tariff {
         Tariff { asks: charges.iter().map(|&charge| Ratio::whole(charge)).collect(), sources: Vec::new() }
+    }
+
+    /// The charges and worths behind the bound of a search over hubs.
+    #[must_use]
+    pub fn of_parts(hubbed: &Hubbed) -> Tariff {
+        let part = |part: i128| Ratio::new(part, FINE).unwrap_or(Ratio::ZERO);
+        let sources = hubbed.worths.iter().map(|&(source, worth)| (source, part(worth)));
+        Tariff { asks: hubbed.charges.iter().map(|&charge| part(charge)).collect(), sources: sources.collect() }
     }
 
     /// No prices, which bound the cost by nothing.

@@ -1,6 +1,6 @@
 //! A difference as annotations on the lines to blame, for the log of a job on GitHub.
 
-use super::Told;
+use super::{Place, Told};
 use crate::diff::difference::Change;
 use crate::report::github::{annotation, remark};
 
@@ -11,7 +11,9 @@ pub fn difference(told: &Told<'_>) -> String {
     let changes: String = own.map(|change| one(told, change)).collect();
     let edits = told.edits().flat_map(|(heading, edits)| edits.iter().map(move |edit| (heading, edit)));
     let edits: String = edits
-        .map(|(heading, edit)| remark(level(edit.acknowledged.is_some()), heading, &told.edit_line(edit)))
+        .map(|(heading, edit)| {
+            placed(told.place(edit), level(edit.acknowledged.is_some()), heading, &told.edit_line(edit))
+        })
         .collect();
     let whole = remark("notice", &format!("Rule change: {}", told.difference.verdict.text()), &told.sentence());
     changes + &edits + &whole
@@ -21,9 +23,13 @@ fn one(told: &Told<'_>, change: &Change) -> String {
     let level = level(change.is_acknowledged());
     let (title, message) = (format!("{}: {} → {}", told.title(change), change.from, change.to), told.line(change));
     let (new, old) = told.places(change);
-    match new.first().or(old.first()) {
-        Some(place) => annotation(level, place.file, place.line, place.column, &title, &message),
-        None => remark(level, &title, &message),
+    placed(new.into_iter().chain(old).next(), level, &title, &message)
+}
+
+fn placed(place: Option<Place<'_>>, level: &str, title: &str, message: &str) -> String {
+    match place {
+        Some(place) => annotation(level, place.file, place.line, place.column, title, message),
+        None => remark(level, title, message),
     }
 }
 

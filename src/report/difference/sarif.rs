@@ -41,7 +41,9 @@ fn one(told: &Told<'_>, change: &Change) -> Value {
 }
 
 fn edit(told: &Told<'_>, heading: &str, edit: &Edit) -> Value {
-    result(&heading.to_lowercase(), &told.edit_line(edit), vec![edit.acknowledged.as_ref()])
+    let mut result = result(&heading.to_lowercase(), &told.edit_line(edit), vec![edit.acknowledged.as_ref()]);
+    result["locations"] = told.place(edit).map(location).into_iter().collect();
+    result
 }
 
 /// A result; suppressed where all its parts are acknowledged.

@@ -34,6 +34,7 @@ impl Slip<'_> {
         let message = format!("`{sign}` is not a word of the language");
         let said = Diagnostic::error(Code::ForeignOperator, message)
             .at(self.span(from..from + sign.len()), format!("write `{word}`"));
+        let said = said.writing(sign, word);
         Some(said.help(format!("a condition is written in words: `{word}` instead of `{sign}`")))
     }
 
@@ -53,7 +54,9 @@ impl Slip<'_> {
         };
         let length = if sign == '/' { line_end(self.text, self.at) - self.at } else { sign.len_utf8() };
         let span = self.span(self.at..self.at + length);
-        Some(Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language").help(help))
+        let said = Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language");
+        let said = if sign == ';' { said.fix("leave it out", span, "") } else { said };
+        Some(said.help(help))
     }
 
     pub(super) fn date(&self) -> Option<Diagnostic> {
@@ -71,7 +74,10 @@ impl Slip<'_> {
             .at(self.span(self.at..self.at + length), "year-month-day, with four, two and two digits");
         Some(match (first.len(), third.len()) {
             (1 | 2, 4) => diagnostic.help(day_and_month(first, second, third)),
-            (4, 1 | 2) => diagnostic.help(format!("write `{first}-{second:0>2}-{third:0>2}`")),
+            (4, 1 | 2) => {
+                let date = format!("{first}-{second:0>2}-{third:0>2}");
+                diagnostic.writing(written, &date).help(format!("write `{date}`"))
+            }
             _ => diagnostic.help("write a date as `2008-03-11`"),
         })
     }

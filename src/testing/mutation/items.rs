@@ -1,12 +1,14 @@
-//! Mutants of items: clauses, numbers, list members, releases, days and preferences left out or changed by one.
+//! Mutants of items: clauses, numbers, list members, releases, days, preferences and defaults left out or changed by one.
 
 use super::Mutant;
 use super::conditions::constants;
 use super::proof::Proof;
 use crate::program::{
-    Effect, Header, License, LicenseId, LicenseVersion, Period, Program, Provided, Rule, RuleId, Scope, SourceId, Term,
+    DefinitionId, Effect, Header, License, LicenseId, LicenseVersion, Period, Program, Provided, Reading, Rule, RuleId,
+    Scope, SourceId, Term,
 };
 use crate::source::Span;
+use crate::value::{Date, Value};
 use std::collections::BTreeMap;
 
 /// Every mutant of every item.
@@ -18,12 +20,37 @@ pub(super) fn mutants(program: &Program) -> Vec<Mutant<'_>> {
     readings(program, &mut mutants);
     of_estates(program, &mut mutants);
     sources(program, &mut mutants);
+    defaults(program, &mut mutants);
     mutants
 }
 
 /// A mutant of something that the difference of two sets tells.
-fn mutant<'p>(header: &Header, at: Span, what: String, change: impl Fn(&mut Program) + 'p) -> Mutant<'p> {
-    Mutant { at, what, entry: header.name_span, change: Box::new(change), means_the_same: Proof::Difference }
+pub(super) fn mutant<'p>(header: &Header, at: Span, what: String, change: impl Fn(&mut Program) + 'p) -> Mutant<'p> {
+    Mutant {
+        at,
+        what,
+        entry: header.name_span,
+        words: vec![header.name.clone()],
+        day: None,
+        change: Box::new(change),
+        means_the_same: Proof::Difference,
+    }
+}
+
+/// A first or last day that is moved by one.
+pub(super) struct Moved {
+    pub what: String,
+    pub period: Period,
+    /// The day that was in the period and is not, or is and was not.
+    pub day: Date,
+}
+
+impl Moved {
+    /// The mutant of something that is in force, or not, on the day of the position and on no other.
+    fn mutant<'p>(&self, header: &Header, name: &str, change: impl Fn(&mut Program) + 'p) -> Mutant<'p> {
+        let what = format!("{name}: {}", self.what);
+        Mutant { day: Some(self.day), ..mutant(header, header.name_span, what, change) }
+    }
 }
 
 fn of_rule<'p>(program: &'p Program, id: RuleId, rule: &'p Rule, mutants: &mut Vec<Mutant<'p>>) {
@@ -35,7 +62,6 @@ fn of_rule<'p>(program: &'p Program, id: RuleId, rule: &'p Rule, mutants: &mut V
             }
         }));
     };
-    periods(rule.period).into_iter().for_each(|(what, period)| add(what, Rule { period, ..rule.clone() }));
     scopes(program, &rule.scope).into_iter().for_each(|(what, scope)| add(what, Rule { scope, ..rule.clone() }));
     if let Effect::Exempt { limit: Some(limit) } = rule.effect {
         for changed in beside(limit, 0) {
@@ -47,6 +73,11 @@ fn of_rule<'p>(program: &'p Program, id: RuleId, rule: &'p Rule, mutants: &mut V
     if rule.evidence.is_some() {
         add("evidence left out".to_owned(), Rule { evidence: None, ..rule.clone() });
     }
+    for moved in periods(rule.period) {
+        mutants.push(moved.mutant(&rule.header, &name, move |program| {
+            program.rules.get_mut(id).into_iter().for_each(|rule| rule.period = moved.period);
+        }));
+    }
 }
 
 /// A number one more, and one less as long as it is not below the least.
@@ -55,16 +86,18 @@ fn beside(number: u64, least: u64) -> Vec<u64> {
     number.checked_add(1).into_iter().chain(less).collect()
 }
 
-/// A period that begins or ends a day sooner or later.
-fn periods(period: Period) -> Vec<(String, Period)> {
-    let mut periods = Vec::new();
-    for other in period.from.into_iter().flat_map(|from| [from.tomorrow(), from.yesterday()]).flatten() {
-        periods.push((format!("from made {other}"), Period { from: Some(other), ..period }));
-    }
-    for other in period.until.into_iter().flat_map(|until| [until.tomorrow(), until.yesterday()]).flatten() {
-        periods.push((format!("until made {other}"), Period { until: Some(other), ..period }));
-    }
-    periods
+/// Periods that begin or end a day sooner or later.
+pub(super) fn periods(period: Period) -> Vec<Moved> {
+    let beside = |day: Date| [day.tomorrow(), day.yesterday()].into_iter().flatten();
+    let from = period.from.into_iter().flat_map(|from| {
+        let moved = move |other: Date| (other.min(from), Period { from: Some(other), ..period });
+        beside(from).map(move |other| (format!("from made {other}"), moved(other)))
+    });
+    let until = period.until.into_iter().flat_map(|until| {
+        let moved = move |other: Date| (other.min(until), Period { until: Some(other), ..period });
+        beside(until).map(move |other| (format!("until made {other}"), moved(other)))
+    });
+    from.chain(until).map(|(what, (day, period))| Moved { what, period, day }).collect()
 }
 
 /// Scopes with a product left out of `for` or `except`.
@@ -83,30 +116,33 @@ fn scopes(program: &Program, scope: &Scope) -> Vec<(String, Scope)> {
 }
 
 fn of_license<'p>(program: &'p Program, id: LicenseId, license: &'p License, mutants: &mut Vec<Mutant<'p>>) {
-    let mut add = |at: Span, what: String, changed: License| {
-        let what = format!("license {}: {what}", license.header.name);
-        mutants.push(mutant(&license.header, at, what, move |program| {
-            if let Some(license) = program.licenses.get_mut(id) {
-                *license = changed.clone();
-            }
-        }));
+    let name = &license.header.name;
+    let mut add = |at: Span, words: &[&str], what: String, changed: License| {
+        let what = format!("license {name}: {what}");
+        let words = words.iter().map(|word| (*word).to_owned()).chain([name.clone()]).collect();
+        let change = move |program: &mut Program| {
+            program.licenses.get_mut(id).into_iter().for_each(|license| *license = changed.clone());
+        };
+        mutants.push(Mutant { words, ..mutant(&license.header, at, what, change) });
     };
     let own = license.header.name_span;
     for metric in license.metrics.iter().filter(|_| license.metrics.len() > 1) {
         let metrics = license.metrics.iter().filter(|other| *other != metric).copied().collect();
-        add(own, format!("`{metric}` left out of `assigned to`"), License { metrics, ..license.clone() });
+        let what = format!("`{metric}` left out of `assigned to`");
+        add(own, &[&format!("per {metric}")], what, License { metrics, ..license.clone() });
     }
     for (place, version) in license.versions.iter().enumerate() {
         let label = program.version_label(license.line, version.rank);
+        let words: &[&str] = &[&program.license_text(id, version.rank)];
         for (what, changed) in of_version(program, version) {
             let mut versions = license.versions.clone();
             versions.splice(place..=place, [changed]);
-            add(version.span, format!("{label}: {what}"), License { versions, ..license.clone() });
+            add(version.span, words, format!("{label}: {what}"), License { versions, ..license.clone() });
         }
         if license.versions.len() > 1 {
             let mut versions = license.versions.clone();
             versions.remove(place);
-            add(version.span, format!("version {label} left out"), License { versions, ..license.clone() });
+            add(version.span, words, format!("version {label} left out"), License { versions, ..license.clone() });
         }
     }
 }
@@ -148,11 +184,11 @@ fn clauses<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
         }
     }
     for (span, (name, clause)) in written {
-        for (what, period) in periods(clause.period) {
-            mutants.push(mutant(&clause.header, span, format!("provided {name}: {what}"), move |program| {
+        for moved in periods(clause.period) {
+            mutants.push(moved.mutant(&clause.header, &format!("provided {name}"), move |program| {
                 each_version(program, |version| {
                     let own = version.provided.iter_mut().filter(|clause| clause.header.span == span);
-                    own.for_each(|clause| clause.period = period);
+                    own.for_each(|clause| clause.period = moved.period);
                 });
             }));
         }
@@ -170,24 +206,25 @@ fn readings<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
     for (id, definition) in program.definitions.iter() {
         for (place, reading) in definition.readings.iter().enumerate() {
             let name = format!("the reading {} of `{}`", reading.header.name, definition.header.name);
-            let mut changed: Vec<_> = periods(reading.period)
-                .into_iter()
-                .map(|(what, period)| (what, crate::program::Reading { period, ..reading.clone() }))
-                .collect();
             for case in 0..reading.open.len() {
-                let mut fewer = reading.clone();
-                fewer.open.remove(case);
-                changed.push(("`open` left out".to_owned(), fewer));
+                let what = format!("{name}: `open` left out");
+                mutants.push(mutant(&reading.header, reading.header.name_span, what, move |program| {
+                    of_reading(program, id, place, |reading| drop(reading.open.remove(case)));
+                }));
             }
-            for (what, to) in changed {
-                let entry = &reading.header;
-                mutants.push(mutant(entry, entry.name_span, format!("{name}: {what}"), move |program| {
-                    let definition = program.definitions.get_mut(id);
-                    let own = definition.and_then(|definition| definition.readings.get_mut(place));
-                    own.into_iter().for_each(|reading| *reading = to.clone());
+            for moved in periods(reading.period) {
+                mutants.push(moved.mutant(&reading.header, &name, move |program| {
+                    of_reading(program, id, place, |reading| reading.period = moved.period);
                 }));
             }
         }
+    }
+}
+
+fn of_reading(program: &mut Program, id: DefinitionId, place: usize, change: impl FnOnce(&mut Reading)) {
+    let reading = program.definitions.get_mut(id).and_then(|definition| definition.readings.get_mut(place));
+    if let Some(reading) = reading {
+        change(reading);
     }
 }
 
@@ -199,9 +236,9 @@ fn of_estates<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
         mutants.push(mutant(entry, entry.name_span, format!("{name} left out"), move |program| {
             program.reaches.remove(place);
         }));
-        for (what, period) in periods(reach.period) {
-            mutants.push(mutant(entry, entry.name_span, format!("{name}: {what}"), move |program| {
-                program.reaches.get_mut(place).into_iter().for_each(|reach| reach.period = period);
+        for moved in periods(reach.period) {
+            mutants.push(moved.mutant(entry, &name, move |program| {
+                program.reaches.get_mut(place).into_iter().for_each(|reach| reach.period = moved.period);
             }));
         }
         for (what, scope) in scopes(program, &reach.scope) {
@@ -216,9 +253,9 @@ fn of_estates<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
         mutants.push(mutant(entry, entry.name_span, format!("{name} left out"), move |program| {
             program.reassignments.remove(place);
         }));
-        for (what, period) in periods(reassignment.period) {
-            mutants.push(mutant(entry, entry.name_span, format!("{name}: {what}"), move |program| {
-                program.reassignments.get_mut(place).into_iter().for_each(|one| one.period = period);
+        for moved in periods(reassignment.period) {
+            mutants.push(moved.mutant(entry, &name, move |program| {
+                program.reassignments.get_mut(place).into_iter().for_each(|one| one.period = moved.period);
             }));
         }
     }
@@ -238,10 +275,9 @@ fn of_estates<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
 /// Documents in force a day sooner or later, preferences left out.
 fn sources<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
     for (id, source) in program.sources.iter() {
-        for (what, period) in periods(source.period) {
-            let what = format!("source {}: {what}", source.header.name);
-            mutants.push(mutant(&source.header, source.header.name_span, what, move |program| {
-                program.sources.get_mut(id).into_iter().for_each(|source| source.period = period);
+        for moved in periods(source.period) {
+            mutants.push(moved.mutant(&source.header, &format!("source {}", source.header.name), move |program| {
+                program.sources.get_mut(id).into_iter().for_each(|source| source.period = moved.period);
             }));
         }
     }
@@ -252,5 +288,25 @@ fn sources<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
         mutants.push(mutant(entry, preference.span, what, move |program| {
             program.preferences.remove(place);
         }));
+    }
+}
+
+/// Facts that are not assumed where an estate leaves them out, or assumed to be otherwise. What an estate leaves out is no
+/// matter of the rules: the difference of two sets does not tell it.
+fn defaults<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
+    for (id, fact) in program.facts.iter() {
+        let turned = match fact.default {
+            Some(Value::Bool(assumed)) => Some((Some(Value::Bool(!assumed)), "turned round")),
+            _ => None,
+        };
+        let left_out = fact.default.as_ref().map(|_| (None, "left out"));
+        for (default, how) in left_out.into_iter().chain(turned) {
+            let what = format!("facts {}: the default {how}", fact.path());
+            let change = move |program: &mut Program| {
+                program.facts.get_mut(id).into_iter().for_each(|fact| fact.default.clone_from(&default));
+            };
+            let at = fact.header.name_span;
+            mutants.push(Mutant { means_the_same: Proof::None, ..mutant(&fact.header, at, what, change) });
+        }
     }
 }

@@ -92,7 +92,7 @@ fn problems_stand_in_the_policy_text() {
     E0404 an estate has no key `hosted`
       test.entail:1:28
       | test t { as_of: 2008-03-11 hosted: yes
-      |                            ^^^^^^ not a key of `estate.toml`
+      |                            ^^^^^^ not a key of an estate
       help: `user.hosted` is stated in the table `users`
 
     E0409 `relation` is no value for `relation`

@@ -90,13 +90,13 @@ fn bytes_that_are_no_text_are_told_from_each_other() {
       users.csv:1:1
       | 
       | ^ expected the names of the columns
-      help: begin with a line such as `id,count`, or remove the file
+      help: begin with a line such as `id,count,same_as`, or remove the file
 
     E0407 `users.csv` is empty
       users.csv:1:1
       | 
       | ^ expected the names of the columns
-      help: begin with a line such as `id,count`, or remove the file
+      help: begin with a line such as `id,count,same_as`, or remove the file
     ");
 }
 

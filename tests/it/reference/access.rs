@@ -197,6 +197,17 @@ pub fn verdicts(world: &World<'_>, there: &Presence, accesses: &[Effective]) -> 
     }
 }
 
+/// What each rule says of each access, whether or not it takes place.
+pub fn said(world: &World<'_>, accesses: &[Effective]) -> Vec<bool> {
+    let case = world.case;
+    let prohibited = prohibitions(case)
+        .into_iter()
+        .flat_map(|rule| accesses.iter().map(move |access| prohibits(world, rule, access)));
+    let exempt =
+        exemptions(case).into_iter().flat_map(|rule| accesses.iter().map(move |access| exempts(world, rule, access)));
+    prohibited.chain(exempt).collect()
+}
+
 fn prohibits(world: &World<'_>, rule: &Prohibition, access: &Effective) -> bool {
     rule.scope.takes(&world.case.estate.servers[access.server].product)
         && world.holds(&rule.when, &scene(world.case, access))

@@ -130,8 +130,7 @@ fn findings(world: &World<'_>, pairs: &[Pair], accesses: &[access::Effective]) -
 
 fn findings_in(world: &World<'_>, accesses: &[access::Effective]) -> Vec<bool> {
     let case = world.case;
-    let verdicts = access::verdicts(world, &access::presence(world), accesses);
-    let mut found: Vec<bool> = verdicts.prohibited.into_iter().chain(verdicts.exempt).flatten().collect();
+    let mut found = access::said(world, accesses);
     let demands = accesses.iter().flat_map(|access| access::demands_of(case, access));
     for demand in demands.chain(access::server_demands(case)) {
         for (index, holding) in cover::held(case) {

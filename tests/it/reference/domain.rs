@@ -34,13 +34,14 @@ pub fn of(case: &Case, choice: &Choice, field: &Field) -> Vec<Answer> {
             releases.iter().map(|release| named(Value::Version(name.clone(), release.label.clone()))).collect()
         }
         Type::Int | Type::Number | Type::Money | Type::Date => {
-            intervals(&constants(case, choice, field).into_iter().collect::<Vec<_>>())
+            let whole = matches!(kind(case, field), Type::Int);
+            intervals(&constants(case, choice, field).into_iter().collect::<Vec<_>>(), whole)
         }
     }
 }
 
-/// The values to try for a field of something absent: its cells, and numbers far off, so that
-/// arithmetic on the field comes out either way.
+/// The values to try for a field of something absent: its cells, numbers far off, and where it is
+/// reckoned with, a row of small ones, so that arithmetic on the field comes out in every way.
 pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
     if field.name.starts_with("open ") {
         return vec![Value::Bool(true), Value::Bool(false)];
@@ -53,7 +54,12 @@ pub fn wide(case: &Case, choice: &Choice, field: &Field) -> Vec<Value> {
     }
     let mut values: Vec<_> = of(case, choice, field).into_iter().map(|(_, value)| value).collect();
     match kind(case, field) {
-        Type::Int | Type::Number | Type::Money => values.extend([Value::int(-1_000_000), Value::int(1_000_000)]),
+        Type::Int | Type::Number | Type::Money => {
+            values.extend([Value::int(-1_000_000), Value::int(1_000_000)]);
+            if is_reckoned_with(case, choice, field) {
+                values.extend((-2..=10).map(Value::int));
+            }
+        }
         Type::Date => values.extend([Value::Date(1_01_01), Value::Date(9999_12_31)]),
         Type::Bool | Type::Enum(_) | Type::Text | Type::Version(_) => {}
     }
@@ -86,28 +92,57 @@ fn kind(case: &Case, field: &Field) -> Type {
     }
 }
 
-fn intervals(cuts: &[Value]) -> Vec<Answer> {
+fn intervals(cuts: &[Value], whole: bool) -> Vec<Answer> {
     let Some((first, last)) = cuts.first().zip(cuts.last()) else {
         return vec![("any".to_owned(), Value::int(0))];
     };
     let mut cells = vec![(format!("< {first}"), shifted(first, -1))];
     for (index, cut) in cuts.iter().enumerate() {
         cells.push((cut.to_string(), cut.clone()));
-        if let Some(next) = cuts.get(index + 1) {
-            cells.push((format!("{cut}..{next}"), shifted(cut, 1)));
+        if let Some((next, between)) = cuts.get(index + 1).and_then(|next| Some((next, between(cut, next, whole)?))) {
+            cells.push((format!("{cut}..{next}"), between));
         }
     }
     cells.push((format!("> {last}"), shifted(last, 1)));
     cells
 }
 
-/// A value just beside a cut: cuts are more than one apart, and no date cut begins or ends a month.
+/// A value between two cuts, if there is one.
+fn between(cut: &Value, next: &Value, whole: bool) -> Option<Value> {
+    match (cut, next) {
+        (Value::Number(low), Value::Number(high)) if !whole => {
+            Some(Value::Number(low.plus(*high).over(Ratio::whole(2))))
+        }
+        _ => Some(shifted(cut, 1)).filter(|between| between < next),
+    }
+}
+
+/// A value just beside a cut: no date cut begins or ends a month.
 fn shifted(cut: &Value, by: i32) -> Value {
     match cut {
         Value::Number(number) => Value::Number(number.plus(Ratio::whole(by.into()))),
         Value::Date(date) => Value::Date(date + by),
         other => panic!("{other:?} is no cut"),
     }
+}
+
+/// Whether a condition in force calculates with a field.
+fn is_reckoned_with(case: &Case, choice: &Choice, field: &Field) -> bool {
+    let mut found = false;
+    let mut look = |sum: &Sum| {
+        if !matches!(sum, Sum::Field(_)) {
+            sum.fields(&mut |read| found |= read == field);
+        }
+    };
+    for cond in setting::conditions(case, choice) {
+        cond.walk(&mut |part| {
+            if let Cond::Compare(left, _, right) = part {
+                look(left);
+                look(right);
+            }
+        });
+    }
+    found
 }
 
 /// The constants that a field itself is compared with.

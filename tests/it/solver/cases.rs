@@ -157,10 +157,10 @@ fn layers(suite: i128) -> Build {
 
 #[test]
 fn a_suite_is_bought_when_it_beats_its_parts() {
-    layers(69).shows("3450: 50 of 2 (dual)");
-    layers(71).shows("3500: 50 of 0 50 of 1 (dual)");
+    layers(69).shows("3450: 50 of 2 (cut)");
+    layers(71).shows("3500: 50 of 0 50 of 1 (cut)");
     // Of equal plans the one with fewer units.
-    layers(70).shows("3500: 50 of 2 (dual)");
+    layers(70).shows("3500: 50 of 2 (cut)");
 }
 
 #[test]

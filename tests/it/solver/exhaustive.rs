@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entail::position::certificate::check;
 use entail::position::model::{Grant, Heads, Model, Plan};
-use entail::position::solve::{cost, solve};
+use entail::position::solve::{cost, solve, solve_large};
 
 use super::random::model;
 
@@ -267,6 +267,26 @@ fn plans_hold_when_the_effort_ends() {
         }
     }
     assert!(open > 20, "{open}");
+}
+
+/// The search for large positions, made to take tiny ones: its plans hold, and the best of all lies within its bounds.
+#[test]
+fn plans_of_large_positions_hold() {
+    let (mut open, mut worse, mut both) = (0, 0, 0);
+    for seed in 0..cases() {
+        let model = model(seed);
+        let best = solve(&model, 1_000_000);
+        let plan = solve_large(&model, 1_000, 0);
+        let shown = || format!("seed {seed}\n{model:#?}\n{plan:#?}\n{best:#?}");
+        assert_eq!(check(&model, &plan), Ok(()), "{}", shown());
+        assert_eq!(plan.unmet, best.unmet, "{}", shown());
+        assert!(plan.bound <= best.cost && best.cost <= plan.cost, "{}", shown());
+        open += usize::from(plan.bound < plan.cost);
+        worse += usize::from(best.cost < plan.cost);
+        both += usize::from(plan.cost > 0);
+    }
+    println!("{open} open, {worse} worse of {both}");
+    assert!(open > 0 && open * 5 < both, "{open} open, {worse} worse of {both}");
 }
 
 /// How many models to try; more on request.

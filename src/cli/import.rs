@@ -1,0 +1,226 @@
+//! `entail import`: exports of other programs into an estate's tables.
+
+use super::{Ending, Format, Shared, input, output};
+use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::import::{self, Import, Map, Order, Settings};
+use crate::source::{FileId, Sources};
+use crate::value::Date;
+use clap::{Args, Subcommand, ValueEnum};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct Imports {
+    #[command(subcommand)]
+    from: From,
+}
+
+#[derive(Debug, Subcommand)]
+enum From {
+    /// Who came to which server: exports of User Access Logging, by user and by device
+    Ual {
+        #[command(flatten)]
+        call: Call,
+    },
+    /// The users of a directory, as Get-ADUser exports them
+    Directory {
+        #[command(flatten)]
+        call: Call,
+        /// What stands before each name, as in WESTERN\sarahjones, so that it is the name that a log has
+        #[arg(long, value_name = "NAME")]
+        domain: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Call {
+    /// The exports, as CSV
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The folder for the tables
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Leave out who has not been seen since that day, and list them
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// What is known of users, as CSV: whom, and facts, such as `user,relation`
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// How days with slashes are written
+    #[arg(long, value_enum, default_value_t = Days::Mdy)]
+    days: Days,
+    /// Write into a folder that is not empty: files of the same names are replaced, others stay
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Days {
+    /// 9/29/2012
+    Mdy,
+    /// 29/9/2012
+    Dmy,
+}
+
+/// The file that lists what found no place. It is no table: `check` passes over it.
+const LIST: &str = "unplaced.txt";
+
+impl Imports {
+    pub(super) fn run(&self, shared: &Shared) -> Ending {
+        self.imported(shared).unwrap_or_else(|ending| ending)
+    }
+
+    fn imported(&self, shared: &Shared) -> Result<Ending, Ending> {
+        shared.format_among("import", &[Format::Text])?;
+        let (call, domain) = match &self.from {
+            From::Ual { call } => (call, None),
+            From::Directory { call, domain } => (call, domain.as_deref()),
+        };
+        vacant(&call.out, call.force)?;
+        let since = call.since.as_deref().map(since).transpose()?;
+        let mut set = input::policies(shared)?;
+        let mut problems = Vec::new();
+        let (files, map) = call.texts(&mut set, &mut problems);
+        let order = if call.days == Days::Mdy { Order::MonthFirst } else { Order::DayFirst };
+        let settings = Settings { since, order, domain, map: &map, program: &set.program, sources: &set.sources };
+        let (import, found) = match &self.from {
+            From::Ual { .. } => import::ual(&files, &settings),
+            From::Directory { .. } => import::directory(&files, &settings),
+        };
+        problems.extend(found);
+        problems.extend(crate::estate::build(&import.document, &set.program).1);
+        if any_error(&problems) {
+            in_order(&mut problems, &set.sources);
+            // What a mapping says wrongly, it says of many.
+            problems.dedup();
+            return Err(Ending::Estate(problems, set.sources));
+        }
+        let tables = crate::estate::files(&import.document);
+        replace(&call.out, &tables, &import.list())?;
+        say(shared, &call.out, &tables, &import);
+        let names: String = tables.iter().map(|(name, _)| format!("{}\n", call.out.join(name).display())).collect();
+        output::write(shared, &names)?;
+        Ok(Ending::Reported)
+    }
+}
+
+impl Call {
+    /// The exports as texts of the run, and the mapping.
+    fn texts(&self, set: &mut input::Set, problems: &mut Vec<Diagnostic>) -> (Vec<FileId>, Map) {
+        let files = self.files.iter().filter_map(|path| text(path, &mut set.sources, problems)).collect();
+        let map = self.map.as_ref().and_then(|path| text(path, &mut set.sources, problems));
+        let map = map.map(|file| Map::read(file, &set.sources, &set.program));
+        let (map, found) = map.unwrap_or_default();
+        problems.extend(found);
+        (files, map)
+    }
+}
+
+fn since(text: &str) -> Result<Date, Ending> {
+    text.parse().map_err(|_| Ending::Usage(format!("`--since {text}` is no day: write it as 2008-03-11")))
+}
+
+/// The text of a file: UTF-8, or UTF-16 as `Export-Csv -Encoding Unicode` writes it.
+fn text(path: &Path, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| {
+        let message = format!("`{name}` cannot be read: {error}");
+        problems.push(Diagnostic::error(Code::UnreadableEstate, message).help("name the file of an export"));
+    });
+    match import::text(&bytes.ok()?) {
+        Some(text) => sources.add(name, text).ok(),
+        None => {
+            let error = Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not text"));
+            problems.push(error.help("write the export with `-Encoding UTF8`"));
+            None
+        }
+    }
+}
+
+/// Whether the folder may be written.
+///
+/// # Errors
+/// It cannot be replaced as a whole, or there is something in it and nobody said that it may be.
+fn vacant(out: &Path, force: bool) -> Result<(), Ending> {
+    let refused = |why: &str| Err(Ending::Usage(format!("`{}` {why}", out.display())));
+    let Some(entries) = fs::read_dir(out).ok() else {
+        return if out.exists() { refused("is no folder: name one with `--out`") } else { Ok(()) };
+    };
+    let within: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    match within.iter().find(|path| !path.is_file()) {
+        _ if out.file_name().is_none() => refused("has no name of its own: name a folder with `--out`"),
+        Some(_) if force => refused("holds more than files: name a folder for this estate alone"),
+        _ if !within.is_empty() && !force => {
+            refused("is not empty, and nothing is overwritten: name another folder, or add `--force`")
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Writes the tables into a new folder beside the one that is wanted, with the other files of that one, and puts it in its
+/// place: all of them or none.
+fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), Ending> {
+    let part = beside(out, "part");
+    let written = fs::create_dir_all(&part).and_then(|()| keep(out, &part)).and_then(|()| {
+        let list = (!list.is_empty()).then(|| (LIST.to_owned(), list.to_owned()));
+        tables.iter().chain(&list).try_for_each(|(name, text)| fs::write(part.join(name), text))
+    });
+    written
+        .and_then(|()| take_place(&part, out))
+        .inspect_err(|_| drop(fs::remove_dir_all(&part)))
+        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", out.display())))
+}
+
+/// Copies what is in a folder, but for an old list.
+fn keep(out: &Path, part: &Path) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(out) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() != LIST {
+            fs::copy(entry.path(), part.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a folder in the place of another, which comes back where that fails.
+fn take_place(part: &Path, out: &Path) -> io::Result<()> {
+    if !out.exists() {
+        return fs::rename(part, out);
+    }
+    let old = beside(out, "old");
+    fs::rename(out, &old)?;
+    fs::rename(part, out).inspect_err(|_| drop(fs::rename(&old, out)))?;
+    fs::remove_dir_all(&old)
+}
+
+/// A name next to a folder's that nobody else uses.
+fn beside(out: &Path, what: &str) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.{what}", std::process::id()));
+    out.with_file_name(name)
+}
+
+/// How many rows there are of what, and how many found no place.
+fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import) {
+    if shared.quiet {
+        return;
+    }
+    let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
+    eprintln!("entail: rows imported: {}", rows.collect::<Vec<_>>().join(", "));
+    for row in import.unplaced.iter().take(SHOWN) {
+        eprintln!("entail: {}: {}: {}", row.place, row.what, row.why);
+    }
+    let count = import.unplaced.len();
+    if count > 0 {
+        let more = if count > SHOWN { format!(", {} more", count - SHOWN) } else { String::new() };
+        eprintln!("entail: the list of {count} rows to look at{more} is in {}", out.join(LIST).display());
+    }
+    if tables.iter().any(|(name, _)| name == "accesses.csv") {
+        eprintln!("entail: try `entail check {}`", out.display());
+    }
+}
+
+/// How many rows without a place are told on the terminal.
+const SHOWN: usize = 20;

@@ -1,0 +1,69 @@
+//! The words of a call, found in the program.
+
+use crate::cli::{Ending, Judging};
+use crate::judge::Request;
+use crate::program::{AgreementId, DefinitionId, Program, SourceId};
+use crate::source::{Sources, Span};
+use crate::value::Date;
+use std::collections::BTreeMap;
+
+/// The request of a call, its names found in the program.
+///
+/// # Errors
+/// Wrong usage: a date that is none, a name that nothing has.
+pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
+    let as_of = judging.as_of.as_deref().map(date).transpose()?;
+    let agreement = judging.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
+    let mut readings = BTreeMap::new();
+    for chosen in &judging.reading {
+        let (definition, source) = reading(program, chosen)?;
+        readings.insert(definition, source);
+    }
+    Ok(Request { as_of, agreement, readings, effort: judging.effort })
+}
+
+fn date(text: &str) -> Result<Date, Ending> {
+    text.parse().map_err(|_| Ending::Usage(format!("`--as-of {text}` is no day: write it as 2008-03-11")))
+}
+
+fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Ending> {
+    if name == "none" {
+        return Ok(None);
+    }
+    let names = program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
+    let found = program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
+    found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
+}
+
+fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {
+    let usage = || Ending::Usage(format!("`--reading {chosen}`: write it as DEFINITION=SOURCE, such as external=Blog"));
+    let (definition, source) = chosen.split_once('=').ok_or_else(usage)?;
+    let names = program.definitions.iter().map(|(_, item)| item.header.name.as_str());
+    let found = program.definitions.iter().find(|(_, item)| item.header.name == definition);
+    let (id, found) = found.ok_or_else(|| unknown("definition", definition, names))?;
+    let sources: Vec<SourceId> = found.readings.iter().filter_map(|reading| reading.source).collect();
+    let named = |id: &SourceId| program.sources[*id].header.name.as_str();
+    let chosen = sources.iter().find(|id| named(id) == source);
+    let what = format!("reading of `{definition}`");
+    chosen.map(|source| (id, *source)).ok_or_else(|| unknown(&what, source, sources.iter().map(named)))
+}
+
+/// A word of the call as a text that diagnostics can point into, under the name of the argument.
+///
+/// # Errors
+/// Wrong usage: no text is that long.
+pub(in crate::cli) fn argument(sources: &mut Sources, name: &str, text: &str) -> Result<Span, Ending> {
+    let file = sources.add(name, text).map_err(|_| Ending::Usage(format!("`{name}` is too long")))?;
+    Ok(Span::new(file, 0..text.len()))
+}
+
+/// The usage error for a name that nothing has, with the nearest or all that there are.
+pub(in crate::cli) fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Ending {
+    let known: Vec<&str> = known.collect();
+    let hint = match crate::diagnostic::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none".to_owned(),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Ending::Usage(format!("there is no {what} called {}: {hint}", crate::diagnostic::quoted(name)))
+}

@@ -1,0 +1,102 @@
+//! What is packed, unpacked: within a bound, so that a small file cannot fill the memory.
+
+use crate::diagnostic::{Code, Diagnostic};
+use flate2::read::MultiGzDecoder;
+use std::io::{ErrorKind, Read};
+
+/// The most that any file may unpack to, in bytes.
+const MOST: u64 = 1 << 30;
+
+/// What any file may unpack to, however small it is.
+const ALWAYS: u64 = 64 << 20;
+
+/// Tables of text shrink to a tenth or a thirtieth. Only what was made for it, or is nothing but zeros, shrinks further
+/// than this.
+const TIMES: u64 = 250;
+
+/// How many bytes a file of so many may unpack to.
+pub(super) fn allowance(packed: usize) -> u64 {
+    let packed = u64::try_from(packed).unwrap_or(u64::MAX);
+    packed.saturating_mul(TIMES).clamp(ALWAYS, MOST)
+}
+
+/// Why a file could not be unpacked.
+#[derive(Debug)]
+pub(super) enum Packing {
+    /// It ends in the middle.
+    Cut,
+    /// Its bytes are not what they were.
+    Damaged,
+    /// It unpacks to more bytes than that.
+    TooLarge(u64),
+}
+
+/// The bytes that were packed.
+pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
+    const BEGINNING: &[u8] = b"\x1F\x8B";
+    if !bytes.starts_with(BEGINNING) {
+        return Err(Packing::Damaged);
+    }
+    let (allowed, mut unpacked) = (allowance(bytes.len()), Vec::new());
+    let read = MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut unpacked);
+    match read {
+        Ok(_) if u64::try_from(unpacked.len()).is_ok_and(|length| length <= allowed) => Ok(unpacked),
+        Ok(_) => Err(Packing::TooLarge(allowed)),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Packing::Cut),
+        Err(_) => Err(Packing::Damaged),
+    }
+}
+
+impl Packing {
+    /// The diagnostic for the file of that name.
+    pub fn of(&self, name: &str) -> Diagnostic {
+        match self {
+            Packing::Cut => Diagnostic::error(Code::DamagedFile, format!("`{name}` ends in the middle"))
+                .help("write or copy the file again: a part of it is missing"),
+            Packing::Damaged => Diagnostic::error(Code::DamagedFile, format!("`{name}` is damaged"))
+                .help("write or copy the file again: its bytes are not those that were packed"),
+            Packing::TooLarge(most) => {
+                let message = format!("`{name}` unpacks to more than {} MiB", most >> 20);
+                Diagnostic::error(Code::UnpacksTooLarge, message)
+                    .help(format!("a packed file may unpack to {TIMES} times its size (to 64 MiB at least, to 1 GiB at most); unpack it, and give the table as it is"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_was_packed_comes_back() {
+        let twice = [packed(b"id\n"), packed(b"bob\n")].concat();
+        assert_eq!(unpack(&twice).unwrap(), b"id\nbob\n");
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_told_apart() {
+        let whole = packed(&b"id,count\nbob,1\n".repeat(50));
+        assert!(matches!(unpack(&whole[..whole.len() / 2]), Err(Packing::Cut)));
+        let mut changed = whole.clone();
+        let last = changed.len() - 6;
+        changed[last] ^= 1;
+        assert!(matches!(unpack(&changed), Err(Packing::Damaged)));
+        assert!(matches!(unpack(b"id,count\n"), Err(Packing::Damaged)));
+    }
+
+    #[test]
+    fn a_file_of_zeros_is_not_unpacked_to_its_end() {
+        let bomb = packed(&vec![0; (64 << 20) + 1]);
+        assert!(matches!(unpack(&bomb), Err(Packing::TooLarge(most)) if most == 64 << 20));
+    }
+}

@@ -1,0 +1,165 @@
+//! The values of one Parquet column as text, a batch of rows at a time.
+
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
+use parquet::errors::ParquetError;
+use parquet::schema::types::ColumnDescriptor;
+use rust_decimal::Decimal;
+use std::fmt::Display;
+
+/// How the values of a column become text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    /// A text, or yes and no, or a number, as it is.
+    Plain,
+    /// A whole number without a sign, held in one that has one.
+    Unsigned,
+    /// A decimal number of so many decimals.
+    Decimal(u32),
+    /// Days since 1970-01-01.
+    Days,
+    /// Moments since 1970-01-01, of which a second has so many.
+    Moments(i64),
+}
+
+impl Type {
+    /// The type of a column of single values; `None` for what cannot be written in a cell.
+    pub fn of(column: &ColumnDescriptor) -> Option<Type> {
+        if column.max_rep_level() > 0 {
+            return None;
+        }
+        let (physical, converted) = (column.physical_type(), column.converted_type());
+        match (column.logical_type_ref(), converted) {
+            (Some(LogicalType::Timestamp(time)), _) if physical == Physical::INT64 => {
+                Some(Type::Moments(match time.unit {
+                    TimeUnit::MILLIS => 1_000,
+                    TimeUnit::MICROS => 1_000_000,
+                    TimeUnit::NANOS => 1_000_000_000,
+                }))
+            }
+            (_, ConvertedType::TIMESTAMP_MILLIS) => Some(Type::Moments(1_000)),
+            (_, ConvertedType::TIMESTAMP_MICROS) => Some(Type::Moments(1_000_000)),
+            (_, ConvertedType::DECIMAL) => u32::try_from(column.type_scale()).ok().map(Type::Decimal),
+            (_, ConvertedType::DATE) => Some(Type::Days),
+            (_, ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64) => {
+                Some(Type::Unsigned)
+            }
+            (_, ConvertedType::NONE | ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32) => {
+                plain(physical)
+            }
+            (_, ConvertedType::INT_64 | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
+                plain(physical)
+            }
+            (_, _) => None,
+        }
+    }
+
+    fn whole(self, value: i64, unsigned: u64) -> String {
+        match self {
+            Type::Plain => value.to_string(),
+            Type::Unsigned => unsigned.to_string(),
+            Type::Decimal(scale) => decimal(value.into(), scale),
+            Type::Days => moment(value, 0),
+            Type::Moments(second) => {
+                let seconds = value.div_euclid(second);
+                moment(seconds.div_euclid(DAY), seconds.rem_euclid(DAY))
+            }
+        }
+    }
+
+    fn bytes(self, bytes: &[u8]) -> String {
+        match self {
+            Type::Decimal(scale) => big_endian(bytes).map_or_else(|| "?".to_owned(), |value| decimal(value, scale)),
+            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => String::from_utf8_lossy(bytes).into_owned(),
+        }
+    }
+}
+
+fn plain(physical: Physical) -> Option<Type> {
+    match physical {
+        Physical::BOOLEAN
+        | Physical::INT32
+        | Physical::INT64
+        | Physical::FLOAT
+        | Physical::DOUBLE
+        | Physical::BYTE_ARRAY => Some(Type::Plain),
+        Physical::INT96 | Physical::FIXED_LEN_BYTE_ARRAY => None,
+    }
+}
+
+/// The seconds of a day.
+const DAY: i64 = 86_400;
+
+/// A day, and the time of day unless it is midnight; the number of the day where no calendar reaches.
+fn moment(days: i64, second: i64) -> String {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let Ok(date) = jiff::Span::new().try_days(days).and_then(|span| epoch.checked_add(span)) else {
+        return days.to_string();
+    };
+    match second {
+        0 => date.to_string(),
+        second => format!("{date} {:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60),
+    }
+}
+
+/// A number of hundredths, thousandths … as it is written. One of too many digits stays a whole number of them.
+fn decimal(value: i128, scale: u32) -> String {
+    Decimal::try_from_i128_with_scale(value, scale)
+        .map_or_else(|_| format!("{value}e-{scale}"), |exact| exact.to_string())
+}
+
+fn big_endian(bytes: &[u8]) -> Option<i128> {
+    let negative = bytes.first().is_some_and(|first| first & 0x80 != 0);
+    let mut whole = [if negative { 0xFF } else { 0 }; 16];
+    let length = whole.len();
+    whole.get_mut(length.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
+    Some(i128::from_be_bytes(whole))
+}
+
+/// A column that is being read.
+pub(super) struct Values(ColumnReader);
+
+/// How many rows are read at once.
+const BATCH: usize = 8_192;
+
+impl Values {
+    /// Begins with a column of a row group.
+    pub fn new(reader: ColumnReader) -> Self {
+        Values(reader)
+    }
+
+    /// The next rows; fewer than asked for at the end of the row group. A null is a blank cell.
+    pub fn batch(&mut self, ty: Type) -> Result<Vec<String>, ParquetError> {
+        match &mut self.0 {
+            ColumnReader::BoolColumnReader(reader) => texts(reader, shown),
+            ColumnReader::Int32ColumnReader(reader) => {
+                texts(reader, |value| ty.whole((*value).into(), value.cast_unsigned().into()))
+            }
+            ColumnReader::Int64ColumnReader(reader) => texts(reader, |value| ty.whole(*value, value.cast_unsigned())),
+            ColumnReader::Int96ColumnReader(reader) => texts(reader, shown),
+            ColumnReader::FloatColumnReader(reader) => texts(reader, shown),
+            ColumnReader::DoubleColumnReader(reader) => texts(reader, shown),
+            ColumnReader::ByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
+        }
+    }
+}
+
+fn shown(value: &impl Display) -> String {
+    value.to_string()
+}
+
+fn texts<T: DataType>(
+    reader: &mut ColumnReaderImpl<T>,
+    text: impl Fn(&T::T) -> String,
+) -> Result<Vec<String>, ParquetError> {
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    let (records, found, _) = reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
+    let mut values = values.iter().map(text);
+    // A column that every row fills has no levels.
+    if levels.is_empty() {
+        return Ok(values.take(found.min(records)).collect());
+    }
+    Ok(levels.iter().map(|level| if *level > 0 { values.next().unwrap_or_default() } else { String::new() }).collect())
+}

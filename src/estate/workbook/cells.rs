@@ -1,0 +1,127 @@
+//! What a cell of a workbook holds, as a text.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use calamine::{DataRef, ExcelDateTime, XlsxFormulaMetadata};
+
+/// What a cell holds.
+pub(super) enum Content {
+    /// A value, as text.
+    Value(String),
+    /// A value that is an error of the spreadsheet: `#REF!`.
+    Error(String),
+    /// A formula that nobody computed.
+    Formula(String),
+}
+
+/// Why the value of a cell is none.
+pub(super) enum Wrong<'c> {
+    Error(&'c str),
+    Formula,
+}
+
+/// What a cell holds; `None` for a blank one.
+pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) -> Option<Content> {
+    let text = match value {
+        DataRef::Empty => return formula.map(|formula| Content::Formula(written(formula))),
+        DataRef::Error(error) => return Some(Content::Error(error.to_string())),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(value) => number(value),
+        DataRef::String(text) => text,
+        DataRef::SharedString(text) => text.to_owned(),
+        DataRef::Bool(answer) => if answer { "TRUE" } else { "FALSE" }.to_owned(),
+        DataRef::DateTime(time) if time.is_duration() => time.as_f64().to_string(),
+        DataRef::DateTime(time) => day(&time),
+        DataRef::DateTimeIso(text) => text.strip_suffix("T00:00:00").unwrap_or(&text).to_owned(),
+        DataRef::DurationIso(text) => text,
+    };
+    (!text.trim().is_empty()).then_some(Content::Value(text))
+}
+
+/// A number with the 15 digits that a spreadsheet keeps: 0.1 + 0.2 is 0.3 there.
+fn number(value: f64) -> String {
+    let kept = if value.fract() == 0.0 { None } else { format!("{value:.14e}").parse::<f64>().ok() };
+    kept.unwrap_or(value).to_string()
+}
+
+/// A day, and the time of day unless it is midnight.
+fn day(time: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second, milli) {
+        (0, 0, 0, 0) => date,
+        (hour, minute, second, _) => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+fn written(formula: XlsxFormulaMetadata) -> String {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => format!("={formula}"),
+        _ => "=…".to_owned(),
+    }
+}
+
+impl Content {
+    /// The value; none for what is in error.
+    pub fn text(&self) -> &str {
+        match self {
+            Content::Value(text) => text,
+            Content::Error(_) | Content::Formula(_) => "",
+        }
+    }
+
+    /// What stands in the cell for a reader.
+    pub fn shown(&self) -> &str {
+        match self {
+            Content::Value(text) | Content::Error(text) | Content::Formula(text) => text,
+        }
+    }
+
+    /// Why it has no value.
+    pub fn problem(&self) -> Option<Wrong<'_>> {
+        match self {
+            Content::Value(_) => None,
+            Content::Error(text) => Some(Wrong::Error(text)),
+            Content::Formula(_) => Some(Wrong::Formula),
+        }
+    }
+}
+
+impl Wrong<'_> {
+    /// The diagnostic of the cell at `span`.
+    pub fn of(&self, span: Span) -> Diagnostic {
+        match self {
+            Wrong::Error(text) => Diagnostic::error(Code::ErrorCell, format!("this cell shows the error `{text}`"))
+                .at(span, "no value could be computed")
+                .help("mend what it is computed from, or write the value"),
+            Wrong::Formula => Diagnostic::error(Code::FormulaWithoutValue, "this formula has no value yet")
+                .at(span, "nothing has computed it")
+                .help("open the workbook in a spreadsheet, which computes it, and save it; or write the value"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{CellErrorType, ExcelDateTimeType};
+
+    fn text(value: DataRef<'_>) -> String {
+        content(value, None).map_or_else(String::new, |content| content.shown().to_owned())
+    }
+
+    #[test]
+    fn a_cell_is_what_it_shows() {
+        let time = |value| DataRef::DateTime(ExcelDateTime::new(value, ExcelDateTimeType::DateTime, false));
+        assert_eq!(text(DataRef::Float(0.1 + 0.2)), "0.3");
+        assert_eq!(text(DataRef::Float(1750.0)), "1750");
+        assert_eq!(text(DataRef::Float(29.95)), "29.95");
+        assert_eq!(text(DataRef::Float(9_007_199_254_740_991.0)), "9007199254740991");
+        assert_eq!(text(time(39_518.0)), "2008-03-11");
+        assert_eq!(text(time(39_518.5)), "2008-03-11 12:00:00");
+        assert_eq!(text(DataRef::DateTimeIso("2008-03-11T00:00:00".to_owned())), "2008-03-11");
+        assert_eq!(text(DataRef::Bool(true)), "TRUE");
+        assert_eq!(text(DataRef::Error(CellErrorType::Ref)), "#REF!");
+        assert_eq!(text(DataRef::String("  ".to_owned())), "");
+    }
+}

@@ -1,0 +1,128 @@
+//! Exports of other programs into the tables of an estate.
+//!
+//! [`ual`] takes what User Access Logging keeps of who came to a server, [`directory`] the users of a directory. Both give
+//! tables that an estate is read from, and a list of every row that found no place in them and why. Nothing is guessed: what
+//! an export does not say (who is an employee, say) is taken from a [`Map`] that a person writes, or stays unknown. Files are
+//! read and written elsewhere.
+//!
+//! Names of accounts and computers become lower case: capitals make no difference in them, and so the exports fit together.
+
+mod days;
+mod directory;
+mod export;
+mod map;
+mod server;
+mod ual;
+
+pub use days::Order;
+pub use directory::directory;
+pub use map::Map;
+pub use ual::ual;
+
+use crate::estate::document::{Cell, Document, Entry, Table};
+use crate::program::Program;
+use crate::source::{FileId, Sources, Span};
+use crate::value::Date;
+use std::collections::BTreeMap;
+
+/// What an import goes by.
+pub struct Settings<'a> {
+    /// Rows of nobody seen since that day are left out.
+    pub since: Option<Date>,
+    /// How days with slashes are written.
+    pub order: Order,
+    /// What stands before the names of a directory's users, as in `WESTERN\sarahjones`.
+    pub domain: Option<&'a str>,
+    /// What a person knows of the users.
+    pub map: &'a Map,
+    /// The policies, whose products servers run.
+    pub program: &'a Program,
+    /// The texts of the exports.
+    pub sources: &'a Sources,
+}
+
+/// What became of some exports.
+#[derive(Debug, Default)]
+pub struct Import {
+    /// The estate.
+    pub document: Document,
+    /// The rows that found no place in it, in the order of the exports.
+    pub unplaced: Vec<Unplaced>,
+}
+
+/// A row of an export that found no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplaced {
+    /// Where it stands.
+    pub place: String,
+    /// Whom or what it is about.
+    pub what: String,
+    /// Why it found no place.
+    pub why: String,
+}
+
+impl Import {
+    /// The list of what found no place, a line for each; empty where everything did.
+    pub fn list(&self) -> String {
+        self.unplaced.iter().map(|row| format!("{}: {}: {}\n", row.place, row.what, row.why)).collect()
+    }
+
+    /// Adds a key.
+    fn key(&mut self, name: &str, value: String, span: Span) {
+        self.document.entries.push(Entry { key: cell(name, span), value: cell(value, span) });
+    }
+
+    /// Adds a table, unless it has no rows.
+    fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<Cell>>, span: Span) {
+        if rows.is_empty() {
+            return;
+        }
+        let columns = columns.iter().map(|column| cell(*column, span)).collect();
+        self.document.tables.push(Table { name: cell(name, span), columns, rows });
+    }
+
+    /// Adds the table of users, each with what a mapping says.
+    fn users(&mut self, users: BTreeMap<String, User>, map: &Map, span: Span) {
+        let blank = |user: &User| vec![cell("", user.span); map.columns.len()];
+        let row = |(id, user): (String, User)| {
+            let facts = user.facts.clone().unwrap_or_else(|| blank(&user));
+            [vec![cell(id, user.span)], facts].concat()
+        };
+        let columns = [&["id"], map.columns.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+        self.table("users", &columns, users.into_iter().map(row).collect(), span);
+    }
+}
+
+/// A user of an export.
+struct User {
+    /// The row that first names him.
+    span: Span,
+    /// What the mapping says of him, if it says anything.
+    facts: Option<Vec<Cell>>,
+}
+
+/// A cell of a table, with the place that it comes from.
+fn cell(text: impl Into<String>, span: Span) -> Cell {
+    Cell { text: text.into(), span }
+}
+
+/// The text of an export: UTF-8, or UTF-16 with its mark, as PowerShell writes them. `None` for what is neither.
+pub fn text(bytes: &[u8]) -> Option<String> {
+    let wide = |from: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| from(*pair)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => wide(u16::from_le_bytes, rest),
+        [0xFE, 0xFF, rest @ ..] => wide(u16::from_be_bytes, rest),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        plain => String::from_utf8(plain.to_vec()).ok(),
+    }
+    .filter(|text| !text.contains('\0'))
+}
+
+/// The place that stands for an import as a whole: the beginning of its first export.
+fn beginning(files: &[FileId], sources: &Sources) -> Span {
+    Span::new(files.first().copied().unwrap_or_else(|| sources.next_file()), 0..0)
+}

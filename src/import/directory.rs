@@ -1,0 +1,90 @@
+//! The users of a directory: `Get-ADUser -Properties LastLogonDate | Export-Csv`.
+//!
+//! A user who is disabled, or has not logged on since the day asked for, is not imported and stands in the list of those who
+//! are not.
+
+use super::days::day;
+use super::export::{Export, Row};
+use super::ual::{UNSAID, no_day};
+use super::{Import, Settings, Unplaced, User, beginning};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::FileId;
+use std::collections::BTreeMap;
+
+/// Imports the exports, in the order given.
+pub fn directory(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic>) {
+    let mut users = Users { settings, problems: Vec::new(), unplaced: Vec::new(), known: BTreeMap::new() };
+    for file in files {
+        users.file(*file);
+    }
+    let mut import = Import { unplaced: users.unplaced, ..Import::default() };
+    import.users(users.known, settings.map, beginning(files, settings.sources));
+    (import, users.problems)
+}
+
+struct Users<'a> {
+    settings: &'a Settings<'a>,
+    problems: Vec<Diagnostic>,
+    unplaced: Vec<Unplaced>,
+    known: BTreeMap<String, User>,
+}
+
+impl Users<'_> {
+    fn file(&mut self, file: FileId) {
+        let (export, problems) = Export::read(file, self.settings.sources);
+        self.problems.extend(problems);
+        let columns = ["SamAccountName", "Enabled", "LastLogonDate"].map(|name| export.column(name));
+        let [Some(_), enabled, logon] = columns else { return self.problems.push(no_directory(&export)) };
+        if self.settings.since.is_some() && logon.is_none() {
+            return self.problems.push(no_logons(&export));
+        }
+        for row in &export.rows {
+            self.row(row, &export, columns[0], enabled, logon);
+        }
+    }
+
+    fn row(&mut self, row: &Row, export: &Export, name: Option<usize>, enabled: Option<usize>, logon: Option<usize>) {
+        let name = row.text(name);
+        let id =
+            self.settings.domain.map_or_else(|| name.to_owned(), |domain| format!("{domain}\\{name}")).to_lowercase();
+        if name.is_empty() {
+            return self.leave(row, "nobody", "the row has no name".to_owned());
+        }
+        if row.text(enabled).eq_ignore_ascii_case("false") {
+            return self.leave(row, &id, "disabled".to_owned());
+        }
+        match (self.settings.since, row.text(logon)) {
+            (Some(_), "") => return self.leave(row, &id, "never logged on".to_owned()),
+            (Some(since), text) => match day(text, self.settings.order) {
+                Some(last) if last < since => return self.leave(row, &id, format!("last logged on on {last}")),
+                Some(_) => {}
+                None => return self.problems.push(no_day(text, row)),
+            },
+            (None, _) => {}
+        }
+        if self.known.contains_key(&id) {
+            return self.leave(row, &id, "a second row of this name".to_owned());
+        }
+        let facts = self.settings.map.of(&id, row, export);
+        if facts.is_none() && !self.settings.map.is_empty() {
+            self.leave(row, &id, UNSAID.to_owned());
+        }
+        self.known.insert(id, User { span: row.span, facts });
+    }
+
+    fn leave(&mut self, row: &Row, what: &str, why: String) {
+        self.unplaced.push(Unplaced { place: self.settings.sources.place(row.span), what: what.to_owned(), why });
+    }
+}
+
+fn no_directory(export: &Export) -> Diagnostic {
+    Diagnostic::error(Code::NotAnExport, "this is no export of a directory's users")
+        .at(export.header, "expected `SamAccountName`")
+        .help("write it with `Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv users.csv`")
+}
+
+fn no_logons(export: &Export) -> Diagnostic {
+    Diagnostic::error(Code::NotAnExport, "the export does not say when users logged on")
+        .at(export.header, "`--since` needs `LastLogonDate`")
+        .help("export it with `-Properties LastLogonDate`, or leave `--since` out")
+}

@@ -1,0 +1,106 @@
+//! The text of an export: rows of named columns, as `Export-Csv` and its like write them.
+//!
+//! Columns are separated by commas, semicolons or tabs; the first line may say what the rows are (`#TYPE …`). Names of columns
+//! may differ in case. Columns that nobody asks for are passed over: an export has many.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Source, Sources, Span};
+use ::csv::{ReaderBuilder, StringRecord};
+
+/// An export.
+pub(super) struct Export {
+    /// Its header.
+    pub header: Span,
+    columns: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of an export.
+pub(super) struct Row {
+    cells: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Export {
+    /// Reads the file; rows that do not fit the header are reported.
+    pub fn read(file: FileId, sources: &Sources) -> (Export, Vec<Diagnostic>) {
+        let text = sources.get(file).map_or("", Source::text);
+        let start = if text.starts_with('#') { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
+        let body = text.get(start..).unwrap_or("");
+        let mut lines = Lines { file, text, start, record: StringRecord::new(), reader: reader(body) };
+        let (columns, header) = lines.next().unwrap_or((Vec::new(), Span::new(file, 0..0)));
+        let (mut export, mut problems) = (Export { header, columns, rows: Vec::new() }, Vec::new());
+        for (cells, span) in lines {
+            match cells.len() == export.columns.len() {
+                true => export.rows.push(Row { cells, span }),
+                false => problems.push(ragged(cells.len(), export.columns.len(), span)),
+            }
+        }
+        (export, problems)
+    }
+
+    /// Where a column stands.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+    }
+
+    /// The names of its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(String::as_str)
+    }
+}
+
+impl Row {
+    /// The text of a column, empty where the export has no such column.
+    pub fn text(&self, column: Option<usize>) -> &str {
+        column.and_then(|column| self.cells.get(column)).map_or("", String::as_str)
+    }
+}
+
+type Reader<'t> = ::csv::Reader<&'t [u8]>;
+
+fn reader(body: &str) -> Reader<'_> {
+    let header = body.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
+    // Of equally many the comma, which stands last.
+    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',');
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body.as_bytes())
+}
+
+struct Lines<'t> {
+    file: FileId,
+    text: &'t str,
+    /// Where what is read begins in the text.
+    start: usize,
+    record: StringRecord,
+    reader: Reader<'t>,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (Vec<String>, Span);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let offset = |reader: &Reader<'_>| usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        loop {
+            let from = self.start + offset(&self.reader);
+            // The text is in memory and is UTF-8: reading does not fail.
+            if !self.reader.read_record(&mut self.record).unwrap_or(false) {
+                return None;
+            }
+            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
+                let written = self.text.get(from..self.start + offset(&self.reader)).unwrap_or("");
+                let blank = written.len() - written.trim_start_matches(['\r', '\n']).len();
+                let span = Span::new(self.file, from + blank..from + written.trim_end().len());
+                return Some((self.record.iter().map(|cell| cell.trim().to_owned()).collect(), span));
+            }
+        }
+    }
+}
+
+fn ragged(found: usize, expected: usize, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::NotAnExport, format!("this row has {found} cells, the header {expected}"))
+        .at(span, "its cells may stand under the wrong columns")
+        .help("export again; `Export-Csv` puts a cell that holds the delimiter in quotes")
+}

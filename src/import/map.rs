@@ -1,0 +1,101 @@
+//! What a person knows of users and no export says: a table of names and facts.
+//!
+//! Its first column says whom a row is about: `user` matches their names, any other name a column of the export. `*` in a cell
+//! stands for any text, and capitals make no difference. The other columns are facts of users, and `same_as`; of the rows
+//! that match, the first counts.
+
+use super::cell;
+use super::export::{Export, Row};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::document::Cell;
+use crate::program::{Entity, Program};
+use crate::source::{FileId, Sources};
+
+/// A mapping of users.
+#[derive(Debug, Default)]
+pub struct Map {
+    /// The column of the export that is matched; blank for the names of users.
+    by: String,
+    /// The columns that it fills.
+    pub(super) columns: Vec<String>,
+    rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Map {
+    /// Reads the text of the file.
+    pub fn read(file: FileId, sources: &Sources, program: &Program) -> (Map, Vec<Diagnostic>) {
+        let (export, mut problems) = Export::read(file, sources);
+        let mut columns = export.columns().map(str::to_owned);
+        let by = columns.next().unwrap_or_default();
+        let columns: Vec<String> = columns.collect();
+        if columns.is_empty() {
+            problems.push(no_map(&export));
+        }
+        problems.extend(columns.iter().filter_map(|column| unknown_column(column, &export, program)));
+        let facts = |row: &Row| (1..=columns.len()).map(|column| cell(row.text(Some(column)), row.span)).collect();
+        let rows = export.rows.iter().map(|row| (row.text(Some(0)).to_lowercase(), facts(row))).collect();
+        let by = if by.eq_ignore_ascii_case("user") { String::new() } else { by };
+        (Map { by, columns, rows }, problems)
+    }
+
+    /// Whether it says nothing of anybody.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// What it says of a user in a row of an export, for each of its columns.
+    pub(super) fn of(&self, name: &str, row: &Row, export: &Export) -> Option<Vec<Cell>> {
+        let matched = if self.by.is_empty() { name } else { row.text(export.column(&self.by)) }.to_lowercase();
+        self.rows.iter().find(|(pattern, _)| matches(pattern, &matched)).map(|(_, facts)| facts.clone())
+    }
+}
+
+/// Whether a text is what a pattern describes, in which `*` stands for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut left) = text.strip_prefix(first) else { return false };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let last = pieces.pop().unwrap_or("");
+    for piece in pieces {
+        match left.find(piece) {
+            Some(at) => left = left.get(at + piece.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    left.ends_with(last)
+}
+
+fn no_map(export: &Export) -> Diagnostic {
+    Diagnostic::error(Code::NotAMap, "this mapping says nothing of users")
+        .at(export.header, "expected whom the rows are about, and then facts")
+        .help("begin with a line such as `user,relation`, and go on with `WESTERN\\pupil*,student`")
+}
+
+fn unknown_column(column: &str, export: &Export, program: &Program) -> Option<Diagnostic> {
+    let facts = program.facts.iter().filter(|(_, fact)| fact.entity == Entity::User);
+    let known: Vec<&str> = facts.map(|(_, fact)| fact.header.name.as_str()).chain(["same_as"]).collect();
+    if known.contains(&column) {
+        return None;
+    }
+    let message = format!("users have no fact {}", crate::diagnostic::quoted(column));
+    let error = Diagnostic::error(Code::NotAMap, message).at(export.header, "a column of this mapping");
+    Some(match crate::diagnostic::nearest(column, known.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help(format!("a mapping may state {}", known.join(", "))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for pattern in ["western\\sarah", "western\\*", "*sarah", "*", "w*n*s*h", "*\\*", "western\\sarah*"] {
+            assert!(matches(pattern, "western\\sarah"), "{pattern}");
+        }
+        for pattern in ["", "western", "sarah*", "*western", "w*x*h", "western\\sarah*h"] {
+            assert!(!matches(pattern, "western\\sarah"), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A policy set as an editor has it: each file parsed once for each of its texts, the whole checked when it is asked for.
+
+use super::File;
+use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::source::{FileId, Source, Sources, Span};
+use crate::syntax::{Parsed, ast::Ast, parse};
+use crate::typing::{Checked, check_with_uses};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A policy set.
+#[derive(Debug, Default)]
+pub(super) struct Set {
+    /// The texts of its files.
+    pub(super) sources: Sources,
+    /// Its files by path, in the order of their paths within their folders.
+    files: BTreeMap<(String, String), Parse>,
+    /// The files that are no text.
+    unread: BTreeMap<String, Diagnostic>,
+    /// What the texts come to; `None` since one of them changed.
+    checked: Option<Checked>,
+}
+
+/// A parsed file.
+#[derive(Debug)]
+struct Parse {
+    id: FileId,
+    parsed: Parsed,
+    problems: Vec<Diagnostic>,
+}
+
+/// A file by its path within its folder and its whole path.
+pub(super) type Key = (String, String);
+
+impl Set {
+    /// Takes the files of the set as they are now, and says whether any is other than it was. Only what changed is parsed, as
+    /// long as no file came or went.
+    pub(super) fn load(&mut self, files: Vec<(String, File)>) -> bool {
+        let (texts, unread) = texts(files);
+        let mut is_other = unread != self.unread;
+        self.unread = unread;
+        if texts.keys().eq(self.files.keys()) {
+            for (key, text) in texts {
+                is_other |= self.replace(&key, text);
+            }
+        } else {
+            self.start(texts);
+            is_other = true;
+        }
+        if is_other {
+            self.checked = None;
+        }
+        is_other
+    }
+
+    fn start(&mut self, texts: BTreeMap<Key, String>) {
+        self.sources = Sources::default();
+        self.files.clear();
+        for (key, text) in texts {
+            // Of 4 GiB no editor makes a document.
+            let Ok(id) = self.sources.add(key.1.as_str(), text) else { continue };
+            let parse = self.parse(id);
+            self.files.insert(key, parse);
+        }
+    }
+
+    fn parse(&self, id: FileId) -> Parse {
+        let (parsed, problems) = parse(&self.sources, id);
+        Parse { id, parsed, problems }
+    }
+
+    /// Gives a file another text, and says whether it is another. A file that the set does not have is left alone.
+    pub(super) fn replace(&mut self, key: &Key, text: String) -> bool {
+        let Some(id) = self.files.get(key).map(|file| file.id) else { return false };
+        if self.sources.get(id).is_some_and(|source| source.text() == text) || self.sources.replace(id, text).is_err() {
+            return false;
+        }
+        let parse = self.parse(id);
+        self.files.insert(key.clone(), parse);
+        self.checked = None;
+        true
+    }
+
+    /// What the texts come to.
+    pub(super) fn checked(&mut self) -> &Checked {
+        let checked = match self.checked.take() {
+            Some(checked) => checked,
+            None => self.check(),
+        };
+        self.checked.insert(checked)
+    }
+
+    /// What the texts came to when they were last asked for; `None` where they have changed since.
+    pub(super) fn known(&self) -> Option<&Checked> {
+        self.checked.as_ref()
+    }
+
+    fn check(&self) -> Checked {
+        let parsed = || self.files.values().map(|file| &file.parsed);
+        // Where a file could not be read at all, nobody knows which names it declares.
+        if !self.unread.is_empty() {
+            return Checked::default();
+        }
+        let ast = Ast { items: parsed().flat_map(|parsed| parsed.items.iter().cloned()).collect() };
+        let broken: BTreeSet<String> = parsed().flat_map(|parsed| parsed.broken.iter().cloned()).collect();
+        let mut checked = check_with_uses(&ast, &broken);
+        if ast.items.is_empty() && self.problems().next().is_none() {
+            let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
+            checked.diagnostics.push(error.help("write an item: `entail new product NAME` shows some"));
+        }
+        checked
+    }
+
+    fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.files.values().flat_map(|file| &file.problems)
+    }
+
+    /// Every problem of the set, as the command line would tell it, by the path of the file that it is in; what is about no
+    /// file stands under the empty path.
+    pub(super) fn diagnostics(&mut self) -> BTreeMap<String, Vec<Diagnostic>> {
+        let typed = self.checked().diagnostics.clone();
+        let mut all: Vec<Diagnostic> = self.problems().cloned().chain(typed).collect();
+        in_order(&mut all, &self.sources);
+        let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+        for (path, unread) in &self.unread {
+            by_path.entry(path.clone()).or_default().push(unread.clone());
+        }
+        for diagnostic in all {
+            let file = diagnostic.primary.as_ref().and_then(|label| self.sources.get(label.span.file));
+            by_path.entry(file.map_or("", Source::name).to_owned()).or_default().push(diagnostic);
+        }
+        by_path
+    }
+
+    /// Whether the program is whole.
+    pub(super) fn is_sound(&mut self) -> bool {
+        self.unread.is_empty()
+            && !any_error(&self.checked().diagnostics)
+            && !self.files.values().any(|file| any_error(&file.problems))
+    }
+
+    /// The file of a path.
+    pub(super) fn file(&self, path: &str) -> Option<FileId> {
+        self.files.iter().find(|((_, own), _)| own == path).map(|(_, file)| file.id)
+    }
+
+    /// The key of a path.
+    pub(super) fn key(&self, path: &str) -> Option<Key> {
+        self.files.keys().find(|(_, own)| own == path).cloned()
+    }
+
+    /// The paths of all files, those that are no text too.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(|(_, path)| path.as_str()).chain(self.unread.keys().map(String::as_str))
+    }
+
+    /// The items of a file that could be read.
+    pub(super) fn parsed(&self, id: FileId) -> Option<&Parsed> {
+        self.files.values().find(|file| file.id == id).map(|file| &file.parsed)
+    }
+
+    /// The items of all files.
+    pub(super) fn items(&self) -> impl Iterator<Item = &crate::syntax::ast::Item> {
+        self.files.values().flat_map(|file| &file.parsed.items)
+    }
+
+    /// The files with their texts, to be checked anew with other ones.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&Key, &str)> {
+        self.files.iter().map(|(key, file)| (key, self.sources.get(file.id).map_or("", Source::text)))
+    }
+
+    /// The text of a span.
+    pub(super) fn text(&self, span: Span) -> Cow<'_, str> {
+        self.sources.text(span)
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The files that are texts, and what is wrong with the others.
+fn texts(files: Vec<(String, File)>) -> (BTreeMap<Key, String>, BTreeMap<String, Diagnostic>) {
+    let (mut texts, mut unread) = (BTreeMap::new(), BTreeMap::new());
+    for (inner, (path, bytes)) in files {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).map_or(bytes.clone(), <[u8]>::to_vec);
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                texts.insert((inner, path), text);
+            }
+            Err(_) => {
+                let error = Diagnostic::error(Code::NotText, format!("`{path}` is not text")).help("save it as UTF-8");
+                unread.insert(path, error);
+            }
+        }
+    }
+    (texts, unread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Set;
+
+    fn file(name: &str, text: &str) -> (String, (String, Vec<u8>)) {
+        (name.to_owned(), (format!("/p/{name}"), text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn an_edit_in_one_file_leaves_the_others_parsed() {
+        let source = "source A \"A\" { kind: article }";
+        let mut set = Set::default();
+        set.load(vec![file("a.entail", source), file("b.entail", "exempt x \"X\" at A { }")]);
+        let place = |set: &Set, path: &str| {
+            let parsed = set.file(path).and_then(|id| set.parsed(id));
+            parsed.map(|parsed| parsed.items.as_ptr())
+        };
+        let (a, b) = (place(&set, "/p/a.entail"), place(&set, "/p/b.entail"));
+        assert!(set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
+        assert_eq!(place(&set, "/p/a.entail"), a, "what did not change is as it was");
+        assert_ne!(place(&set, "/p/b.entail"), b, "what changed is parsed anew");
+        assert!(!set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
+        assert!(set.is_sound());
+    }
+}

@@ -1,0 +1,142 @@
+//! Imports: exports as PowerShell writes them, what becomes of them, and what `check` makes of that.
+
+use crate::cli::{Call, run_in};
+use std::path::{Path, PathBuf};
+
+/// A folder for a test, with nothing in it but these files.
+fn folder(name: &str, files: &[(&str, &[u8])]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    folder
+}
+
+fn call(folder: &Path, arguments: &str) -> Call {
+    let arguments: Vec<&str> = arguments.split(' ').chain(["-p", "shipped"]).collect();
+    run_in(folder, &arguments)
+}
+
+/// The call's exit status, what it printed and said, and the text of every file it wrote into `out`.
+fn told(folder: &Path, arguments: &str) -> String {
+    let call = call(folder, arguments);
+    let mut text = format!("status {}\n{}{}", call.status, call.stdout, call.stderr);
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder.join("out")).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        text.push_str(&format!("--- {name}\n{}", std::fs::read_to_string(&file).unwrap()));
+    }
+    text
+}
+
+fn holds(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/import"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// The user view of two servers, as a script collects it through sessions.
+const USERS: &str = "#TYPE Microsoft.Management.Infrastructure.CimInstance#root/AccessLogging/MsftUal_UserAccess\r
+\"ActivityCount\",\"FirstSeen\",\"LastSeen\",\"ProductName\",\"RoleGuid\",\"RoleName\",\"TenantIdentifier\",\"UserName\",\"PSComputerName\",\"CimClass\"\r
+\"30\",\"8/22/2012 12:15:35 AM\",\"9/29/2012 10:41:46 AM\",\"Windows Server 2012 Datacenter\",\"10a9226f\",\"File Server\",\"0\",\"western\\sarahjones\",\"FS01\",\"root\"\r
+\"2\",\"8/22/2012 12:15:35 AM\",\"9/2/2012 10:41:46 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"Print Server\",\"0\",\"WESTERN\\SarahJones\",\"FS01\",\"root\"\r
+\"5\",\"8/22/2012 12:15:35 AM\",\"9/3/2012 9:00:00 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"Remote Desktop Services\",\"0\",\"western\\pupil17\",\"FS01\",\"root\"\r
+\"1\",\"1/2/2012 12:15:35 AM\",\"1/2/2012 12:15:35 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"File Server\",\"0\",\"western\\leaver\",\"FS01\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/29/2012 1:00:00 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"File Server\",\"0\",\"western\\pc4$\",\"FS01\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/29/2012 1:00:00 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"File Server\",\"0\",\"NT AUTHORITY\\SYSTEM\",\"FS01\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/29/2012 1:00:00 AM\",\"Windows Server 2012 Datacenter\",\"x\",\"File Server\",\"0\",\"\",\"FS01\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/28/2012 1:00:00 AM\",\"Windows Server 2008 R2 Standard\",\"x\",\"File Server\",\"0\",\"eastern\\guest\",\"OLD\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/28/2012 1:00:00 AM\",\"Small Business Thing\",\"x\",\"File Server\",\"0\",\"western\\bob\",\"OLD\",\"root\"\r
+\"9\",\"8/22/2012 12:15:35 AM\",\"9/28/2012 1:00:00 AM\",\"Windows Server 2099\",\"x\",\"File Server\",\"0\",\"western\\bob\",\"OLD\",\"root\"\r
+";
+
+/// The device view of one server of another country, in UTF-16.
+const DEVICES: &str = "\"ActivityCount\";\"FirstSeen\";\"LastSeen\";\"IPAddress\";\"ProductName\";\"RoleName\"\n\
+\"3\";\"22.08.2012 12:15:35\";\"27.09.2012 10:41:46\";\"10.0.0.7\";\"Windows Server 2012 R2 Standard\";\"File Server\"\n\
+\"3\";\"22.08.2012 12:15:35\";\"27.09.2012 10:41:46\";\"::1\";\"Windows Server 2012 R2 Standard\";\"File Server\"\n";
+
+const MAP: &str = "user,relation,hosted\nwestern\\pupil*,student,no\nWESTERN\\*,employee,\n";
+
+fn wide(text: &str) -> Vec<u8> {
+    [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+fn logs(name: &str) -> PathBuf {
+    let devices = wide(DEVICES);
+    folder(name, &[("users.csv", USERS.as_bytes()), ("DC02.csv", &devices), ("who.csv", MAP.as_bytes())])
+}
+
+#[test]
+fn a_log_becomes_tables_that_check() {
+    let folder = logs("ual");
+    let call = "import ual users.csv DC02.csv --map who.csv --since 2012-09-01 --out out";
+    holds("ual", &told(&folder, call));
+    std::fs::write(folder.join("out/prices.csv"), "license,price\nWindowsCAL,30\nRemoteDesktopCAL,90\n").unwrap();
+    let position = self::call(&folder, "check out");
+    holds("ual_position", &format!("status {}\n{}", position.status, position.stdout));
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_replaced_only_where_somebody_says_so() {
+    let folder = logs("force");
+    std::fs::create_dir(folder.join("out")).unwrap();
+    std::fs::write(folder.join("out/prices.csv"), "license,price\n").unwrap();
+    std::fs::write(folder.join("out/users.csv"), "id\nold\n").unwrap();
+    let refused = call(&folder, "import ual users.csv --out out");
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("`out` is not empty, and nothing is overwritten"), "{}", refused.stderr);
+    let forced = call(&folder, "import ual users.csv --out out --force");
+    assert_eq!(forced.status, 0, "{}", forced.stderr);
+    let text = |name: &str| std::fs::read_to_string(folder.join("out").join(name)).unwrap();
+    assert_eq!(text("prices.csv"), "license,price\n");
+    assert!(text("users.csv").contains("western\\sarahjones"));
+    let beside: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside.len(), 4, "{beside:?}");
+}
+
+#[test]
+fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
+    let dmy = USERS.replace("9/29/2012", "29/9/2012");
+    let short = USERS.replace(",\"FS01\",\"root\"", ",\"FS01\"");
+    let files: [(&str, &[u8]); 5] = [
+        ("dmy.csv", dmy.as_bytes()),
+        ("short.csv", short.as_bytes()),
+        ("table.csv", b"name,count\nann,3\n"),
+        ("who.csv", b"user,realtion\n*,employee\n"),
+        ("bytes.csv", b"\xFF\x00\x01"),
+    ];
+    let folder = folder("wrong", &files);
+    holds("ual_days", &told(&folder, "import ual dmy.csv --out out"));
+    holds("ual_ragged", &told(&folder, "import ual short.csv --out out"));
+    holds("ual_other", &told(&folder, "import ual table.csv bytes.csv none.csv --map who.csv --out out"));
+    holds("ual_values", &{
+        std::fs::write(folder.join("values.csv"), "user,relation\n*,emplyee\n").unwrap();
+        std::fs::write(folder.join("users.csv"), USERS).unwrap();
+        told(&folder, "import ual users.csv --map values.csv --out out")
+    });
+    assert!(!folder.join("out").exists());
+    let day = call(&folder, "import ual users.csv --since 9/1/2012 --out out");
+    assert_eq!((day.status, day.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn the_users_of_a_directory_become_a_table() {
+    let export = "DistinguishedName,Enabled,LastLogonDate,Name,SamAccountName\n\
+        \"CN=Ann,OU=Staff,DC=w\",True,9/29/2012 8:00:00 AM,Ann,Ann\n\
+        \"CN=Bob,OU=Pupils,DC=w\",True,9/3/2012 8:00:00 AM,Bob,bob\n\
+        \"CN=Old,OU=Staff,DC=w\",True,1/3/2011 8:00:00 AM,Old,old\n\
+        \"CN=Off,OU=Staff,DC=w\",False,9/29/2012 8:00:00 AM,Off,off\n\
+        \"CN=Never,OU=Staff,DC=w\",True,,Never,never\n\
+        \"CN=Guest,OU=Else,DC=w\",True,9/29/2012 8:00:00 AM,Guest,guest\n\
+        \"CN=Ann2,OU=Staff,DC=w\",True,9/29/2012 8:00:00 AM,Ann,ANN\n";
+    let units = "DistinguishedName,relation\n*OU=Staff*,employee\n*OU=Pupils*,student\n";
+    let folder = folder("directory", &[("users.csv", export.as_bytes()), ("units.csv", units.as_bytes())]);
+    let call = "import directory users.csv --map units.csv --since 2012-09-01 --domain WESTERN --out out";
+    holds("directory", &told(&folder, call));
+}
