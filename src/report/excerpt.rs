@@ -250,9 +250,7 @@ impl<'s> Builder<'s> {
         let (_, column) = target.source.line_column(offset);
         let place = match target.source.form() {
             Form::Text => None,
-            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
-                Some(target.source.place(offset))
-            }
+            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => Some(target.source.place(offset)),
         };
         self.excerpt.marks.push(Mark {
             range: start..start + length,
