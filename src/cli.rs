@@ -16,6 +16,7 @@ mod lint;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;
+mod on_disk;
 mod output;
 mod plan;
 mod progress;
@@ -125,6 +126,9 @@ struct Judging {
     /// How many search nodes a plan may take
     #[arg(long, value_name = "N", default_value_t = crate::judge::EFFORT)]
     effort: u64,
+    /// How much memory the accesses may take, in GiB
+    #[arg(long, value_name = "GIB", default_value_t = 4)]
+    memory: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

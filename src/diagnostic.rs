@@ -62,6 +62,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What to write or do.
     pub help: Option<String>,
+    /// How many problems it stands for: itself, and others of one table behind it that are not kept.
+    pub count: u32,
     /// Edits of which any one mends it, as far as can be told.
     pub fixes: Vec<Fix>,
 }
@@ -76,6 +78,7 @@ impl Diagnostic {
             primary: None,
             secondary: Vec::new(),
             help: None,
+            count: 1,
             fixes: Vec::new(),
         }
     }

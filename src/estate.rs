@@ -2,7 +2,9 @@
 //!
 //! [`read`] turns the files of a folder into a [`document::Document`], [`read_whole`] a workbook or a document of JSON or
 //! YAML; what follows knows no forms. [`build()`] turns a document into an [`Estate`]. A document may come
-//! from anywhere; the estates of policy tests take the same way. Nothing is judged here: an estate only says what is.
+//! from anywhere; the estates of policy tests take the same way. The rows of an `accesses.csv` are not held in a document:
+//! they stream from their file while the estate is built, and alike ones become one access with a count. Nothing is judged
+//! here: an estate only says what is.
 
 mod build;
 mod cells;
@@ -22,6 +24,7 @@ mod reading;
 mod rows;
 pub mod schema;
 mod sheet;
+mod stream;
 mod suppose;
 mod toml;
 mod tree;
@@ -33,7 +36,7 @@ mod yaml;
 
 pub use build::build;
 pub use columns::{Column, Stated, Table};
-pub use files::{is_part, read};
+pub use files::{Content, is_part, read};
 pub use guard::is_guarded;
 pub use prices::Prices;
 pub use rows::*;

@@ -25,7 +25,7 @@ use classes::Classes;
 use conditions::Evaluator;
 use cover::Unit;
 use scope::RowScope;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use units::UnitKind;
 use unknowns::Unknowns;
 
@@ -212,6 +212,9 @@ impl<'s> Stage<'s> {
 
     /// Under what an access takes place at all.
     fn takes_place(&mut self, absences: &[Absence], access: AccessRow) -> Node {
+        if absences.is_empty() {
+            return Node::YES;
+        }
         let mut gone = Node::NO;
         for head in self.estate.actors(access) {
             let head = self.gone(absences, head);
@@ -222,8 +225,8 @@ impl<'s> Stage<'s> {
 
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
-        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut narrowed = BTreeMap::new();
+        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+        let mut narrowed = HashMap::new();
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
             let here = self.takes_place(absences, access);
@@ -316,38 +319,51 @@ impl<'s> Stage<'s> {
         standing
     }
 
-    /// How many units each holder takes that might get some, where it is not one.
+    /// How many units each holder takes that might get some, where it is not one. Accesses of one verdict are at one
+    /// server, so of them only the users and devices differ.
     fn needs(
         &mut self,
         effective: &[Effective],
         verdicts: &[Verdict],
         standing: &[Standing],
     ) -> BTreeMap<(usize, Holder), u64> {
-        let mut needs = BTreeMap::new();
-        for access in effective {
-            let actors: Vec<Holder> = self.estate.actors(access.access).collect();
+        let (mut needs, mut seen) = (BTreeMap::new(), vec![false; verdicts.len()]);
+        let counted =
+            |kind: &usize| self.kinds.get(*kind).is_some_and(|kind| units::may_differ(self.rules.program, kind));
+        let counted: BTreeSet<usize> = (0..self.kinds.len()).filter(counted).collect();
+        let covering = |demanded: &Demanded| demanded.covers.iter().any(|(kind, _)| counted.contains(kind));
+        let asked: Vec<bool> = verdicts.iter().map(|verdict| verdict.demands.iter().any(covering)).collect();
+        for access in effective.iter().filter(|access| asked.get(access.verdict) == Some(&true)) {
+            let first = seen.get_mut(access.verdict).is_some_and(|seen| !std::mem::replace(seen, true));
+            let own = first.then(|| self.machines(access.server)).into_iter().flatten();
+            let holders: Vec<Holder> = own.chain(self.estate.actors(access.access)).collect();
             for demanded in verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.demands) {
-                self.needs_of(demanded, access.server, &actors, &mut needs);
+                self.needs_of(demanded, &holders, &counted, &mut needs);
             }
         }
         for Standing { server, demanded } in standing {
-            self.needs_of(demanded, *server, &[], &mut needs);
+            self.needs_of(demanded, &self.machines(*server), &counted, &mut needs);
         }
         needs.retain(|_, need| *need != 1);
         needs
     }
 
+    /// The host and the server itself.
+    fn machines(&self, server: ServerRow) -> [Holder; 2] {
+        [Holder::Host(self.estate.servers[server].host), Holder::Server(server)]
+    }
+
     fn needs_of(
         &mut self,
         demanded: &Demanded,
-        server: ServerRow,
-        actors: &[Holder],
+        holders: &[Holder],
+        counted: &BTreeSet<usize>,
         needs: &mut BTreeMap<(usize, Holder), u64>,
     ) {
         let kinds: &'s [UnitKind] = self.kinds;
-        let holders = [Holder::Host(self.estate.servers[server].host), Holder::Server(server)];
-        for (place, kind) in demanded.covers.iter().filter_map(|(place, _)| Some((*place, kinds.get(*place)?))) {
-            for holder in holders.iter().chain(actors).filter(|holder| holder.metric() == kind.metric) {
+        let covering = demanded.covers.iter().map(|(place, _)| *place).filter(|place| counted.contains(place));
+        for (place, kind) in covering.filter_map(|place| Some((place, kinds.get(place)?))) {
+            for holder in holders.iter().filter(|holder| holder.metric() == kind.metric) {
                 needs.entry((place, *holder)).or_insert_with(|| {
                     let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(*holder);
                     units::needed(self.rules, self.unknowns, &scope, kind)
@@ -356,29 +372,51 @@ impl<'s> Stage<'s> {
         }
     }
 
-    /// A head is a candidate where the condition holds of every effective access of his to the server.
+    /// A head is a candidate where the condition holds of every effective access of his to the server. So only those are
+    /// looked at of whom it may hold of some access.
     fn candidates(
         &mut self,
         effective: &[Effective],
         verdicts: &[Verdict],
     ) -> BTreeMap<(RuleId, ServerRow), Vec<Candidate>> {
-        let mut all: BTreeMap<(RuleId, ServerRow, Holder), Node> = BTreeMap::new();
-        for access in effective {
-            let rules = verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
-            for (rule, _) in self.rules.quotas() {
-                let Some((_, holds)) = rules.iter().find(|(id, _)| *id == rule) else { continue };
-                let holds = self.where_reached(access.under, *holds);
-                for actor in self.estate.actors(access.access) {
-                    let node = all.entry((rule, access.server, actor)).or_insert(Node::YES);
+        let mut candidates: BTreeMap<(RuleId, ServerRow), Vec<Candidate>> = BTreeMap::new();
+        for (rule, _) in self.rules.quotas() {
+            for ((server, actor), holds) in self.candidates_of(rule, effective, verdicts) {
+                if holds != Node::NO {
+                    candidates.entry((rule, server)).or_default().push(Candidate { actor, holds });
+                }
+            }
+        }
+        candidates
+    }
+
+    fn candidates_of(
+        &mut self,
+        rule: RuleId,
+        effective: &[Effective],
+        verdicts: &[Verdict],
+    ) -> BTreeMap<(ServerRow, Holder), Node> {
+        let speaks = |verdict: &Verdict| verdict.rules.iter().find(|(id, _)| *id == rule).map(|(_, holds)| *holds);
+        let holds: Vec<Option<Node>> = verdicts.iter().map(speaks).collect();
+        let of = |access: &Effective| holds.get(access.verdict).copied().flatten();
+        let mut all = BTreeMap::new();
+        let may_hold =
+            |access: &&Effective| of(access).is_some_and(|holds| holds != Node::NO || access.under != Node::YES);
+        for access in effective.iter().filter(may_hold) {
+            all.extend(self.estate.actors(access.access).map(|actor| ((access.server, actor), Node::YES)));
+        }
+        if all.is_empty() {
+            return all;
+        }
+        for (access, holds) in effective.iter().filter_map(|access| Some((access, of(access)?))) {
+            let holds = self.where_reached(access.under, holds);
+            for actor in self.estate.actors(access.access) {
+                if let Some(node) = all.get_mut(&(access.server, actor)) {
                     *node = self.unknowns.diagrams.and(*node, holds);
                 }
             }
         }
-        let mut candidates: BTreeMap<(RuleId, ServerRow), Vec<Candidate>> = BTreeMap::new();
-        for ((rule, server, actor), holds) in all.into_iter().filter(|(_, holds)| *holds != Node::NO) {
-            candidates.entry((rule, server)).or_default().push(Candidate { actor, holds });
-        }
-        candidates
+        all
     }
 
     /// What holds of an access that is reached only under a condition holds where it is not reached, too.
@@ -388,18 +426,29 @@ impl<'s> Stage<'s> {
     }
 
     fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(UserRow, Node)>> {
-        let users: BTreeSet<UserRow> =
-            effective.iter().filter_map(|access| self.estate.accesses[access.access].user).collect();
+        let mut coming = vec![false; self.estate.users.len()];
+        for user in effective.iter().filter_map(|access| self.estate.accesses[access.access].user) {
+            if let Some(comes) = coming.get_mut(user.place()) {
+                *comes = true;
+            }
+        }
+        let users = self.estate.users.iter().zip(coming).filter(|(_, comes)| *comes);
+        let users: Vec<UserRow> = users.map(|((row, _), _)| row).collect();
         let read = self.rules.read.iter().copied();
         let of_users = read.filter(|id| self.rules.program.definitions[*id].subject == Entity::User);
         of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
     }
 
-    fn defined_of(&mut self, definition: DefinitionId, users: &BTreeSet<UserRow>) -> Vec<(UserRow, Node)> {
+    fn defined_of(&mut self, definition: DefinitionId, users: &[UserRow]) -> Vec<(UserRow, Node)> {
         let blank = RowScope::new(self.rules, self.estate, self.classes);
+        let mut known = HashMap::new();
         let one = |row: &UserRow| {
-            let scope = blank.clone().with_holder(Holder::User(*row));
-            (*row, Evaluator::new(self.rules, self.unknowns, &scope).definition(definition))
+            let alike = (self.classes.user(*row), self.reads.users.then_some(*row));
+            let holds = *known.entry(alike).or_insert_with(|| {
+                let scope = blank.clone().with_holder(Holder::User(*row));
+                Evaluator::new(self.rules, self.unknowns, &scope).definition(definition)
+            });
+            (*row, holds)
         };
         users.iter().map(one).collect()
     }

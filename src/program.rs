@@ -24,15 +24,16 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
+        pub struct $name(std::num::NonZeroU32);
 
         impl $crate::program::Id for $name {
             fn at(place: u32) -> Self {
-                $name(place)
+                $name(std::num::NonZeroU32::MIN.saturating_add(place))
             }
 
             fn place(self) -> usize {
-                self.0 as usize
+                // The number is one more than the place, so that there is room for none.
+                self.0.get() as usize - 1
             }
         }
     )*};
@@ -73,6 +74,12 @@ pub struct Arena<I, T> {
 impl<I, T> Default for Arena<I, T> {
     fn default() -> Self {
         Arena { things: Vec::new(), ids: PhantomData }
+    }
+}
+
+impl<I, T> FromIterator<T> for Arena<I, T> {
+    fn from_iter<It: IntoIterator<Item = T>>(things: It) -> Self {
+        Arena { things: things.into_iter().collect(), ids: PhantomData }
     }
 }
 

@@ -6,7 +6,13 @@
 //! What has no text of its own (a sheet of a workbook, a Parquet table) is given one, a line for each row, and a [`Form`]
 //! that says how its places are called.
 
+mod kept;
+
+pub use kept::{Kept, Stored};
+
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Which file of a [`Sources`] a span lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,15 +133,22 @@ fn letters(column: usize) -> String {
 pub struct Source {
     name: String,
     form: Form,
-    text: String,
-    lines: Vec<u32>,
+    text: Text,
+}
+
+#[derive(Debug, Clone)]
+enum Text {
+    /// In memory, with the start of each line.
+    Held(String, Vec<u32>),
+    /// Where it was read from.
+    Kept(Arc<Kept>),
 }
 
 impl Source {
     fn new(name: String, form: Form, text: String) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(starts).map(|start| u32::try_from(start).unwrap_or(u32::MAX)).collect();
-        Source { name, form, text, lines }
+        Source { name, form, text: Text::Held(text, lines) }
     }
 
     /// The name that diagnostics show: a path as the user gave it, or relative to the folder he named.
@@ -143,16 +156,46 @@ impl Source {
         &self.name
     }
 
-    /// The whole text.
+    /// The whole text; empty for one that is not held in memory, of which [`Source::piece`] gives parts.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.text {
+            Text::Held(text, _) => text,
+            Text::Kept(_) => "",
+        }
+    }
+
+    /// The whole text, read again where it is not held in memory.
+    pub fn whole(&self) -> Cow<'_, str> {
+        self.piece(0..self.len())
+    }
+
+    /// Part of the text; empty for a range that is not in it. What is no text in a file that is not held in memory is
+    /// replaced.
+    pub fn piece(&self, range: Range<usize>) -> Cow<'_, str> {
+        match &self.text {
+            Text::Held(text, _) => Cow::Borrowed(text.get(range).unwrap_or("")),
+            Text::Kept(kept) => Cow::Owned(String::from_utf8_lossy(&kept.bytes(range)).into_owned()),
+        }
+    }
+
+    /// The length of the text in bytes.
+    pub fn len(&self) -> usize {
+        match &self.text {
+            Text::Held(text, _) => text.len(),
+            Text::Kept(kept) => kept.len(),
+        }
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Line and column, both from 1, of the byte at `offset`; columns count characters, or cells where the lines are rows.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let offset = offset.min(self.text.len());
+        let offset = offset.min(self.len());
         let line = self.line_at(offset);
-        let before = self.text.get(self.line_start(line)..offset).unwrap_or("");
+        let before = self.piece(self.line_start(line)..offset);
         let column = match &self.form {
             Form::Text | Form::Document(_) => before.chars().count(),
             Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
@@ -186,25 +229,42 @@ impl Source {
     }
 
     /// The cell that the byte at `offset` belongs to.
-    fn cell(&self, offset: usize) -> &str {
-        let (_, column) = self.line_column(offset);
-        let line = self.text.get(self.line_start(self.line_at(offset))..).and_then(|rest| rest.lines().next());
-        line.and_then(|line| line.split(',').nth(column - 1)).unwrap_or("")
+    fn cell(&self, offset: usize) -> String {
+        let ((_, column), line) = (self.line_column(offset), self.line_at(offset));
+        let text = self.piece(self.line_start(line)..self.line_start(line + 1));
+        text.trim_end().split(',').nth(column - 1).unwrap_or("").to_owned()
     }
 
     /// The line (from 0) that the byte at `offset` lies in.
     pub fn line_at(&self, offset: usize) -> usize {
-        self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+        match &self.text {
+            Text::Held(_, lines) => lines.partition_point(|start| *start as usize <= offset).saturating_sub(1),
+            Text::Kept(kept) => kept.line_at(offset),
+        }
     }
 
     /// The first byte of a line (from 0); the end of the text for lines beyond the last.
     pub fn line_start(&self, line: usize) -> usize {
-        self.lines.get(line).map_or(self.text.len(), |start| *start as usize)
+        match &self.text {
+            Text::Held(text, lines) => lines.get(line).map_or(text.len(), |start| *start as usize),
+            Text::Kept(kept) => kept.line_start(line),
+        }
     }
 
     /// The number of lines, an empty last one included.
     pub fn line_count(&self) -> usize {
-        self.lines.len()
+        match &self.text {
+            Text::Held(_, lines) => lines.len(),
+            Text::Kept(kept) => kept.line_at(kept.len()) + 1,
+        }
+    }
+
+    /// Whether the file of a text that is not held in memory is another now than when it was first read.
+    pub fn has_changed(&self) -> bool {
+        match &self.text {
+            Text::Held(..) => false,
+            Text::Kept(kept) => kept.has_changed(),
+        }
     }
 }
 
@@ -240,6 +300,19 @@ impl Sources {
         Ok(FileId(id))
     }
 
+    /// Adds a text that stays where it is stored: what is shown of it is read again then.
+    ///
+    /// # Errors
+    /// [`TooLarge`] for texts of 4 GiB and more.
+    pub fn keep(&mut self, name: impl Into<String>, kept: Arc<Kept>) -> Result<FileId, TooLarge> {
+        let id = u32::try_from(self.files.len()).map_err(|_| TooLarge)?;
+        if u32::try_from(kept.len()).is_err() {
+            return Err(TooLarge);
+        }
+        self.files.push(Source { name: name.into(), form: Form::Text, text: Text::Kept(kept) });
+        Ok(FileId(id))
+    }
+
     /// The file that the text added next becomes.
     pub fn next_file(&self) -> FileId {
         FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
@@ -272,8 +345,8 @@ impl Sources {
     }
 
     /// The text under a span; empty where the span is not in the file.
-    pub fn text(&self, span: Span) -> &str {
-        self.get(span.file).and_then(|source| source.text.get(span.range())).unwrap_or("")
+    pub fn text(&self, span: Span) -> Cow<'_, str> {
+        self.get(span.file).map_or(Cow::Borrowed(""), |source| source.piece(span.range()))
     }
 
     /// What the start of a span is called: `file:line:column`, or as the [`Form`] of its file has it.

@@ -81,7 +81,8 @@ pub(super) fn judged(
     if !shared.quiet {
         output::tell(shared, &judgement.notes, &set.sources);
     }
-    output::write(shared, &making(&context, &judgement)?)?;
+    let made = making(&context, &judgement)?;
+    output::deliver(shared, &made, set.sources)?;
     Ok(judgement)
 }
 

@@ -33,7 +33,7 @@ impl Compare {
         if !shared.quiet {
             output::tell(shared, &comparison.judgement.notes, &set.sources);
         }
-        output::write(shared, &text)?;
+        output::deliver(shared, &text, set.sources)?;
         Ok(Ending::Reported)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::check::json_text;
 use super::{Colour, Ending, Format, Shared};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{self, Look, findings, github, sarif};
 use crate::source::Sources;
 use console::Term;
@@ -26,6 +26,28 @@ pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Re
             _ => Ok(()),
         },
     }
+}
+
+/// Writes what was found out about an estate, unless a file of it has become another meanwhile: places in it are those of
+/// rows that were read again for the report.
+///
+/// # Errors
+/// As [`write`], or a file was changed.
+pub(super) fn deliver(shared: &Shared, result: impl AsRef<[u8]>, sources: Sources) -> Result<(), Ending> {
+    let changed: Vec<Diagnostic> = sources
+        .iter()
+        .filter(|(_, source)| source.has_changed())
+        .map(|(_, source)| is_another(source.name()))
+        .collect();
+    match changed.is_empty() {
+        true => write(shared, result.as_ref()),
+        false => Err(Ending::Estate(changed, sources)),
+    }
+}
+
+fn is_another(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::ChangedTable, format!("`{name}` was changed before the report was written"))
+        .help("run again when nothing writes to the file any more")
 }
 
 /// Writes a file, whole or not at all; behind a link, the file that the link names.

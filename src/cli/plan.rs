@@ -74,7 +74,7 @@ impl Plan {
         if !shared.quiet {
             output::tell(shared, &judgement.notes, &set.sources);
         }
-        output::write(shared, &report)?;
+        output::deliver(shared, &report, set.sources)?;
         Ok(Ending::Reported)
     }
 

@@ -43,7 +43,7 @@ impl Why {
         if !shared.quiet {
             output::tell(shared, &judgement.notes, &set.sources);
         }
-        output::write(shared, &text)?;
+        output::deliver(shared, &text, set.sources)?;
         Ok(Ending::Reported)
     }
 

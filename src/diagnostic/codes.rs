@@ -246,6 +246,14 @@ codes! {
     /// `expect user.relation is employee`: a claim that no test can make
     ClaimShape = "E0604",
 
+    // 061: tables that are read piece by piece
+    /// An `accesses.csv` on a drive that is taken away
+    UnreadTable = "E0610",
+    /// An `accesses.csv` that a log still writes to
+    ChangedTable = "E0611",
+    /// More accesses that differ than fit into memory
+    TooManyAccesses = "E0612",
+
     // W: what `entail lint` finds
     /// `# entail: allow W0301 because …` above something that lint has nothing to say of
     AllowIdle = "W0101",

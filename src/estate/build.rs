@@ -8,8 +8,11 @@ mod accesses;
 mod facts;
 mod hosts;
 mod ids;
+mod index;
 mod keys;
 mod licenses;
+mod merging;
+mod quick;
 mod same;
 mod servers;
 
@@ -22,6 +25,7 @@ use super::sheet::{Field, Sheets, sheets};
 use super::{Estate, Heads, Holder, Population};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::program::{Id, LicenseId, ProductId, Program};
+use accesses::Named;
 use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +50,7 @@ struct Building<'a> {
     unfinished: &'a BTreeSet<String>,
     problems: Vec<Diagnostic>,
     looks_left: usize,
+    most_accesses: usize,
 }
 
 impl<'a> Building<'a> {
@@ -57,6 +62,7 @@ impl<'a> Building<'a> {
             unfinished: &document.unfinished,
             problems,
             looks_left: LOOKS,
+            most_accesses: document.memory.accesses(),
         }
     }
 
@@ -69,7 +75,7 @@ impl<'a> Building<'a> {
         let others = users.others().map(|(id, row)| (id, Holder::User(row)));
         estate.other_names = others.chain(devices.others().map(|(id, row)| (id, Holder::Device(row)))).collect();
         let machines = self.servers(sheets);
-        estate.accesses = self.accesses(sheets, &users, &devices, &machines);
+        estate.accesses = self.accesses(sheets, Named { users: &users, devices: &devices, machines: &machines });
         let holders =
             licenses::Holders { users: &users, devices: &devices, hosts: &machines.hosts, servers: &machines.ids };
         estate.holdings = self.holdings(sheets, &holders);
@@ -109,6 +115,16 @@ impl<'a> Building<'a> {
     fn required<'s, T>(&mut self, field: Field<'s>, read: impl FnOnce(&'s str) -> Read<T>) -> Option<T> {
         self.filled(&field);
         self.optional(field, read)
+    }
+
+    /// Keeps the first problems of a table read piece by piece; the last that is kept stands for all that follow.
+    fn keep_first(&mut self, before: usize) {
+        const KEPT: usize = 1_000;
+        let kept = self.problems.len().min(before + KEPT);
+        let more = self.problems.drain(kept..).fold(0_u32, |sum, problem| sum.saturating_add(problem.count));
+        if let Some(last) = self.problems.last_mut() {
+            last.count = last.count.saturating_add(more);
+        }
     }
 
     fn report<T>(&mut self, field: Field<'_>, read: Read<T>) -> Option<T> {

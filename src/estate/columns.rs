@@ -38,7 +38,7 @@ impl Stated {
     }
 }
 
-/// One fact of every row of a table.
+/// One fact of every row of a table, or of every shape of its rows: [`Table::shape`] says at which place a row's stands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Column {
     codes: Vec<u32>,
@@ -48,13 +48,13 @@ pub struct Column {
 }
 
 impl Column {
-    /// The code of what is stated of the row at a place: an index into [`Column::entries`].
+    /// The code of what is stated at a place: an index into [`Column::entries`].
     pub fn code(&self, place: usize) -> u32 {
         self.codes.get(place).copied().unwrap_or(0)
     }
 
     /// Like [`Column::code`], but one code for all that have one value: whether it was given or assumed, and whether
-    /// an unknown was left blank or written down, makes no difference. Alike rows have equal meanings.
+    /// an unknown was left blank or written down, makes no difference.
     pub fn meaning(&self, place: usize) -> u32 {
         self.meanings.get(self.code(place) as usize).copied().unwrap_or(0)
     }
@@ -64,7 +64,7 @@ impl Column {
         &self.entries
     }
 
-    /// What is stated of the row at a place.
+    /// What is stated at a place.
     pub fn stated(&self, place: usize) -> &Stated {
         self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
     }
@@ -82,8 +82,8 @@ impl Column {
         self.spans.push(span);
     }
 
-    /// Where it is stated; the row where the table has no such column.
-    pub fn span(&self, place: usize) -> Option<Span> {
+    /// Where it is stated of a row; `None` where only the row can be pointed at.
+    fn span(&self, place: usize) -> Option<Span> {
         self.spans.get(place).copied()
     }
 }
@@ -104,12 +104,17 @@ pub(super) struct ColumnBuilder {
 impl ColumnBuilder {
     /// Adds a row and says the code it got.
     pub fn push(&mut self, stated: Stated, span: Span) -> u32 {
-        let code = match self.codes.get(&stated) {
-            Some(code) => *code,
-            None => self.enter(stated),
-        };
+        let code = self.code(stated);
         self.repeat(code, span);
         code
+    }
+
+    /// The code of what is stated.
+    pub fn code(&mut self, stated: Stated) -> u32 {
+        match self.codes.get(&stated) {
+            Some(code) => *code,
+            None => self.enter(stated),
+        }
     }
 
     /// Adds a row that states what the rows of a code state.
@@ -131,6 +136,11 @@ impl ColumnBuilder {
     pub fn finish(self) -> Column {
         self.column
     }
+
+    /// The column of rows that are told apart by shapes: the code of each shape, and where each row states it.
+    pub fn of_shapes(self, codes: Vec<u32>, spans: Vec<Span>) -> Column {
+        Column { codes, spans, ..self.column }
+    }
 }
 
 /// The rows of one table, and what is stated of each.
@@ -138,21 +148,39 @@ impl ColumnBuilder {
 pub struct Table<I, T> {
     rows: Arena<I, T>,
     columns: BTreeMap<Field, Column>,
+    /// Which place of the columns each row has, where many rows have one; otherwise each has its own.
+    shapes: Option<Vec<u32>>,
 }
 
 impl<I, T> Default for Table<I, T> {
     fn default() -> Self {
-        Table { rows: Arena::default(), columns: BTreeMap::new() }
+        Table { rows: Arena::default(), columns: BTreeMap::new(), shapes: None }
     }
 }
 
 impl<I: Id, T> Table<I, T> {
     pub(super) fn new(rows: impl IntoIterator<Item = T>, columns: BTreeMap<Field, Column>) -> Self {
-        let mut table = Table { rows: Arena::default(), columns };
-        for row in rows {
-            table.rows.add(row);
+        Table { rows: rows.into_iter().collect(), columns, shapes: None }
+    }
+
+    /// A table of rows that state the same as others of their shape.
+    pub(super) fn of_shapes(rows: Vec<T>, columns: BTreeMap<Field, Column>, shapes: Vec<u32>) -> Self {
+        Table { rows: rows.into_iter().collect(), columns, shapes: Some(shapes) }
+    }
+
+    /// The place of the columns that tells what a row states: rows of one shape state the same.
+    pub fn shape(&self, row: I) -> usize {
+        match &self.shapes {
+            Some(shapes) => shapes.get(row.place()).map_or(0, |shape| *shape as usize),
+            None => row.place(),
         }
-        table
+    }
+
+    /// What is stated of a row, as a code for each column. Alike rows have equal meanings: whether a value was given or
+    /// assumed, and whether an unknown was left blank or written down, makes no difference.
+    pub fn meanings(&self, row: I) -> Vec<u32> {
+        let shape = self.shape(row);
+        self.columns.values().map(|column| column.meaning(shape)).collect()
     }
 
     /// Adds a row, with what it states of each field; fields that the table has not are stated of this row alone.
@@ -186,11 +214,11 @@ impl<I: Id, T> Table<I, T> {
     /// What is stated of a row: a declared fact, or a built-in field that may be unknown (the kind, cores and
     /// processors of a host; the edition of a server). Unknown for a field that is none of these.
     pub fn stated(&self, row: I, field: Field) -> &Stated {
-        self.columns.get(&field).map_or(&Stated::Unknown { blank: true }, |column| column.stated(row.place()))
+        self.columns.get(&field).map_or(&Stated::Unknown { blank: true }, |column| column.stated(self.shape(row)))
     }
 
-    /// Where it is stated; the row itself where the table leaves the column out. `None` for a field that the table
-    /// does not hold.
+    /// Where it is stated; the row itself, or `None`, where the table leaves the column out. `None` for a field that the
+    /// table does not hold.
     pub fn place(&self, row: I, field: Field) -> Option<Span> {
         self.columns.get(&field).and_then(|column| column.span(row.place()))
     }

@@ -8,7 +8,7 @@ use super::reading::trimmed;
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use ::csv::{ReaderBuilder, StringRecord};
+use ::csv::{ByteRecord, ReaderBuilder, StringRecord};
 use std::ops::Range;
 
 /// What became of a file.
@@ -33,18 +33,75 @@ pub(super) fn read(kind: Kind, file: FileId, text: &str) -> Reading {
     }
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Vec::new());
-    while let Some(mut cells) = rows.next() {
-        problems.extend(ragged(&table, &cells, rows.delimiter));
-        // In a row that is too long any cell behind the first may stand under the wrong column.
-        if cells.len() > table.columns.len() {
-            cells.truncate(1);
-        }
-        table.rows.push(cells);
+    while let Some(cells) = rows.next() {
+        table.rows.push(fitted(&table, cells, rows.delimiter, &mut problems));
     }
     let finished = rows.unclosed.is_none();
     problems.extend(rows.unclosed.map(unclosed));
     problems.extend(rows.stray.into_iter().map(stray));
     Reading { table: Some(table), finished, problems }
+}
+
+/// The header of a table, from the beginning of its text.
+pub(super) fn header(kind: Kind, file: FileId, text: &str) -> Result<Header, Diagnostic> {
+    let mut rows = Rows::new(file, text);
+    let columns = rows.next().ok_or_else(|| no_header(kind, file))?;
+    if columns.len() > MOST_COLUMNS {
+        return Err(too_wide(kind, &columns));
+    }
+    let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
+    let problems = rows.stray.drain(..).map(stray).collect();
+    let table = Table { name, columns, rows: Vec::new() };
+    Ok(Header { table, delimiter: rows.delimiter, end: rows.end(), problems })
+}
+
+/// The first row of a file.
+pub(super) struct Header {
+    /// The table, without rows.
+    pub table: Table,
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// Where the next row begins.
+    pub end: usize,
+    /// What is wrong with the form of the row.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// One row of a table, from a text that begins with it and its place in the file; nothing for a row without text.
+pub(super) fn row(
+    table: &Table,
+    delimiter: u8,
+    (file, base): (FileId, usize),
+    text: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Vec<Cell>> {
+    let mut rows = Rows { base, ..Rows::delimited(file, text, delimiter) };
+    let cells = rows.next();
+    problems.extend(rows.unclosed.map(unclosed));
+    problems.extend(rows.stray.drain(..).map(stray));
+    cells.map(|cells| fitted(table, cells, delimiter, problems))
+}
+
+/// Where the first row of a text ends; `None` where it may not be all there.
+pub(super) fn end_of_row(delimiter: u8, text: &[u8]) -> Option<usize> {
+    let mut reader = reader(text, delimiter);
+    let read = reader.read_byte_record(&mut ByteRecord::new()).unwrap_or(false);
+    let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+    (read && end < text.len()).then_some(end)
+}
+
+fn reader(text: &[u8], delimiter: u8) -> ::csv::Reader<&[u8]> {
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text)
+}
+
+/// The cells of a row as far as they surely stand in their columns; a row that does not fit its header is reported.
+fn fitted(table: &Table, mut cells: Vec<Cell>, delimiter: u8, problems: &mut Vec<Diagnostic>) -> Vec<Cell> {
+    problems.extend(ragged(table, &cells, delimiter));
+    // In a row that is too long any cell behind the first may stand under the wrong column.
+    if cells.len() > table.columns.len() {
+        cells.truncate(1);
+    }
+    cells
 }
 
 /// The rows of a file that hold any text.
@@ -54,6 +111,8 @@ struct Rows<'t> {
     delimiter: u8,
     file: FileId,
     text: &'t str,
+    /// Where the text begins in its file.
+    base: usize,
     /// The opening quote of a cell that runs to the end of the file. Its row is not given out.
     unclosed: Option<Span>,
     /// Cells with text behind their closing quote.
@@ -62,10 +121,17 @@ struct Rows<'t> {
 
 impl<'t> Rows<'t> {
     fn new(file: FileId, text: &'t str) -> Self {
-        let delimiter = delimiter(text);
-        let reader =
-            ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-        Rows { reader, record: StringRecord::new(), delimiter, file, text, unclosed: None, stray: Vec::new() }
+        Rows::delimited(file, text, delimiter(text))
+    }
+
+    fn delimited(file: FileId, text: &'t str, delimiter: u8) -> Self {
+        let (reader, record) = (reader(text.as_bytes(), delimiter), StringRecord::new());
+        Rows { reader, record, delimiter, file, text, base: 0, unclosed: None, stray: Vec::new() }
+    }
+
+    /// Where the rows given out end.
+    fn end(&self) -> usize {
+        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
     }
 
     /// The cells of the record just read; `None` where a quote is not closed.
@@ -80,14 +146,14 @@ impl<'t> Rows<'t> {
                 Some(b'"') => match closing_quote(bytes, at) {
                     Some(closing) => self.quoted(at, closing),
                     None => {
-                        self.unclosed = Some(Span::new(self.file, at..at + 1));
+                        self.unclosed = Some(Span::new(self.file, self.base + at..self.base + at + 1));
                         return None;
                     }
                 },
                 Some(_) | None => (at..at + text.len(), at + text.len()),
             };
             let written = self.text.get(place.clone()).unwrap_or("");
-            let span = trimmed(self.file, place.start, written);
+            let span = trimmed(self.file, self.base + place.start, written);
             if place.start == at && written.starts_with('"') {
                 self.stray.push(span);
             }

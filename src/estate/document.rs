@@ -3,6 +3,8 @@
 //! Folders, workbooks and documents of every form end up here, and so do the estates that policy tests write down. Meaning is given by
 //! [`crate::estate::build`].
 
+pub use super::stream::Stream;
+
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -35,6 +37,25 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// A limit of memory, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory(pub u64);
+
+impl Default for Memory {
+    /// 4 GiB.
+    fn default() -> Self {
+        Memory(4 << 30)
+    }
+}
+
+impl Memory {
+    /// How many accesses that differ may be kept, from reading to the plan.
+    pub(super) fn accesses(self) -> usize {
+        const OF_ONE: u64 = 1_024;
+        usize::try_from(self.0 / OF_ONE).unwrap_or(usize::MAX)
+    }
+}
+
 /// Everything that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -43,10 +64,23 @@ pub struct Document {
     /// The tables, in the order read. Several of one name are one table, whose rows follow each other; each part has
     /// its own header.
     pub tables: Vec<Table>,
+    /// Tables of accesses whose rows stay in their files until they are built.
+    pub streams: Vec<Stream>,
+    /// How much memory its accesses may take.
+    pub memory: Memory,
     /// The names of tables that could not be read to their end. An id looked for in them is not called missing: the
     /// reader has said what is wrong.
     pub unfinished: BTreeSet<String>,
     /// Whether names of columns may differ from those of the tables in case and blanks, as a person writes them in a
     /// workbook.
     pub loose_names: bool,
+}
+
+impl Document {
+    /// The same with all rows of its streams in memory.
+    pub fn held(mut self) -> Document {
+        let streams = std::mem::take(&mut self.streams);
+        self.tables.extend(streams.iter().map(Stream::held));
+        self
+    }
 }

@@ -3,28 +3,31 @@
 //! Which file is what is told by its name alone; files that are no table and not `estate.toml` are left alone. Nothing
 //! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
 
-use super::document::Document;
+use super::document::{Document, Stream};
 #[cfg(feature = "parquet")]
 use super::parquet::read as parquet;
-use super::reading::{Reading, base};
+use super::reading::{Reading, base, no_text, not_utf8};
 use super::schema::Kind;
 use super::{csv, gzip, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{Source, Sources, Span};
+use crate::source::{Kept, Source, Sources, Span, Stored};
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
 
 /// Reads the files of an estate: each with the path that diagnostics show and its bytes. Every file that is read is
 /// added to `sources`. The order of the files does not matter.
 ///
 /// All problems of all files come back beside what could be read.
-pub fn read(mut files: Vec<(String, Vec<u8>)>, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
-    files.sort();
+pub fn read<C: Into<Content>>(files: Vec<(String, C)>, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
+    let mut files: Vec<(String, Content)> = files.into_iter().map(|(path, content)| (path, content.into())).collect();
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut folder = Folder { reading: Reading::new(sources), tables: BTreeMap::new() };
     if !files.iter().any(|(path, _)| base(path) == MAIN) {
         folder.reading.problems.push(no_estate(&files));
     }
-    for (path, bytes) in files {
-        folder.file(&path, bytes);
+    for (path, content) in files {
+        folder.file(&path, content);
     }
     (folder.reading.document, folder.reading.problems)
 }
@@ -34,6 +37,21 @@ pub fn is_part(path: &str) -> bool {
     let (stem, extension) = stem_and_extension(base(path));
     let is_table = Kind::of(stem).is_some() && (TABLES.contains(&extension) || OTHERS.contains(&extension));
     is_table || extension == "toml" || extension.eq_ignore_ascii_case("csv") || WHOLE.contains(&extension)
+}
+
+/// What is in a file.
+#[derive(Debug)]
+pub enum Content {
+    /// All of its bytes.
+    Held(Vec<u8>),
+    /// Bytes that are read when they are needed: those of a table of accesses are never held together.
+    Stored(Box<dyn Stored>),
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Content::Held(bytes)
+    }
 }
 
 const MAIN: &str = "estate.toml";
@@ -54,9 +72,22 @@ struct Folder<'s> {
 }
 
 impl Folder<'_> {
-    fn file(&mut self, path: &str, bytes: Vec<u8>) {
+    fn file(&mut self, path: &str, content: Content) {
         let name = base(path);
         let (stem, extension) = stem_and_extension(name);
+        if (Kind::of(stem), extension) == (Some(Kind::Accesses), "csv") {
+            if self.is_first(Kind::Accesses, path) {
+                self.stream(path, content);
+            }
+            return;
+        }
+        let bytes = match content {
+            Content::Held(bytes) => bytes,
+            Content::Stored(stored) => match all(stored.as_ref()) {
+                Ok(bytes) => bytes,
+                Err(error) => return self.reading.problems.push(unreadable(path, &error)),
+            },
+        };
         match (Kind::of(stem), extension) {
             _ if name == MAIN => self.keys(path, bytes),
             (Some(kind), extension) if TABLES.contains(&extension) => self.table_once(kind, path, extension, bytes),
@@ -78,11 +109,9 @@ impl Folder<'_> {
 
     /// Reads a table, unless another file is the same table.
     fn table_once(&mut self, kind: Kind, path: &str, extension: &str, bytes: Vec<u8>) {
-        if let Some(first) = self.tables.get(&kind) {
-            let error = twice(kind, first, path);
-            return self.reading.whole_file(path, "this file is the same table", error);
+        if !self.is_first(kind, path) {
+            return;
         }
-        self.tables.insert(kind, path.to_owned());
         match extension {
             "parquet" => parquet(kind, path, bytes, &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
@@ -96,7 +125,21 @@ impl Folder<'_> {
         }
     }
 
+    /// Whether no other file is the same table; else that is reported.
+    fn is_first(&mut self, kind: Kind, path: &str) -> bool {
+        if let Some(first) = self.tables.get(&kind) {
+            let error = twice(kind, first, path);
+            self.reading.whole_file(path, "this file is the same table", error);
+            return false;
+        }
+        self.tables.insert(kind, path.to_owned());
+        true
+    }
+
     fn table(&mut self, kind: Kind, path: &str, bytes: Vec<u8>) {
+        if kind == Kind::Accesses {
+            return self.stream(path, Content::Held(bytes));
+        }
         let Some(file) = self.reading.text(path, bytes) else { return self.reading.unfinished(kind) };
         let text = self.reading.sources.get(file).map_or("", Source::text);
         let read = csv::read(kind, file, text);
@@ -105,6 +148,44 @@ impl Folder<'_> {
         }
         self.reading.document.tables.extend(read.table);
         self.reading.problems.extend(read.problems);
+    }
+
+    /// Reads the header of a table of accesses and leaves the rows where they are.
+    fn stream(&mut self, path: &str, content: Content) {
+        let stored = match content {
+            Content::Held(bytes) => Box::new(bytes),
+            Content::Stored(stored) => stored,
+        };
+        let read = Kept::new(stored).and_then(|kept| Ok((beginning(&kept)?, kept)));
+        match read {
+            Ok((text, kept)) => self.streamed(path, &text, Arc::new(kept)),
+            Err(error) => self.reading.problems.push(unreadable(path, &error)),
+        }
+    }
+
+    fn streamed(&mut self, path: &str, beginning: &[u8], kept: Arc<Kept>) {
+        if let Some((what, help)) = no_text(beginning) {
+            let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
+            return self.reading.whole_file(path, "this file cannot be read", error);
+        }
+        let Ok(file) = self.reading.sources.keep(path, Arc::clone(&kept)) else { return self.reading.too_large(path) };
+        let text = match std::str::from_utf8(beginning) {
+            Ok(text) => text,
+            Err(error) if error.error_len().is_none() && beginning.len() < kept.len() => {
+                std::str::from_utf8(beginning.get(..error.valid_up_to()).unwrap_or(&[])).unwrap_or("")
+            }
+            Err(error) => {
+                let byte = beginning.get(error.valid_up_to()).copied().unwrap_or_default();
+                return self.reading.problems.push(not_utf8(base(path), file, error.valid_up_to(), byte));
+            }
+        };
+        match csv::header(Kind::Accesses, file, text) {
+            Ok(header) => {
+                self.reading.problems.extend(header.problems.iter().cloned());
+                self.reading.document.streams.push(Stream::new(header, file, kept));
+            }
+            Err(problem) => self.reading.problems.push(problem),
+        }
     }
 
     fn unknown_table(&mut self, path: &str, stem: &str, bytes: Vec<u8>) {
@@ -135,13 +216,40 @@ fn parquet(kind: Kind, path: &str, _: Vec<u8>, reading: &mut Reading<'_>) {
     reading.unfinished(kind);
 }
 
+/// The bytes in which the header of a table is looked for.
+const BEGINNING: usize = 4 * 1_024 * 1_024;
+
+fn beginning(kept: &Kept) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; kept.len().min(BEGINNING)];
+    let read = kept.read(0, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+fn all(stored: &dyn Stored) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(stored.size()).unwrap_or(usize::MAX)];
+    let mut done = 0;
+    while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        match stored.read_at(done as u64, rest)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => done += read,
+        }
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableEstate, format!("`{path}` cannot be read: {error}"))
+        .help("make it a readable file, or take it out")
+}
+
 /// A name without its ending, and the ending.
 fn stem_and_extension(name: &str) -> (&str, &str) {
     let packed = name.strip_suffix(".csv.gz").map(|stem| (stem, "csv.gz"));
     packed.or_else(|| name.rsplit_once('.')).unwrap_or((name, ""))
 }
 
-fn no_estate(files: &[(String, Vec<u8>)]) -> Diagnostic {
+fn no_estate(files: &[(String, Content)]) -> Diagnostic {
     let error = Diagnostic::error(Code::NoEstate, "the estate has no `estate.toml`");
     let paths = || files.iter().map(|(path, _)| path.as_str());
     if let Some(near) = paths().map(base).find(|name| nearest(name, [MAIN]).is_some()) {

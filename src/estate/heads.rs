@@ -101,6 +101,11 @@ impl Estate {
         }
     }
 
+    /// How many rows the table of accesses has.
+    pub fn access_rows(&self) -> u64 {
+        self.accesses.iter().map(|(_, access)| access.rows).sum()
+    }
+
     /// The user and the device of an access, those of them that it names.
     pub fn actors(&self, access: AccessRow) -> impl Iterator<Item = Holder> + use<> {
         let access = &self.accesses[access];

@@ -62,22 +62,23 @@ impl<'s> Reading<'s> {
         match self.sources.add_as(form, path, text) {
             Ok(file) => Some(file),
             Err(_) => {
-                let error = Diagnostic::error(Code::UnreadableEstate, format!("`{path}` is too large"));
-                self.problems.push(error.help("a file may have up to 4 GiB"));
+                self.too_large(path);
                 None
             }
         }
+    }
+
+    /// Reports a file past the limit of a source.
+    pub fn too_large(&mut self, path: &str) {
+        let error = Diagnostic::error(Code::UnreadableEstate, format!("`{path}` is too large"));
+        self.problems.push(error.help("a file may have up to 4 GiB"));
     }
 
     fn not_utf8(&mut self, path: &str, at: usize, bytes: &[u8]) {
         let byte = bytes.get(at).copied().unwrap_or_default();
         let text = with_final_newline(String::from_utf8_lossy(bytes).into_owned());
         let Some(file) = self.add(path, text) else { return };
-        let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
-        let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not in UTF-8", base(path)))
-            .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))
-            .help("save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)");
-        self.problems.push(error);
+        self.problems.push(not_utf8(base(path), file, at, byte));
     }
 
     /// Reports a file of a form that this build leaves out.
@@ -98,13 +99,21 @@ impl<'s> Reading<'s> {
     }
 }
 
+/// Reports a byte that is no text, in a text where it is replaced.
+pub(super) fn not_utf8(name: &str, file: FileId, at: usize, byte: u8) -> Diagnostic {
+    let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+    Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not in UTF-8"))
+        .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))
+        .help("save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)")
+}
+
 /// The last part of a path, with either separator.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// What a file is that cannot be text, and what to do.
-fn no_text(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+pub(super) fn no_text(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if bytes.starts_with(b"PK\x03\x04") {
         Some(("is a workbook or an archive, not text", "save each sheet as a CSV file in UTF-8"))
     } else if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {

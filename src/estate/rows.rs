@@ -89,7 +89,7 @@ pub struct Server {
     pub span: Span,
 }
 
-/// A given access.
+/// A given access: what one row of the table says, or several that are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     /// The server.
@@ -102,7 +102,9 @@ pub struct Access {
     pub functionality: FunctionalityId,
     /// Whether the row names the functionality or a feature of it; otherwise it is the product's first.
     pub functionality_given: bool,
-    /// The row.
+    /// How many rows of the table say this.
+    pub rows: u64,
+    /// The first of them.
     pub span: Span,
 }
 

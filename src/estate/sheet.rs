@@ -4,7 +4,7 @@
 
 use super::cells::{quoted, short};
 use super::csv::across;
-use super::document::{Cell, Document, Table};
+use super::document::{Cell, Document, Stream, Table};
 use super::schema::{BuiltIn, Kind};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{FactId, Program};
@@ -19,11 +19,13 @@ pub(super) struct Sheet<'a> {
     parts: Vec<Part<'a>>,
 }
 
-struct Part<'a> {
+pub(super) struct Part<'a> {
     /// Where each built-in column stands, in the order of the schema; then each fact, in the order declared.
     places: Vec<Option<usize>>,
     names: Vec<&'a str>,
     rows: &'a [Vec<Cell>],
+    /// Where further rows are read from.
+    stream: Option<&'a Stream>,
     name: Span,
     /// The number of columns of the header.
     width: usize,
@@ -55,9 +57,10 @@ pub(super) struct Line<'s> {
 pub(super) fn sheets<'a>(document: &'a Document, program: &'a Program) -> (Sheets<'a>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let mut sheets = Sheets(Kind::ALL.map(|kind| (kind, Sheet::new(kind, program))).into());
-    for table in &document.tables {
+    let streams = document.streams.iter().map(|stream| (stream.table(), Some(stream)));
+    for (table, stream) in document.tables.iter().map(|table| (table, None)).chain(streams) {
         match Kind::of(&table.name.text).and_then(|kind| sheets.0.get_mut(&kind)) {
-            Some(sheet) => sheet.add(table, program, document.loose_names, &mut problems),
+            Some(sheet) => sheet.add(table, stream, program, document.loose_names, &mut problems),
             None => problems.push(unknown_table(table)),
         }
     }
@@ -83,9 +86,15 @@ impl<'a> Sheets<'a> {
         self.0.get(&kind).into_iter().flat_map(Sheet::lines)
     }
 
+    /// The parts of a table whose rows are still to be read.
+    pub fn streams(&self, kind: Kind) -> impl Iterator<Item = (&Part<'a>, &'a Stream)> {
+        let parts = self.0.get(&kind).into_iter().flat_map(|sheet| &sheet.parts);
+        parts.filter_map(|part| Some((part, part.stream?)))
+    }
+
     /// The rows of a table but those that are shorter than their header, of which too little is known.
     pub fn whole_lines(&self, kind: Kind) -> impl Iterator<Item = Line<'_>> {
-        self.lines(kind).filter(|line| line.cells.len() >= line.part.width)
+        self.lines(kind).filter(Line::is_whole)
     }
 
     /// Whether the rows of a table have ids, which is their first column.
@@ -106,7 +115,14 @@ impl<'a> Sheet<'a> {
         Sheet { kind, facts: facts.collect(), parts: Vec::new() }
     }
 
-    fn add(&mut self, table: &'a Table, program: &'a Program, loose: bool, problems: &mut Vec<Diagnostic>) {
+    fn add(
+        &mut self,
+        table: &'a Table,
+        stream: Option<&'a Stream>,
+        program: &'a Program,
+        loose: bool,
+        problems: &mut Vec<Diagnostic>,
+    ) {
         let facts = self.facts.iter().map(|fact| program.facts[*fact].header.name.as_str());
         let names: Vec<&str> = self.kind.columns().iter().map(|column| column.name).chain(facts).collect();
         let (mut places, mut meant) = (vec![None; names.len()], Vec::new());
@@ -129,17 +145,32 @@ impl<'a> Sheet<'a> {
             problems.extend(missing_columns(self.kind, table, &places, &meant));
         }
         let width = table.columns.len();
-        self.parts.push(Part { places, names, rows: &table.rows, name: table.name.span, width });
+        self.parts.push(Part { places, names, rows: &table.rows, stream, name: table.name.span, width });
     }
 
     fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.parts.iter().flat_map(|part| {
-            part.rows.iter().map(move |cells| Line { part, cells, span: across(cells).unwrap_or(part.name) })
-        })
+        self.parts.iter().flat_map(|part| part.rows.iter().map(move |cells| part.line(cells)))
+    }
+}
+
+impl<'a> Part<'a> {
+    /// A row.
+    pub fn line<'s>(&'s self, cells: &'s [Cell]) -> Line<'s> {
+        Line { part: self, cells, span: across(cells).unwrap_or(self.name) }
+    }
+
+    /// Where each built-in column stands, in the order of the schema; then each fact, in the order declared.
+    pub fn places(&self) -> &[Option<usize>] {
+        &self.places
     }
 }
 
 impl<'s> Line<'s> {
+    /// Whether the row has as many cells as its header.
+    pub fn is_whole(&self) -> bool {
+        self.cells.len() >= self.part.width
+    }
+
     fn is_alias(&self, kind: Kind) -> bool {
         kind.same_as().is_some_and(|column| !self.field(column).text.is_empty())
     }

@@ -1,6 +1,6 @@
 //! An estate as the files that it would be read from: the way back from a [`Document`].
 
-use super::document::{Cell, Document, Entry};
+use super::document::{Cell, Document, Entry, Stream, Table};
 use crate::value::Date;
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 pub fn files(document: &Document) -> Vec<(String, String)> {
     let keys: String = document.entries.iter().map(key).collect();
     let mut tables: BTreeMap<&str, Sheet<'_>> = BTreeMap::new();
-    for table in &document.tables {
+    let streams: Vec<Table> = document.streams.iter().map(Stream::held).collect();
+    for table in document.tables.iter().chain(&streams) {
         let sheet = tables.entry(&table.name.text).or_default();
         table.rows.iter().for_each(|row| sheet.add(&table.columns, row));
     }

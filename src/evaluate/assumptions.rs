@@ -9,7 +9,7 @@ use crate::decide::Node;
 use crate::estate::{AccessRow, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// For each fact whose default mattered, the rows of its table in which it did.
 pub(super) fn assumed(
@@ -40,10 +40,11 @@ fn of_accesses(
     effective: &[Effective],
     standing: &[Standing],
 ) -> BTreeSet<usize> {
-    let (mut rows, mut known) = (BTreeSet::new(), BTreeMap::new());
+    let Some(default) = stage.rules.program.facts[fact].default.clone() else { return BTreeSet::new() };
+    let (mut rows, mut known) = (Vec::new(), HashMap::new());
     for access in effective {
-        let Some((row, default)) = default_taken(stage, fact, entity, access.access, access.server) else { continue };
-        if rows.contains(&row) {
+        let Some(row) = default_taken(stage, fact, entity, access.access, access.server) else { continue };
+        if rows.last() == Some(&row) {
             continue;
         }
         let mattered = *known.entry(access.verdict).or_insert_with(|| {
@@ -55,11 +56,11 @@ fn of_accesses(
             matters(stage, fact, &default, &nodes)
         });
         if mattered {
-            rows.insert(row);
+            rows.push(row);
         }
     }
     rows.extend(of_standing(stage, fact, entity, standing));
-    rows
+    rows.into_iter().collect()
 }
 
 /// Facts of servers and of the estate matter also to what servers demand by running.
@@ -118,14 +119,14 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
     rows
 }
 
-/// The row where a fact stands for an access, and the default, if the default was taken.
+/// The row where a fact stands for an access, if its default was taken there.
 fn default_taken(
     stage: &Stage<'_>,
     fact: FactId,
     entity: Entity,
     access: AccessRow,
     server: ServerRow,
-) -> Option<(usize, Value)> {
+) -> Option<usize> {
     let (estate, field) = (stage.estate, Field::Fact(fact));
     let given = &estate.accesses[access];
     let (row, stated) = match entity {
@@ -137,10 +138,7 @@ fn default_taken(
         Entity::Estate => (0, estate.stated(fact)),
         Entity::License | Entity::Absence | Entity::Agreement => return None,
     };
-    match stated {
-        Stated::Default(value) => Some((row, value.clone())),
-        Stated::Given(_) | Stated::Unknown { .. } => None,
-    }
+    stated.is_default().then_some(row)
 }
 
 /// The row of a server's host and what is stated of it.

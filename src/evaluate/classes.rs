@@ -10,7 +10,7 @@ use crate::estate::{
 };
 use crate::program::Id;
 use crate::value::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The class of every row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Classes {
         Classes {
             users: number(rows(&estate.users).map(|row| meanings(&estate.users, row))),
             devices: number(rows(&estate.devices).map(|row| meanings(&estate.devices, row))),
-            accesses: number(rows(&estate.accesses).map(|row| (access(row), meanings(&estate.accesses, row)))),
+            accesses: by_shape(&estate.accesses, |row| (access(row), meanings(&estate.accesses, row))),
             servers: number(rows(&estate.servers).map(|row| (server(row), meanings(&estate.servers, row)))),
             hosts: number(rows(&estate.hosts).map(|row| meanings(&estate.hosts, row))),
             holdings: number(rows(&estate.holdings).map(|row| (holding(estate, row), meanings(&estate.holdings, row)))),
@@ -161,7 +161,7 @@ fn rows<I: Id, T>(table: &Table<I, T>) -> impl Iterator<Item = I> + '_ {
 
 /// What is stated of a row, as codes.
 fn meanings<I: Id, T>(table: &Table<I, T>, row: I) -> Vec<u32> {
-    table.columns().map(|(_, column)| column.meaning(row.place())).collect()
+    table.meanings(row)
 }
 
 /// The columns of a holding but for quantity and document.
@@ -189,6 +189,20 @@ fn set(classes: impl Iterator<Item = Class>) -> Vec<Class> {
 
 fn joined<'c>(own: &'c [Class], seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
     own.iter().zip(seen).map(|(own, seen)| (*own, set(seen.iter().copied())))
+}
+
+/// The classes of rows whose look depends on their shape alone.
+fn by_shape<I: Id, T, L: Ord>(table: &Table<I, T>, look: impl Fn(I) -> L) -> Vec<Class> {
+    let (mut first, mut places) = (Vec::new(), HashMap::new());
+    for row in rows(table) {
+        places.entry(table.shape(row)).or_insert_with(|| {
+            first.push(row);
+            first.len() - 1
+        });
+    }
+    let classes = number(first.into_iter().map(look));
+    let class = |row| places.get(&table.shape(row)).and_then(|place| classes.get(*place)).copied();
+    rows(table).map(|row| class(row).unwrap_or(0)).collect()
 }
 
 /// Numbers looks from 0 in the order in which they are first met.

@@ -113,6 +113,12 @@ pub fn needed(rules: &Rules<'_>, unknowns: &mut Unknowns, holder: &RowScope<'_>,
     versions.map(|version| needed_of(rules, unknowns, holder, kind, version)).max().unwrap_or(1)
 }
 
+/// Whether a holder may take another number of units of a kind than one.
+pub fn may_differ(program: &Program, kind: &UnitKind) -> bool {
+    let versions = kind.versions.iter().filter_map(|rank| program.licenses[kind.license].version(*rank));
+    versions.into_iter().any(|version| version.units.is_some() || version.minimum > 1)
+}
+
 fn needed_of(
     rules: &Rules<'_>,
     unknowns: &mut Unknowns,

@@ -7,7 +7,7 @@
 use super::judgement::Range;
 use super::{Case, subjects};
 use crate::decide::{Diagrams, Node, Variable};
-use crate::evaluate::Evaluation;
+use crate::evaluate::{Evaluation, Verdict};
 use crate::position::build::{Answers, build};
 use crate::position::solve;
 use crate::program::{Effect, RuleId, Status};
@@ -240,11 +240,13 @@ fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
 }
 
 fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {
-    case.evaluation.effective.iter().any(|access| {
-        let rules = case.evaluation.verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
-        let mut prohibitions = rules.iter().filter(|(rule, _)| is_prohibition(&case.rules, *rule));
-        answer.holds(access.under) && prohibitions.any(|(_, holds)| answer.holds(*holds))
-    })
+    let prohibits = |verdict: &Verdict| {
+        let mut prohibitions = verdict.rules.iter().filter(|(rule, _)| is_prohibition(&case.rules, *rule));
+        prohibitions.any(|(_, holds)| answer.holds(*holds))
+    };
+    let prohibiting: Vec<bool> = case.evaluation.verdicts.iter().map(prohibits).collect();
+    let mut effective = case.evaluation.effective.iter();
+    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && answer.holds(access.under))
 }
 
 impl Outcomes {

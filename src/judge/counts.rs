@@ -6,7 +6,7 @@ use crate::decide::Node;
 use crate::estate::{Heads, Holder};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Effect, RuleId};
+use crate::program::{Effect, Entity, Id, RuleId};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,19 +45,29 @@ pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
 
 /// How many effective accesses have which verdict, in the order of semantics, section 2.
 pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
-    let mut counts = AccessCounts { given: case.estate.accesses.len() as u64, ..AccessCounts::default() };
-    for access in &case.evaluation.effective {
-        let Some(verdict) = case.evaluation.verdicts.get(access.verdict) else { continue };
-        counts.effective += 1;
+    let mut counts = AccessCounts { given: case.estate.access_rows(), ..AccessCounts::default() };
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
+        counts.effective += rows;
         *match (worst(case, verdict, true), worst(case, verdict, false)) {
             (Some(true), _) => &mut counts.prohibited,
             (None, _) => &mut counts.unknown,
             (Some(false), Some(true)) => &mut counts.exempt,
             (Some(false), None) => &mut counts.unknown,
             (Some(false), Some(false)) => &mut counts.demanding,
-        } += 1;
+        } += rows;
     }
     counts
+}
+
+/// For each verdict the number of effective accesses: of alike rows, all are counted.
+fn rows_of_verdicts(case: &Case<'_>) -> Vec<u64> {
+    let mut rows = vec![0; case.evaluation.verdicts.len()];
+    for access in &case.evaluation.effective {
+        if let Some(rows) = rows.get_mut(access.verdict) {
+            *rows += case.estate.accesses[access.access].rows;
+        }
+    }
+    rows
 }
 
 /// Whether some prohibition (or else some exemption without a limit) holds: yes, no, or not known.
@@ -83,10 +93,9 @@ fn worst(case: &Case<'_>, verdict: &Verdict, prohibitions: bool) -> Option<bool>
 /// For how many effective accesses each rule is yes.
 fn holding(case: &Case<'_>) -> BTreeMap<RuleId, u64> {
     let mut counts = BTreeMap::new();
-    for access in &case.evaluation.effective {
-        let rules = case.evaluation.verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.rules);
-        for (rule, _) in rules.iter().filter(|(_, holds)| *holds == Node::YES) {
-            *counts.entry(*rule).or_insert(0) += 1;
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
+        for (rule, _) in verdict.rules.iter().filter(|(_, holds)| rows > 0 && *holds == Node::YES) {
+            *counts.entry(*rule).or_insert(0) += rows;
         }
     }
     counts
@@ -115,7 +124,7 @@ pub(super) fn prohibitions(case: &Case<'_>) -> Vec<ProhibitionCount> {
         .collect()
 }
 
-/// The rows of the accesses for which a rule is yes, each once.
+/// The rows of the accesses for which a rule is yes, each once; of alike rows the first.
 fn rows_of(case: &Case<'_>, rule: RuleId) -> Vec<Span> {
     let holds = |verdict: usize| {
         let rules = case.evaluation.verdicts.get(verdict).map_or(&[][..], |verdict| &verdict.rules);
@@ -123,6 +132,15 @@ fn rows_of(case: &Case<'_>, rule: RuleId) -> Vec<Span> {
     };
     let rows = case.evaluation.effective.iter().filter(|access| holds(access.verdict)).map(|access| access.access);
     rows.collect::<BTreeSet<_>>().into_iter().map(|row| case.estate.accesses[row].span).collect()
+}
+
+/// How many rows of a table are meant: of alike accesses, all.
+fn rows_in(case: &Case<'_>, entity: Entity, places: &BTreeSet<usize>) -> u64 {
+    if entity != Entity::Access {
+        return places.len() as u64;
+    }
+    let rows = case.estate.accesses.iter().filter(|(row, _)| places.contains(&row.place()));
+    rows.map(|(_, access)| access.rows).sum()
 }
 
 /// The defaults that mattered, by fact.
@@ -133,7 +151,7 @@ pub(super) fn assumptions(case: &Case<'_>) -> Vec<Assumption> {
         let declared = &program.facts[*fact];
         let value =
             declared.default.as_ref().map_or_else(String::new, |value| value_text(program, &declared.ty, value));
-        assumptions.push(Assumption { fact: *fact, value, rows: rows.len() as u64 });
+        assumptions.push(Assumption { fact: *fact, value, rows: rows_in(case, declared.entity, rows) });
     }
     assumptions.sort_by_key(|assumption| program.facts[assumption.fact].path());
     assumptions

@@ -136,11 +136,10 @@ fn listed<I: Id, T>(
     belongs: impl Fn(I) -> bool,
     named: impl Fn(I, &T) -> (Arc<str>, Span),
 ) -> Vec<(Arc<str>, Span)> {
-    let column = field.and_then(|field| table.column(field));
     let rows = table.iter().filter(|(row, _)| belongs(*row));
     rows.map(|(row, stated)| {
         let (name, span) = named(row, stated);
-        (name, column.and_then(|column| column.span(row.place())).unwrap_or(span))
+        (name, field.and_then(|field| table.place(row, field)).unwrap_or(span))
     })
     .collect()
 }

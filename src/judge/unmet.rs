@@ -3,7 +3,7 @@
 use super::Case;
 use super::judgement::Unmet;
 use crate::decide::Node;
-use crate::estate::Heads;
+use crate::estate::{DeviceRow, Heads, ServerRow, UserRow};
 use crate::evaluate::Effective;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
@@ -11,20 +11,34 @@ use crate::position::build::{Built, DemandOf};
 use crate::position::model::Plan;
 use crate::program::LicenseId;
 use crate::value::{Metric, Rank};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The unmet demands of a plan, in the order of its demands.
 pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
     let demands: Vec<DemandOf> = plan.unmet.iter().filter_map(|place| built.demands.get(*place)).copied().collect();
-    let mut unmet: Vec<Unmet> = demands.into_iter().map(|demand| one(case, &demand)).collect();
+    let raising = raising(case, !demands.is_empty());
+    let mut unmet: Vec<Unmet> = demands.into_iter().map(|demand| one(case, &demand, &raising)).collect();
     // Accesses that differ in their facts alone raise demands of one name.
     unmet.dedup();
     unmet
 }
 
-fn one(case: &mut Case<'_>, demand: &DemandOf) -> Unmet {
-    let (remedies, estate) = (remedies(case, demand), case.estate);
-    let at = match access(case, demand) {
+/// The first access of each user and device to a server.
+type Raising = HashMap<(ServerRow, Option<UserRow>, Option<DeviceRow>), Effective>;
+
+fn raising(case: &Case<'_>, asked: bool) -> Raising {
+    let mut raising = Raising::new();
+    for access in case.evaluation.effective.iter().filter(|_| asked) {
+        let given = &case.estate.accesses[access.access];
+        raising.entry((access.server, given.user, given.device)).or_insert(*access);
+    }
+    raising
+}
+
+fn one(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Unmet {
+    let (remedies, estate) = (remedies(case, demand, raising), case.estate);
+    let at = match access(demand, raising) {
         Some(Some(access)) => estate.accesses[access.access].span,
         Some(None) | None => estate.servers[demand.server].span,
     };
@@ -62,8 +76,8 @@ fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
 }
 
 /// For each licence and metric that would cover the demand, the oldest version that does.
-fn remedies(case: &mut Case<'_>, demand: &DemandOf) -> Vec<(LicenseId, Rank, Metric)> {
-    let Some(access) = access(case, demand) else { return Vec::new() };
+fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Vec<(LicenseId, Rank, Metric)> {
+    let Some(access) = access(demand, raising) else { return Vec::new() };
     let mut remedies = Vec::new();
     let mut licenses: Vec<LicenseId> = case.rules.program.licenses.ids().collect();
     licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
@@ -79,15 +93,11 @@ fn remedies(case: &mut Case<'_>, demand: &DemandOf) -> Vec<(LicenseId, Rank, Met
 }
 
 /// An access that raises the demand; none where the server raises it by running.
-fn access(case: &Case<'_>, demand: &DemandOf) -> Option<Option<Effective>> {
+fn access(demand: &DemandOf, raising: &Raising) -> Option<Option<Effective>> {
     if demand.user.is_none() && demand.device.is_none() {
         return Some(None);
     }
-    let raises = |access: &&Effective| {
-        let given = &case.estate.accesses[access.access];
-        (access.server, given.user, given.device) == (demand.server, demand.user, demand.device)
-    };
-    case.evaluation.effective.iter().find(raises).copied().map(Some)
+    raising.get(&(demand.server, demand.user, demand.device)).copied().map(Some)
 }
 
 fn oldest(

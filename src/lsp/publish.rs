@@ -8,6 +8,7 @@ use crate::source::{FileId, Source, Sources};
 use lsp_types::{
     CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Uri,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The addresses of open documents by path.
@@ -41,7 +42,9 @@ pub(super) fn published(
 ) -> BTreeMap<String, Vec<lsp_types::Diagnostic>> {
     let labels = by_path.values().flatten().flat_map(|one| one.primary.iter().chain(&one.secondary));
     let named: BTreeSet<FileId> = labels.map(|label| label.span.file).collect();
-    let lines = named.into_iter().filter_map(|file| Some((file, Lines::of(sources.get(file)?.text())))).collect();
+    let texts: BTreeMap<FileId, Cow<'_, str>> =
+        named.into_iter().filter_map(|file| Some((file, sources.get(file)?.whole()))).collect();
+    let lines = texts.iter().map(|(file, text)| (*file, Lines::of(text))).collect();
     let telling = Telling { sources, addresses, lines };
     let own = by_path.into_iter().filter(|(path, _)| !uri::is_compiled_in(path));
     own.map(|(path, diagnostics)| (path, diagnostics.iter().map(|diagnostic| telling.diagnostic(diagnostic)).collect()))

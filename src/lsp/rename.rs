@@ -47,7 +47,7 @@ pub(super) fn renamed(set: &mut Set, file: FileId, offset: usize) -> Result<Use,
 pub(super) fn rename(set: &mut Set, file: FileId, offset: usize, name: &str) -> Result<Edits, String> {
     let found = renamed(set, file, offset)?;
     let spans: BTreeSet<Span> = search::references(set, found.declared).into_iter().collect();
-    let old = set.text(found.declared).to_owned();
+    let old = set.text(found.declared).into_owned();
     if name == old {
         return Ok(Edits::new());
     }

@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::{Parsed, ast::Ast, parse};
 use crate::typing::{Checked, check_with_uses};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy set.
@@ -169,7 +170,7 @@ impl Set {
     }
 
     /// The text of a span.
-    pub(super) fn text(&self, span: Span) -> &str {
+    pub(super) fn text(&self, span: Span) -> Cow<'_, str> {
         self.sources.text(span)
     }
 }

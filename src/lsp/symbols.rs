@@ -108,7 +108,7 @@ pub(super) fn outline(set: &Set, items: &[Item], source: &Source) -> Vec<Documen
     };
     let items = items.iter().map(|item| {
         let title = item.title.as_ref().map(|title| title.text.clone());
-        let detail = title.or_else(|| Some(set.text(item.keyword_span).to_owned()));
+        let detail = title.or_else(|| Some(set.text(item.keyword_span).into_owned()));
         let name = match item.keyword {
             Keyword::Facts | Keyword::Prefer | Keyword::Extend => format!("{} {}", item.keyword.text(), item.name.text),
             _ => item.name.text.clone(),

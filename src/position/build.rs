@@ -7,12 +7,12 @@ use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Q
 use crate::decide::{Node, Variable};
 use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
 use crate::evaluate::units::UnitKind;
-use crate::evaluate::{Demanded, Effective, Evaluation};
-use crate::program::{FunctionalityId, LicenseId, Program, RuleId};
+use crate::evaluate::{Demanded, Effective, Evaluation, Verdict};
+use crate::program::{FunctionalityId, Id, LicenseId, Program, RuleId};
 use crate::select::Rules;
 use crate::value::{Metric, Rank};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A model and what its numbers stand for.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ struct Builder<'b, A> {
     answers: &'b A,
     /// For each kind of unit for sale, its line.
     line_of: BTreeMap<Line, usize>,
-    holder_of: BTreeMap<Row, usize>,
+    holder_of: HolderOf,
     /// For each kind of unit, what it covers.
     covers: Vec<Cover>,
     built: Built,
@@ -117,16 +117,16 @@ impl<'b, A: Answers> Builder<'b, A> {
         };
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
         let covers = vec![Cover::default(); evaluation.kinds.len()];
-        Builder { rules, estate, evaluation, answers, line_of, holder_of: BTreeMap::new(), covers, built }
+        Builder { rules, estate, evaluation, answers, line_of, holder_of: HolderOf::new(estate), covers, built }
     }
 
     fn holder(&mut self, row: Row) -> usize {
-        if let Some(holder) = self.holder_of.get(&row) {
-            return *holder;
+        if let Some(holder) = self.holder_of.get(row) {
+            return holder;
         }
         self.built.model.holders.push(Holder { metric: row.metric(), heads: self.heads_left(row) });
         self.built.holders.push(row);
-        self.holder_of.insert(row, self.built.holders.len() - 1);
+        self.holder_of.set(row, self.built.holders.len() - 1);
         self.built.holders.len() - 1
     }
 
@@ -142,8 +142,11 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// Every demand that is raised, in the order in which demands are met first.
     fn demands(&mut self) {
-        let mut raised: Vec<(DemandOf, &'b Demanded, Option<usize>)> = Vec::new();
-        for access in self.evaluation.effective.iter().filter(|access| self.demanding(access)) {
+        let mut raised: Vec<Raised<'b>> = Vec::new();
+        let lifted: Vec<bool> = self.evaluation.verdicts.iter().map(|verdict| self.lifts(verdict)).collect();
+        let lifted = |access: &Effective| lifted.get(access.verdict) == Some(&true);
+        let reached = self.evaluation.effective.iter().filter(|access| self.answers.holds(access.under));
+        for access in reached.filter(|access| !lifted(access)) {
             let Some(verdict) = self.evaluation.verdicts.get(access.verdict) else { continue };
             let given = &self.estate.accesses[access.access];
             let (user, device) = (given.user, given.device);
@@ -157,33 +160,35 @@ impl<'b, A: Answers> Builder<'b, A> {
             let of = DemandOf { server: standing.server, user: None, device: None, functionality };
             raised.push((of, &standing.demanded, None));
         }
-        raised.sort_by_key(|(of, _, verdict)| (*of, verdict.is_none(), *verdict));
+        raised.sort_unstable_by_key(|(of, _, verdict)| (*of, verdict.is_none(), *verdict));
         raised.dedup_by_key(|(of, _, verdict)| (*of, *verdict));
-        raised.sort_by_cached_key(|(of, demanded, _)| (self.place_of(of), self.covering(demanded)));
+        let (order, coverings) = (Order::of(self.estate), self.coverings(&raised));
+        raised.sort_by_cached_key(|(of, _, verdict)| (order.place(of), coverings.get(&thing(of, *verdict))));
         for (of, demanded, verdict) in raised {
             self.demand(of, demanded);
             self.built.raised_by.push(verdict);
         }
     }
 
-    /// Demands are ordered by the ids of server, user and device, then by functionality as declared.
-    fn place_of(&self, of: &DemandOf) -> (&'b str, Option<&'b str>, Option<&'b str>, FunctionalityId) {
-        let user = of.user.map(|row| self.estate.users[row].id.as_ref());
-        let device = of.device.map(|row| self.estate.devices[row].id.as_ref());
-        (&self.estate.servers[of.server].id, user, device, of.functionality)
+    /// For each thing demanded, where it stands by the kinds of units that cover it: this tells demands of one place apart.
+    fn coverings(&self, raised: &[Raised<'b>]) -> HashMap<Thing, usize> {
+        let things: BTreeMap<Thing, &Demanded> =
+            raised.iter().map(|(of, demanded, verdict)| (thing(of, *verdict), *demanded)).collect();
+        let coverings = things.iter().map(|(thing, demanded)| (*thing, self.covering(demanded)));
+        let coverings: Vec<(Thing, Vec<usize>)> = coverings.collect();
+        let all: BTreeSet<&Vec<usize>> = coverings.iter().map(|(_, kinds)| kinds).collect();
+        let places: BTreeMap<&Vec<usize>, usize> = all.into_iter().zip(0..).collect();
+        coverings.iter().filter_map(|(thing, kinds)| Some((*thing, *places.get(kinds)?))).collect()
     }
 
-    /// The kinds of units that cover a demand, which tells demands of one place apart.
+    /// The kinds of units that cover a demand.
     fn covering(&self, demanded: &Demanded) -> Vec<usize> {
         demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)).map(|(kind, _)| *kind).collect()
     }
 
-    /// Whether an access raises demands: reached, not prohibited, not exempt (semantics, section 2).
-    fn demanding(&self, access: &Effective) -> bool {
-        let verdict = self.evaluation.verdicts.get(access.verdict);
-        let lifted = |rule: RuleId| !self.rules.is_quota(rule);
-        let mut rules = verdict.map_or(&[][..], |verdict| &verdict.rules).iter();
-        self.answers.holds(access.under) && !rules.any(|(rule, holds)| lifted(*rule) && self.answers.holds(*holds))
+    /// Whether accesses of a verdict raise no demands: prohibited or exempt (semantics, section 2).
+    fn lifts(&self, verdict: &Verdict) -> bool {
+        verdict.rules.iter().any(|(rule, holds)| !self.rules.is_quota(*rule) && self.answers.holds(*holds))
     }
 
     fn demand(&mut self, of: DemandOf, demanded: &Demanded) {
@@ -258,13 +263,14 @@ impl<'b, A: Answers> Builder<'b, A> {
         quotas.sort_by_key(|((rule, server), _)| {
             (&self.rules.program.rules[*rule].header.name, &self.estate.servers[*server].id)
         });
+        let own = self.demands_of_actors(quotas.iter().map(|((_, server), _)| *server).collect());
         for ((rule, server), candidates) in quotas {
             let holding = candidates.iter().filter(|candidate| self.answers.holds(candidate.holds));
             let mut candidates: Vec<Candidate> = holding
                 .filter_map(|candidate| {
-                    let holder = *self.holder_of.get(&candidate.actor)?;
-                    let demands = self.demands_of(*server, candidate.actor);
-                    (!demands.is_empty()).then_some(Candidate { holder, demands })
+                    let holder = self.holder_of.get(candidate.actor)?;
+                    let demands = own.get(&(*server, candidate.actor))?.clone();
+                    Some(Candidate { holder, demands })
                 })
                 .collect();
             candidates.sort_by_key(|candidate| candidate.holder);
@@ -275,10 +281,15 @@ impl<'b, A: Answers> Builder<'b, A> {
         }
     }
 
-    fn demands_of(&self, server: ServerRow, actor: Row) -> BTreeSet<usize> {
-        let own = |of: &DemandOf| of.user.map(Row::User) == Some(actor) || of.device.map(Row::Device) == Some(actor);
-        let demands = self.built.demands.iter().enumerate();
-        demands.filter(|(_, of)| of.server == server && own(of)).map(|(place, _)| place).collect()
+    /// The demands of each user and device at some servers.
+    fn demands_of_actors(&self, servers: BTreeSet<ServerRow>) -> BTreeMap<(ServerRow, Row), BTreeSet<usize>> {
+        let mut own: BTreeMap<(ServerRow, Row), BTreeSet<usize>> = BTreeMap::new();
+        for (place, of) in self.built.demands.iter().enumerate().filter(|(_, of)| servers.contains(&of.server)) {
+            for actor in of.user.map(Row::User).into_iter().chain(of.device.map(Row::Device)) {
+                own.entry((of.server, actor)).or_default().insert(place);
+            }
+        }
+        own
     }
 
     fn moves(&mut self) {
@@ -289,6 +300,83 @@ impl<'b, A: Answers> Builder<'b, A> {
             self.built.model.moves.push(Move { from, to, heads: absence.heads });
         }
     }
+}
+
+/// A demand, what is demanded, and the verdict that raised it; none where a server raised it by running.
+type Raised<'b> = (DemandOf, &'b Demanded, Option<usize>);
+
+/// What is demanded: by a verdict, or by a server.
+type Thing = (Option<usize>, Option<ServerRow>, FunctionalityId);
+
+fn thing(of: &DemandOf, verdict: Option<usize>) -> Thing {
+    (verdict, verdict.is_none().then_some(of.server), of.functionality)
+}
+
+/// The holder of each row of an estate that has one.
+struct HolderOf([Vec<Option<usize>>; 4]);
+
+impl HolderOf {
+    fn new(estate: &Estate) -> Self {
+        let rows = [estate.users.len(), estate.devices.len(), estate.hosts.len(), estate.servers.len()];
+        HolderOf(rows.map(|rows| vec![None; rows]))
+    }
+
+    fn place(row: Row) -> (usize, usize) {
+        match row {
+            Row::User(row) => (0, row.place()),
+            Row::Device(row) => (1, row.place()),
+            Row::Host(row) => (2, row.place()),
+            Row::Server(row) => (3, row.place()),
+        }
+    }
+
+    fn get(&self, row: Row) -> Option<usize> {
+        let (table, place) = HolderOf::place(row);
+        self.0.get(table)?.get(place).copied().flatten()
+    }
+
+    fn set(&mut self, row: Row, holder: usize) {
+        let (table, place) = HolderOf::place(row);
+        if let Some(known) = self.0.get_mut(table).and_then(|table| table.get_mut(place)) {
+            *known = Some(holder);
+        }
+    }
+}
+
+/// The order of demands: by the ids of server, user and device, then by functionality as declared.
+struct Order {
+    servers: Vec<usize>,
+    users: Vec<usize>,
+    devices: Vec<usize>,
+}
+
+impl Order {
+    fn of(estate: &Estate) -> Order {
+        Order {
+            servers: ranks(estate.servers.iter().map(|(_, row)| row.id.as_ref())),
+            users: ranks(estate.users.iter().map(|(_, row)| row.id.as_ref())),
+            devices: ranks(estate.devices.iter().map(|(_, row)| row.id.as_ref())),
+        }
+    }
+
+    fn place(&self, of: &DemandOf) -> (Option<usize>, Option<usize>, Option<usize>, FunctionalityId) {
+        let user = of.user.and_then(|row| self.users.get(row.place()).copied());
+        let device = of.device.and_then(|row| self.devices.get(row.place()).copied());
+        (self.servers.get(of.server.place()).copied(), user, device, of.functionality)
+    }
+}
+
+/// Where each id stands among all of its table.
+fn ranks<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<usize> {
+    let mut sorted: Vec<(&str, usize)> = ids.zip(0..).collect();
+    sorted.sort_unstable();
+    let mut ranks = vec![0; sorted.len()];
+    for (rank, (_, row)) in sorted.into_iter().enumerate() {
+        if let Some(place) = ranks.get_mut(row) {
+            *place = rank;
+        }
+    }
+    ranks
 }
 
 /// The line that a kind of unit stands in.

@@ -48,7 +48,8 @@ fn handler(look: &Look) -> GraphicalReportHandler {
 /// "3 errors and 1 warning, the first 2 shown; more about them: entail explain E0101 E0203".
 fn summary(diagnostics: &[&Diagnostic]) -> Option<String> {
     let counted = |severity: Severity| {
-        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let own = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+        let count: u64 = own.map(|diagnostic| u64::from(diagnostic.count)).sum();
         (count > 0).then(|| format!("{count} {}{}", word(severity), if count == 1 { "" } else { "s" }))
     };
     let counts: Vec<String> =
@@ -58,8 +59,9 @@ fn summary(diagnostics: &[&Diagnostic]) -> Option<String> {
         [only] => only.clone(),
         [before @ .., last] => format!("{} and {last}", before.join(", ")),
     };
+    let all: u64 = diagnostics.iter().map(|diagnostic| u64::from(diagnostic.count)).sum();
     if diagnostics.len() > MOST {
-        write!(line, "; the first {MOST} are shown, {} are not", diagnostics.len() - MOST).ok()?;
+        write!(line, "; the first {MOST} are shown, {} are not", all - MOST as u64).ok()?;
     }
     let codes: BTreeSet<&str> = diagnostics.iter().take(MOST).map(|diagnostic| diagnostic.code.text()).collect();
     let codes: Vec<&str> = codes.into_iter().collect();

@@ -7,6 +7,7 @@ use super::Look;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{FileId, Form, Source, Sources};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ struct Mark {
     primary: bool,
 }
 
-/// A label on its one line, in offsets of its file.
+/// A label on its one line, in offsets of that line.
 struct Target<'s> {
     file: FileId,
     source: &'s Source,
@@ -115,34 +116,57 @@ impl<'s> Target<'s> {
         let (file, source) = (label.span.file, sources.get(label.span.file)?);
         let range = visible(source, label.span.range());
         let line = source.line_at(range.start);
-        let end = range.end.min(line_range(source, line).end).max(range.start);
-        Some(Target { file, source, line, range: range.start..end, text: &label.text, primary })
+        let start = source.line_start(line);
+        let end = range.end.min(start + text_of(source, line).len()).max(range.start);
+        Some(Target { file, source, line, range: range.start - start..end - start, text: &label.text, primary })
     }
 }
 
 /// The range within the text. Behind the last thing in a file there is nothing to underline, so that is taken instead.
 fn visible(source: &Source, range: Range<usize>) -> Range<usize> {
-    let text = source.text();
-    let start = boundary(text, range.start);
-    let line = text.get(line_range(source, source.line_at(start))).unwrap_or("");
-    let rest = text.get(start..).unwrap_or("");
-    if rest.is_empty() || (line.trim().is_empty() && rest.trim().is_empty()) {
-        let before = text.trim_end();
-        return before.len() - before.chars().next_back().map_or(0, char::len_utf8)..before.len();
+    let start = boundary(source, range.start);
+    let line = source.line_at(start);
+    let rest = source.piece(start..source.line_start(line + 1));
+    if rest.is_empty() || (text_of(source, line).trim().is_empty() && is_blank_from(source, line + 1)) {
+        return last_sign(source);
     }
-    start..boundary(text, range.end).max(start)
+    start..boundary(source, range.end).max(start)
+}
+
+/// Whether no line from this one on has any text.
+fn is_blank_from(source: &Source, line: usize) -> bool {
+    (line..source.line_count()).all(|line| text_of(source, line).trim().is_empty())
+}
+
+/// The place of the last sign that is no white space.
+fn last_sign(source: &Source) -> Range<usize> {
+    let lines = (0..source.line_count()).rev();
+    let found = lines.map(|line| (source.line_start(line), text_of(source, line))).find_map(|(start, text)| {
+        let text = text.trim_end();
+        text.chars().next_back().map(|sign| start + text.len() - sign.len_utf8()..start + text.len())
+    });
+    found.unwrap_or(0..0)
 }
 
 /// The offset, moved back to where a character begins and into the text.
-fn boundary(text: &str, offset: usize) -> usize {
+fn boundary(source: &Source, offset: usize) -> usize {
+    let offset = offset.min(source.len());
+    let start = source.line_start(source.line_at(offset));
+    start + within(&source.piece(start..source.line_start(source.line_at(offset) + 1)), offset - start)
+}
+
+/// The offset, moved back to where a character of the text begins.
+fn within(text: &str, offset: usize) -> usize {
     (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// A line without its end.
-fn line_range(source: &Source, line: usize) -> Range<usize> {
-    let range = source.line_start(line)..source.line_start(line + 1);
-    let text = source.text().get(range.clone()).unwrap_or("");
-    range.start..range.start + text.trim_end_matches(['\n', '\r']).len()
+fn text_of(source: &Source, line: usize) -> Cow<'_, str> {
+    let text = source.piece(source.line_start(line)..source.line_start(line + 1));
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches(['\n', '\r'])),
+        Cow::Owned(text) => Cow::Owned(text.trim_end_matches(['\n', '\r']).to_owned()),
+    }
 }
 
 struct Builder<'s> {
@@ -161,8 +185,7 @@ impl<'s> Builder<'s> {
         let labelled = |line: usize| targets.iter().any(|target| target.line == line);
         // A blank line is no context, unless it stands between two labels.
         let tells = |line: usize| {
-            let text = source.text().get(line_range(source, line)).unwrap_or("");
-            !text.trim().is_empty() || line > 0 && labelled(line - 1) && labelled(line + 1)
+            !text_of(source, line).trim().is_empty() || line > 0 && labelled(line - 1) && labelled(line + 1)
         };
         let mut previous = None;
         for line in lines.into_iter().filter(|line| labelled(*line) || tells(*line)) {
@@ -175,10 +198,10 @@ impl<'s> Builder<'s> {
     }
 
     fn line(&mut self, source: &'s Source, line: usize, targets: &[&Target<'s>]) {
-        let whole = line_range(source, line);
+        let text = text_of(source, line);
         let here: Vec<&&Target<'s>> = targets.iter().filter(|target| target.line == line).collect();
-        let windows = self.windows(source.text(), whole.clone(), here.iter().map(|target| target.range.clone()));
-        let (start, mut done) = (self.excerpt.text.len(), whole.start);
+        let windows = self.windows(&text, here.iter().map(|target| target.range.clone()));
+        let (start, mut done) = (self.excerpt.text.len(), 0);
         for window in windows {
             if window.start > done {
                 self.excerpt.text.push_str(self.gap);
@@ -186,10 +209,10 @@ impl<'s> Builder<'s> {
             for target in here.iter().filter(|target| contains(&window, target.range.start)) {
                 self.mark(target, &window);
             }
-            self.push_masked(source.text().get(window.clone()).unwrap_or(""));
+            self.push_masked(text.get(window.clone()).unwrap_or(""));
             done = window.end;
         }
-        if done < whole.end {
+        if done < text.len() {
             self.excerpt.text.push_str(self.gap);
         }
         self.excerpt.text.push('\n');
@@ -200,19 +223,14 @@ impl<'s> Builder<'s> {
     }
 
     /// What to show of a line: all of it, or its beginning, or a window around each label.
-    fn windows(
-        &self,
-        text: &str,
-        line: Range<usize>,
-        labels: impl ExactSizeIterator<Item = Range<usize>>,
-    ) -> Vec<Range<usize>> {
-        if line.len() <= self.room {
-            return vec![line];
+    fn windows(&self, text: &str, labels: impl ExactSizeIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+        if text.len() <= self.room {
+            return std::iter::once(0..text.len()).collect();
         }
         let share = (self.room / labels.len().max(1)).max(NARROWEST);
-        let mut windows: Vec<Range<usize>> = labels.map(|label| window(text, &line, &label, share)).collect();
+        let mut windows: Vec<Range<usize>> = labels.map(|label| window(text, &label, share)).collect();
         if windows.is_empty() {
-            windows.push(line.start..boundary(text, line.start + share));
+            windows.push(0..within(text, share));
         }
         windows.sort_by_key(|window| window.start);
         windows.into_iter().fold(Vec::new(), |mut joined: Vec<Range<usize>>, window| {
@@ -228,12 +246,11 @@ impl<'s> Builder<'s> {
     fn mark(&mut self, target: &Target<'s>, window: &Range<usize>) {
         let start = self.excerpt.text.len() + target.range.start - window.start;
         let length = target.range.end.min(window.end) - target.range.start;
-        let (_, column) = target.source.line_column(target.range.start);
+        let offset = target.source.line_start(target.line) + target.range.start;
+        let (_, column) = target.source.line_column(offset);
         let place = match target.source.form() {
             Form::Text => None,
-            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => {
-                Some(target.source.place(target.range.start))
-            }
+            Form::Document(_) | Form::Sheet(_) | Form::Columns | Form::Rows(_) => Some(target.source.place(offset)),
         };
         self.excerpt.marks.push(Mark {
             range: start..start + length,
@@ -256,10 +273,9 @@ impl<'s> Builder<'s> {
 }
 
 /// A piece of a long line with the start of a label in its first third, or at its end where the line ends.
-fn window(text: &str, line: &Range<usize>, label: &Range<usize>, share: usize) -> Range<usize> {
-    let latest = line.end.saturating_sub(share).max(line.start);
-    let start = boundary(text, label.start.saturating_sub(share / 3).clamp(line.start, latest));
-    start..boundary(text, (start + share).min(line.end))
+fn window(text: &str, label: &Range<usize>, share: usize) -> Range<usize> {
+    let start = within(text, label.start.saturating_sub(share / 3).min(text.len().saturating_sub(share)));
+    start..within(text, start + share)
 }
 
 fn contains(window: &Range<usize>, offset: usize) -> bool {

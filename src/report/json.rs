@@ -462,7 +462,7 @@ pub(super) fn unknown(context: &Context<'_>, unknown: &UnknownThing) -> String {
         UnknownThing::Open { definition: id, reading: source, .. } => {
             format!("{}.{}", definition(program, *id), reading(program, *source).unwrap_or_default())
         }
-        UnknownThing::Calculation(span) => context.sources.text(*span).to_owned(),
+        UnknownThing::Calculation(span) => context.sources.text(*span).into_owned(),
     }
 }
 

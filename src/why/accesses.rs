@@ -66,6 +66,7 @@ impl Explainer<'_> {
         Some(Access {
             who: self.who(group),
             heads: Some(heads),
+            given: group.iter().map(|access| self.estate.accesses[access.access].rows).sum(),
             rows: group.iter().map(|access| self.place(self.estate.accesses[access.access].span)).collect(),
             server: self.estate.servers[first.server].id.to_string(),
             functionality: self.rules.program.functionality_path(first.functionality),

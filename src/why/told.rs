@@ -141,7 +141,10 @@ pub struct Access {
     pub who: Vec<String>,
     /// How many heads that is, where it can be told.
     pub heads: Option<Heads>,
-    /// The rows of the given accesses.
+    /// How many rows give these accesses: all of those alike.
+    #[serde(skip)]
+    pub given: u64,
+    /// The rows of the given accesses: of those alike, the first.
     pub rows: Vec<String>,
     /// The server.
     pub server: String,

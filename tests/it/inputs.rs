@@ -45,13 +45,13 @@ fn answer(policies: &[(String, String)], form: Form) -> (String, Document) {
     problems.extend(found);
     if problems.is_empty() {
         match judged(&program, &estate, &sources) {
-            Ok(text) => return (text, document),
+            Ok(text) => return (text, document.held()),
             Err(found) => problems.extend(found),
         }
     }
     let mut told: Vec<_> = problems.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect();
     told.sort();
-    (told.join("\n"), document)
+    (told.join("\n"), document.held())
 }
 
 fn judged(program: &Program, estate: &Estate, sources: &Sources) -> Result<String, Vec<Diagnostic>> {

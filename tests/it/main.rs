@@ -14,6 +14,7 @@
 
 mod agreement;
 mod browser;
+mod bulk;
 mod case;
 mod cli;
 mod compare;

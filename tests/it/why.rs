@@ -153,7 +153,7 @@ fn explanations_count_as_the_judgement_counts() {
         let accesses: Vec<&Access> = of_servers.flat_map(|(_, told)| &told.accesses).collect();
         let rows = |verdict: Verdict| {
             let own = accesses.iter().filter(|access| access.verdict == verdict);
-            own.map(|access| access.rows.len() as u64).sum::<u64>()
+            own.map(|access| access.given).sum::<u64>()
         };
         let counts = judgement.accesses;
         let counted = (counts.prohibited, counts.exempt, counts.unknown, counts.demanding);

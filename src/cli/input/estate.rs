@@ -1,24 +1,29 @@
 //! Estates from disk: a folder with its tables, a workbook, or a document.
 
 use super::{File, Set, upwards};
+use crate::cli::on_disk::OnDisk;
+use crate::cli::progress::Reading;
 use crate::cli::{Ending, Judging, Shared, progress};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
-use crate::estate::document::Document;
-use crate::estate::{self, Estate};
+use crate::estate::document::{Document, Memory};
+use crate::estate::{self, Content, Estate};
 use crate::program::Program;
 use crate::source::Sources;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
 
 /// Reads and types the estate that the call asks for.
 ///
 /// # Errors
 /// The estate is in error, or there is none.
 pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
-    let _progress = progress::begin(shared, "reading the estate");
+    let reading = Arc::default();
+    let _progress = progress::begin_reading(shared, "reading the estate", Arc::clone(&reading));
+    let memory = Memory(judging.memory.saturating_mul(1 << 30));
     let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
     let read = match folder {
-        Some(folder) => read_estate(&folder, &set.program, &mut set.sources),
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources, memory, &reading),
         None => {
             let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
             Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
@@ -37,8 +42,11 @@ pub(in crate::cli) fn read_estate(
     path: &Path,
     program: &Program,
     sources: &mut Sources,
+    memory: Memory,
+    reading: &Arc<Reading>,
 ) -> Result<Estate, Vec<Diagnostic>> {
-    let (document, mut problems) = read(path, sources)?;
+    let (mut document, mut problems) = read(path, sources, reading)?;
+    document.memory = memory;
     let (estate, more) = estate::build(&document, program);
     problems.extend(more);
     match any_error(&problems) {
@@ -51,14 +59,18 @@ pub(in crate::cli) fn read_estate(
 }
 
 /// Reads what is at a path: one file that holds all, or a folder, for which its `estate.toml` may stand.
-fn read(path: &Path, sources: &mut Sources) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn read(
+    path: &Path,
+    sources: &mut Sources,
+    reading: &Arc<Reading>,
+) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut problems = Vec::new();
     if path.is_file() && path.file_name().is_none_or(|name| name != "estate.toml") {
-        let whole = file(path, &mut problems).map(|(path, bytes)| estate::read_whole(&path, bytes, sources));
+        let whole = file(path, &bytes, &mut problems).map(|(path, bytes)| estate::read_whole(&path, bytes, sources));
         return whole.ok_or(problems);
     }
     let folder = if path.is_file() { folder_of(path.to_owned()) } else { path.to_owned() };
-    let files = estate_files(&folder, &mut problems);
+    let files = files(&folder, &|path| content(path, reading), &mut problems);
     if any_error(&problems) { Err(problems) } else { Ok(estate::read(files, sources)) }
 }
 
@@ -66,7 +78,7 @@ fn read(path: &Path, sources: &mut Sources) -> Result<(Document, Vec<Diagnostic>
 fn say_size(shared: &Shared, estate: &Estate) {
     if shared.verbose {
         let (users, devices) = (estate.users.len(), estate.devices.len());
-        let (servers, accesses, holdings) = (estate.servers.len(), estate.accesses.len(), estate.holdings.len());
+        let (servers, accesses, holdings) = (estate.servers.len(), estate.access_rows(), estate.holdings.len());
         eprintln!(
             "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
         );
@@ -80,8 +92,28 @@ fn folder_of(file: PathBuf) -> PathBuf {
     }
 }
 
-/// The files in a folder that are parts of an estate.
+/// The files in a folder that are parts of an estate, with all of their bytes.
 pub(in crate::cli) fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+    files(folder, &bytes, problems)
+}
+
+/// How a file is read or opened.
+type Open<'o, C> = &'o dyn Fn(&Path) -> io::Result<C>;
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path)
+}
+
+/// What is in a file: of accesses there may be more than fit into memory.
+fn content(path: &Path, reading: &Arc<Reading>) -> io::Result<Content> {
+    match path.file_name().is_some_and(|name| name == "accesses.csv") {
+        true => Ok(Content::Stored(Box::new(OnDisk::open(path, reading)?))),
+        false => bytes(path).map(Content::Held),
+    }
+}
+
+/// The files in a folder that are parts of an estate, in the order of their paths.
+fn files<C>(folder: &Path, open: Open<'_, C>, problems: &mut Vec<Diagnostic>) -> Vec<(String, C)> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -93,14 +125,14 @@ pub(in crate::cli) fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>
     };
     let paths = entries.flatten().map(|entry| entry.path());
     let parts = paths.filter(|path| estate::is_part(&path.display().to_string()));
-    let mut files: Vec<File> = parts.filter_map(|path| file(&path, problems)).collect();
-    files.sort();
+    let mut files: Vec<(String, C)> = parts.filter_map(|path| file(&path, open, problems)).collect();
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
     files
 }
 
-fn file(path: &Path, problems: &mut Vec<Diagnostic>) -> Option<File> {
-    match fs::read(path) {
-        Ok(bytes) => Some((path.display().to_string(), bytes)),
+fn file<C>(path: &Path, open: Open<'_, C>, problems: &mut Vec<Diagnostic>) -> Option<(String, C)> {
+    match open(path) {
+        Ok(content) => Some((path.display().to_string(), content)),
         Err(error) => {
             let message = format!("`{}` cannot be read: {error}", path.display());
             problems.push(

@@ -1,7 +1,10 @@
 //! The table of accesses: who comes to which server, for what.
+//!
+//! However many rows there are, each access is kept once, with the number of its rows: see [`super::merging`].
 
 use super::Building;
 use super::ids::Ids;
+use super::merging::Merging;
 use super::servers::Machines;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells::{self, Wrong};
@@ -9,39 +12,39 @@ use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Access, AccessRow, ServerRow};
-use crate::program::{FunctionalityId, Id, ProductId, Program};
+use crate::program::{FunctionalityId, ProductId, Program};
 use crate::source::Span;
 
+/// What rows of accesses name.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'n> {
+    pub users: &'n Ids<'n>,
+    pub devices: &'n Ids<'n>,
+    pub machines: &'n Machines<'n>,
+}
+
 impl<'a> Building<'a> {
-    pub(super) fn accesses(
-        &mut self,
-        sheets: &Sheets<'a>,
-        users: &Ids<'_>,
-        devices: &Ids<'_>,
-        machines: &Machines<'_>,
-    ) -> Table<AccessRow, Access> {
-        let mut rows = Vec::new();
-        for line in sheets.whole_lines(Kind::Accesses) {
-            rows.extend(self.access(line, users, devices, machines));
+    pub(super) fn accesses(&mut self, sheets: &Sheets<'a>, named: Named<'_>) -> Table<AccessRow, Access> {
+        let mut merging = Merging::new(self, sheets, named);
+        for line in sheets.lines(Kind::Accesses) {
+            merging.line(line);
         }
-        Table::new(rows, self.facts(sheets, Kind::Accesses))
+        for (part, stream) in sheets.streams(Kind::Accesses) {
+            merging.stream(part, stream);
+        }
+        merging.table()
     }
 
-    fn access(
-        &mut self,
-        line: Line<'_>,
-        users: &Ids<'_>,
-        devices: &Ids<'_>,
-        machines: &Machines<'_>,
-    ) -> Option<Access> {
+    /// One row, as far as it is right.
+    pub(super) fn access(&mut self, line: Line<'_>, named: Named<'_>) -> Option<Access> {
         let [server, user, device, functionality] = line.fields();
         self.filled(&server);
         if user.text.is_empty() && device.text.is_empty() {
             self.problems.push(nobody(line.span));
         }
-        let server: Option<ServerRow> = self.row(server, &machines.ids);
-        let (user, device) = (self.row(user, users), self.row(device, devices));
-        let product = server.and_then(|server| machines.products.get(server.place()).copied().flatten());
+        let server: Option<ServerRow> = self.row(server, &named.machines.ids);
+        let (user, device) = (self.row(user, named.users), self.row(device, named.devices));
+        let product = server.and_then(|server| named.machines.product(server));
         let given = !functionality.text.is_empty();
         let functionality = self.functionality(functionality, product?);
         Some(Access {
@@ -50,6 +53,7 @@ impl<'a> Building<'a> {
             device,
             functionality: functionality?,
             functionality_given: given,
+            rows: 1,
             span: line.span,
         })
     }

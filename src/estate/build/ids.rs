@@ -1,5 +1,6 @@
 //! Ids of rows: each given once, and found again where another table names it.
 
+use super::index::{Index, hash};
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells;
@@ -7,14 +8,15 @@ use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
-    rows: HashMap<&'s str, u32>,
+    /// Every id once, other names of rows too.
+    known: Vec<Known<'s>>,
+    index: Index,
     /// Other names of rows.
     others: Vec<(&'s str, u32)>,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
@@ -34,12 +36,14 @@ impl<'s> Ids<'s> {
 
     /// The place of an id among the rows.
     pub fn position(&self, id: &str) -> Option<u32> {
-        self.rows.get(id).copied()
+        let short = Short::of(id.as_bytes());
+        self.find(id.as_bytes(), short, short.hash(id.as_bytes()))
     }
 
     /// Adds another name of a row.
     pub fn also(&mut self, id: &'s str, row: u32) {
-        self.rows.insert(id, row);
+        let short = Short::of(id.as_bytes());
+        self.enter(id, row, short, short.hash(id.as_bytes()));
         self.others.push((id, row));
     }
 
@@ -48,16 +52,126 @@ impl<'s> Ids<'s> {
         self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
     }
 
+    fn find(&self, id: &[u8], short: Short, hash: u64) -> Option<u32> {
+        let is = |known: &Known<'_>| known.short == short && (short.is_whole() || known.name.as_bytes() == id);
+        let number = self.index.find(hash, |number| self.known.get(number).is_some_and(is));
+        number.and_then(|number| self.known.get(number)).map(|known| known.row)
+    }
+
+    fn enter(&mut self, name: &'s str, row: u32, short: Short, hash: u64) {
+        self.known.push(Known { short, row, name });
+        self.index.enter(hash);
+    }
+
+    /// Looks for the rows of many ids at once.
+    pub fn look_up<'t>(&self, ids: usize, id: impl Fn(usize) -> &'t [u8], looks: &mut Looks) {
+        let Looks { shorts, hashes, likely, rows } = looks;
+        shorts.clear();
+        shorts.extend((0..ids).map(|look| Short::of(id(look))));
+        hashes.clear();
+        hashes.extend(shorts.iter().enumerate().map(|(look, short)| short.hash(id(look))));
+        self.index.likely(hashes, likely);
+        let likely = likely.iter().map(|number| self.known.get((*number)?));
+        rows.clear();
+        rows.extend(likely.zip(shorts.iter().zip(hashes.iter())).enumerate().map(|(look, (likely, (short, hash)))| {
+            match likely {
+                _ if short.is_empty() => Look::Blank,
+                Some(likely) if short.is_whole() && likely.short == *short => Look::Row(likely.row),
+                Some(_) | None => self.find(id(look), *short, *hash).map_or(Look::Missing, Look::Row),
+            }
+        }));
+    }
+
     /// Adds a row, unless its id has one already, which is then returned.
     pub fn add(&mut self, id: &'s str) -> Option<u32> {
         // No table has 2^32 rows: its text would be past the limit of a source.
         let row = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let earlier = self.rows.get(id).copied();
+        let short = Short::of(id.as_bytes());
+        let hash = short.hash(id.as_bytes());
+        let earlier = self.find(id.as_bytes(), short, hash);
         self.names.push(id);
         if earlier.is_none() && !id.is_empty() {
-            self.rows.insert(id, row);
+            self.enter(id, row, short, hash);
         }
         earlier
+    }
+}
+
+/// An id that some row has, or another name of a row.
+#[derive(Debug, Clone, Copy)]
+struct Known<'s> {
+    short: Short,
+    row: u32,
+    name: &'s str,
+}
+
+/// The first and the last eight bytes of an id (of a shorter one, what there is) and its length: all of an id of up to
+/// sixteen bytes. So most ids are told apart without a look at their texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short {
+    first: u64,
+    last: u64,
+    length: u32,
+}
+
+impl Short {
+    fn of(id: &[u8]) -> Short {
+        let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
+        let (first, last) = match (id.first_chunk(), id.last_chunk(), id.first_chunk(), id.last_chunk()) {
+            (Some(first), Some(last), ..) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            (_, _, Some(first), Some(last)) => {
+                (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)))
+            }
+            _ => (id.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0),
+        };
+        Short { first, last, length }
+    }
+
+    fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    /// Whether it is all of the id.
+    fn is_whole(self) -> bool {
+        self.length <= 16
+    }
+
+    /// The hash of the id that it is of.
+    fn hash(self, id: &[u8]) -> u64 {
+        match self.is_whole() {
+            true => hash(&(self.first, self.last, self.length)),
+            false => hash(id),
+        }
+    }
+}
+
+/// What came of looking for many ids.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    shorts: Vec<Short>,
+    hashes: Vec<u64>,
+    likely: Vec<Option<usize>>,
+    rows: Vec<Look>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    /// No id was given.
+    Blank,
+    /// No row has it.
+    Missing,
+    /// The row that has it.
+    Row(u32),
+}
+
+impl Looks {
+    /// What was found at a look: the row, or none for a blank; nothing for an id that no row has.
+    pub fn row<R: Id>(&self, look: usize) -> Option<Option<R>> {
+        match self.rows.get(look)? {
+            Look::Blank => Some(None),
+            Look::Missing => None,
+            Look::Row(row) => Some(Some(R::at(*row))),
+        }
     }
 }
 
@@ -65,7 +179,8 @@ impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
         let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
-        let mut ids = Ids { kind, names: Vec::new(), rows: HashMap::new(), others: Vec::new(), complete };
+        let (known, others) = (Vec::new(), Vec::new());
+        let mut ids = Ids { kind, names: Vec::new(), known, index: Index::default(), others, complete };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();

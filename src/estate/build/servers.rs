@@ -40,6 +40,18 @@ struct Draft<'s> {
     span: Span,
 }
 
+impl Machines<'_> {
+    /// What a server runs.
+    pub fn product(&self, server: ServerRow) -> Option<ProductId> {
+        self.products.get(server.place()).copied().flatten()
+    }
+
+    /// The last place of a product that some server runs.
+    pub fn highest_product(&self) -> usize {
+        self.products.iter().flatten().map(|product| product.place()).max().unwrap_or(0)
+    }
+}
+
 impl<'a> Building<'a> {
     pub(super) fn servers<'s>(&mut self, sheets: &'s Sheets<'a>) -> Machines<'s> {
         let ids = self.ids(sheets, Kind::Servers);

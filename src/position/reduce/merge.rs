@@ -1,6 +1,6 @@
 //! Merges demands that the same ways can meet, and holders that stand alike to the same others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::ways::Ways;
 use crate::position::model::{Heads, Metric, Model};
@@ -48,11 +48,13 @@ impl Merged {
     }
 
     fn merge_asks(&mut self) {
-        let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut alike: HashMap<_, Vec<usize>> = HashMap::new();
         for ask in self.asks.drain(..) {
             let own = if ask.contested { ask.demands.first().copied() } else { None };
             alike.entry((ask.sides, own)).or_default().extend(ask.demands);
         }
+        let mut alike: Vec<_> = alike.into_iter().collect();
+        alike.sort_unstable();
         self.asks.extend(alike.into_iter().map(|((sides, own), mut demands)| {
             demands.sort_unstable();
             MergedAsk { demands, sides, contested: own.is_some() }

@@ -1,6 +1,6 @@
 //! In which ways each demand can be met at each of its sides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Pool, Source};
 use crate::position::model::{Heads, Model};
@@ -24,28 +24,33 @@ pub(super) struct Ways {
 
 impl Ways {
     pub(super) fn of(model: &Model, pools: &[Pool]) -> Ways {
-        let mut found: Vec<BTreeMap<usize, BTreeSet<Way>>> = vec![BTreeMap::new(); model.demands.len()];
+        let (mut known, mut found) = (BTreeMap::new(), Vec::new());
         let countable = |holder: usize| matches!(model.holders[holder].heads, Heads::Count(_));
         let mut add = |demand: usize, holder: usize, way: Way| {
             if countable(holder) {
-                found[demand].entry(holder).or_default().insert(way);
+                let next = known.len();
+                found.push((demand, holder, *known.entry(way).or_insert(next)));
             }
         };
         purchases(model, &mut add);
         owned(model, pools, &mut add);
         places(model, &mut add);
-        let mut numbers = BTreeMap::new();
-        let mut number = |set| {
-            let next = numbers.len();
-            *numbers.entry(set).or_insert(next)
-        };
-        let sides = found.into_iter().map(|sides| sides.into_iter().map(|(h, set)| (h, number(set))).collect());
-        let sides = sides.collect();
-        let mut sets = vec![BTreeSet::new(); numbers.len()];
-        for (set, number) in numbers {
-            sets[number] = set;
+        found.sort_unstable();
+        found.dedup();
+        let mut all: Vec<(Way, usize)> = known.into_iter().collect();
+        all.sort_unstable_by_key(|&(_, number)| number);
+        let mut ways = Ways { sides: vec![Vec::new(); model.demands.len()], sets: Vec::new() };
+        let mut numbers: HashMap<Vec<usize>, usize> = HashMap::new();
+        for side in found.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let set: Vec<usize> = side.iter().map(|&(_, _, way)| way).collect();
+            let (demand, holder, _) = side[0];
+            let number = *numbers.entry(set).or_insert_with_key(|set| {
+                ways.sets.push(set.iter().map(|&way| all[way].0.clone()).collect());
+                ways.sets.len() - 1
+            });
+            ways.sides[demand].push((holder, number));
         }
-        Ways { sides, sets }
+        ways
     }
 
     /// Whether one of these ways is a purchase.

@@ -26,7 +26,7 @@ pub(super) fn mutants<'p>(program: &'p Program, sources: &'p Sources) -> Vec<Mut
                 at,
                 what: format!("{}: {what}", site.name),
                 entry: site.name_span,
-                words: vec![sources.text(site.name_span).to_owned()],
+                words: vec![sources.text(site.name_span).into_owned()],
                 day: None,
                 change: Box::new(move |program| put(program, span, &to)),
                 means_the_same: Proof::Condition(again, condition),

@@ -62,8 +62,8 @@ fn a_fact_is_found_where_it_stands_or_at_its_row() {
     let (sources, estate, program) = estate(&[("users.csv", "id,hosted\nbob,yes\n")]);
     let (row, _) = estate.users.iter().next().unwrap();
     let place = |name| estate.users.place(row, Field::Fact(fact(&program, Entity::User, name))).unwrap();
-    assert_eq!((sources.place(place("hosted")).as_str(), sources.text(place("hosted"))), ("users.csv:2:5", "yes"));
-    assert_eq!((sources.place(place("hours")).as_str(), sources.text(place("hours"))), ("users.csv:2:1", "bob,yes"));
+    assert_eq!((sources.place(place("hosted")).as_str(), &*sources.text(place("hosted"))), ("users.csv:2:5", "yes"));
+    assert_eq!((sources.place(place("hours")).as_str(), &*sources.text(place("hours"))), ("users.csv:2:1", "bob,yes"));
     assert_eq!(estate.users.stated(row, Field::HostCores), &Stated::Unknown { blank: true });
     assert_eq!(estate.users.place(row, Field::HostCores), None);
 }

@@ -22,8 +22,9 @@ fn one(problem: &Diagnostic, sources: &Sources) -> String {
 fn underlined(out: &mut String, label: &Label, sources: &Sources) {
     let source = sources.get(label.span.file).unwrap();
     let start = label.span.start as usize;
-    let line = source.text().lines().nth(source.line_at(start)).unwrap_or("");
-    let before = &source.text()[source.line_start(source.line_at(start))..start];
+    let (line, begin) = (source.line_at(start), source.line_start(source.line_at(start)));
+    let (line, before) = (source.piece(begin..source.line_start(line + 1)), source.piece(begin..start));
+    let line = line.trim_end_matches(['\n', '\r']);
     let under = sources.text(label.span).lines().next().unwrap_or("").chars().count().max(1);
     let indent: String = before.chars().map(|sign| if sign == '\t' { '\t' } else { ' ' }).collect();
     writeln!(out, "  {}", sources.place(label.span)).unwrap();

@@ -1,0 +1,91 @@
+//! Entries found by a hash: which of many things has a text or a key.
+//!
+//! The things themselves stand elsewhere, one after the other; the index holds for each its number and half of its hash.
+//! So a look costs one line of memory here and one there, and looks that do not depend on each other overlap.
+
+use foldhash::fast::FixedState;
+use std::hash::{BuildHasher, Hash};
+
+/// Numbers by hash, in open addressing: a slot holds the upper half of a hash above one more than a number, or nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Index {
+    slots: Vec<u64>,
+    entries: usize,
+    /// By how much a half of a hash is shifted to be the place of a slot.
+    shift: u32,
+}
+
+/// The hash of a text or a key: the same in every run.
+pub(super) fn hash<T: Hash + ?Sized>(thing: &T) -> u64 {
+    FixedState::default().hash_one(thing)
+}
+
+const FEWEST: u32 = 4;
+
+impl Default for Index {
+    fn default() -> Self {
+        Index { slots: vec![0; 1 << FEWEST], entries: 0, shift: u32::BITS - FEWEST }
+    }
+}
+
+impl Index {
+    /// The number of the thing that has a hash and is the one.
+    pub fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {
+        let upper = hash >> 32;
+        let mut place = self.place(upper);
+        loop {
+            let slot = self.slots.get(place).copied().unwrap_or(0);
+            let number = (slot & LOWER) as usize;
+            if number == 0 {
+                return None;
+            }
+            if slot >> 32 == upper && is(number - 1) {
+                return Some(number - 1);
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// For each hash the number of the thing that most likely has it, if any has. Nothing is decided so: but where those
+    /// things are touched next, all looks wait for memory at the same time.
+    pub fn likely(&self, hashes: &[u64], numbers: &mut Vec<Option<usize>>) {
+        numbers.clear();
+        numbers.extend(hashes.iter().map(|hash| {
+            let slot = self.slots.get(self.place(hash >> 32)).copied().unwrap_or(0);
+            usize::try_from(slot & LOWER).ok()?.checked_sub(1)
+        }));
+    }
+
+    /// Enters the next thing, which is not there yet.
+    pub fn enter(&mut self, hash: u64) {
+        if self.entries * 2 >= self.slots.len() && self.shift > 0 {
+            self.grow();
+        }
+        self.entries += 1;
+        self.put(hash & !LOWER | self.entries as u64 & LOWER);
+    }
+
+    fn grow(&mut self) {
+        self.shift -= 1;
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![0; old.len() * 2];
+        old.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.put(slot));
+    }
+
+    fn put(&mut self, filled: u64) {
+        let mut place = self.place(filled >> 32);
+        while let Some(slot) = self.slots.get_mut(place) {
+            if *slot == 0 {
+                *slot = filled;
+                return;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    fn place(&self, upper: u64) -> usize {
+        usize::try_from(upper >> self.shift).unwrap_or(0)
+    }
+}
+
+const LOWER: u64 = u32::MAX as u64;

@@ -1,0 +1,245 @@
+//! Tables of accesses that are read piece by piece: whatever their form, their order and their repetitions, the position is
+//! the same. And what is said where such a table cannot be read.
+
+use crate::engine::plan;
+use crate::generate::{self, Rng};
+use crate::{print, shipped};
+use entail::diagnostic::{Diagnostic, in_order};
+use entail::estate::{self, Content};
+use entail::report::{Look, diagnostics};
+use entail::source::{Sources, Stored};
+use entail::syntax::{ast::Ast, parse};
+use entail::typing;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+type Files = Vec<(String, String)>;
+
+/// The files with their table of accesses written otherwise.
+fn with_accesses(files: &Files, write: impl Fn(&str, Vec<&str>) -> String) -> Files {
+    let other = |(name, text): &(String, String)| {
+        let (header, rows) = text.split_once('\n').unwrap();
+        let text = if name == "accesses.csv" { write(header, rows.lines().collect()) } else { text.clone() };
+        (name.clone(), text)
+    };
+    files.iter().map(other).collect()
+}
+
+/// A row in another form; the cells of generated rows hold neither delimiters nor quotes.
+fn written(rng: &mut Rng, row: &str, delimiter: &str) -> String {
+    let cells = row.split(',').map(|cell| match rng.below(4) {
+        0 => format!("\"{cell}\""),
+        1 => format!(" {cell} "),
+        2 => format!("\" {cell}\""),
+        _ => cell.to_owned(),
+    });
+    cells.collect::<Vec<_>>().join(delimiter)
+}
+
+/// A table in another form: shuffled, quoted, separated otherwise, with blank rows.
+fn otherwise(seed: u64, header: &str, rows: Vec<&str>, shuffled: bool) -> String {
+    let mut rng = Rng::new(seed);
+    let (delimiter, end) = (rng.pick(&[",", ";", "\t"]), rng.pick(&["\n", "\r\n"]));
+    let mut rows = rows;
+    for place in (1..rows.len()).rev().filter(|_| shuffled) {
+        rows.swap(place, rng.below(place + 1));
+    }
+    let mut text = if rng.chance(50) { "\u{feff}".to_owned() } else { String::new() };
+    text += &header.replace(',', delimiter);
+    for row in rows {
+        text += end;
+        text += &" ".repeat(rng.below(2));
+        text += end;
+        text += &written(&mut rng, row, delimiter);
+    }
+    if rng.chance(50) { text + end } else { text }
+}
+
+/// What a plan says but for how many rows there are.
+fn without_counts(mut position: Json) -> Json {
+    for (list, count) in [("exemptions", "accesses"), ("prohibitions", "accesses"), ("assumptions", "rows")] {
+        for entry in position[list].as_array_mut().into_iter().flatten() {
+            entry[count].take();
+        }
+    }
+    position["accesses"].take();
+    position
+}
+
+#[test]
+fn the_form_and_the_order_of_rows_make_no_difference() {
+    for seed in 0..300 {
+        let case = generate::case(seed);
+        let (policy, files) = (vec![print::policy_text(&case)], print::estate_files(&case));
+        let twice = with_accesses(&files, |header, rows| {
+            let rows: String = rows.iter().map(|row| format!("{row}\n{row}\n")).collect();
+            format!("{header}\n{rows}")
+        });
+        let position = plan(&policy, &twice);
+        for shuffled in [false, true] {
+            let other = with_accesses(&twice, |header, rows| otherwise(seed, header, rows, shuffled));
+            assert_eq!(plan(&policy, &other), position, "seed {seed}:\n{}\n{other:#?}", print::shown(&case));
+        }
+        if position["cost"].is_object() {
+            let once = plan(&policy, &files);
+            for count in ["given", "effective", "prohibited", "exempt", "unknown", "demanding"] {
+                let (once, twice) = (&once["accesses"][count], &position["accesses"][count]);
+                assert_eq!(once.as_u64().map(|once| 2 * once), twice.as_u64(), "seed {seed}: {count}");
+            }
+            assert_eq!(without_counts(once), without_counts(position), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn rows_kept_in_memory_come_to_the_same_estate() {
+    for seed in 0..100 {
+        let case = generate::case(seed);
+        let program = program(&[("case.entail".to_owned(), print::policy_text(&case))]);
+        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+        let (streamed, problems) = estate::read(files, &mut Sources::default());
+        assert_eq!(problems, Vec::new());
+        let held = streamed.clone().held();
+        assert_eq!(estate::build(&streamed, &program), estate::build(&held, &program), "seed {seed}");
+    }
+}
+
+fn program(policies: &[(String, String)]) -> entail::program::Program {
+    let (mut sources, mut ast, mut broken) = (Sources::default(), Ast::default(), BTreeSet::new());
+    for (name, text) in policies {
+        let file = sources.add(name.as_str(), text.as_str()).unwrap();
+        let (parsed, _) = parse(&sources, file);
+        ast.items.extend(parsed.items);
+        broken.extend(parsed.broken);
+    }
+    let (program, problems) = typing::check(&ast, &broken);
+    assert_eq!(problems, Vec::new());
+    program
+}
+
+const SMALL: [(&str, &str); 3] = [
+    ("estate.toml", "as_of = 2008-03-11\n"),
+    ("users.csv", "id,relation\nann,employee\nbob,employee\n"),
+    ("servers.csv", "id,product,version\nfiles,WindowsServer,2008\n"),
+];
+
+/// What is wrong with an estate whose accesses are stored somewhere.
+fn problems(accesses: Box<dyn Stored>) -> (Vec<Diagnostic>, Sources) {
+    let mut sources = Sources::default();
+    let held = |(name, text): (&str, &str)| (name.to_owned(), Content::Held(text.as_bytes().to_vec()));
+    let mut files: Vec<(String, Content)> = SMALL.map(held).into();
+    files.push(("accesses.csv".to_owned(), Content::Stored(accesses)));
+    let (document, mut problems) = estate::read(files, &mut sources);
+    problems.extend(estate::build(&document, &program(&shipped())).1);
+    in_order(&mut problems, &sources);
+    (problems, sources)
+}
+
+fn said(accesses: Box<dyn Stored>) -> String {
+    let (problems, sources) = problems(accesses);
+    diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() })
+}
+
+/// Rows of which every tenth names nobody.
+fn spoiled(rows: usize) -> Vec<u8> {
+    let row = |row: usize| if row % 10 == 7 { "files,anna\n" } else { "files,ann\n" };
+    std::iter::once("server,user\n").chain((0..rows).map(row)).collect::<String>().into_bytes()
+}
+
+#[test]
+fn of_many_wrong_rows_the_first_hundred_are_shown_and_the_rest_is_counted() {
+    let text = said(Box::new(spoiled(100_000)));
+    assert_eq!(text.matches("╭─[accesses.csv:").count(), 100);
+    assert!(text.contains("╭─[accesses.csv:9:7]"), "the first");
+    assert!(text.contains("╭─[accesses.csv:999:7]"), "the hundredth");
+    let last = text.lines().last().unwrap();
+    assert!(last.starts_with("10000 errors; the first 100 are shown, 9900 are not"), "{last}");
+}
+
+/// A file of which only the beginning can be read, or that is another after a while.
+#[derive(Debug)]
+struct Failing {
+    bytes: Vec<u8>,
+    /// From where on reading fails, and whether the file just ends there.
+    until: usize,
+    ends: bool,
+    changes: bool,
+    reads: AtomicUsize,
+}
+
+impl Stored for Failing {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, place: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let last = place + 1 == self.size() && into.len() == 1;
+        let left = if last { 1 } else { self.until.saturating_sub(place as usize) };
+        if left == 0 && !self.ends {
+            return Err(std::io::Error::other("the drive is gone"));
+        }
+        let length = left.min(into.len());
+        self.bytes.read_at(place, &mut into[..length])
+    }
+
+    fn has_changed(&self) -> bool {
+        self.changes && self.reads.load(Ordering::Relaxed) > 3
+    }
+}
+
+#[test]
+fn a_file_that_fails_shrinks_or_changes_is_no_table() {
+    let bytes = b"server,user\n".iter().copied().chain(b"files,ann\n".repeat(600_000)).collect::<Vec<u8>>();
+    let whole = bytes.len();
+    let failing = |until, ends, changes| {
+        said(Box::new(Failing { bytes: bytes.clone(), until, ends, changes, reads: AtomicUsize::new(0) }))
+    };
+    let texts = [failing(5_000_000, false, false), failing(5_000_000, true, false), failing(whole, true, true)];
+    insta::assert_snapshot!(texts.join("\n"));
+    assert_eq!(failing(whole, true, false), "");
+}
+
+#[test]
+fn a_table_cut_in_the_middle_of_a_row_is_wrong_there() {
+    let cut = |text: &str| said(Box::new(text.as_bytes().to_vec()));
+    let texts = [
+        cut("server,user,device\nfiles,ann,\nfiles,bob"),
+        cut("server,user\nfiles,ann\nfiles,bo"),
+        cut("server,user\n\"files\",\"ann\"\n\"files\",\"bo"),
+        cut("server,user\nfiles,ann\nfil\0es,bob\n"),
+    ];
+    insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[test]
+fn rows_of_every_form_are_one_access() {
+    let long = "x".repeat(70_000);
+    let text = format!(
+        "server,user,channel\nfiles,ann,lan\n\"files\",\"ann\",\"lan\"\n files , ann , lan \n\n,,\nfiles,ann,{long}\n"
+    );
+    let (problems, _) = problems(Box::new(text.into_bytes()));
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    let text = "server,user,channel\nfiles,ann,lan\n\"files\",\"ann\",\"lan\"\r\n files ,\"ann\",lan\u{a0}\n,,\nfiles,bob,lan\n";
+    let mut sources = Sources::default();
+    let mut files: Vec<(String, Vec<u8>)> = SMALL.map(|(name, text)| (name.to_owned(), text.into())).into();
+    files.push(("accesses.csv".to_owned(), text.into()));
+    let (document, _) = estate::read(files, &mut sources);
+    let (estate, problems) = estate::build(&document, &program(&shipped()));
+    assert_eq!(problems, Vec::new());
+    let rows: Vec<(u64, String)> =
+        estate.accesses.iter().map(|(_, access)| (access.rows, sources.place(access.span))).collect();
+    assert_eq!(rows, [(3, "accesses.csv:2:1".to_owned()), (1, "accesses.csv:6:1".to_owned())]);
+}
+
+#[test]
+fn past_the_limit_of_memory_it_says_so() {
+    let mut sources = Sources::default();
+    let mut files: Vec<(String, Vec<u8>)> = SMALL.map(|(name, text)| (name.to_owned(), text.into())).into();
+    files.push(("accesses.csv".to_owned(), "server,user\nfiles,ann\nfiles,ann\nfiles,bob\n".into()));
+    let (mut document, _) = estate::read(files, &mut sources);
+    document.memory = estate::document::Memory(1_024);
+    let (_, problems) = estate::build(&document, &program(&shipped()));
+    insta::assert_snapshot!(diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() }));
+}
