@@ -44,6 +44,8 @@ pub struct Outcome {
     pub status: Status,
     /// Whether something must be bought or is unmet, prohibited or not.
     pub short: bool,
+    /// How many demands stay unmet.
+    pub unmet: usize,
     /// The cost of the cheapest plan.
     pub cost: Decimal,
     /// Whether no plan is cheaper.
@@ -236,7 +238,7 @@ fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
         (false, true) => Status::Shortfall,
         (false, false) => Status::Compliant,
     };
-    Outcome { status, short, cost: built.money(priced.cost), proven: priced.cost == priced.bound }
+    Outcome { status, short, unmet: priced.unmet, cost: built.money(priced.cost), proven: priced.cost == priced.bound }
 }
 
 fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {

@@ -31,7 +31,7 @@ pub(super) struct Reported {
     pub plan: Plan,
 }
 
-/// The plan of the dearest completion; of several, the first in which something is short, or else the first.
+/// The plan of the dearest completion; of several, the first in which something is short and most stays unmet.
 ///
 /// # Errors
 /// A plan that does not pass its independent check: a defect of this program, never a verdict.
@@ -73,9 +73,8 @@ pub(super) fn dearest(
 /// The answers of the dearest completion; where not all are tried, everything to the licensee's harm.
 fn answer<'a>(case: &'a Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Answer<'a> {
     match outcomes {
-        Outcomes::All(all) => {
-            completions.answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|one| (one.cost, one.short))))
-        }
+        Outcomes::All(all) => completions
+            .answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|one| (one.cost, one.short, one.unmet)))),
         Outcomes::Bounds { .. } => completions.bound(case, false),
     }
 }

@@ -94,7 +94,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         total.cost += found.cost;
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
-        total.unmet += found.deal.unmet.len();
+        total.unmet += found.deal.unmet.iter().map(|&ask| component.asks[ask].demands.len()).sum::<usize>();
     }
     total
 }

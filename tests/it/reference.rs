@@ -234,12 +234,13 @@ impl<'a> Judged<'a> {
         answer::cost(&self.results.iter().collect::<Vec<_>>())
     }
 
-    /// The completion whose plan is reported: of the dearest, the first that is short, or else the first.
+    /// The completion whose plan is reported: of the dearest, the first that is short with most unmet.
     fn dearest(&self) -> &One<'a> {
         let high = self.cost().high;
-        let mut dearest = self.each.iter().filter(|one| one.outcome.plan.cents == high);
-        let first = dearest.clone().next().unwrap();
-        dearest.find(|one| one.is_short()).unwrap_or(first)
+        let dearest = self.each.iter().filter(|one| one.outcome.plan.cents == high);
+        let short = |one: &&One<'a>| (one.is_short(), one.outcome.unmet.len());
+        // Of equals the last is the greatest, and the first is wanted.
+        dearest.rev().max_by_key(short).unwrap()
     }
 
     /// What is so of an access over all completions in which it is one.
