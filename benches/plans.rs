@@ -30,7 +30,7 @@ fn gaps(only: Option<&str>, demands: Option<usize>) {
         "kind", "demands", "seconds", "proof", "cost", "bound", "gap %"
     );
     for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| only == kind.name)) {
-        for demands in demands.map_or(vec![100, 1_000, 10_000, 100_000], |demands| vec![demands]) {
+        for demands in demands.map_or(DEMANDS.to_vec(), |demands| vec![demands]) {
             let model = (kind.model)(demands);
             let start = std::time::Instant::now();
             let plan = solve(&model, EFFORT);
@@ -52,32 +52,22 @@ fn gaps(only: Option<&str>, demands: Option<usize>) {
 
 const DEMANDS: [usize; 4] = [100, 1_000, 10_000, 100_000];
 
-fn measure(bencher: Bencher<'_, '_>, kind: &Kind, demands: usize) {
+/// A kind of position with so many demands.
+#[derive(Clone, Copy)]
+struct Case(&'static Kind, usize);
+
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {}", self.0.name, self.1)
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    KINDS.iter().flat_map(|kind| DEMANDS.map(|demands| Case(kind, demands)))
+}
+
+#[divan::bench(args = cases(), max_time = 5)]
+fn plan(bencher: Bencher<'_, '_>, Case(kind, demands): Case) {
     let model = (kind.model)(demands);
     bencher.bench_local(|| solve(black_box(&model), EFFORT));
-}
-
-#[divan::bench(args = DEMANDS, max_time = 5)]
-fn two_sides(bencher: Bencher<'_, '_>, demands: usize) {
-    measure(bencher, &KINDS[0], demands);
-}
-
-#[divan::bench(args = DEMANDS, max_time = 5)]
-fn three_sides(bencher: Bencher<'_, '_>, demands: usize) {
-    measure(bencher, &KINDS[1], demands);
-}
-
-#[divan::bench(args = DEMANDS, max_time = 5)]
-fn scarce_stock(bencher: Bencher<'_, '_>, demands: usize) {
-    measure(bencher, &KINDS[2], demands);
-}
-
-#[divan::bench(args = DEMANDS, max_time = 5)]
-fn suites(bencher: Bencher<'_, '_>, demands: usize) {
-    measure(bencher, &KINDS[3], demands);
-}
-
-#[divan::bench(args = DEMANDS, max_time = 5)]
-fn everything(bencher: Bencher<'_, '_>, demands: usize) {
-    measure(bencher, &KINDS[4], demands);
 }

@@ -64,7 +64,7 @@ pub fn compare(
 ) -> Result<Comparison, Vec<Diagnostic>> {
     let mut case = judge::case(program, estate, request)?;
     let planned = judge::planned(&mut case, request)?;
-    let own = judge::under(&mut case, request)?;
+    let own = Under::of(&planned.judgement);
     let mut readings = Vec::new();
     let disputable: Vec<(DefinitionId, Option<SourceId>)> = planned.judgement.readings.clone();
     for (definition, source) in disputable {

@@ -48,6 +48,13 @@ pub struct Edition<'p> {
     pub fixed: Request,
 }
 
+impl<'p> Edition<'p> {
+    /// A policy set that comes from nowhere in particular, with nothing of its setting fixed.
+    pub fn symbolic(program: &'p Program, sources: &'p Sources) -> Edition<'p> {
+        Edition { program, sources, origin: String::new(), sha256: String::new(), fixed: Request::default() }
+    }
+}
+
 /// How many nodes the diagrams of one subject may have where nothing else is asked for.
 pub const LIMIT: usize = 1 << 16;
 

@@ -35,6 +35,8 @@ mod write;
 mod yaml;
 
 pub use build::build;
+pub(crate) use csv::delimiter;
+
 pub use columns::{Column, Stated, Table};
 pub use files::{Content, is_part, read};
 pub use guard::is_guarded;

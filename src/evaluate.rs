@@ -242,8 +242,12 @@ impl<'s> Stage<'s> {
                 if under == Node::NO {
                     continue;
                 }
-                let verdict =
-                    *narrowed.entry((verdict, under)).or_insert_with(|| self.narrowed(&mut verdicts, verdict, under));
+                let verdict = match under {
+                    Node::YES => verdict,
+                    _ => *narrowed
+                        .entry((verdict, under))
+                        .or_insert_with(|| self.narrowed(&mut verdicts, verdict, under)),
+                };
                 effective.push(Effective { access, server: *server, functionality, under, verdict });
             }
         }
@@ -252,7 +256,7 @@ impl<'s> Stage<'s> {
 
     /// The verdict of accesses that are there only under a condition: what is so wherever they are there is known.
     fn narrowed(&mut self, verdicts: &mut Vec<Verdict>, verdict: usize, under: Node) -> usize {
-        let Some(mut own) = verdicts.get(verdict).filter(|_| under != Node::YES).cloned() else { return verdict };
+        let Some(mut own) = verdicts.get(verdict).cloned() else { return verdict };
         let covers = own.demands.iter_mut().flat_map(|demanded| &mut demanded.covers);
         let rules = own.rules.iter_mut().map(|(_, node)| node);
         for node in rules.chain(covers.map(|(_, node)| node)) {

@@ -104,6 +104,7 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
     let outcomes = completions.outcomes(case);
     let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
     let rules = &case.rules;
+    let rows = counts::rows_of_verdicts(case);
     let judgement = Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
@@ -115,12 +116,12 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
         proof: plan.proof,
         disputes: disputes(case, request, &outcomes)?,
         definitions: counts::definitions(case),
-        accesses: counts::accesses(case),
-        exemptions: counts::exemptions(case, &plan.places),
+        accesses: counts::accesses(case, &rows),
+        exemptions: counts::exemptions(case, &rows, &plan.places),
         licenses: plan.licenses,
         demands: plan.demands,
         unmet: plan.unmet,
-        prohibitions: counts::prohibitions(case),
+        prohibitions: counts::prohibitions(case, &rows),
         questions: questions::questions(case, &completions, &outcomes),
         assumptions: counts::assumptions(case),
         advice: advice(case),
@@ -160,6 +161,14 @@ pub struct Under {
     pub licenses: Vec<LicenseLine>,
     /// Its demands that nothing owned or for sale can meet.
     pub unmet: Vec<Unmet>,
+}
+
+impl Under {
+    /// What a judgement says of it.
+    pub fn of(judgement: &Judgement) -> Under {
+        let Judgement { status, cost, licenses, unmet, .. } = judgement;
+        Under { status: *status, cost: *cost, licenses: licenses.clone(), unmet: unmet.clone() }
+    }
 }
 
 /// What a case comes to.

@@ -38,6 +38,14 @@ impl Metric {
         }
     }
 
+    /// Whether units are counted by head; else hosts or servers have them, for all who come.
+    pub fn is_by_head(self) -> bool {
+        match self {
+            Metric::User | Metric::Device => true,
+            Metric::Host | Metric::Server => false,
+        }
+    }
+
     /// The metric that a word names.
     pub fn of(word: &str) -> Option<Metric> {
         Metric::ALL.into_iter().find(|metric| metric.text() == word)

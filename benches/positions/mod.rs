@@ -9,7 +9,7 @@ pub struct Kind {
     pub model: fn(usize) -> Model,
 }
 
-pub const KINDS: [Kind; 5] = [
+pub static KINDS: [Kind; 5] = [
     Kind { name: "two sides", model: two_sides },
     Kind { name: "three sides", model: three_sides },
     Kind { name: "scarce stock", model: scarce_stock },

@@ -188,7 +188,7 @@ impl Iterator for Rows<'_> {
 }
 
 /// The delimiter that the first line with text uses most outside quotes; a comma where it uses none.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     let outside = header.split('"').step_by(2);
     let count = |delimiter: char| outside.clone().map(|part| part.matches(delimiter).count()).sum::<usize>();

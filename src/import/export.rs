@@ -4,6 +4,7 @@
 //! may differ in case. Columns that nobody asks for are passed over: an export has many.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::delimiter;
 use crate::source::{FileId, Source, Sources, Span};
 use ::csv::{ReaderBuilder, StringRecord};
 
@@ -62,11 +63,7 @@ impl Row {
 type Reader<'t> = ::csv::Reader<&'t [u8]>;
 
 fn reader(body: &str) -> Reader<'_> {
-    let header = body.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-    let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
-    // Of equally many the comma, which stands last.
-    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',');
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body.as_bytes())
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(body)).from_reader(body.as_bytes())
 }
 
 struct Lines<'t> {

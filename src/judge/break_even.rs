@@ -70,10 +70,10 @@ fn covered(case: &Case<'_>, license: LicenseId) -> BTreeMap<UserRow, BTreeSet<Ho
 
 /// Whether a licence is counted by host or server: a connector.
 pub fn is_connector(metrics: &[Metric]) -> bool {
-    metrics.iter().any(|metric| matches!(metric, Metric::Host | Metric::Server))
+    metrics.iter().any(|metric| !metric.is_by_head())
 }
 
 /// Whether a licence is counted by head.
 pub fn is_by_head(metrics: &[Metric]) -> bool {
-    metrics.iter().any(|metric| matches!(metric, Metric::User | Metric::Device))
+    metrics.iter().any(|metric| metric.is_by_head())
 }

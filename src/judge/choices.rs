@@ -6,7 +6,6 @@ use crate::estate::{Heads, Holder};
 use crate::position::build::Built;
 use crate::position::certificate::{head_meets, meets};
 use crate::position::model::{Grant, Hand, Plan};
-use crate::value::Metric;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,11 +18,10 @@ pub(super) fn choices(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Choice
 
 fn choice(case: &Case<'_>, built: &Built, plan: &Plan, (place, units): (usize, u64)) -> Option<Choice> {
     let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
-    let served = match line.metric {
-        Metric::Host | Metric::Server => served(built, plan, place),
-        Metric::User | Metric::Device => return None,
-    };
-    let demands: Vec<usize> = served.into_iter().collect();
+    if line.metric.is_by_head() {
+        return None;
+    }
+    let demands: Vec<usize> = served(built, plan, place).into_iter().collect();
     let heads: BTreeSet<Holder> = demands.iter().filter_map(|demand| head(built, *demand)).collect();
     if heads.is_empty() {
         return None;
@@ -71,7 +69,7 @@ fn head(built: &Built, demand: usize) -> Option<Holder> {
 /// The cheapest licence by head for sale that covers all of the demands.
 fn instead(built: &Built, demands: &[usize], heads: Heads) -> Option<Instead> {
     let kinds = built.model.kinds.iter().zip(&built.lines);
-    let by_head = kinds.filter(|(_, line)| matches!(line.metric, Metric::User | Metric::Device));
+    let by_head = kinds.filter(|(_, line)| line.metric.is_by_head());
     let covering = by_head.filter(|(kind, _)| demands.iter().all(|demand| kind.cover.demands.contains(demand)));
     let (price, line) =
         covering.filter_map(|(kind, line)| Some((kind.price?, line))).min_by_key(|(price, _)| *price)?;

@@ -44,9 +44,9 @@ pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
 }
 
 /// How many effective accesses have which verdict, in the order of semantics, section 2.
-pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
+pub(super) fn accesses(case: &Case<'_>, rows: &[u64]) -> AccessCounts {
     let mut counts = AccessCounts { given: case.estate.access_rows(), ..AccessCounts::default() };
-    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows) {
         counts.effective += rows;
         *match (worst(case, verdict, true), worst(case, verdict, false)) {
             (Some(true), _) => &mut counts.prohibited,
@@ -60,7 +60,7 @@ pub(super) fn accesses(case: &Case<'_>) -> AccessCounts {
 }
 
 /// For each verdict the number of effective accesses: of alike rows, all are counted.
-fn rows_of_verdicts(case: &Case<'_>) -> Vec<u64> {
+pub(super) fn rows_of_verdicts(case: &Case<'_>) -> Vec<u64> {
     let mut rows = vec![0; case.evaluation.verdicts.len()];
     for access in &case.evaluation.effective {
         if let Some(rows) = rows.get_mut(access.verdict) {
@@ -91,10 +91,10 @@ fn worst(case: &Case<'_>, verdict: &Verdict, prohibitions: bool) -> Option<bool>
 }
 
 /// For how many effective accesses each rule is yes.
-fn holding(case: &Case<'_>) -> BTreeMap<RuleId, u64> {
+fn holding(case: &Case<'_>, rows: &[u64]) -> BTreeMap<RuleId, u64> {
     let mut counts = BTreeMap::new();
-    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows_of_verdicts(case)) {
-        for (rule, _) in verdict.rules.iter().filter(|(_, holds)| rows > 0 && *holds == Node::YES) {
+    for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows) {
+        for (rule, _) in verdict.rules.iter().filter(|(_, holds)| *rows > 0 && *holds == Node::YES) {
             *counts.entry(*rule).or_insert(0) += rows;
         }
     }
@@ -102,8 +102,8 @@ fn holding(case: &Case<'_>) -> BTreeMap<RuleId, u64> {
 }
 
 /// Every exemption in force, those that hold nowhere too.
-pub(super) fn exemptions(case: &Case<'_>, places: &BTreeMap<RuleId, u64>) -> Vec<ExemptionCount> {
-    let counts = holding(case);
+pub(super) fn exemptions(case: &Case<'_>, rows: &[u64], places: &BTreeMap<RuleId, u64>) -> Vec<ExemptionCount> {
+    let counts = holding(case, rows);
     let rules = case.rules.rules.iter().filter_map(|rule| match case.rules.program.rules[*rule].effect {
         Effect::Exempt { limit } => Some((*rule, limit)),
         Effect::Prohibit { .. } => None,
@@ -116,8 +116,8 @@ pub(super) fn exemptions(case: &Case<'_>, places: &BTreeMap<RuleId, u64>) -> Vec
 }
 
 /// The prohibitions that some access meets.
-pub(super) fn prohibitions(case: &Case<'_>) -> Vec<ProhibitionCount> {
-    let counts = holding(case);
+pub(super) fn prohibitions(case: &Case<'_>, rows: &[u64]) -> Vec<ProhibitionCount> {
+    let counts = holding(case, rows);
     let rules = case.rules.prohibitions();
     rules
         .filter_map(|rule| Some(ProhibitionCount { rule, accesses: *counts.get(&rule)?, at: rows_of(case, rule) }))

@@ -51,14 +51,9 @@ pub(super) fn preview(desk: &mut Desk<'_>, uri: &str, estate: Option<&str>) -> A
         return refuse(ErrorCode::RequestFailed, "nothing is known of the policies");
     };
     let (old, new) = (&old.program, &new.program);
-    let of = |program, sources, origin: &str| Edition {
-        program,
-        sources,
-        origin: origin.to_owned(),
-        sha256: String::new(),
-        fixed: Request::default(),
-    };
-    let mut difference = diff(&of(old, &saved.sources, "saved"), &of(new, &edited.sources, "edited"), LIMIT);
+    let before = Edition { origin: "saved".to_owned(), ..Edition::symbolic(old, &saved.sources) };
+    let after = Edition { origin: "edited".to_owned(), ..Edition::symbolic(new, &edited.sources) };
+    let mut difference = diff(&before, &after, LIMIT);
     if let Some((files, folder)) = estate {
         match impact_on(&folder, files, [old, new], &difference) {
             Ok(impact) => difference.impact.push(impact),

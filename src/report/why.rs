@@ -8,7 +8,7 @@ use super::json::{Context, Policies};
 use crate::estate::Heads;
 use crate::judge::judgement::Judgement;
 use crate::testing::behind::{About, Behind};
-use crate::value::{Metric, Truth, decimal_text, grouped};
+use crate::value::{Truth, decimal_text, grouped};
 use crate::why::told::{
     Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
 };
@@ -395,9 +395,8 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Ou
 
 /// What units for all heads would cost, where they are counted by head.
 fn sum(cover: &Cover, heads: Option<Heads>) -> String {
-    let by_head = matches!(cover.metric, Metric::User | Metric::Device);
     let price = cover.price.as_ref().and_then(|price| price.parse::<Decimal>().ok());
-    match (heads.filter(|_| by_head), price) {
+    match (heads.filter(|_| cover.metric.is_by_head()), price) {
         (Some(Heads::Count(heads @ 2..)), Some(price)) => {
             let product = price.checked_mul(Decimal::from(heads)).map(decimal_text).unwrap_or_default();
             format!(", for {} in all", grouped(&product))

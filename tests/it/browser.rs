@@ -20,9 +20,10 @@ const PROBE: &str = r#"<script>
 </script>
 </body>"#;
 
-fn browser() -> Option<&'static str> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok_and(|call| call.status.success()))
+/// The first of some programs that is installed.
+pub fn installed(names: &[&'static str]) -> Option<&'static str> {
+    let answers = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|call| call.status.success());
+    names.iter().copied().find(answers)
 }
 
 /// What the browser makes of a page, or says of it.
@@ -47,7 +48,7 @@ fn page(name: &str, arguments: &[&str]) -> PathBuf {
 
 #[test]
 fn a_page_sorts_and_plots_and_asks_for_nothing() {
-    let Some(browser) = browser() else {
+    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
         eprintln!("skipped: no Chromium is installed, so the pages were not opened");
         return;
     };

@@ -63,13 +63,7 @@ pub fn edition<'s>(set: &'s Set, fixed: &[&str]) -> Edition<'s> {
             other => panic!("{other:?}"),
         }
     }
-    Edition {
-        program: &set.program,
-        sources: &set.sources,
-        origin: "policies".to_owned(),
-        sha256: String::new(),
-        fixed: request,
-    }
+    Edition { origin: "policies".to_owned(), fixed: request, ..Edition::symbolic(&set.program, &set.sources) }
 }
 
 /// The difference of two texts.

@@ -3,7 +3,6 @@
 use entail::diagnostic::any_error;
 use entail::diff::difference::Word;
 use entail::diff::{Edition, LIMIT, diff};
-use entail::judge::Request;
 use entail::program::Program;
 use entail::source::Sources;
 use entail::syntax::ast::Ast;
@@ -112,13 +111,7 @@ fn checked(files: &[(String, String)]) -> (Program, Sources) {
 fn is_no_change(files: &[(String, String)]) {
     let laid_out: Vec<(String, String)> = files.iter().map(|(name, text)| (name.clone(), formatted(text))).collect();
     let [old, new] = [checked(files), checked(&laid_out)];
-    let [old, new] = [&old, &new].map(|(program, sources)| Edition {
-        program,
-        sources,
-        origin: String::new(),
-        sha256: String::new(),
-        fixed: Request::default(),
-    });
+    let [old, new] = [&old, &new].map(|(program, sources)| Edition::symbolic(program, sources));
     let difference = diff(&old, &new, LIMIT);
     assert!(difference.complete && difference.verdict == Word::Equivalent, "{difference:#?}\n{files:?}");
 }

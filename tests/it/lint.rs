@@ -6,7 +6,6 @@ use crate::typing::shown;
 use entail::diagnostic::{Code, any_error, in_order};
 use entail::diff::difference::Word;
 use entail::diff::{Edition, LIMIT, diff};
-use entail::judge::Request;
 use entail::lint::fix::mend;
 use entail::lint::{Finding, lint};
 use entail::program::Program;
@@ -46,14 +45,8 @@ fn found(code: Code, text: &str) -> (Vec<Finding>, Program, Sources) {
 fn mended(code: Code, text: &str, findings: Vec<Finding>) -> String {
     let (old, old_sources) = checked(text);
     let mended = mend(checked(text).0, checked(text).1, findings);
-    let edition = |program, sources| Edition {
-        program,
-        sources,
-        origin: String::new(),
-        sha256: String::new(),
-        fixed: Request::default(),
-    };
-    let difference = diff(&edition(&old, &old_sources), &edition(&mended.program, &mended.sources), LIMIT);
+    let (before, after) = (Edition::symbolic(&old, &old_sources), Edition::symbolic(&mended.program, &mended.sources));
+    let difference = diff(&before, &after, LIMIT);
     let numbers = &difference.numbers;
     assert!(difference.changes.is_empty() && numbers.is_empty(), "{code}: a fix changed the meaning: {difference:#?}");
     let (_, source) = mended.sources.iter().next().unwrap();

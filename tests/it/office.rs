@@ -1,13 +1,9 @@
 //! The workbook of a report in an office program, where one is installed.
 
+use crate::browser::installed;
 use crate::cli::run;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-fn office() -> Option<&'static str> {
-    let names = ["soffice", "libreoffice"];
-    names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok_and(|call| call.status.success()))
-}
 
 /// Every sheet of a workbook as CSV, each in a file of its own, by the office program.
 fn converted(office: &str, book: &Path, folder: &Path) {
@@ -31,7 +27,7 @@ fn rows(text: &str, without: usize) -> Vec<Vec<String>> {
 
 #[test]
 fn a_workbook_opens_and_holds_the_same_figures() {
-    let Some(office) = office() else {
+    let Some(office) = installed(&["soffice", "libreoffice"]) else {
         eprintln!("skipped: no LibreOffice is installed, so the workbook was not opened");
         return;
     };

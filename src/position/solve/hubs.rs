@@ -20,7 +20,7 @@ use super::items::{Items, Wired, node};
 use super::market::{Market, Weight};
 use super::supply::{self, lasting};
 use super::worths::{Climb, FINE, Scarce};
-use crate::position::model::{Metric, Model};
+use crate::position::model::Model;
 use crate::position::reduce::Source;
 
 /// How often shares are dealt anew for one bound.
@@ -72,7 +72,7 @@ pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hub
     }
     let is_hub = |group: usize| {
         let holder = market.component.groups[group].members[0].0;
-        matches!(model.holders[holder].metric, Metric::Host | Metric::Server)
+        !model.holders[holder].metric.is_by_head()
     };
     let groups = market.offers.len();
     let nested = Items::of(market, |_| false);

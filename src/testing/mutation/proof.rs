@@ -4,7 +4,6 @@ use crate::diff::symbolic::{Reader, Settled};
 use crate::diff::unite::Side;
 use crate::diff::{Edition, LIMIT, diff, difference::Word};
 use crate::evaluate::unknowns::Unknowns;
-use crate::judge::Request;
 use crate::lint::sites::{Answers, Site};
 use crate::program::{Condition, Program};
 use crate::source::Sources;
@@ -26,13 +25,7 @@ impl Proof<'_> {
             Proof::Condition(site, _) if !site.is_provable() => false,
             Proof::Condition(site, condition) => is_same(program, site, condition),
             Proof::Difference => {
-                let [old, new] = [program, mutated].map(|program| Edition {
-                    program,
-                    sources,
-                    origin: String::new(),
-                    sha256: String::new(),
-                    fixed: Request::default(),
-                });
+                let [old, new] = [program, mutated].map(|program| Edition::symbolic(program, sources));
                 let difference = diff(&old, &new, LIMIT);
                 difference.complete && matches!(difference.verdict, Word::Equivalent | Word::CitationOnly)
             }
