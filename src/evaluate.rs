@@ -18,22 +18,24 @@ pub mod units;
 pub mod unknowns;
 
 use crate::decide::Node;
-use crate::estate::{AbsenceRow, AccessRow, DeviceRow, Estate, Heads, Holder, ServerRow, UserRow};
+use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow, UserRow};
 use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
-use classes::Classes;
+use classes::{Classes, short};
 use conditions::Evaluator;
 use cover::Unit;
+use foldhash::fast::FixedState;
 use scope::RowScope;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use units::UnitKind;
-use unknowns::Unknowns;
+use unknowns::{Class, Unknowns};
 
 /// Everything that the rules in force say of an estate.
 #[derive(Debug)]
 pub struct Evaluation {
     /// The classes of alike rows.
-    pub classes: Classes,
+    pub classes: Arc<Classes>,
     /// What can be bought or is owned, by what a unit of it covers.
     pub kinds: Vec<UnitKind>,
     /// Every effective access, those of one row together.
@@ -50,8 +52,8 @@ pub struct Evaluation {
     pub needs: BTreeMap<(usize, Holder), u64>,
     /// The absences that last on the day.
     pub absences: Vec<Absence>,
-    /// Which defaults mattered, and in which rows of their tables.
-    pub assumed: BTreeMap<FactId, BTreeSet<usize>>,
+    /// Which defaults mattered, and in which rows of their tables, ascending.
+    pub assumed: BTreeMap<FactId, Vec<usize>>,
 }
 
 /// An absence that lasts on the day.
@@ -120,35 +122,28 @@ pub struct Candidate {
     pub holds: Node,
 }
 
-/// Evaluates the rules in force on an estate. Figures that could not be computed are left in `unknowns.problems`.
-pub fn evaluate(rules: &Rules<'_>, estate: &Estate, unknowns: &mut Unknowns) -> Evaluation {
-    let classes = match is_all_known(rules, estate) {
-        true => Classes::by_columns(estate),
-        false => Classes::of(estate),
-    };
-    let kinds = units::kinds(rules, estate, &classes);
-    let mut evaluator = Stage { rules, estate, classes: &classes, kinds: &kinds, unknowns, reads: Reads::of(rules) };
-    let absences = evaluator.absences();
-    let (effective, verdicts) = evaluator.accesses(&absences);
-    let standing = evaluator.standing();
-    let needs = evaluator.needs(&effective, &verdicts, &standing);
-    let candidates = evaluator.candidates(&effective, &verdicts);
-    let defined = evaluator.defined(&effective);
-    let assumed = assumptions::assumed(&mut evaluator, &effective, &standing);
-    Evaluation { effective, verdicts, standing, candidates, defined, needs, absences, assumed, classes, kinds }
-}
-
-/// Whether everything that conditions read is stated and no reading leaves a case open.
-fn is_all_known(rules: &Rules<'_>, estate: &Estate) -> bool {
-    let settled = |id: &DefinitionId| rules.reading(*id).is_ok_and(|reading| reading.open.is_empty());
-    rules.read.iter().all(settled) && rules.fields_of_conditions().into_iter().all(|field| estate.states(field))
+/// Evaluates the rules in force on an estate, and says what of it is unknown. Figures that could not be computed are left in
+/// its problems.
+pub fn evaluate(rules: &Rules<'_>, estate: &Estate) -> (Evaluation, Unknowns) {
+    let columns = Arc::new(Classes::by_columns(estate));
+    let kinds = units::kinds(rules, estate, &columns);
+    let by =
+        |classes| Unknowns::complete(|unknowns| Stage::new(rules, estate, (classes, &kinds), unknowns).evaluation());
+    // To what other rows a row stands matters only where something that is asked for is unknown of rows. Few estates leave
+    // that open, and that they do not shows with classes by columns alone.
+    let ((evaluation, is_of_rows), unknowns) = by(&columns);
+    if !is_of_rows {
+        return (evaluation, unknowns);
+    }
+    let ((evaluation, _), unknowns) = by(&Arc::new(Classes::of(estate, &columns)));
+    (evaluation, unknowns)
 }
 
 /// What the steps of an evaluation share.
 struct Stage<'s> {
     rules: &'s Rules<'s>,
     estate: &'s Estate,
-    classes: &'s Classes,
+    classes: &'s Arc<Classes>,
     kinds: &'s [UnitKind],
     unknowns: &'s mut Unknowns,
     reads: Reads,
@@ -159,6 +154,7 @@ struct Stage<'s> {
 struct Reads {
     users: bool,
     devices: bool,
+    servers: bool,
 }
 
 impl Reads {
@@ -168,14 +164,40 @@ impl Reads {
         Reads {
             users: any(&[Field::UserId, Field::UserCount, Field::AccessUser]),
             devices: any(&[Field::DeviceId, Field::DeviceCount, Field::AccessDevice]),
+            servers: any(&[Field::ServerId, Field::ServerHost, Field::ServerRunsOn, Field::HostId]),
         }
     }
 }
 
-/// What makes two effective accesses have one verdict.
-type Key = (Option<(u32, Option<UserRow>)>, Option<(u32, Option<DeviceRow>)>, u32, ServerRow, FunctionalityId);
+/// What makes two effective accesses have one verdict: the numbers of user, device, access and server, and what is asked for.
+type Key = (Option<u32>, Option<u32>, Class, u32, FunctionalityId);
 
 impl<'s> Stage<'s> {
+    fn new(
+        rules: &'s Rules<'s>,
+        estate: &'s Estate,
+        (classes, kinds): (&'s Arc<Classes>, &'s [UnitKind]),
+        unknowns: &'s mut Unknowns,
+    ) -> Self {
+        Stage { rules, estate, classes, kinds, unknowns, reads: Reads::of(rules) }
+    }
+
+    /// What the rules say, and whether it depends on anything unknown of rows.
+    fn evaluation(mut self) -> (Evaluation, bool) {
+        let absences = self.absences();
+        let (effective, verdicts) = self.accesses(&absences);
+        let standing = self.standing();
+        let needs = self.needs(&effective, &verdicts, &standing);
+        let candidates = self.candidates(&effective, &verdicts);
+        let defined = self.defined(&effective);
+        let is_of_rows = self.unknowns.are_of_rows(self.rules.program);
+        let assumed = assumptions::assumed(&mut self, (&effective, verdicts.len()), &standing);
+        let (classes, kinds) = (Arc::clone(self.classes), self.kinds.to_vec());
+        let evaluation =
+            Evaluation { classes, kinds, effective, verdicts, standing, candidates, defined, needs, absences, assumed };
+        (evaluation, is_of_rows)
+    }
+
     fn scope(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> RowScope<'s> {
         let blank = RowScope::new(self.rules, self.estate, self.classes);
         blank.at_access(access, server, functionality)
@@ -225,8 +247,9 @@ impl<'s> Stage<'s> {
 
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
-        let (mut effective, mut verdicts, mut known) = (Vec::new(), Vec::new(), HashMap::new());
-        let mut narrowed = HashMap::new();
+        let mut effective = Vec::with_capacity(self.estate.accesses.len());
+        let (mut verdicts, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
+        let (servers, mut narrowed) = (self.servers(), HashMap::new());
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
             let here = self.takes_place(absences, access);
@@ -234,7 +257,8 @@ impl<'s> Stage<'s> {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;
                 };
-                let verdict = *known.entry(self.key(access, *server, functionality)).or_insert_with(|| {
+                let number = servers.get(server.place()).copied().unwrap_or(0);
+                let verdict = *known.entry(self.key(access, number, functionality)).or_insert_with(|| {
                     verdicts.push(self.verdict(&self.scope(access, *server, functionality), functionality));
                     verdicts.len() - 1
                 });
@@ -267,10 +291,19 @@ impl<'s> Stage<'s> {
         verdicts.len() - 1
     }
 
-    fn key(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {
+    /// Servers that rules cannot tell apart have one number.
+    fn servers(&self) -> Vec<u32> {
+        let look = |(row, server): (ServerRow, &Server)| {
+            (self.classes.server(row), self.classes.host(server.host), self.reads.servers.then_some(row))
+        };
+        classes::number(self.estate.servers.iter().map(look))
+    }
+
+    fn key(&self, access: AccessRow, server: u32, functionality: FunctionalityId) -> Key {
         let stated = &self.estate.accesses[access];
-        let user = stated.user.map(|user| (self.classes.user(user), self.reads.users.then_some(user)));
-        let device = stated.device.map(|device| (self.classes.device(device), self.reads.devices.then_some(device)));
+        let user = stated.user.map(|row| if self.reads.users { short(row.place()) } else { self.classes.user(row) });
+        let device =
+            stated.device.map(|row| if self.reads.devices { short(row.place()) } else { self.classes.device(row) });
         (user, device, self.classes.access(access), server, functionality)
     }
 
@@ -323,23 +356,25 @@ impl<'s> Stage<'s> {
         standing
     }
 
-    /// How many units each holder takes that might get some, where it is not one. Accesses of one verdict are at one
-    /// server, so of them only the users and devices differ.
+    /// How many units each holder takes that might get some, where it is not one.
     fn needs(
         &mut self,
         effective: &[Effective],
         verdicts: &[Verdict],
         standing: &[Standing],
     ) -> BTreeMap<(usize, Holder), u64> {
-        let (mut needs, mut seen) = (BTreeMap::new(), vec![false; verdicts.len()]);
+        let (mut needs, mut seen) = (BTreeMap::new(), HashSet::new());
         let counted =
             |kind: &usize| self.kinds.get(*kind).is_some_and(|kind| units::may_differ(self.rules.program, kind));
         let counted: BTreeSet<usize> = (0..self.kinds.len()).filter(counted).collect();
         let covering = |demanded: &Demanded| demanded.covers.iter().any(|(kind, _)| counted.contains(kind));
         let asked: Vec<bool> = verdicts.iter().map(|verdict| verdict.demands.iter().any(covering)).collect();
         for access in effective.iter().filter(|access| asked.get(access.verdict) == Some(&true)) {
-            let first = seen.get_mut(access.verdict).is_some_and(|seen| !std::mem::replace(seen, true));
-            let own = first.then(|| self.machines(access.server)).into_iter().flatten();
+            let own = seen
+                .insert((access.verdict, access.server))
+                .then(|| self.machines(access.server))
+                .into_iter()
+                .flatten();
             let holders: Vec<Holder> = own.chain(self.estate.actors(access.access)).collect();
             for demanded in verdicts.get(access.verdict).map_or(&[][..], |verdict| &verdict.demands) {
                 self.needs_of(demanded, &holders, &counted, &mut needs);

@@ -140,7 +140,7 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
 /// As [`judge`].
 pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> Result<Case<'c>, Vec<Diagnostic>> {
     let rules = select(program, setting(estate, request)?)?;
-    let (evaluation, mut unknowns) = Unknowns::complete(|unknowns| evaluate(&rules, estate, unknowns));
+    let (evaluation, mut unknowns) = evaluate(&rules, estate);
     let mut problems = std::mem::take(&mut unknowns.problems);
     problems.extend(facts_of_bought_units(&rules, &evaluation));
     problems.dedup();

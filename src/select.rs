@@ -130,11 +130,6 @@ impl<'p> Rules<'p> {
         read::fields(self)
     }
 
-    /// The fields that conditions in force read: what may be unknown of an estate that is judged.
-    pub fn fields_of_conditions(&self) -> BTreeSet<Field> {
-        read::fields_of_conditions(self)
-    }
-
     /// Exemptions without a limit, in force.
     pub fn exemptions(&self) -> impl Iterator<Item = RuleId> + '_ {
         self.rules_with(|effect| matches!(effect, Effect::Exempt { limit: None }))

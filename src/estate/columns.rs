@@ -59,6 +59,11 @@ impl Column {
         self.meanings.get(self.code(place) as usize).copied().unwrap_or(0)
     }
 
+    /// Whether its rows mean more than one thing.
+    pub fn tells(&self) -> bool {
+        self.meanings.iter().any(|meaning| Some(meaning) != self.meanings.first())
+    }
+
     /// What is stated, each once, in the order in which the rows first state it.
     pub fn entries(&self) -> &[Stated] {
         &self.entries
@@ -174,13 +179,6 @@ impl<I: Id, T> Table<I, T> {
             Some(shapes) => shapes.get(row.place()).map_or(0, |shape| *shape as usize),
             None => row.place(),
         }
-    }
-
-    /// What is stated of a row, as a code for each column. Alike rows have equal meanings: whether a value was given or
-    /// assumed, and whether an unknown was left blank or written down, makes no difference.
-    pub fn meanings(&self, row: I) -> Vec<u32> {
-        let shape = self.shape(row);
-        self.columns.values().map(|column| column.meaning(shape)).collect()
     }
 
     /// Adds a row, with what it states of each field; fields that the table has not are stated of this row alone.

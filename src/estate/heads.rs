@@ -1,7 +1,6 @@
 //! Heads and holders: how many a row stands for, and who can hold units.
 
 use super::{AccessRow, Estate, Heads, Holder, Parties};
-use crate::program::Field;
 use crate::source::Span;
 use crate::value::Metric;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -110,19 +109,5 @@ impl Estate {
     pub fn actors(&self, access: AccessRow) -> impl Iterator<Item = Holder> + use<> {
         let access = &self.accesses[access];
         access.user.map(Holder::User).into_iter().chain(access.device.map(Holder::Device))
-    }
-
-    /// Whether a field is stated, or taken by default, wherever it could be.
-    pub fn states(&self, field: Field) -> bool {
-        let columns = [
-            self.users.column(field),
-            self.devices.column(field),
-            self.hosts.column(field),
-            self.servers.column(field),
-            self.accesses.column(field),
-            self.holdings.column(field),
-            self.absences.column(field),
-        ];
-        columns.into_iter().flatten().all(|column| column.entries().iter().all(|stated| stated.value().is_some()))
     }
 }

@@ -9,23 +9,28 @@ use crate::decide::Node;
 use crate::estate::{AccessRow, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-/// For each fact whose default mattered, the rows of its table in which it did.
+/// Effective accesses, and how many verdicts they have.
+type Judged<'e> = (&'e [Effective], usize);
+
+/// For each fact whose default mattered, the rows of its table in which it did, ascending.
 pub(super) fn assumed(
     stage: &mut Stage<'_>,
-    effective: &[Effective],
+    judged: Judged<'_>,
     standing: &[Standing],
-) -> BTreeMap<FactId, BTreeSet<usize>> {
+) -> BTreeMap<FactId, Vec<usize>> {
     let read = stage.rules.fields_read();
     let facts: Vec<FactId> =
         stage.rules.program.facts.ids().filter(|fact| read.contains(&Field::Fact(*fact))).collect();
-    let mut assumed: BTreeMap<FactId, BTreeSet<usize>> = BTreeMap::new();
+    let mut assumed: BTreeMap<FactId, Vec<usize>> = BTreeMap::new();
     for fact in facts {
-        let rows = match stage.rules.program.facts[fact].entity {
-            Entity::License => of_holdings(stage, fact, effective, standing),
-            entity => of_accesses(stage, fact, entity, effective, standing),
+        let mut rows = match stage.rules.program.facts[fact].entity {
+            Entity::License => of_holdings(stage, fact, judged.0, standing),
+            entity => of_accesses(stage, fact, entity, judged, standing),
         };
+        rows.sort_unstable();
+        rows.dedup();
         if !rows.is_empty() {
             assumed.insert(fact, rows);
         }
@@ -37,17 +42,21 @@ fn of_accesses(
     stage: &mut Stage<'_>,
     fact: FactId,
     entity: Entity,
-    effective: &[Effective],
+    (effective, verdicts): Judged<'_>,
     standing: &[Standing],
-) -> BTreeSet<usize> {
-    let Some(default) = stage.rules.program.facts[fact].default.clone() else { return BTreeSet::new() };
-    let (mut rows, mut known) = (Vec::new(), HashMap::new());
+) -> Vec<usize> {
+    let Some(default) = stage.rules.program.facts[fact].default.clone().filter(|_| is_assumed(stage, fact, entity))
+    else {
+        return Vec::new();
+    };
+    let (mut rows, mut known) = (Vec::new(), vec![None; verdicts]);
     for access in effective {
         let Some(row) = default_taken(stage, fact, entity, access.access, access.server) else { continue };
         if rows.last() == Some(&row) {
             continue;
         }
-        let mattered = *known.entry(access.verdict).or_insert_with(|| {
+        let Some(known) = known.get_mut(access.verdict) else { continue };
+        let mattered = *known.get_or_insert_with(|| {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
             scope.supposed.insert(Field::Fact(fact));
             let verdict = stage.verdict(&scope, access.functionality);
@@ -60,7 +69,22 @@ fn of_accesses(
         }
     }
     rows.extend(of_standing(stage, fact, entity, standing));
-    rows.into_iter().collect()
+    rows
+}
+
+/// Whether some row of the fact's table leaves it to the default.
+fn is_assumed(stage: &Stage<'_>, fact: FactId, entity: Entity) -> bool {
+    let (estate, field) = (stage.estate, Field::Fact(fact));
+    let column = match entity {
+        Entity::User => estate.users.column(field),
+        Entity::Device => estate.devices.column(field),
+        Entity::Access => estate.accesses.column(field),
+        Entity::Server => estate.servers.column(field),
+        Entity::Host => estate.hosts.column(field),
+        Entity::Estate => return true,
+        Entity::License | Entity::Absence | Entity::Agreement => return false,
+    };
+    column.is_some_and(|column| column.entries().iter().any(Stated::is_default))
 }
 
 /// Facts of servers and of the estate matter also to what servers demand by running.
@@ -86,8 +110,8 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
 }
 
 /// A default of a holding matters where it decides whether its units cover something demanded.
-fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], standing: &[Standing]) -> BTreeSet<usize> {
-    let mut rows = BTreeSet::new();
+fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], standing: &[Standing]) -> Vec<usize> {
+    let mut rows = Vec::new();
     let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
     for kind in stage.kinds {
         let assuming =

@@ -6,22 +6,33 @@
 
 use super::unknowns::Class;
 use crate::estate::{
-    AbsenceRow, AccessRow, DeviceRow, Estate, Holder, HoldingRow, HostRow, Parties, ServerRow, Table, UserRow,
+    AbsenceRow, AccessRow, Column, DeviceRow, Estate, Holder, HoldingRow, HostRow, Parties, ServerRow, Table, UserRow,
 };
 use crate::program::Id;
 use crate::value::Date;
-use std::collections::{BTreeMap, HashMap};
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::OnceLock;
 
 /// The class of every row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Classes {
-    users: Vec<Class>,
-    devices: Vec<Class>,
-    accesses: Vec<Class>,
-    servers: Vec<Class>,
-    hosts: Vec<Class>,
-    holdings: Vec<Class>,
-    absences: Vec<Class>,
+    users: Grouped,
+    devices: Grouped,
+    accesses: Grouped,
+    servers: Grouped,
+    hosts: Grouped,
+    holdings: Grouped,
+    absences: Grouped,
+}
+
+/// The class of each row of one table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Grouped {
+    of_rows: Vec<Class>,
+    /// The rows of each class, once they are asked for.
+    members: OnceLock<Vec<Vec<u32>>>,
 }
 
 impl Classes {
@@ -30,19 +41,19 @@ impl Classes {
         let access = |row: AccessRow| estate.accesses[row].functionality;
         let server = |row: ServerRow| (estate.servers[row].product, estate.servers[row].version);
         Classes {
-            users: number(rows(&estate.users).map(|row| meanings(&estate.users, row))),
-            devices: number(rows(&estate.devices).map(|row| meanings(&estate.devices, row))),
-            accesses: by_shape(&estate.accesses, |row| (access(row), meanings(&estate.accesses, row))),
-            servers: number(rows(&estate.servers).map(|row| (server(row), meanings(&estate.servers, row)))),
-            hosts: number(rows(&estate.hosts).map(|row| meanings(&estate.hosts, row))),
-            holdings: number(rows(&estate.holdings).map(|row| (holding(estate, row), meanings(&estate.holdings, row)))),
-            absences: number(rows(&estate.absences).map(|row| (absence(estate, row), meanings(&estate.absences, row)))),
+            users: Grouped::by_columns(&estate.users, |_| ()),
+            devices: Grouped::by_columns(&estate.devices, |_| ()),
+            accesses: Grouped::by_columns(&estate.accesses, access),
+            servers: Grouped::by_columns(&estate.servers, server),
+            hosts: Grouped::by_columns(&estate.hosts, |_| ()),
+            holdings: Grouped::by_columns(&estate.holdings, |row| holding(estate, row)),
+            absences: Grouped::by_columns(&estate.absences, |row| absence(estate, row)),
         }
     }
 
-    /// The classes of alike rows.
-    pub fn of(estate: &Estate) -> Classes {
-        let mut classes = Classes::by_columns(estate);
+    /// The classes of alike rows, found from those by columns.
+    pub fn of(estate: &Estate, columns: &Classes) -> Classes {
+        let mut classes = columns.clone();
         loop {
             let finer = classes.refined(estate);
             if finer.counts() == classes.counts() {
@@ -67,11 +78,11 @@ impl Classes {
             (self.server(row), self.host(server.host), below, routes, accesses)
         });
         Classes {
-            users: number(joined(&self.users, &around.users)),
-            devices: number(joined(&self.devices, &around.devices)),
-            accesses: number(accesses),
-            servers: number(servers),
-            hosts: number(joined(&self.hosts, &around.hosts)),
+            users: Grouped::of(number(joined(&self.users, &around.users))),
+            devices: Grouped::of(number(joined(&self.devices, &around.devices))),
+            accesses: Grouped::of(number(accesses)),
+            servers: Grouped::of(number(servers)),
+            hosts: Grouped::of(number(joined(&self.hosts, &around.hosts))),
             holdings: self.holdings.clone(),
             absences: self.absences.clone(),
         }
@@ -80,10 +91,10 @@ impl Classes {
     /// The classes of the accesses of each user, device and server, and of the servers of each host.
     fn around(&self, estate: &Estate) -> Around {
         let mut around = Around {
-            users: vec![Vec::new(); self.users.len()],
-            devices: vec![Vec::new(); self.devices.len()],
-            servers: vec![Vec::new(); self.servers.len()],
-            hosts: vec![Vec::new(); self.hosts.len()],
+            users: vec![Vec::new(); self.users.of_rows.len()],
+            devices: vec![Vec::new(); self.devices.of_rows.len()],
+            servers: vec![Vec::new(); self.servers.of_rows.len()],
+            hosts: vec![Vec::new(); self.hosts.of_rows.len()],
         };
         for (row, access) in estate.accesses.iter() {
             let class = self.access(row);
@@ -99,42 +110,77 @@ impl Classes {
 
     fn counts(&self) -> [usize; 5] {
         [&self.users, &self.devices, &self.accesses, &self.servers, &self.hosts]
-            .map(|classes| classes.iter().max().map_or(0, |last| *last as usize + 1))
+            .map(|classes| classes.of_rows.iter().max().map_or(0, |last| *last as usize + 1))
     }
 
     /// The class of a user.
     pub fn user(&self, row: UserRow) -> Class {
-        at(&self.users, row)
+        self.users.at(row)
+    }
+
+    /// The users of a class.
+    pub fn users(&self, class: Class) -> impl Iterator<Item = UserRow> + '_ {
+        self.users.members(class)
     }
 
     /// The class of a device.
     pub fn device(&self, row: DeviceRow) -> Class {
-        at(&self.devices, row)
+        self.devices.at(row)
+    }
+
+    /// The devices of a class.
+    pub fn devices(&self, class: Class) -> impl Iterator<Item = DeviceRow> + '_ {
+        self.devices.members(class)
     }
 
     /// The class of an access.
     pub fn access(&self, row: AccessRow) -> Class {
-        at(&self.accesses, row)
+        self.accesses.at(row)
+    }
+
+    /// The accesses of a class.
+    pub fn accesses(&self, class: Class) -> impl Iterator<Item = AccessRow> + '_ {
+        self.accesses.members(class)
     }
 
     /// The class of a server.
     pub fn server(&self, row: ServerRow) -> Class {
-        at(&self.servers, row)
+        self.servers.at(row)
+    }
+
+    /// The servers of a class.
+    pub fn servers(&self, class: Class) -> impl Iterator<Item = ServerRow> + '_ {
+        self.servers.members(class)
     }
 
     /// The class of a host.
     pub fn host(&self, row: HostRow) -> Class {
-        at(&self.hosts, row)
+        self.hosts.at(row)
+    }
+
+    /// The hosts of a class.
+    pub fn hosts(&self, class: Class) -> impl Iterator<Item = HostRow> + '_ {
+        self.hosts.members(class)
     }
 
     /// The class of a holding.
     pub fn holding(&self, row: HoldingRow) -> Class {
-        at(&self.holdings, row)
+        self.holdings.at(row)
+    }
+
+    /// The holdings of a class.
+    pub fn holdings(&self, class: Class) -> impl Iterator<Item = HoldingRow> + '_ {
+        self.holdings.members(class)
     }
 
     /// The class of an absence.
     pub fn absence(&self, row: AbsenceRow) -> Class {
-        at(&self.absences, row)
+        self.absences.at(row)
+    }
+
+    /// The absences of a class.
+    pub fn absences(&self, class: Class) -> impl Iterator<Item = AbsenceRow> + '_ {
+        self.absences.members(class)
     }
 }
 
@@ -151,21 +197,51 @@ fn see<I: Id>(lists: &mut [Vec<Class>], row: Option<I>, class: Class) {
     }
 }
 
-fn at<I: Id>(classes: &[Class], row: I) -> Class {
-    classes.get(row.place()).copied().unwrap_or(0)
-}
+impl Grouped {
+    fn of(of_rows: Vec<Class>) -> Grouped {
+        Grouped { of_rows, members: OnceLock::new() }
+    }
 
-fn rows<I: Id, T>(table: &Table<I, T>) -> impl Iterator<Item = I> + '_ {
-    table.iter().map(|(row, _)| row)
-}
+    /// Rows with equal columns that look alike otherwise, too; how a row looks must follow from its shape.
+    fn by_columns<I: Id, T, L: Hash + Eq>(table: &Table<I, T>, look: impl Fn(I) -> L) -> Grouped {
+        // A column in which everything means the same tells no rows apart.
+        let telling: Vec<&Column> = table.columns().map(|(_, column)| column).filter(|column| column.tells()).collect();
+        let (mut of_shapes, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
+        let classes = table.iter().map(|(row, _)| {
+            let shape = table.shape(row);
+            if of_shapes.len() <= shape {
+                of_shapes.resize(shape + 1, None);
+            }
+            let look = || {
+                let meanings: Vec<u32> = telling.iter().map(|column| column.meaning(shape)).collect();
+                let next = short(known.len());
+                *known.entry((look(row), meanings)).or_insert(next)
+            };
+            of_shapes.get_mut(shape).map_or(0, |class: &mut Option<Class>| *class.get_or_insert_with(look))
+        });
+        Grouped::of(classes.collect())
+    }
 
-/// What is stated of a row, as codes.
-fn meanings<I: Id, T>(table: &Table<I, T>, row: I) -> Vec<u32> {
-    table.meanings(row)
+    fn at<I: Id>(&self, row: I) -> Class {
+        self.of_rows.get(row.place()).copied().unwrap_or(0)
+    }
+
+    fn members<I: Id>(&self, class: Class) -> impl Iterator<Item = I> + '_ {
+        let members = self.members.get_or_init(|| {
+            let mut members: Vec<Vec<u32>> = Vec::new();
+            for (row, class) in (0..).zip(&self.of_rows) {
+                let class = *class as usize;
+                members.resize_with(members.len().max(class + 1), Vec::new);
+                members.get_mut(class).into_iter().for_each(|members| members.push(row));
+            }
+            members
+        });
+        members.get(class as usize).into_iter().flatten().map(|row| I::at(*row))
+    }
 }
 
 /// The columns of a holding but for quantity and document.
-fn holding(estate: &Estate, row: HoldingRow) -> impl Ord {
+fn holding(estate: &Estate, row: HoldingRow) -> impl Hash + Eq {
     let holding = &estate.holdings[row];
     let key: (_, _, Option<_>, Option<Holder>, Option<Date>, Option<Date>) =
         (holding.license, holding.metric, holding.version, holding.assigned_to, holding.sa_until, holding.acquired);
@@ -173,7 +249,7 @@ fn holding(estate: &Estate, row: HoldingRow) -> impl Ord {
 }
 
 /// The columns of an absence but for its count.
-fn absence(estate: &Estate, row: AbsenceRow) -> impl Ord {
+fn absence(estate: &Estate, row: AbsenceRow) -> impl Hash + Eq {
     let absence = &estate.absences[row];
     let parties: Parties = absence.parties;
     (parties, absence.period.from, absence.period.until)
@@ -187,31 +263,22 @@ fn set(classes: impl Iterator<Item = Class>) -> Vec<Class> {
     classes
 }
 
-fn joined<'c>(own: &'c [Class], seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
-    own.iter().zip(seen).map(|(own, seen)| (*own, set(seen.iter().copied())))
-}
-
-/// The classes of rows whose look depends on their shape alone.
-fn by_shape<I: Id, T, L: Ord>(table: &Table<I, T>, look: impl Fn(I) -> L) -> Vec<Class> {
-    let (mut first, mut places) = (Vec::new(), HashMap::new());
-    for row in rows(table) {
-        places.entry(table.shape(row)).or_insert_with(|| {
-            first.push(row);
-            first.len() - 1
-        });
-    }
-    let classes = number(first.into_iter().map(look));
-    let class = |row| places.get(&table.shape(row)).and_then(|place| classes.get(*place)).copied();
-    rows(table).map(|row| class(row).unwrap_or(0)).collect()
+fn joined<'c>(own: &'c Grouped, seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
+    own.of_rows.iter().zip(seen).map(|(own, seen)| (*own, set(seen.iter().copied())))
 }
 
 /// Numbers looks from 0 in the order in which they are first met.
-fn number<L: Ord>(looks: impl Iterator<Item = L>) -> Vec<Class> {
-    let mut numbers = BTreeMap::new();
+pub(super) fn number<L: Hash + Eq>(looks: impl Iterator<Item = L>) -> Vec<Class> {
+    let mut numbers = HashMap::with_hasher(FixedState::default());
     looks
         .map(|look| {
-            let next = Class::try_from(numbers.len()).unwrap_or(Class::MAX);
+            let next = short(numbers.len());
             *numbers.entry(look).or_insert(next)
         })
         .collect()
+}
+
+/// No table has 2^32 rows: its text would be past the limit of a source.
+pub(super) fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }

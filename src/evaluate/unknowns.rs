@@ -6,7 +6,7 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{DefinitionId, Field, Id, LicenseId, ProductId, Program, RuleId};
+use crate::program::{DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::source::Span;
 use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
 use rust_decimal::Decimal;
@@ -45,6 +45,19 @@ impl Thing {
             Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
         }
     }
+
+    /// Whether it is unknown of rows, so that it matters which of them are alike.
+    fn is_of_rows(self, program: &Program) -> bool {
+        let entity = match self {
+            Thing::Field(field) => field.entity(program),
+            Thing::Open(definition, _) | Thing::Defined(definition) => program.definitions[definition].subject,
+            Thing::Calculation(_) => return true,
+            Thing::Evidence(_) | Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
+                return false;
+            }
+        };
+        !matches!(entity, Entity::Estate | Entity::Agreement)
+    }
 }
 
 /// A part of a calculation that is not wholly known.
@@ -81,6 +94,7 @@ pub struct Unknowns {
     variables: Vec<(Thing, Class)>,
     ids: HashMap<(Thing, Class), Variable>,
     calculations: Vec<Vec<Part>>,
+    classes: BTreeMap<Vec<Part>, Class>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
     /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
@@ -106,6 +120,11 @@ impl Unknowns {
         self.grown
     }
 
+    /// Whether anything is unknown of rows.
+    pub fn are_of_rows(&self, program: &Program) -> bool {
+        self.variables.iter().any(|(thing, _)| thing.is_of_rows(program))
+    }
+
     /// The variable of a thing and a class.
     pub fn variable(&mut self, thing: Thing, class: Class) -> Variable {
         let next = Variable(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
@@ -128,12 +147,11 @@ impl Unknowns {
 
     /// The class of calculations made of the same parts.
     pub fn class_of(&mut self, parts: Vec<Part>) -> Class {
-        let known = self.calculations.iter().position(|known| *known == parts);
-        let place = known.unwrap_or_else(|| {
-            self.calculations.push(parts);
-            self.calculations.len() - 1
-        });
-        Class::try_from(place).unwrap_or(Class::MAX)
+        let next = Class::try_from(self.calculations.len()).unwrap_or(Class::MAX);
+        *self.classes.entry(parts).or_insert_with_key(|parts| {
+            self.calculations.push(parts.clone());
+            next
+        })
     }
 
     /// The unknown fields that the calculations of a class are made of, each with its class.

@@ -92,9 +92,14 @@ impl Completions {
     /// What is unknown in a case and matters.
     pub fn of(case: &mut Case<'_>, effort: u64) -> Completions {
         let roots = roots(case);
-        let variables: BTreeSet<Variable> =
-            roots.iter().flat_map(|root| case.unknowns.diagrams.support(*root)).collect();
-        let mut pairs: Vec<Pair> = variables.into_iter().map(|variable| pair(case, &roots, variable)).collect();
+        let mut depending: BTreeMap<Variable, Vec<Node>> = BTreeMap::new();
+        for root in &roots {
+            for variable in case.unknowns.diagrams.support(*root) {
+                depending.entry(variable).or_default().push(*root);
+            }
+        }
+        let pairs = depending.into_iter().map(|(variable, roots)| pair(case, &roots, variable));
+        let mut pairs: Vec<Pair> = pairs.collect();
         pairs.sort_by_cached_key(|pair| subjects::sort_key(case, pair.variable));
         Completions { pairs, roots, effort }
     }
@@ -168,7 +173,7 @@ impl Completions {
         let rules = verdicts.iter().flat_map(|verdict| verdict.rules.iter().map(|(_, holds)| *holds));
         let places = candidates.values().flatten().map(|candidate| candidate.holds);
         let helping = covers.chain(rules).chain(places).chain(absences.iter().map(|absence| absence.moves));
-        let raising = effective.iter().map(|access| access.under);
+        let raising = effective.iter().map(|access| access.under).filter(|under| *under != Node::YES);
         Answer::Bound(match best {
             true => helping.collect(),
             false => raising.collect(),
@@ -203,7 +208,7 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
         evaluation.standing.iter().flat_map(|standing| standing.demanded.covers.iter().map(|(_, holds)| *holds)),
     );
     roots.extend(evaluation.candidates.values().flatten().map(|candidate| candidate.holds));
-    roots.extend(evaluation.effective.iter().map(|access| access.under));
+    roots.extend(evaluation.effective.iter().map(|access| access.under).filter(|under| *under != Node::YES));
     roots.extend(evaluation.absences.iter().map(|absence| absence.moves));
     roots.retain(|root| root.known().is_none());
     roots.into_iter().collect()
@@ -213,7 +218,7 @@ fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
     matches!(rules.program.rules[rule].effect, Effect::Prohibit { .. })
 }
 
-/// A pair with its cells grouped: two cells are one answer where every root comes to the same under both.
+/// A pair with its cells grouped: two cells are one answer where every root that depends on it comes to the same under both.
 fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
     let cells = case.unknowns.domain(case.rules.program, variable).len();
     let diagrams = &mut case.unknowns.diagrams;

@@ -3,7 +3,7 @@
 use super::Case;
 use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
 use crate::decide::Node;
-use crate::estate::{Heads, Holder};
+use crate::estate::{AccessRow, Heads, Holder};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Effect, Entity, Id, RuleId};
@@ -135,12 +135,12 @@ fn rows_of(case: &Case<'_>, rule: RuleId) -> Vec<Span> {
 }
 
 /// How many rows of a table are meant: of alike accesses, all.
-fn rows_in(case: &Case<'_>, entity: Entity, places: &BTreeSet<usize>) -> u64 {
+fn rows_in(case: &Case<'_>, entity: Entity, places: &[usize]) -> u64 {
     if entity != Entity::Access {
         return places.len() as u64;
     }
-    let rows = case.estate.accesses.iter().filter(|(row, _)| places.contains(&row.place()));
-    rows.map(|(_, access)| access.rows).sum()
+    let rows = places.iter().filter_map(|place| u32::try_from(*place).ok()).map(AccessRow::at);
+    rows.map(|row| case.estate.accesses[row].rows).sum()
 }
 
 /// The defaults that mattered, by fact.

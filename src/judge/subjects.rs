@@ -89,56 +89,36 @@ fn rows(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(Arc<str>, Span)> {
     let (estate, classes) = (case.estate, &case.evaluation.classes);
     let field = if let Thing::Field(field) = thing { Some(field) } else { None };
     match entity(case, thing) {
-        Entity::User => {
-            listed(&estate.users, field, |row| classes.user(row) == class, |_, user| (Arc::clone(&user.id), user.span))
+        Entity::User => listed(&estate.users, field, classes.users(class), |_, user| (Arc::clone(&user.id), user.span)),
+        Entity::Device => {
+            listed(&estate.devices, field, classes.devices(class), |_, device| (Arc::clone(&device.id), device.span))
         }
-        Entity::Device => listed(
-            &estate.devices,
-            field,
-            |row| classes.device(row) == class,
-            |_, device| (Arc::clone(&device.id), device.span),
-        ),
-        Entity::Server => listed(
-            &estate.servers,
-            field,
-            |row| classes.server(row) == class,
-            |_, server| (Arc::clone(&server.id), server.span),
-        ),
-        Entity::Host => {
-            listed(&estate.hosts, field, |row| classes.host(row) == class, |_, host| (Arc::clone(&host.id), host.span))
+        Entity::Server => {
+            listed(&estate.servers, field, classes.servers(class), |_, server| (Arc::clone(&server.id), server.span))
         }
-        Entity::Access => listed(
-            &estate.accesses,
-            field,
-            |row| classes.access(row) == class,
-            |row, stated| (access(case, row), stated.span),
-        ),
-        Entity::License => listed(
-            &estate.holdings,
-            field,
-            |row| classes.holding(row) == class,
-            |row, stated| (holding(case, row), stated.span),
-        ),
-        Entity::Absence => listed(
-            &estate.absences,
-            field,
-            |row| classes.absence(row) == class,
-            |row, stated| (absence(case, row), stated.span),
-        ),
+        Entity::Host => listed(&estate.hosts, field, classes.hosts(class), |_, host| (Arc::clone(&host.id), host.span)),
+        Entity::Access => {
+            listed(&estate.accesses, field, classes.accesses(class), |row, stated| (access(case, row), stated.span))
+        }
+        Entity::License => {
+            listed(&estate.holdings, field, classes.holdings(class), |row, stated| (holding(case, row), stated.span))
+        }
+        Entity::Absence => {
+            listed(&estate.absences, field, classes.absences(class), |row, stated| (absence(case, row), stated.span))
+        }
         Entity::Agreement | Entity::Estate => Vec::new(),
     }
 }
 
-/// The rows of a table that belong, by name, at the cell of a field.
+/// Rows of a table, by name, at the cell of a field.
 fn listed<I: Id, T>(
     table: &Table<I, T>,
     field: Option<Field>,
-    belongs: impl Fn(I) -> bool,
+    rows: impl Iterator<Item = I>,
     named: impl Fn(I, &T) -> (Arc<str>, Span),
 ) -> Vec<(Arc<str>, Span)> {
-    let rows = table.iter().filter(|(row, _)| belongs(*row));
-    rows.map(|(row, stated)| {
-        let (name, span) = named(row, stated);
+    rows.map(|row| {
+        let (name, span) = named(row, &table[row]);
         (name, field.and_then(|field| table.place(row, field)).unwrap_or(span))
     })
     .collect()

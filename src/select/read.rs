@@ -17,19 +17,12 @@ pub(super) fn definitions(rules: &Rules<'_>) -> BTreeSet<DefinitionId> {
 
 /// The fields that something in force reads, definitions followed.
 pub(super) fn fields(rules: &Rules<'_>) -> BTreeSet<Field> {
-    let mut fields = fields_of_conditions(rules);
-    let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
-    versions.filter_map(|version| version.units.as_ref()).for_each(|units| fields.extend(fields_of_term(units)));
-    fields
-}
-
-/// The fields that conditions in force read, definitions followed. What `units` reads is no matter of completions: it has
-/// to be stated.
-pub(super) fn fields_of_conditions(rules: &Rules<'_>) -> BTreeSet<Field> {
     let mut fields = Found::in_force(rules).fields;
     for definition in &rules.read {
         fields.extend(Found::in_reading(rules, *definition).fields);
     }
+    let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    versions.filter_map(|version| version.units.as_ref()).for_each(|units| fields.extend(fields_of_term(units)));
     fields
 }
 
