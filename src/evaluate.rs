@@ -122,6 +122,17 @@ pub struct Candidate {
     pub holds: Node,
 }
 
+impl Evaluation {
+    /// Whether the same is demanded, by the same accesses, and met by the same units. Only where nothing is unknown do
+    /// functions of two evaluations compare.
+    pub fn demands_as(&self, other: &Evaluation) -> bool {
+        let Evaluation { kinds, effective, verdicts, standing, candidates, needs, absences, .. } = other;
+        (&self.kinds, &self.verdicts, &self.standing) == (kinds, verdicts, standing)
+            && (&self.candidates, &self.needs, &self.absences) == (candidates, needs, absences)
+            && self.effective == *effective
+    }
+}
+
 /// Evaluates the rules in force on an estate, and says what of it is unknown. Figures that could not be computed are left in
 /// its problems.
 pub fn evaluate(rules: &Rules<'_>, estate: &Estate) -> (Evaluation, Unknowns) {
@@ -159,7 +170,7 @@ struct Reads {
 
 impl Reads {
     fn of(rules: &Rules<'_>) -> Reads {
-        let read = rules.fields_read();
+        let read = rules.fields_told_apart();
         let any = |fields: &[Field]| fields.iter().any(|field| read.contains(field));
         Reads {
             users: any(&[Field::UserId, Field::UserCount, Field::AccessUser]),

@@ -29,7 +29,7 @@ use crate::position::model::Plan;
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::value::Date;
-use completions::Completions;
+use completions::{Completions, Outcomes};
 use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
 use std::collections::BTreeMap;
 
@@ -101,8 +101,8 @@ pub struct Planned {
 /// As [`judge`], for another reading that is tried.
 pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Diagnostic>> {
     let completions = Completions::of(case, request.effort);
-    let outcomes = completions.outcomes(case);
-    let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
+    let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
+    let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     let rules = &case.rules;
     let rows = counts::rows_of_verdicts(case);
     let judgement = Judgement {
@@ -114,7 +114,7 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
         proven: plan.proven,
         bound: plan.bound,
         proof: plan.proof,
-        disputes: disputes(case, request, &outcomes)?,
+        disputes: disputes(case, request, &completions, &outcomes)?,
         definitions: counts::definitions(case),
         accesses: counts::accesses(case, &rows),
         exemptions: counts::exemptions(case, &rows, &plan.places),
@@ -177,8 +177,8 @@ impl Under {
 /// A plan that does not pass its check: a defect of this program.
 pub fn under(case: &mut Case<'_>, request: &Request) -> Result<Under, Vec<Diagnostic>> {
     let completions = Completions::of(case, request.effort);
-    let outcomes = completions.outcomes(case);
-    let plan = plan::dearest(case, &completions, &outcomes, request.effort)?;
+    let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
+    let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     Ok(Under { status: outcomes.status(), cost: outcomes.range(), licenses: plan.licenses, unmet: plan.unmet })
 }
 
@@ -236,7 +236,8 @@ fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {
 fn disputes(
     case: &Case<'_>,
     request: &Request,
-    outcomes: &completions::Outcomes,
+    completions: &Completions,
+    outcomes: &Outcomes,
 ) -> Result<Vec<Dispute>, Vec<Diagnostic>> {
     let mut disputes = Vec::new();
     for (definition, _) in readings(&case.rules) {
@@ -244,7 +245,11 @@ fn disputes(
             let mut other = request.clone();
             other.readings.insert(definition, source);
             let mut other = self::case(case.rules.program, case.estate, &other)?;
-            let under = Completions::of(&mut other, request.effort).outcomes(&other);
+            let others = Completions::of(&mut other, request.effort);
+            if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {
+                continue;
+            }
+            let under = others.outcomes(&other);
             if (under.status(), under.range()) != (outcomes.status(), outcomes.range()) {
                 let (status, cost) = (under.status(), under.range());
                 disputes.push(Dispute { definition, reading: Some(source), status, cost });

@@ -130,6 +130,11 @@ impl<'p> Rules<'p> {
         read::fields(self)
     }
 
+    /// Those of them of which more is read than whether there is anything.
+    pub fn fields_told_apart(&self) -> BTreeSet<Field> {
+        read::fields_told_apart(self)
+    }
+
     /// Exemptions without a limit, in force.
     pub fn exemptions(&self) -> impl Iterator<Item = RuleId> + '_ {
         self.rules_with(|effect| matches!(effect, Effect::Exempt { limit: None }))

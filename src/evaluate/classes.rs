@@ -279,6 +279,6 @@ pub(super) fn number<L: Hash + Eq>(looks: impl Iterator<Item = L>) -> Vec<Class>
 }
 
 /// No table has 2^32 rows: its text would be past the limit of a source.
-pub(super) fn short(place: usize) -> u32 {
+pub(crate) fn short(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }

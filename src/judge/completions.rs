@@ -9,7 +9,7 @@ use super::{Case, subjects};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::evaluate::{Evaluation, Verdict};
 use crate::position::build::{Answers, build};
-use crate::position::solve;
+use crate::position::solve::{self, Cost};
 use crate::program::{Effect, RuleId, Status};
 use crate::select::Rules;
 use rust_decimal::Decimal;
@@ -126,6 +126,16 @@ impl Completions {
         choice
     }
 
+    /// The answers of the only completion there is, if there is one: nothing unknown matters.
+    pub fn only<'a>(&self, diagrams: &'a Diagrams) -> Option<Answer<'a>> {
+        self.is_settled().then(|| self.answer(diagrams, 0))
+    }
+
+    /// Whether nothing unknown matters.
+    pub fn is_settled(&self) -> bool {
+        self.roots.is_empty()
+    }
+
     /// The answers of a completion.
     pub fn answer<'a>(&self, diagrams: &'a Diagrams, completion: usize) -> Answer<'a> {
         let choice = self.choice(completion);
@@ -236,14 +246,26 @@ fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
 /// The outcome of one completion.
 fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
     let built = build(&case.rules, case.estate, &case.evaluation, answer);
-    let priced = solve::cost(&built.model, effort);
-    let short = priced.buys || priced.unmet > 0;
-    let status = match (is_prohibited(case, answer), short) {
-        (true, _) => Status::Prohibited,
-        (false, true) => Status::Shortfall,
-        (false, false) => Status::Compliant,
-    };
-    Outcome { status, short, unmet: priced.unmet, cost: built.money(priced.cost), proven: priced.cost == priced.bound }
+    let Cost { cost, bound, buys, unmet } = solve::cost(&built.model, effort);
+    Outcome::new(case, answer, (built.money(cost), cost == bound), (buys, unmet))
+}
+
+impl Outcome {
+    /// What a completion comes to whose cheapest plan costs so much, proven or not, buys or leaves unmet.
+    pub fn new(
+        case: &Case<'_>,
+        answer: &Answer<'_>,
+        (cost, proven): (Decimal, bool),
+        (buys, unmet): (bool, usize),
+    ) -> Outcome {
+        let short = buys || unmet > 0;
+        let status = match (is_prohibited(case, answer), short) {
+            (true, _) => Status::Prohibited,
+            (false, true) => Status::Shortfall,
+            (false, false) => Status::Compliant,
+        };
+        Outcome { status, short, unmet, cost, proven }
+    }
 }
 
 fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {

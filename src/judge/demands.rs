@@ -1,9 +1,7 @@
 //! Every demand of the plan reported, with what meets it.
 
-use super::Case;
 use super::judgement::{DemandLine, Means};
-use crate::estate::{Heads, Holder};
-use crate::position::build::{Built, DemandOf};
+use crate::position::build::{Built, Raised};
 use crate::position::certificate::{head_meets, meets};
 use crate::position::model::{Grant, Hand, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,30 +9,29 @@ use std::sync::Arc;
 
 /// The demands, in the order in which they are met first. Accesses that differ in their facts alone raise demands of one
 /// name, which stand once.
-pub(super) fn demands(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<DemandLine> {
+pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
     let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
     for hand in &plan.hands {
         hands.entry(hand.holder).or_default().push(hand);
     }
-    let mut lines: Vec<DemandLine> = Vec::new();
-    for (place, of) in built.demands.iter().enumerate() {
-        lines.push(line(case, of, means(built, &hands, place)));
-    }
+    let mut known: BTreeSet<Arc<[Means]>> = BTreeSet::new();
+    let mut shared = |means: Vec<Means>| match known.get(means.as_slice()) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let means: Arc<[Means]> = means.into();
+            known.insert(Arc::clone(&means));
+            means
+        }
+    };
+    let met_by: Vec<Arc<[Means]>> =
+        (0..built.demands.len()).map(|demand| shared(means(built, &hands, demand))).collect();
+    let line = |raised: &Raised| {
+        let met_by = Arc::clone(met_by.get(raised.demand as usize)?);
+        Some(DemandLine { of: raised.of, met_by })
+    };
+    let mut lines: Vec<DemandLine> = built.raised.iter().filter_map(line).collect();
     lines.dedup();
     lines
-}
-
-fn line(case: &Case<'_>, of: &DemandOf, met_by: Vec<Means>) -> DemandLine {
-    let estate = case.estate;
-    let actor = of.user.map(Holder::User).or(of.device.map(Holder::Device));
-    DemandLine {
-        server: Arc::clone(&estate.servers[of.server].id),
-        user: of.user.map(|row| Arc::clone(&estate.users[row].id)),
-        device: of.device.map(|row| Arc::clone(&estate.devices[row].id)),
-        functionality: of.functionality,
-        heads: actor.map_or(Heads::Count(1), |actor| estate.heads(actor)),
-        met_by,
-    }
 }
 
 /// What the heads hold by whom a demand is met in full: the first of its sides on which all of them do.

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::Heads;
+use crate::position::build::DemandOf;
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
 };
@@ -200,18 +201,10 @@ pub struct Unmet {
 /// A demand and what meets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemandLine {
-    /// The server.
-    pub server: Arc<str>,
-    /// The user.
-    pub user: Option<Arc<str>>,
-    /// The device.
-    pub device: Option<Arc<str>>,
-    /// What is demanded.
-    pub functionality: FunctionalityId,
-    /// How many heads the user has, or else the device; one where the server raises it by running.
-    pub heads: Heads,
+    /// Its rows: there may be as many demands as accesses, so they are not named.
+    pub of: DemandOf,
     /// What meets it in the plan reported; nothing where it is unmet.
-    pub met_by: Vec<Means>,
+    pub met_by: Arc<[Means]>,
 }
 
 /// What meets a demand.

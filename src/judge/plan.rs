@@ -1,6 +1,6 @@
 //! The plan that a judgement reports: that of the dearest completion, checked, in the words of policy and estate.
 
-use super::completions::{Answer, Completions, Outcomes};
+use super::completions::{Answer, Completions, Outcome, Outcomes};
 use super::judgement::{Assignment, BoundPart, DemandLine, LicenseLine, ProofKind, Rivals, Unmet};
 use super::{Case, demands, rivals, unmet};
 use crate::diagnostic::{Code, Diagnostic};
@@ -31,6 +31,36 @@ pub(super) struct Reported {
     pub plan: Plan,
 }
 
+/// The problem of a completion and its solution.
+pub(super) struct Solved {
+    pub built: Built,
+    pub plan: Plan,
+}
+
+impl Solved {
+    /// Solves a completion.
+    pub fn of(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Solved {
+        let built = build(&case.rules, case.estate, &case.evaluation, answer);
+        let plan = solve(&built.model, effort);
+        Solved { built, plan }
+    }
+
+    /// What it comes to, if no plan is cheaper for certain.
+    fn outcome(&self, case: &Case<'_>, answer: &Answer<'_>) -> Option<Outcome> {
+        let Plan { cost, bound, bought, unmet, .. } = &self.plan;
+        let buys = bought.iter().any(|units| *units > 0);
+        (cost == bound).then(|| Outcome::new(case, answer, (self.built.money(*cost), true), (buys, unmet.len())))
+    }
+}
+
+/// The outcomes of all completions; where there is one, its solution too.
+pub(super) fn outcomes(case: &Case<'_>, completions: &Completions, effort: u64) -> (Outcomes, Option<Solved>) {
+    let Some(answer) = completions.only(&case.unknowns.diagrams) else { return (completions.outcomes(case), None) };
+    let solved = Solved::of(case, &answer, effort);
+    let outcome = solved.outcome(case, &answer);
+    (outcome.map_or_else(|| completions.outcomes(case), |outcome| Outcomes::All(vec![outcome])), Some(solved))
+}
+
 /// The plan of the dearest completion; of several, the first in which something is short and most stays unmet.
 ///
 /// # Errors
@@ -38,14 +68,12 @@ pub(super) struct Reported {
 pub(super) fn dearest(
     case: &mut Case<'_>,
     completions: &Completions,
-    outcomes: &Outcomes,
+    (outcomes, solved): (&Outcomes, Option<Solved>),
     effort: u64,
 ) -> Result<Reported, Vec<Diagnostic>> {
-    let (built, plan) = {
-        let answer = answer(case, completions, outcomes);
-        let built = build(&case.rules, case.estate, &case.evaluation, &answer);
-        let plan = solve(&built.model, effort);
-        (built, plan)
+    let Solved { built, plan } = match solved {
+        Some(solved) => solved,
+        None => Solved::of(case, &answer(case, completions, outcomes), effort),
     };
     if let Err(flaw) = certificate::check(&built.model, &plan) {
         let message = format!("the plan does not pass its check: {flaw}");
@@ -62,7 +90,7 @@ pub(super) fn dearest(
         places: places(&built, &plan),
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
-        demands: demands::demands(case, &built, &plan),
+        demands: demands::demands(&built, &plan),
         rivals: rivals::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
         built,

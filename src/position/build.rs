@@ -6,11 +6,13 @@
 use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
 use crate::decide::{Node, Variable};
 use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
+use crate::evaluate::classes::short;
 use crate::evaluate::units::UnitKind;
-use crate::evaluate::{Demanded, Effective, Evaluation, Verdict};
+use crate::evaluate::{Demanded, Evaluation, Verdict};
 use crate::program::{FunctionalityId, Id, LicenseId, Program, RuleId};
 use crate::select::Rules;
-use crate::value::{Metric, Rank};
+use crate::value::{self, Metric};
+use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,10 +27,10 @@ pub struct Built {
     pub stock: Vec<usize>,
     /// Each holder's row.
     pub holders: Vec<Row>,
-    /// Each demand's rows.
+    /// Each demand's rows; of the first one raised, where it stands for several.
     pub demands: Vec<DemandOf>,
-    /// The verdict that raised each demand, by its place in the evaluation; none where a server raised it by running.
-    pub raised_by: Vec<Option<usize>>,
+    /// Every demand that is raised, in the order in which they are met first.
+    pub raised: Vec<Raised>,
     /// Each quota's rule and server.
     pub quotas: Vec<(RuleId, ServerRow)>,
     /// Decimal places of the money in the model.
@@ -41,7 +43,7 @@ pub struct Line {
     /// The licence.
     pub license: LicenseId,
     /// The version.
-    pub version: Rank,
+    pub version: value::Rank,
     /// The metric.
     pub metric: Metric,
 }
@@ -57,6 +59,17 @@ pub struct DemandOf {
     pub device: Option<DeviceRow>,
     /// What is demanded.
     pub functionality: FunctionalityId,
+}
+
+/// A demand that is raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raised {
+    /// The rows.
+    pub of: DemandOf,
+    /// The verdict that raised it, by its place in the evaluation; none where a server raised it by running.
+    pub by: Option<u32>,
+    /// The demand of the model that stands for it.
+    pub demand: u32,
 }
 
 impl Built {
@@ -96,8 +109,12 @@ struct Builder<'b, A> {
     /// For each kind of unit for sale, its line.
     line_of: BTreeMap<Line, usize>,
     holder_of: HolderOf,
+    /// The servers at which an exemption with a limit has places.
+    with_places: BTreeSet<ServerRow>,
+    /// Every set of kinds of units that covers something demanded, ascending.
+    coverings: Vec<Vec<usize>>,
     /// For each kind of unit, what it covers.
-    covers: Vec<Cover>,
+    covers: Vec<Covered>,
     built: Built,
 }
 
@@ -110,14 +127,16 @@ impl<'b, A: Answers> Builder<'b, A> {
             stock: Vec::new(),
             holders: Vec::new(),
             demands: Vec::new(),
-            raised_by: Vec::new(),
+            raised: Vec::new(),
             quotas: Vec::new(),
             scale: scale.unwrap_or(0),
             lines,
         };
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
-        let covers = vec![Cover::default(); evaluation.kinds.len()];
-        Builder { rules, estate, evaluation, answers, line_of, holder_of: HolderOf::new(estate), covers, built }
+        let covers = vec![Covered::default(); evaluation.kinds.len()];
+        let with_places = evaluation.candidates.keys().map(|(_, server)| *server).collect();
+        let (holder_of, coverings) = (HolderOf::new(estate), Vec::new());
+        Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, built }
     }
 
     fn holder(&mut self, row: Row) -> usize {
@@ -140,45 +159,74 @@ impl<'b, A: Answers> Builder<'b, A> {
         }
     }
 
-    /// Every demand that is raised, in the order in which demands are met first.
+    /// Every demand that is raised, in the order in which demands are met first. Those that need not be told apart are one
+    /// demand of the model.
     fn demands(&mut self) {
-        let mut raised: Vec<Raised<'b>> = Vec::new();
-        let lifted: Vec<bool> = self.evaluation.verdicts.iter().map(|verdict| self.lifts(verdict)).collect();
-        let lifted = |access: &Effective| lifted.get(access.verdict) == Some(&true);
-        let reached = self.evaluation.effective.iter().filter(|access| self.answers.holds(access.under));
-        for access in reached.filter(|access| !lifted(access)) {
-            let Some(verdict) = self.evaluation.verdicts.get(access.verdict) else { continue };
-            let given = &self.estate.accesses[access.access];
-            let (user, device) = (given.user, given.device);
-            for demanded in &verdict.demands {
-                let of = DemandOf { server: access.server, user, device, functionality: demanded.functionality };
-                raised.push((of, demanded, Some(access.verdict)));
+        let order = Order::of(self.estate);
+        let mut raised = self.raised(&order);
+        raised.sort_unstable();
+        raised.dedup();
+        let mut alike: HashMap<(u32, u32, u32), u32, FixedState> = HashMap::default();
+        for Rank { server, user, device, functionality, covering, verdict } in raised {
+            let Some(rows) = order.rows(server, user, device) else { continue };
+            let of = DemandOf { server: rows.0, user: rows.1, device: rows.2, functionality };
+            let next = short(self.built.demands.len());
+            let demand = match self.coverings.get(covering as usize) {
+                Some(kinds) if self.may_merge(kinds, of) => *alike.entry((user, device, covering)).or_insert(next),
+                _ => next,
+            };
+            if demand == next {
+                self.demand(of, covering as usize);
             }
-        }
-        for standing in &self.evaluation.standing {
-            let functionality = standing.demanded.functionality;
-            let of = DemandOf { server: standing.server, user: None, device: None, functionality };
-            raised.push((of, &standing.demanded, None));
-        }
-        raised.sort_unstable_by_key(|(of, _, verdict)| (*of, verdict.is_none(), *verdict));
-        raised.dedup_by_key(|(of, _, verdict)| (*of, *verdict));
-        let (order, coverings) = (Order::of(self.estate), self.coverings(&raised));
-        raised.sort_by_cached_key(|(of, _, verdict)| (order.place(of), coverings.get(&thing(of, *verdict))));
-        for (of, demanded, verdict) in raised {
-            self.demand(of, demanded);
-            self.built.raised_by.push(verdict);
+            let by = (verdict != u32::MAX).then_some(verdict);
+            self.built.raised.push(Raised { of, by, demand });
         }
     }
 
-    /// For each thing demanded, where it stands by the kinds of units that cover it: this tells demands of one place apart.
-    fn coverings(&self, raised: &[Raised<'b>]) -> HashMap<Thing, usize> {
-        let things: BTreeMap<Thing, &Demanded> =
-            raised.iter().map(|(of, demanded, verdict)| (thing(of, *verdict), *demanded)).collect();
-        let coverings = things.iter().map(|(thing, demanded)| (*thing, self.covering(demanded)));
-        let coverings: Vec<(Thing, Vec<usize>)> = coverings.collect();
-        let all: BTreeSet<&Vec<usize>> = coverings.iter().map(|(_, kinds)| kinds).collect();
-        let places: BTreeMap<&Vec<usize>, usize> = all.into_iter().zip(0..).collect();
-        coverings.iter().filter_map(|(thing, kinds)| Some((*thing, *places.get(kinds)?))).collect()
+    /// Every demand that is raised, as the numbers that it is sorted by.
+    fn raised(&mut self, order: &Order) -> Vec<Rank> {
+        let evaluation = self.evaluation;
+        let of_verdict = |verdict: &'b Verdict| if self.lifts(verdict) { &[][..] } else { &verdict.demands[..] };
+        let demanded: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
+        let standing = evaluation.standing.iter().map(|standing| &standing.demanded);
+        let all = demanded.iter().copied().flatten().chain(standing.clone());
+        self.coverings = all.map(|demanded| self.covering(demanded)).collect::<BTreeSet<_>>().into_iter().collect();
+        let number = |demanded: &Demanded| {
+            let kinds = self.covering(demanded);
+            (demanded.functionality, short(self.coverings.partition_point(|known| *known < kinds)))
+        };
+        let of_verdicts: Vec<Vec<(FunctionalityId, u32)>> =
+            demanded.iter().map(|demanded| demanded.iter().map(number).collect()).collect();
+        let mut raised = Vec::with_capacity(evaluation.effective.len());
+        for access in evaluation.effective.iter().filter(|access| self.answers.holds(access.under)) {
+            let given = &self.estate.accesses[access.access];
+            let (server, user, device) = order.places(access.server, given.user, given.device);
+            for (functionality, covering) in of_verdicts.get(access.verdict).into_iter().flatten() {
+                let (functionality, covering, verdict) = (*functionality, *covering, short(access.verdict));
+                raised.push(Rank { server, user, device, functionality, covering, verdict });
+            }
+        }
+        raised.extend(evaluation.standing.iter().map(|standing| {
+            let (server, user, device) = order.places(standing.server, None, None);
+            let (functionality, covering) = number(&standing.demanded);
+            Rank { server, user, device, functionality, covering, verdict: u32::MAX }
+        }));
+        raised
+    }
+
+    /// Whether demands of one user and device that these kinds of units cover need not be told apart by server and
+    /// functionality: units by head alone can meet them, and those for sale always do.
+    fn may_merge(&self, kinds: &[usize], of: DemandOf) -> bool {
+        let heads = |metric| match metric {
+            Metric::User => of.user.map(|row| self.estate.users[row].count),
+            Metric::Device => of.device.map(|row| self.estate.devices[row].count),
+            Metric::Host | Metric::Server => None,
+        };
+        let mut kinds = kinds.iter().filter_map(|kind| self.evaluation.kinds.get(*kind));
+        let by_head = kinds.clone().all(|kind| kind.metric.is_by_head());
+        let is_met =
+            |kind: &UnitKind| kind.price.is_some() && matches!(heads(kind.metric), Some(estate::Heads::Count(_)));
+        by_head && kinds.any(is_met) && !self.with_places.contains(&of.server)
     }
 
     /// The kinds of units that cover a demand.
@@ -191,7 +239,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         verdict.rules.iter().any(|(rule, holds)| !self.rules.is_quota(*rule) && self.answers.holds(*holds))
     }
 
-    fn demand(&mut self, of: DemandOf, demanded: &Demanded) {
+    fn demand(&mut self, of: DemandOf, covering: usize) {
         let place = self.built.model.demands.len();
         let host = Row::Host(self.estate.servers[of.server].host);
         let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
@@ -199,11 +247,11 @@ impl<'b, A: Answers> Builder<'b, A> {
         let [user, device, host, server] = sides.map(|side| side.map(|(_, holder)| holder));
         self.built.model.demands.push(Demand { user, device, host, server });
         self.built.demands.push(of);
-        for (kind, _) in demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)) {
+        for kind in self.coverings.get(covering).into_iter().flatten() {
             let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
             let side = sides.iter().flatten().find(|(row, _)| row.metric() == metric);
             let (Some((row, holder)), Some(cover)) = (side, self.covers.get_mut(*kind)) else { continue };
-            cover.demands.insert(place);
+            cover.demands.push(place);
             if let Some(need) = self.evaluation.needs.get(&(*kind, *row)) {
                 cover.needs.insert(*holder, *need);
             }
@@ -218,7 +266,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let mut owned = Vec::new();
         for (place, kind) in kinds.iter().enumerate() {
             let Some(line) = self.line_of.get(&line(self.rules.program, kind)).copied() else { continue };
-            let cover = self.covers.get(place).cloned().unwrap_or_default();
+            let cover = self.covers.get_mut(place).map(std::mem::take).unwrap_or_default().finish();
             match (kind.price, self.built.model.kinds.get_mut(line)) {
                 (Some(price), Some(sold)) => {
                     sold.price = minor(price, self.built.scale);
@@ -302,14 +350,29 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 }
 
-/// A demand, what is demanded, and the verdict that raised it; none where a server raised it by running.
-type Raised<'b> = (DemandOf, &'b Demanded, Option<usize>);
+/// A demand as numbers that sort as demands are met: the places of server, user and device by their ids, 0 for none; of one
+/// place by the kinds of units that cover it. Verdicts only tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    server: u32,
+    user: u32,
+    device: u32,
+    functionality: FunctionalityId,
+    covering: u32,
+    verdict: u32,
+}
 
-/// What is demanded: by a verdict, or by a server.
-type Thing = (Option<usize>, Option<ServerRow>, FunctionalityId);
+/// What a kind of unit covers, as far as it is known.
+#[derive(Debug, Clone, Default)]
+struct Covered {
+    demands: Vec<usize>,
+    needs: BTreeMap<usize, u64>,
+}
 
-fn thing(of: &DemandOf, verdict: Option<usize>) -> Thing {
-    (verdict, verdict.is_none().then_some(of.server), of.functionality)
+impl Covered {
+    fn finish(self) -> Cover {
+        Cover { demands: self.demands.into_iter().collect(), needs: self.needs }
+    }
 }
 
 /// The holder of each row of an estate that has one.
@@ -343,40 +406,58 @@ impl HolderOf {
     }
 }
 
-/// The order of demands: by the ids of server, user and device, then by functionality as declared.
+/// The order of demands: by the ids of server, user and device.
 struct Order {
-    servers: Vec<usize>,
-    users: Vec<usize>,
-    devices: Vec<usize>,
+    servers: Ranks<ServerRow>,
+    users: Ranks<UserRow>,
+    devices: Ranks<DeviceRow>,
 }
 
 impl Order {
     fn of(estate: &Estate) -> Order {
         Order {
-            servers: ranks(estate.servers.iter().map(|(_, row)| row.id.as_ref())),
-            users: ranks(estate.users.iter().map(|(_, row)| row.id.as_ref())),
-            devices: ranks(estate.devices.iter().map(|(_, row)| row.id.as_ref())),
+            servers: Ranks::of(estate.servers.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
+            users: Ranks::of(estate.users.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
+            devices: Ranks::of(estate.devices.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
         }
     }
 
-    fn place(&self, of: &DemandOf) -> (Option<usize>, Option<usize>, Option<usize>, FunctionalityId) {
-        let user = of.user.and_then(|row| self.users.get(row.place()).copied());
-        let device = of.device.and_then(|row| self.devices.get(row.place()).copied());
-        (self.servers.get(of.server.place()).copied(), user, device, of.functionality)
+    fn places(&self, server: ServerRow, user: Option<UserRow>, device: Option<DeviceRow>) -> (u32, u32, u32) {
+        (self.servers.place(Some(server)), self.users.place(user), self.devices.place(device))
+    }
+
+    fn rows(&self, server: u32, user: u32, device: u32) -> Option<(ServerRow, Option<UserRow>, Option<DeviceRow>)> {
+        Some((self.servers.row(server)?, self.users.row(user), self.devices.row(device)))
     }
 }
 
-/// Where each id stands among all of its table.
-fn ranks<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<usize> {
-    let mut sorted: Vec<(&str, usize)> = ids.zip(0..).collect();
-    sorted.sort_unstable();
-    let mut ranks = vec![0; sorted.len()];
-    for (rank, (_, row)) in sorted.into_iter().enumerate() {
-        if let Some(place) = ranks.get_mut(row) {
-            *place = rank;
+/// Where each row stands among all of its table by id, from 1 on, and which row stands there. 0 is no row.
+struct Ranks<I> {
+    places: Vec<u32>,
+    rows: Vec<I>,
+}
+
+impl<I: Id + Ord> Ranks<I> {
+    fn of<'i>(ids: impl Iterator<Item = (&'i str, I)>) -> Ranks<I> {
+        let mut sorted: Vec<(&str, I)> = ids.collect();
+        if !sorted.is_sorted() {
+            sorted.sort_unstable();
         }
+        let rows: Vec<I> = sorted.into_iter().map(|(_, row)| row).collect();
+        let mut places = vec![0; rows.len()];
+        for (place, row) in (1..).zip(&rows) {
+            places.get_mut(row.place()).into_iter().for_each(|own| *own = place);
+        }
+        Ranks { places, rows }
     }
-    ranks
+
+    fn place(&self, row: Option<I>) -> u32 {
+        row.and_then(|row| self.places.get(row.place()).copied()).unwrap_or(0)
+    }
+
+    fn row(&self, place: u32) -> Option<I> {
+        self.rows.get((place as usize).checked_sub(1)?).copied()
+    }
 }
 
 /// The line that a kind of unit stands in.

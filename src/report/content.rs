@@ -10,7 +10,9 @@ pub use documents::{citations, sources};
 use super::json::{Context, unknown};
 use super::table::{Cell, Kind, Table};
 use super::wording::{accesses, asked, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
+use crate::estate::Heads;
 use crate::judge::judgement::{Assignment, Judgement, Range};
+use crate::position::build::DemandOf;
 use crate::program::{Header, Program};
 
 use Kind::{Date as Day, Money, Number, Text};
@@ -89,15 +91,17 @@ pub fn licenses(context: &Context<'_>, judgement: &Judgement) -> Table {
 
 /// A row per demand, with what meets it.
 pub fn demands(context: &Context<'_>, judgement: &Judgement) -> Table {
-    let program = context.program;
+    let (program, estate) = (context.program, context.estate);
     let rows = judgement.demands.iter().map(|line| {
         let met = if line.met_by.is_empty() { "nothing".to_owned() } else { means(program, &line.met_by) };
+        let DemandOf { server, user, device, functionality } = line.of;
+        let (user, device) = (user.map(|row| &estate.users[row]), device.map(|row| &estate.devices[row]));
         vec![
-            Cell::words(&*line.server),
-            Cell::maybe(line.user.as_deref()),
-            Cell::maybe(line.device.as_deref()),
-            Cell::heads(line.heads),
-            Cell::words(program.functionality_path(line.functionality)),
+            Cell::words(&*estate.servers[server].id),
+            Cell::maybe(user.map(|row| &*row.id)),
+            Cell::maybe(device.map(|row| &*row.id)),
+            Cell::heads(user.or(device).map_or(Heads::Count(1), |row| row.count)),
+            Cell::words(program.functionality_path(functionality)),
             Cell::words(met),
         ]
     });

@@ -2,6 +2,7 @@
 
 use super::Rules;
 use crate::program::{Condition, ConditionKind, DefinitionId, Field, Period, Program, Reading, Speech, Term};
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 /// The definitions that something in force reads, directly or through the reading of another that applies.
@@ -17,13 +18,20 @@ pub(super) fn definitions(rules: &Rules<'_>) -> BTreeSet<DefinitionId> {
 
 /// The fields that something in force reads, definitions followed.
 pub(super) fn fields(rules: &Rules<'_>) -> BTreeSet<Field> {
-    let mut fields = Found::in_force(rules).fields;
-    for definition in &rules.read {
-        fields.extend(Found::in_reading(rules, *definition).fields);
-    }
+    found(rules).fields
+}
+
+/// Those of them of which more is read than whether there is anything.
+pub(super) fn fields_told_apart(rules: &Rules<'_>) -> BTreeSet<Field> {
+    found(rules).told_apart
+}
+
+fn found(rules: &Rules<'_>) -> Found {
+    let mut found = Found::in_force(rules);
+    rules.read.iter().for_each(|definition| found.reading_of(rules, *definition));
     let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
-    versions.filter_map(|version| version.units.as_ref()).for_each(|units| fields.extend(fields_of_term(units)));
-    fields
+    versions.filter_map(|version| version.units.as_ref()).for_each(|units| found.term(units));
+    found
 }
 
 /// The fields that a condition reads itself.
@@ -74,6 +82,8 @@ pub(crate) fn fields_of_term(term: &Term) -> BTreeSet<Field> {
 struct Found {
     definitions: Vec<DefinitionId>,
     fields: BTreeSet<Field>,
+    /// The fields of which more is read than whether there is anything.
+    told_apart: BTreeSet<Field>,
 }
 
 impl Found {
@@ -99,10 +109,14 @@ impl Found {
 
     fn in_reading(rules: &Rules<'_>, definition: DefinitionId) -> Found {
         let mut found = Found::default();
-        if let Ok(reading) = rules.reading(definition) {
-            found.reading(reading);
-        }
+        found.reading_of(rules, definition);
         found
+    }
+
+    fn reading_of(&mut self, rules: &Rules<'_>, definition: DefinitionId) {
+        if let Ok(reading) = rules.reading(definition) {
+            self.reading(reading);
+        }
     }
 
     /// What each item reads itself, with its period.
@@ -145,16 +159,24 @@ impl Found {
             ConditionKind::Is(definition) => self.definitions.push(*definition),
             ConditionKind::All(parts) | ConditionKind::Any(parts) => self.conditions(parts),
             ConditionKind::Not(inner) => self.condition(inner),
-            ConditionKind::Holds(field) => drop(self.fields.insert(*field)),
+            ConditionKind::Holds(field) => self.field(*field),
+            ConditionKind::Compare { left: Term::Field(field), right: Term::Constant(Value::None), .. } => {
+                self.fields.insert(*field);
+            }
             ConditionKind::Compare { left, right, .. } => [left, right].into_iter().for_each(|term| self.term(term)),
             ConditionKind::OneOf { term, .. } => self.term(term),
             ConditionKind::Constant(_) => {}
         }
     }
 
+    fn field(&mut self, field: Field) {
+        self.fields.insert(field);
+        self.told_apart.insert(field);
+    }
+
     fn term(&mut self, term: &Term) {
         match term {
-            Term::Field(field) => drop(self.fields.insert(*field)),
+            Term::Field(field) => self.field(*field),
             Term::Count { condition, .. } => self.condition(condition),
             Term::Arithmetic { left, right, .. } => [left, right].into_iter().for_each(|side| self.term(side)),
             Term::Max(terms) | Term::Min(terms) => terms.iter().for_each(|term| self.term(term)),

@@ -33,9 +33,11 @@ impl Explainer<'_> {
         functionality: FunctionalityId,
     ) -> Demand {
         let built = &self.planned.built;
-        let all = built.demands.iter().zip(&built.raised_by).enumerate();
-        let own = all.filter(|(_, (of, by))| raised.contains(&Raised { of: **of, by: **by }));
-        let own: Vec<(usize, DemandOf)> = own.map(|(place, (of, _))| (place, *of)).collect();
+        let own = built
+            .raised
+            .iter()
+            .filter(|known| raised.contains(&Raised { of: known.of, by: known.by.map(|verdict| verdict as usize) }));
+        let own: Vec<(usize, DemandOf)> = own.map(|known| (known.demand as usize, known.of)).collect();
         let by: Vec<Share> = own.iter().flat_map(|(demand, _)| self.meeting(*demand)).collect();
         let unmet = own.iter().find(|(demand, _)| self.planned.plan.unmet.binary_search(demand).is_ok());
         let bought = by.iter().any(|share| matches!(share, Share::Units { owned: false, .. }));
