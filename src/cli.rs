@@ -129,6 +129,9 @@ struct Judging {
     /// How much memory the accesses may take, in GiB
     #[arg(long, value_name = "GIB", default_value_t = 4)]
     memory: u64,
+    /// How many threads may work; what comes out is the same for any number
+    #[arg(long, value_name = "N", default_value = "1")]
+    threads: std::num::NonZeroUsize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -28,6 +28,7 @@ use crate::position::build::Built;
 use crate::position::model::Plan;
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
+use crate::threads::Threads;
 use crate::value::Date;
 use completions::{Completions, Outcomes};
 use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
@@ -44,6 +45,8 @@ pub struct Request {
     pub readings: BTreeMap<DefinitionId, SourceId>,
     /// How many nodes the search for a plan may look at.
     pub effort: u64,
+    /// How many threads may work on it. The judgement is the same for any number.
+    pub threads: Threads,
 }
 
 /// The search steps that a plan may take where nothing else is asked for: a few seconds at most.
@@ -51,7 +54,7 @@ pub const EFFORT: u64 = 100_000;
 
 impl Default for Request {
     fn default() -> Self {
-        Request { as_of: None, agreement: None, readings: BTreeMap::new(), effort: EFFORT }
+        Request { as_of: None, agreement: None, readings: BTreeMap::new(), effort: EFFORT, threads: Threads::default() }
     }
 }
 
@@ -100,7 +103,7 @@ pub struct Planned {
 /// # Errors
 /// As [`judge`], for another reading that is tried.
 pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Diagnostic>> {
-    let completions = Completions::of(case, request.effort);
+    let completions = Completions::of(case, request);
     let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     let rules = &case.rules;
@@ -176,7 +179,7 @@ impl Under {
 /// # Errors
 /// A plan that does not pass its check: a defect of this program.
 pub fn under(case: &mut Case<'_>, request: &Request) -> Result<Under, Vec<Diagnostic>> {
-    let completions = Completions::of(case, request.effort);
+    let completions = Completions::of(case, request);
     let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     Ok(Under { status: outcomes.status(), cost: outcomes.range(), licenses: plan.licenses, unmet: plan.unmet })
@@ -239,29 +242,42 @@ fn disputes(
     completions: &Completions,
     outcomes: &Outcomes,
 ) -> Result<Vec<Dispute>, Vec<Diagnostic>> {
-    let mut disputes = Vec::new();
-    for (definition, _) in readings(&case.rules) {
-        for source in case.rules.other_readings(definition) {
-            let mut other = request.clone();
-            other.readings.insert(definition, source);
-            let mut other = self::case(case.rules.program, case.estate, &other)?;
-            let others = Completions::of(&mut other, request.effort);
-            if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {
-                continue;
-            }
-            let under = others.outcomes(&other);
-            if (under.status(), under.range()) != (outcomes.status(), outcomes.range()) {
-                let (status, cost) = (under.status(), under.range());
-                disputes.push(Dispute { definition, reading: Some(source), status, cost });
-            }
-        }
-    }
+    let others = readings(&case.rules).into_iter().flat_map(|(definition, _)| {
+        case.rules.other_readings(definition).into_iter().map(move |source| (definition, source))
+    });
+    let others: Vec<(DefinitionId, SourceId)> = others.collect();
+    let tried = request.threads.each(others.len(), |place| match others.get(place) {
+        Some(other) => dispute(case, request, (completions, outcomes), *other),
+        None => Ok(None),
+    });
+    let disputes: Vec<Option<Dispute>> = tried.into_iter().collect::<Result<_, _>>()?;
+    let mut disputes: Vec<Dispute> = disputes.into_iter().flatten().collect();
     let program = case.rules.program;
     disputes.sort_by_key(|dispute| {
         let source = dispute.reading.map(|source| &program.sources[source].header.name);
         (&program.definitions[dispute.definition].header.name, source)
     });
     Ok(disputes)
+}
+
+/// What becomes of a case under another reading, if status or cost differ.
+fn dispute(
+    case: &Case<'_>,
+    request: &Request,
+    (completions, outcomes): (&Completions, &Outcomes),
+    (definition, source): (DefinitionId, SourceId),
+) -> Result<Option<Dispute>, Vec<Diagnostic>> {
+    let mut request = Request { threads: Threads::default(), ..request.clone() };
+    request.readings.insert(definition, source);
+    let mut other = self::case(case.rules.program, case.estate, &request)?;
+    let others = Completions::of(&mut other, &request);
+    if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {
+        return Ok(None);
+    }
+    let under = others.outcomes(&other);
+    let (status, cost) = (under.status(), under.range());
+    let differs = (status, cost) != (outcomes.status(), outcomes.range());
+    Ok(differs.then_some(Dispute { definition, reading: Some(source), status, cost }))
 }
 
 /// What the reader should know beside the position.

@@ -25,6 +25,7 @@ use super::sheet::{Field, Sheets, sheets};
 use super::{Estate, Heads, Holder, Population};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::program::{Id, LicenseId, ProductId, Program};
+use crate::threads::Threads;
 use accesses::Named;
 use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,7 @@ struct Building<'a> {
     problems: Vec<Diagnostic>,
     looks_left: usize,
     most_accesses: usize,
+    threads: Threads,
 }
 
 impl<'a> Building<'a> {
@@ -63,6 +65,7 @@ impl<'a> Building<'a> {
             problems,
             looks_left: LOOKS,
             most_accesses: document.memory.accesses(),
+            threads: document.threads,
         }
     }
 

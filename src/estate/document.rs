@@ -6,6 +6,7 @@
 pub use super::stream::Stream;
 
 use crate::source::Span;
+use crate::threads::Threads;
 use std::collections::BTreeSet;
 
 /// A piece of text and where it stands.
@@ -68,6 +69,8 @@ pub struct Document {
     pub streams: Vec<Stream>,
     /// How much memory its accesses may take.
     pub memory: Memory,
+    /// How many threads may read its streams.
+    pub threads: Threads,
     /// The names of tables that could not be read to their end. An id looked for in them is not called missing: the
     /// reader has said what is wrong.
     pub unfinished: BTreeSet<String>,

@@ -9,9 +9,12 @@ use super::document::{Cell, Table};
 use super::reading::not_utf8;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Kept, Span};
+use crate::threads::Threads;
 use memchr::{memchr, memchr3};
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 /// A table of which only the header has been read.
 #[derive(Debug, Clone)]
@@ -35,10 +38,11 @@ impl Eq for Stream {}
 
 /// Rows that follow each other.
 pub(super) struct Batch<'b> {
-    /// The text that they stand in.
-    pub text: &'b [u8],
-    /// Where that begins in the file.
-    pub base: usize,
+    /// The text that they stand in, from a place in the block on.
+    text: &'b [u8],
+    from: usize,
+    /// Where the block begins in the file.
+    base: usize,
     /// Each row.
     pub rows: &'b [Row],
     cells: &'b [Part],
@@ -46,6 +50,7 @@ pub(super) struct Batch<'b> {
 }
 
 /// A row of a batch.
+#[derive(Clone, Copy)]
 pub(super) struct Row {
     /// Where it stands in the text of the batch, the end of its line included.
     pub place: Part,
@@ -73,9 +78,45 @@ impl<'b> Batch<'b> {
         self.cells.get(row * self.width..(row + 1) * self.width).unwrap_or(&[])
     }
 
+    /// The bytes from one part to another, with the byte before and the one behind: where they are the same, cells are cut
+    /// alike.
+    pub fn piece(&self, first: Part, last: Part) -> Option<&'b [u8]> {
+        self.text(first.range().start.checked_sub(1)?..last.range().end + 1)
+    }
+
+    fn text(&self, places: Range<usize>) -> Option<&'b [u8]> {
+        self.text.get(places.start.checked_sub(self.from)?..places.end.checked_sub(self.from)?)
+    }
+
+    /// The same, to be handed to another thread.
+    fn copied(&self) -> Copied {
+        let place = |row: Option<&Row>| row.map_or(0..0, |row| row.place.range());
+        let places = place(self.rows.first()).start..place(self.rows.last()).end;
+        let (from, text) = (places.start, self.text(places).unwrap_or(&[]).to_vec());
+        let (rows, cells) = (self.rows.to_vec(), self.cells.to_vec());
+        Copied { text, from, base: self.base, rows, cells, width: self.width }
+    }
+
     /// The bytes of a part of the text.
     pub fn bytes(&self, part: Part) -> &'b [u8] {
-        self.text.get(part.range()).unwrap_or(&[])
+        self.text(part.range()).unwrap_or(&[])
+    }
+}
+
+/// A batch that holds its own text.
+struct Copied {
+    text: Vec<u8>,
+    from: usize,
+    base: usize,
+    rows: Vec<Row>,
+    cells: Vec<Part>,
+    width: usize,
+}
+
+impl Copied {
+    fn batch(&self) -> Batch<'_> {
+        let Copied { text, from, base, rows, cells, width } = self;
+        Batch { text, from: *from, base: *base, rows, cells, width: *width }
     }
 }
 
@@ -84,6 +125,9 @@ type Visit<'v> = &'v mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>;
 
 /// How many rows are given out together: enough for their looks into memory to overlap, few enough to stay near.
 const ROWS: usize = 512;
+
+/// How many batches may be cut ahead.
+const AHEAD: usize = 16;
 
 /// How many bytes are read at a time.
 const BLOCK: usize = 256 * 1_024;
@@ -109,7 +153,7 @@ impl Stream {
     /// The table with all of its rows in memory.
     pub fn held(&self) -> Table {
         let mut table = self.table.clone();
-        let problem = self.read(&mut |batch| {
+        let problem = self.cut(&mut |batch| {
             for row in batch.rows {
                 table.rows.extend(self.row(batch, row, &mut Vec::new()));
             }
@@ -132,8 +176,28 @@ impl Stream {
         csv::row(&self.table, self.delimiter, (self.file, base), text, problems)
     }
 
-    /// Reads all rows, in their order. What keeps the rest from being read comes back.
-    pub(super) fn read(&self, visit: Visit<'_>) -> Option<Diagnostic> {
+    /// Reads all rows, in their order. What keeps the rest from being read comes back. Where there may be several threads,
+    /// another one cuts the rows ahead.
+    pub(super) fn read(&self, threads: Threads, visit: Visit<'_>) -> Option<Diagnostic> {
+        if threads.is_one() {
+            return self.cut(visit);
+        }
+        thread::scope(|scope| {
+            let (cut, batches) = mpsc::sync_channel(AHEAD);
+            let cutting = scope.spawn(move || {
+                self.cut(&mut |batch| match cut.send(batch.copied()) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                })
+            });
+            let is_ended = batches.iter().any(|batch| visit(&batch.batch()).is_break());
+            drop(batches);
+            let problem = cutting.join().unwrap_or_else(|panic| resume_unwind(panic));
+            problem.filter(|_| !is_ended)
+        })
+    }
+
+    fn cut(&self, visit: Visit<'_>) -> Option<Diagnostic> {
         let mut reading = Reading {
             stream: self,
             block: vec![0; BLOCK],
@@ -281,7 +345,7 @@ impl Reading<'_> {
 
     fn give_out(&mut self, visit: Visit<'_>) -> ControlFlow<()> {
         let (rows, cells, text) = (&self.rows, &self.cells, self.block.get(..self.checked).unwrap_or(&[]));
-        let goes_on = visit(&Batch { text, base: self.base, rows, cells, width: self.width() });
+        let goes_on = visit(&Batch { text, from: 0, base: self.base, rows, cells, width: self.width() });
         self.rows.clear();
         self.cells.clear();
         goes_on

@@ -5,13 +5,14 @@
 //! worst, which no completion undercuts or exceeds.
 
 use super::judgement::Range;
-use super::{Case, subjects};
+use super::{Case, Request, subjects};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::evaluate::{Evaluation, Verdict};
 use crate::position::build::{Answers, build};
 use crate::position::solve::{self, Cost};
 use crate::program::{Effect, RuleId, Status};
 use crate::select::Rules;
+use crate::threads::Threads;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -35,6 +36,7 @@ pub struct Completions {
     /// Every function that is not a constant and that the outcome may depend on.
     roots: Vec<Node>,
     effort: u64,
+    threads: Threads,
 }
 
 /// What one completion comes to.
@@ -90,7 +92,7 @@ impl Answers for Answer<'_> {
 
 impl Completions {
     /// What is unknown in a case and matters.
-    pub fn of(case: &mut Case<'_>, effort: u64) -> Completions {
+    pub fn of(case: &mut Case<'_>, request: &Request) -> Completions {
         let roots = roots(case);
         let mut depending: BTreeMap<Variable, Vec<Node>> = BTreeMap::new();
         for root in &roots {
@@ -101,7 +103,7 @@ impl Completions {
         let pairs = depending.into_iter().map(|(variable, roots)| pair(case, &roots, variable));
         let mut pairs: Vec<Pair> = pairs.collect();
         pairs.sort_by_cached_key(|pair| subjects::sort_key(case, pair.variable));
-        Completions { pairs, roots, effort }
+        Completions { pairs, roots, effort: request.effort, threads: request.threads }
     }
 
     /// How many completions there are; `None` past any number.
@@ -156,14 +158,20 @@ impl Completions {
     }
 
     fn all(&self, case: &Case<'_>, count: usize) -> Vec<Outcome> {
-        let mut priced: HashMap<Vec<bool>, Outcome> = HashMap::new();
-        let completions = (0..count).map(|completion| self.answer(&case.unknowns.diagrams, completion));
-        completions
-            .map(|answer| {
-                let verdicts: Vec<bool> = self.roots.iter().map(|root| answer.holds(*root)).collect();
-                *priced.entry(verdicts).or_insert_with(|| outcome(case, &answer, self.effort))
+        let answer = |completion| self.answer(&case.unknowns.diagrams, completion);
+        let (mut known, mut first) = (HashMap::new(), Vec::new());
+        let verdicts = (0..count).map(|completion| {
+            let answer = answer(completion);
+            let verdicts: Vec<bool> = self.roots.iter().map(|root| answer.holds(*root)).collect();
+            *known.entry(verdicts).or_insert_with(|| {
+                first.push(completion);
+                first.len() - 1
             })
-            .collect()
+        });
+        let verdicts: Vec<usize> = verdicts.collect();
+        let price = |place: usize| first.get(place).map(|one| outcome(case, &answer(*one), self.effort));
+        let priced = self.threads.each(first.len(), price);
+        verdicts.into_iter().filter_map(|place| priced.get(place).copied().flatten()).collect()
     }
 
     /// Every unknown to the licensee's benefit, and to his harm. A plan for the harm serves every completion.

@@ -12,7 +12,9 @@
 mod merge;
 mod ways;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::fast::FixedState;
 
 use self::merge::{Merged, MergedAsk};
 use self::ways::{Way, Ways};
@@ -78,7 +80,7 @@ pub struct Group {
 }
 
 /// Sources that serve a group alike.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Offer {
     /// Units that a head takes.
     pub units: u64,
@@ -130,33 +132,49 @@ fn pools(model: &Model) -> Vec<Pool> {
 
 /// Parts each group into the facets that its offers connect, and lets the asks point there.
 fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
-    let mut sets: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); merged.members.len()];
-    for &(group, set) in merged.asks.iter().flat_map(|ask| &ask.sides) {
-        sets[group].insert(set);
-    }
+    let mut sides: Vec<(usize, usize)> = merged.asks.iter().flat_map(|ask| ask.sides.iter()).collect();
+    sides.sort_unstable();
+    sides.dedup();
     let mut groups = Vec::new();
-    let mut place = BTreeMap::new();
-    for (group, sets) in sets.iter().enumerate().filter(|(_, sets)| !sets.is_empty()) {
-        for facets in connected(ways, sets) {
-            for (facet, &set) in facets.iter().enumerate() {
-                place.insert((group, set), (groups.len(), facet));
+    // By side of `sides`: the group, and its facet.
+    let mut places: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
+    let mut known: HashMap<Vec<usize>, Vec<Parted>, FixedState> = HashMap::default();
+    let mut start = 0;
+    for own in sides.chunk_by(|a, b| a.0 == b.0) {
+        let sets: Vec<usize> = own.iter().map(|side| side.1).collect();
+        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets));
+        for Parted { places: facets, offers } in parted {
+            for (facet, &place) in facets.iter().enumerate() {
+                places[start + place] = (groups.len(), facet);
             }
-            groups.push(build(model, ways, &merged.members[group], &facets));
+            groups.push(group(model, &merged.members[own[0].0], facets.len(), offers.clone()));
         }
+        start += own.len();
     }
+    let place = |side: (usize, usize)| sides.binary_search(&side).map_or((0, 0), |place| places[place]);
     let ask = |ask: &MergedAsk| Ask {
         demands: ask.demands.clone(),
-        sides: ask.sides.iter().map(|side| place[side]).collect(),
+        sides: ask.sides.iter().map(place).collect(),
         contested: ask.contested,
     };
     let asks = merged.asks.iter().map(ask).collect();
     (groups, asks)
 }
 
+/// Some of a group's sets of ways, by their places among them all, and what serves them.
+struct Parted {
+    places: Vec<usize>,
+    offers: Vec<Offer>,
+}
+
+fn parted(ways: &Ways, sets: &[usize]) -> Vec<Parted> {
+    let parts = connected(ways, sets).into_iter();
+    parts.map(|places| Parted { offers: offers(ways, places.iter().map(|&place| sets[place])), places }).collect()
+}
+
 /// The sets of ways, parted into those that share sources; a head that holds moved units counts
 /// once, whatever it meets by them, so these stay together.
-fn connected(ways: &Ways, sets: &BTreeSet<usize>) -> Vec<Vec<usize>> {
-    let sets: Vec<usize> = sets.iter().copied().collect();
+fn connected(ways: &Ways, sets: &[usize]) -> Vec<Vec<usize>> {
     let mut union = Union::new(sets.len());
     let mut first = BTreeMap::new();
     let mut first_moved = None;
@@ -168,12 +186,13 @@ fn connected(ways: &Ways, sets: &BTreeSet<usize>) -> Vec<Vec<usize>> {
             }
         }
     }
-    union.classes().into_iter().map(|class| class.into_iter().map(|index| sets[index]).collect()).collect()
+    union.classes()
 }
 
-fn build(model: &Model, ways: &Ways, holders: &[usize], facets: &[usize]) -> Group {
+/// What serves some sets of ways, each a facet.
+fn offers(ways: &Ways, sets: impl Iterator<Item = usize>) -> Vec<Offer> {
     let mut served: BTreeMap<&Way, BTreeSet<usize>> = BTreeMap::new();
-    for (facet, &set) in facets.iter().enumerate() {
+    for (facet, set) in sets.enumerate() {
         for way in &ways.sets[set] {
             served.entry(way).or_default().insert(facet);
         }
@@ -184,24 +203,17 @@ fn build(model: &Model, ways: &Ways, holders: &[usize], facets: &[usize]) -> Gro
         let licence = way.licence.filter(|_| counted);
         alike.entry((way.units, licence, facets, way.moved)).or_default().push(way.source);
     }
-    let offers = alike.into_iter().map(|((units, licence, facets, moved), sources)| Offer {
-        units,
-        licence,
-        facets,
-        moved,
-        sources,
-    });
+    let offer = |((units, licence, facets, moved), sources)| Offer { units, licence, facets, moved, sources };
+    alike.into_iter().map(offer).collect()
+}
+
+fn group(model: &Model, holders: &[usize], facets: usize, offers: Vec<Offer>) -> Group {
     let heads = |holder: usize| match model.holders[holder].heads {
         Heads::Count(heads) => heads,
         Heads::Many => 0,
     };
     let members: Vec<(usize, u64)> = holders.iter().map(|&holder| (holder, heads(holder))).collect();
-    Group {
-        heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)),
-        members,
-        facets: facets.len(),
-        offers: offers.collect(),
-    }
+    Group { heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)), members, facets, offers }
 }
 
 /// Splits groups and asks into parts that share neither asks nor anything that could run short.
@@ -299,11 +311,17 @@ impl Union {
 
     /// The sets, each ascending, in the order of their least members.
     fn classes(mut self) -> Vec<Vec<usize>> {
-        let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut classes: Vec<Vec<usize>> = Vec::new();
+        // A root is the least of its set. By root: the place of its class.
+        let mut places = vec![0; self.0.len()];
         for index in 0..self.0.len() {
             let root = self.root(index);
-            classes.entry(root).or_default().push(index);
+            if root == index {
+                places[root] = classes.len();
+                classes.push(Vec::new());
+            }
+            classes[places[root]].push(index);
         }
-        classes.into_values().collect()
+        classes
     }
 }

@@ -7,7 +7,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::difference::{Difference, Impact};
 use crate::diff::impact::{Judged, impact};
 use crate::diff::{Edition, LIMIT, diff};
-use crate::estate::document::Memory;
 use crate::judge::{Request, case, position};
 use crate::program::Program;
 use crate::report::json::Policies;
@@ -120,7 +119,7 @@ impl Sides {
     ) -> Result<Impact, Vec<Diagnostic>> {
         let mut sources = std::mem::take(&mut self.sources);
         let read = |which: Which, sources: &mut Sources| {
-            input::read_estate(folder, &self.of(which).program, sources, Memory::default(), &Arc::default())
+            input::read_estate(folder, &self.of(which).program, sources, Default::default(), &Arc::default())
                 .map_err(|problems| under(which, &folder.display().to_string(), problems))
         };
         let estates = read(Which::Old, &mut sources).and_then(|old| Ok((old, read(Which::New, &mut sources)?)));

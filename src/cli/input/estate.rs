@@ -9,6 +9,7 @@ use crate::estate::document::{Document, Memory};
 use crate::estate::{self, Content, Estate};
 use crate::program::Program;
 use crate::source::Sources;
+use crate::threads::Threads;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -20,10 +21,10 @@ use std::{fs, io};
 pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
     let reading = Arc::default();
     let _progress = progress::begin_reading(shared, "reading the estate", Arc::clone(&reading));
-    let memory = Memory(judging.memory.saturating_mul(1 << 30));
+    let within = (Memory(judging.memory.saturating_mul(1 << 30)), Threads(judging.threads));
     let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
     let read = match folder {
-        Some(folder) => read_estate(&folder, &set.program, &mut set.sources, memory, &reading),
+        Some(folder) => read_estate(&folder, &set.program, &mut set.sources, within, &reading),
         None => {
             let error = Diagnostic::error(Code::NoEstate, "no estate: there is no `estate.toml` here or above");
             Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
@@ -42,11 +43,11 @@ pub(in crate::cli) fn read_estate(
     path: &Path,
     program: &Program,
     sources: &mut Sources,
-    memory: Memory,
+    (memory, threads): (Memory, Threads),
     reading: &Arc<Reading>,
 ) -> Result<Estate, Vec<Diagnostic>> {
     let (mut document, mut problems) = read(path, sources, reading)?;
-    document.memory = memory;
+    (document.memory, document.threads) = (memory, threads);
     let (estate, more) = estate::build(&document, program);
     problems.extend(more);
     match any_error(&problems) {

@@ -4,6 +4,7 @@ use crate::cli::{Ending, Judging};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::source::{Sources, Span};
+use crate::threads::Threads;
 use crate::value::Date;
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Re
         let (definition, source) = reading(program, chosen)?;
         readings.insert(definition, source);
     }
-    Ok(Request { as_of, agreement, readings, effort: judging.effort })
+    Ok(Request { as_of, agreement, readings, effort: judging.effort, threads: Threads(judging.threads) })
 }
 
 fn date(text: &str) -> Result<Date, Ending> {

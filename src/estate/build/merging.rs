@@ -11,7 +11,7 @@ use super::Building;
 use super::accesses::Named;
 use super::facts::stated;
 use super::index::Index;
-use super::quick::{Key, Quick};
+use super::quick::{Key, Looked, Quick};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells::Reader;
 use crate::estate::columns::{ColumnBuilder, Table};
@@ -36,8 +36,10 @@ pub(super) struct Merging<'m, 'a> {
     shapes: HashMap<Shape, u32>,
     /// The functionality of each shape, and whether it is given.
     asked: Vec<(FunctionalityId, bool)>,
-    /// Each access, with its shape.
-    rows: Vec<(Access, u32)>,
+    /// Each access once: what makes it one, how many rows say it, and the first of them.
+    keys: Vec<Key>,
+    rows: Vec<u64>,
+    spans: Vec<Span>,
     index: Index,
     /// How many accesses there may be.
     most: usize,
@@ -74,7 +76,9 @@ impl<'m, 'a> Merging<'m, 'a> {
             facts: sheets.facts(Kind::Accesses).map(fact).collect(),
             shapes: HashMap::new(),
             asked: Vec::new(),
+            keys: Vec::new(),
             rows: Vec::new(),
+            spans: Vec::new(),
             index: Index::default(),
             most: building.most_accesses,
             is_full: false,
@@ -94,7 +98,8 @@ impl<'m, 'a> Merging<'m, 'a> {
         let codes = codes.into_iter().collect::<Option<Vec<u32>>>()?;
         let shape = self.shape((access.functionality, access.functionality_given, codes));
         let key = Key::new(access.server, access.user, access.device, shape);
-        self.add(key, key.hash(), || access, |index| fields.get(index).filter(|field| field.present).map(|f| f.span));
+        let number = self.number(key, key.hash());
+        self.add(key, number, || access.span, |index| fields.get(index).filter(|field| field.present).map(|f| f.span));
         Some(shape)
     }
 
@@ -121,36 +126,47 @@ impl<'m, 'a> Merging<'m, 'a> {
         number
     }
 
-    /// Adds a row to those alike, or as the first of its kind: the access, and where it states each fact.
-    fn add(&mut self, key: Key, hash: u64, access: impl FnOnce() -> Access, span: impl Fn(usize) -> Option<Span>) {
-        let rows = &self.rows;
-        let alike = self.index.find(hash, |number| rows.get(number).is_some_and(|(row, shape)| key.is(row, *shape)));
-        if let Some((alike, _)) = alike.and_then(|number| self.rows.get_mut(number)) {
-            alike.rows += 1;
+    /// The number of the access of a key, if it is known.
+    fn number(&self, key: Key, hash: u64) -> Option<usize> {
+        self.index.find(hash, |number| self.keys.get(number) == Some(&key))
+    }
+
+    /// Adds a row to those alike, or as the first of its kind: where it stands, and where it states each fact.
+    fn add(
+        &mut self,
+        key: Key,
+        number: Option<usize>,
+        row: impl FnOnce() -> Span,
+        span: impl Fn(usize) -> Option<Span>,
+    ) {
+        if let Some(rows) = number.and_then(|number| self.rows.get_mut(number)) {
+            *rows += 1;
             return;
         }
-        if self.rows.len() >= self.most {
+        if self.keys.len() >= self.most {
             self.is_full = true;
             return;
         }
-        let access = access();
+        let row = row();
         for (index, fact) in self.facts.iter_mut().enumerate() {
             let own = span(index);
             if own.is_some() || !fact.spans.is_empty() {
                 // Earlier rows came under a header without the column.
-                fact.spans.extend(self.rows.iter().skip(fact.spans.len()).map(|(row, _)| row.span));
-                fact.spans.push(own.unwrap_or(access.span));
+                fact.spans.extend(self.spans.iter().skip(fact.spans.len()));
+                fact.spans.push(own.unwrap_or(row));
             }
         }
-        self.rows.push((access, key.shape));
-        self.index.enter(hash);
+        self.keys.push(key);
+        self.rows.push(1);
+        self.spans.push(row);
+        self.index.enter(key.hash());
     }
 
     /// Adds the rows of a file.
     pub fn stream(&mut self, part: &Part<'_>, stream: &Stream) {
         let before = self.building.problems.len();
         let mut quick = Quick::new(part, self.named);
-        let unread = stream.read(&mut |batch| {
+        let unread = stream.read(self.building.threads, &mut |batch| {
             self.batch(&mut quick, part, stream, batch);
             self.building.keep_first(before);
             if self.is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -163,12 +179,12 @@ impl<'m, 'a> Merging<'m, 'a> {
     }
 
     fn batch(&mut self, quick: &mut Quick<'_>, part: &Part<'_>, stream: &Stream, batch: &Batch<'_>) {
-        let likely = quick.look_up(batch, &self.index).iter().flatten();
-        let touched = likely.filter_map(|number| self.rows.get(*number)).map(|(row, _)| row.rows);
-        black_box(touched.fold(0, |all, rows| all ^ rows));
+        let likely = quick.look_up(batch, &self.index).iter();
+        // Touched one after the other, all keys are waited for at the same time.
+        black_box(likely.filter_map(|number| self.keys.get((*number)?)).fold(0, |all, key| all ^ key.shape));
         for (place, row) in batch.rows.iter().enumerate() {
             match quick.key(place) {
-                Some((key, hash)) => self.cut(quick, stream, batch, place, (key, hash)),
+                Some(found) => self.cut(quick, stream, batch, place, found),
                 None => {
                     let cells = stream.row(batch, row, &mut self.building.problems);
                     let shape = cells.and_then(|cells| self.line(part.line(&cells)));
@@ -179,27 +195,21 @@ impl<'m, 'a> Merging<'m, 'a> {
     }
 
     /// Adds a row of which everything was found.
-    fn cut(&mut self, quick: &Quick<'_>, stream: &Stream, batch: &Batch<'_>, row: usize, (key, hash): (Key, u64)) {
-        let (cells, asked) = (batch.cells(row), self.asked.get(key.shape as usize).copied());
-        let Some((functionality, functionality_given)) = asked else { return };
+    fn cut(&mut self, quick: &Quick<'_>, stream: &Stream, batch: &Batch<'_>, row: usize, looked: Looked) {
+        let Looked { key, hash, likely } = looked;
+        let is_likely = likely.is_some_and(|likely| self.keys.get(likely) == Some(&key));
+        let number = if is_likely { likely } else { self.number(key, hash) };
+        let cells = batch.cells(row);
         let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return };
-        let access = || Access {
-            server: key.server,
-            user: key.user,
-            device: key.device,
-            functionality,
-            functionality_given,
-            rows: 1,
-            span: stream.span(batch, *first).to(stream.span(batch, *last)),
-        };
+        let place = || stream.span(batch, *first).to(stream.span(batch, *last));
         let span = |fact| quick.column_of(fact).and_then(|column| cells.get(column));
-        self.add(key, hash, access, |fact| span(fact).map(|cell| stream.span(batch, *cell)));
+        self.add(key, number, place, |fact| span(fact).map(|cell| stream.span(batch, *cell)));
     }
 
     /// The table of the accesses.
     pub fn table(self) -> Table<AccessRow, Access> {
         if self.is_full {
-            self.building.problems.push(too_many(self.most, self.rows.last().map(|(row, _)| row.span)));
+            self.building.problems.push(too_many(self.most, self.spans.last().copied()));
         }
         let mut shapes: Vec<(&Shape, &u32)> = self.shapes.iter().collect();
         shapes.sort_by_key(|(_, number)| **number);
@@ -208,8 +218,14 @@ impl<'m, 'a> Merging<'m, 'a> {
             let codes = shapes.iter().filter_map(|((_, _, codes), _)| codes.get(index).copied()).collect();
             columns.insert(program::Field::Fact(fact.id), fact.column.of_shapes(codes, fact.spans));
         }
-        let (rows, shape_of) = self.rows.into_iter().unzip();
-        Table::of_shapes(rows, columns, shape_of)
+        let shape_of = self.keys.iter().map(|key| key.shape).collect();
+        let asked = self.asked;
+        let rows = self.keys.into_iter().zip(self.rows).zip(self.spans).filter_map(|((key, rows), span)| {
+            let Key { server, user, device, shape } = key;
+            let (functionality, functionality_given) = *asked.get(shape as usize)?;
+            Some(Access { server, user, device, functionality, functionality_given, rows, span })
+        });
+        Table::of_shapes(rows.collect(), columns, shape_of)
     }
 }
 

@@ -8,12 +8,13 @@ use super::ids::{Ids, Looks};
 use super::index::{Index, hash};
 use crate::estate::schema::Kind;
 use crate::estate::sheet::Part;
-use crate::estate::stream::Batch;
-use crate::estate::{Access, DeviceRow, ServerRow, UserRow};
+use crate::estate::stream::{Batch, Part as Cut};
+use crate::estate::{DeviceRow, ServerRow, UserRow};
 use crate::program::Id;
+use std::ops::Range;
 
 /// What makes two rows one access.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     pub server: ServerRow,
     pub user: Option<UserRow>,
@@ -31,11 +32,14 @@ impl Key {
         let (user, device) = (number(self.user.map(Id::place)), number(self.device.map(Id::place)));
         hash(&((self.server.place() as u64) << 32 | u64::from(self.shape), user << 32 | device))
     }
+}
 
-    /// Whether it is the key of an access of a shape.
-    pub fn is(&self, access: &Access, shape: u32) -> bool {
-        (self.server, self.user, self.device, self.shape) == (access.server, access.user, access.device, shape)
-    }
+/// What was found of a row, and which access it most likely is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looked {
+    pub key: Key,
+    pub hash: u64,
+    pub likely: Option<usize>,
 }
 
 /// What was found of the rows of a batch, and what is known of the texts met so far.
@@ -56,6 +60,9 @@ pub(super) struct Quick<'m> {
     texts: Vec<Box<[u8]>>,
     index: Index,
     text: Vec<u8>,
+    /// The columns of the rest, where they stand side by side; and what the last row says there, as it is written.
+    piece: Option<Range<usize>>,
+    last_piece: Vec<u8>,
     /// For each rest and product the shape, where it is known.
     shapes: Vec<Option<u32>>,
     products: usize,
@@ -65,10 +72,14 @@ impl<'m> Quick<'m> {
     pub fn new(part: &Part<'_>, named: Named<'m>) -> Self {
         let (built_in, facts) = part.places().split_at_checked(Kind::Accesses.columns().len()).unwrap_or_default();
         let column = |place: usize| built_in.get(place).copied().flatten();
+        let rest: Vec<usize> = column(3).into_iter().chain(facts.iter().copied().flatten()).collect();
+        let ends = rest.iter().min().zip(rest.iter().max()).map(|(first, last)| *first..*last + 1);
         Quick {
             named,
             who: [column(0), column(1), column(2)],
-            rest: column(3).into_iter().chain(facts.iter().copied().flatten()).collect(),
+            piece: ends.filter(|columns| columns.len() == rest.len()),
+            last_piece: Vec::new(),
+            rest,
             facts: facts.to_vec(),
             looks: Default::default(),
             rests: Vec::new(),
@@ -110,9 +121,10 @@ impl<'m> Quick<'m> {
         &self.likely
     }
 
-    /// The key of a row and its hash, if everything was found.
-    pub fn key(&self, row: usize) -> Option<(Key, u64)> {
-        Some((self.keys.get(row).copied().flatten()?, self.hashes.get(row).copied()?))
+    /// What was found of a row, if everything was.
+    pub fn key(&self, row: usize) -> Option<Looked> {
+        let (key, hash) = (self.keys.get(row).copied().flatten()?, self.hashes.get(row).copied()?);
+        Some(Looked { key, hash, likely: self.likely.get(row).copied().flatten() })
     }
 
     /// Remembers the shape of a row that was read carefully.
@@ -144,17 +156,25 @@ impl<'m> Quick<'m> {
 
     /// The number of what a row says beside server, user and device.
     fn rest_of(&mut self, batch: &Batch<'_>, row: usize) -> u32 {
-        self.text.clear();
         let cells = batch.cells(row);
+        // Most often it stands in one piece, and is what the row before says.
+        let piece = self.piece.as_ref().and_then(|columns| cells.get(columns.clone()));
+        let piece = piece.and_then(|piece| batch.piece(*piece.first()?, *piece.last()?));
+        if let (Some(piece), Some(last)) = (piece, self.rests.last())
+            && piece == self.last_piece
+        {
+            return *last;
+        }
+        self.last_piece.clear();
+        self.last_piece.extend_from_slice(piece.unwrap_or(&[]));
+        self.number_of_rest(batch, cells)
+    }
+
+    fn number_of_rest(&mut self, batch: &Batch<'_>, cells: &[Cut]) -> u32 {
+        self.text.clear();
         for cell in self.rest.iter().filter_map(|column| cells.get(*column)) {
             self.text.extend_from_slice(batch.bytes(*cell));
             self.text.push(0);
-        }
-        let last = self.rests.last().and_then(|last| Some((*last, self.texts.get(*last as usize)?)));
-        if let Some((last, text)) = last
-            && **text == *self.text
-        {
-            return last;
         }
         let hash = hash(self.text.as_slice());
         let known = self.index.find(hash, |number| self.texts.get(number).is_some_and(|text| **text == *self.text));

@@ -1,8 +1,10 @@
 //! Merges demands that the same ways can meet, and holders that stand alike to the same others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::ways::Ways;
+use foldhash::fast::FixedState;
+
+use super::ways::{Sides, Ways};
 use crate::position::model::{Heads, Metric, Model};
 
 /// Demands and holders, alike ones together.
@@ -16,8 +18,8 @@ pub(super) struct Merged {
 /// Demands that the same ways can meet.
 pub(super) struct MergedAsk {
     pub(super) demands: Vec<usize>,
-    /// Group and number of the set of ways.
-    pub(super) sides: Vec<(usize, usize)>,
+    /// The groups that can meet it.
+    pub(super) sides: Sides,
     pub(super) contested: bool,
 }
 
@@ -31,12 +33,12 @@ impl Merged {
             if demand.sides().any(free) {
                 continue;
             }
-            let sides = ways.sides[index].clone();
+            let sides = ways.sides[index];
             if sides.is_empty() {
                 impossible.push(index);
                 continue;
             }
-            let contested = !sides.iter().any(|&(_, set)| ways.buyable(set));
+            let contested = !sides.iter().any(|(_, set)| ways.buyable(set));
             asks.push(MergedAsk { demands: vec![index], sides, contested });
         }
         let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), asks };
@@ -48,57 +50,63 @@ impl Merged {
     }
 
     fn merge_asks(&mut self) {
-        let mut alike: HashMap<_, Vec<usize>> = HashMap::new();
+        let key = |ask: &MergedAsk| (ask.sides, ask.contested.then(|| ask.demands[0]));
+        self.asks.sort_unstable_by_key(key);
+        let mut merged: Vec<MergedAsk> = Vec::with_capacity(self.asks.len());
         for ask in self.asks.drain(..) {
-            let own = if ask.contested { ask.demands.first().copied() } else { None };
-            alike.entry((ask.sides, own)).or_default().extend(ask.demands);
+            match merged.last_mut().filter(|last| key(last) == key(&ask)) {
+                Some(last) => last.demands.extend(ask.demands),
+                None => merged.push(ask),
+            }
         }
-        let mut alike: Vec<_> = alike.into_iter().collect();
-        alike.sort_unstable();
-        self.asks.extend(alike.into_iter().map(|((sides, own), mut demands)| {
-            demands.sort_unstable();
-            MergedAsk { demands, sides, contested: own.is_some() }
-        }));
+        merged.iter_mut().for_each(|ask| ask.demands.sort_unstable());
+        self.asks = merged;
     }
 
     /// Merges the groups that stand alike to the same others; whether there were any.
     fn merge_groups(&mut self, model: &Model, ways: &Ways) -> bool {
-        let mut standing: Vec<Vec<Standing>> = vec![Vec::new(); self.members.len()];
+        let moved: Vec<bool> = ways.sets.iter().map(|set| set.iter().any(|way| way.moved.is_some())).collect();
+        let mut standing: Vec<(usize, Standing)> = Vec::with_capacity(2 * self.asks.len());
         for ask in &self.asks {
-            for &(group, set) in &ask.sides {
-                let others = ask.sides.iter().filter(|side| side.0 != group).copied().collect();
-                let own = ask.contested || ways.sets[set].iter().any(|way| way.moved.is_some());
-                standing[group].push((set, others, own.then_some(group)));
+            for (group, set) in ask.sides.iter() {
+                let own = ask.contested || moved[set];
+                standing.push((group, (set, ask.sides.without(group), own.then_some(group))));
             }
         }
-        let mut alike: BTreeMap<(Metric, Vec<Standing>), Vec<usize>> = BTreeMap::new();
-        for (group, mut standing) in standing.into_iter().enumerate() {
-            standing.sort_unstable();
-            if !standing.is_empty() {
-                let metric = model.holders[self.members[group][0]].metric;
-                alike.entry((metric, standing)).or_default().push(group);
-            }
-        }
-        let mut changed = false;
+        standing.sort_unstable();
+        let (groups, standing): (Vec<usize>, Vec<Standing>) = standing.into_iter().unzip();
+        let mut alike: HashMap<(Metric, &[Standing]), usize, FixedState> = HashMap::default();
         let mut into: Vec<usize> = (0..self.members.len()).collect();
-        for groups in alike.into_values().filter(|groups| groups.len() > 1) {
-            changed = true;
-            for &group in &groups[1..] {
-                into[group] = groups[0];
-                let members = std::mem::take(&mut self.members[group]);
-                self.members[groups[0]].extend(members);
-            }
-        }
-        for side in self.asks.iter_mut().flat_map(|ask| &mut ask.sides) {
-            side.0 = into[side.0];
+        let (mut changed, mut at) = (false, 0);
+        for group in groups.chunk_by(|a, b| a == b) {
+            let own = &standing[at..at + group.len()];
+            (at, changed) = (at + group.len(), changed | self.join(model, group[0], own, (&mut alike, &mut into)));
         }
         for ask in &mut self.asks {
-            ask.sides.sort_unstable();
+            ask.sides.regroup(&into);
         }
         changed
+    }
+
+    /// Joins a group to the first that stands alike; whether there was one.
+    fn join<'s>(
+        &mut self,
+        model: &Model,
+        group: usize,
+        standing: &'s [Standing],
+        (alike, into): (&mut HashMap<(Metric, &'s [Standing]), usize, FixedState>, &mut [usize]),
+    ) -> bool {
+        let metric = model.holders[self.members[group][0]].metric;
+        let first = *alike.entry((metric, standing)).or_insert(group);
+        if first != group {
+            into[group] = first;
+            let members = std::mem::take(&mut self.members[group]);
+            self.members[first].extend(members);
+        }
+        first != group
     }
 }
 
 /// How a group stands to one of its asks: its set of ways, the other sides, and itself where it
 /// must not be merged.
-pub(super) type Standing = (usize, Vec<(usize, usize)>, Option<usize>);
+type Standing = (usize, Sides, Option<usize>);
