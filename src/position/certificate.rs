@@ -269,35 +269,32 @@ pub fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bo
 /// Whether one head of the holder that holds these grants has the demand met.
 #[must_use]
 pub fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
-    let mut units: BTreeMap<usize, Vec<(u64, u64)>> = BTreeMap::new();
-    for grant in grants {
-        let (licence, cover, held) = match *grant {
-            Grant::Bought { kind, units } => (model.kinds[kind].licence, &model.kinds[kind].cover, units),
-            Grant::Owned { stock, units } => (model.stock[stock].licence, &model.stock[stock].cover, units),
-            Grant::Place { quota } => {
-                let listed = model.quotas[quota].candidates.iter();
-                let mut own = listed.filter(|candidate| candidate.holder == holder);
-                if own.any(|candidate| candidate.demands.contains(&demand)) {
-                    return true;
-                }
-                continue;
-            }
-        };
-        if cover.demands.contains(&demand) {
-            let need = cover.needs.get(&holder).copied().unwrap_or(1).max(1);
-            units.entry(licence).or_default().push((need, held));
+    let placed = |grant: &Grant| match *grant {
+        Grant::Place { quota } => {
+            let listed = model.quotas[quota].candidates.iter();
+            let mut own = listed.filter(|candidate| candidate.holder == holder);
+            own.any(|candidate| candidate.demands.contains(&demand))
         }
-    }
-    units.values().any(|held| enough(held))
+        Grant::Bought { .. } | Grant::Owned { .. } => false,
+    };
+    let covering = || grants.iter().filter_map(|grant| covering(model, holder, grant, demand));
+    // Units of one licence are counted together: some of these must reach the largest need among them.
+    let enough = |(licence, largest, _): (usize, u64, u64)| {
+        let counted = covering().filter(|&(other, need, _)| other == licence && need <= largest);
+        counted.fold(0_u64, |sum, (_, _, held)| sum.saturating_add(held)) >= largest
+    };
+    covering().any(enough) || grants.iter().any(placed)
 }
 
-/// Whether some of these units, each with the need of its version, reach the largest need among
-/// them.
-fn enough(held: &[(u64, u64)]) -> bool {
-    held.iter().any(|&(largest, _)| {
-        let counted = held.iter().filter(|(need, _)| *need <= largest);
-        counted.fold(0_u64, |sum, (_, units)| sum.saturating_add(*units)) >= largest
-    })
+/// The licence of a grant that covers the demand, how many units of it the holder needs, and how many are held.
+fn covering(model: &Model, holder: usize, grant: &Grant, demand: usize) -> Option<(usize, u64, u64)> {
+    let (licence, cover, held) = match *grant {
+        Grant::Bought { kind, units } => (model.kinds[kind].licence, &model.kinds[kind].cover, units),
+        Grant::Owned { stock, units } => (model.stock[stock].licence, &model.stock[stock].cover, units),
+        Grant::Place { .. } => return None,
+    };
+    let need = cover.needs.get(&holder).copied().unwrap_or(1).max(1);
+    cover.demands.contains(&demand).then_some((licence, need, held))
 }
 
 /// Whether units for sale can meet the demand at this holder.
@@ -347,16 +344,16 @@ fn amounts(model: &Model, plan: &Plan, prices: &Prices) -> Result<(), Flaw> {
 fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
     // A source of which there is nothing, or that may not be used at a holder, has no worth there.
     let within = |demands: &BTreeSet<usize>, metric: Metric, worth: Worth| {
-        let mut sums: BTreeMap<usize, i128> = BTreeMap::new();
-        for &demand in demands {
-            let side = model.demands.get(demand).and_then(|known| known.side(metric));
-            let Some(holder) = side else { continue };
-            let sum = sums.entry(holder).or_default();
-            *sum = add(*sum, prices.demands[demand])?;
-        }
-        sums.into_iter().try_for_each(|(holder, sum)| match worth(holder)? {
-            Some(worth) => fits(model, holder, sum, worth),
-            None => Ok(()),
+        let charged = demands.iter().filter_map(|&demand| {
+            let holder = model.demands.get(demand)?.side(metric)?;
+            Some((holder, prices.demands[demand])).filter(|(_, amount)| *amount != 0)
+        });
+        let mut charged: Vec<(usize, i128)> = charged.collect();
+        charged.sort_unstable();
+        charged.chunk_by(|a, b| a.0 == b.0).try_for_each(|own| {
+            let sum = own.iter().try_fold(0, |sum, &(_, amount)| add(sum, amount))?;
+            let holder = own[0].0;
+            worth(holder)?.map_or(Ok(()), |worth| fits(model, holder, sum, worth))
         })
     };
     for kind in &model.kinds {

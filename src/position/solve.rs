@@ -9,6 +9,7 @@
 //! Everything is counted in whole numbers and exact fractions. The effort bounds counted steps of
 //! search; when it ends, the plan is the best found and its bound is one that was proven.
 
+mod alike;
 mod cut;
 mod deal;
 mod effort;
@@ -27,7 +28,9 @@ mod simplex;
 mod supply;
 mod worths;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use self::deal::Deal;
 use self::effort::Effort;
@@ -65,12 +68,13 @@ const LARGE: usize = 400;
 pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     let reduced = reduce(model);
     let mut effort = Effort::new(effort);
-    let shop = Shop { model, reduced: &reduced, large };
-    let first = reduced.components.iter().map(|component| {
-        let every = BTreeSet::new();
-        shop.lightest(component, Depth::Full, &every, &mut effort).unwrap_or_else(|| Found::nothing(component))
-    });
-    let first = first.collect();
+    let shop = Shop { model, reduced: &reduced, alike: alike::first_alike(&reduced), large };
+    let mut first: Vec<Rc<Found>> = Vec::with_capacity(reduced.components.len());
+    for (index, component) in reduced.components.iter().enumerate() {
+        let alike = first.get(shop.alike[index]).filter(|found| found.is_cut).map(Rc::clone);
+        let mut own = || shop.lightest(component, Depth::Full, &BTreeSet::new(), &mut effort);
+        first.push(alike.unwrap_or_else(|| Rc::new(own().unwrap_or_else(|| Found::nothing(component)))));
+    }
     let found = kinds::fewest(&shop, first, &mut effort);
     plan(&shop, &found, &mut effort)
 }
@@ -80,9 +84,15 @@ pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
 pub fn cost(model: &Model, effort: u64) -> Cost {
     let reduced = reduce(model);
     let mut effort = Effort::new(effort);
-    let shop = Shop { model, reduced: &reduced, large: LARGE };
+    let shop = Shop { model, reduced: &reduced, alike: alike::first_alike(&reduced), large: LARGE };
     let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: reduced.impossible.len() };
-    for component in &reduced.components {
+    let mut cuts: Vec<Option<i128>> = vec![None; reduced.components.len()];
+    for (index, component) in reduced.components.iter().enumerate() {
+        if let Some(cost) = cuts[shop.alike[index]] {
+            total.cost += cost;
+            total.bound += cost;
+            continue;
+        }
         let mut depth = Depth::Money;
         let every = BTreeSet::new();
         let mut found = shop.lightest(component, depth, &every, &mut effort);
@@ -91,6 +101,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
             found = shop.lightest(component, depth, &every, &mut effort);
         }
         let found = found.unwrap_or_else(|| Found::nothing(component));
+        cuts[index] = found.is_cut.then_some(found.cost);
         total.cost += found.cost;
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
@@ -103,6 +114,8 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
 struct Shop<'a> {
     model: &'a Model,
     reduced: &'a Reduced,
+    /// For each component the first that is like it.
+    alike: Vec<usize>,
     /// Components of as many asks are searched as large ones.
     large: usize,
 }
@@ -221,7 +234,7 @@ impl Shop<'_> {
 }
 
 /// Puts the plans of all components together, and proves what can be proven.
-fn plan(shop: &Shop, found: &[Found], effort: &mut Effort) -> Plan {
+fn plan(shop: &Shop, found: &[Rc<Found>], effort: &mut Effort) -> Plan {
     let (model, reduced) = (shop.model, shop.reduced);
     let mut bought = vec![0; model.kinds.len()];
     let mut unmet = reduced.impossible.clone();
@@ -231,27 +244,26 @@ fn plan(shop: &Shop, found: &[Found], effort: &mut Effort) -> Plan {
     }
     unmet.sort_unstable();
     let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();
-    let deals: Vec<Deal> = found.iter().map(|found| found.deal.clone()).collect();
     let cost = found.iter().map(|found| found.cost).sum();
     let (bound, proof) = prove(shop, found, cost, effort);
-    let hands = deal::hands(reduced, &stock, &deals);
+    let hands = deal::hands(reduced, &stock, found.iter().map(|found| &found.deal));
     Plan { cost, bound, bought, hands, unmet, proof, nodes: effort.spent() }
 }
 
 /// The best bound known, and prices that confirm it if there are any.
-fn prove(shop: &Shop, found: &[Found], cost: i128, effort: &mut Effort) -> (i128, Proof) {
+fn prove(shop: &Shop, found: &[Rc<Found>], cost: i128, effort: &mut Effort) -> (i128, Proof) {
     // Prices take less work than the search, and are wanted most where that did not end.
     let mut effort_of_prices = Effort::new(PRICING);
     let mut bound = 0;
     let mut tariffs = Vec::new();
     for (component, found) in shop.reduced.components.iter().zip(found) {
-        let tariff = found.tariff.clone().or_else(|| {
+        let tariff = found.tariff.as_ref().map(Cow::Borrowed).or_else(|| {
             let counted = found.cost > 0;
             let tariff =
                 counted.then(|| Tariff::of_counts(shop.model, component, &found.deal.unmet, &mut effort_of_prices));
-            tariff.flatten()
+            tariff.flatten().map(Cow::Owned)
         });
-        let tariff = tariff.unwrap_or_else(|| Tariff::free(component));
+        let tariff = tariff.unwrap_or_else(|| Cow::Owned(Tariff::free(component)));
         let priced = tariff.total(component).map_or(0, |total| -total.negated().floor());
         bound += priced.max(found.bound);
         tariffs.push(tariff);

@@ -41,7 +41,7 @@ struct Run {
 
 /// The hands of all components.
 #[must_use]
-pub fn hands(reduced: &Reduced, stock: &[u64], deals: &[Deal]) -> Vec<Hand> {
+pub fn hands<'d>(reduced: &Reduced, stock: &[u64], deals: impl Iterator<Item = &'d Deal>) -> Vec<Hand> {
     let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec() };
     let mut runs: BTreeMap<usize, Vec<Vec<Run>>> = BTreeMap::new();
     for (component, deal) in reduced.components.iter().zip(deals) {

@@ -4,49 +4,47 @@
 //! the same money and as many units. The search tries that for the kinds bought, one after another;
 //! what is left to compare are the objectives that come after.
 //!
-//! Of the plans that are looked at only what they add up to is kept. A component meets the same few
-//! barred kinds over and over, so what comes of them is remembered.
+//! Components that are alike share their plans, and meet the same few barred kinds over and over, so
+//! what comes of them is remembered.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::effort::Effort;
 use super::market::Depth;
 use super::{Found, Shop, deal, market};
-use crate::position::reduce::{Component, Source};
+use crate::position::reduce::Source;
 
 /// The best plans for all components, given each one's best plan for itself.
-pub(super) fn fewest(shop: &Shop, first: Vec<Found>, effort: &mut Effort) -> Vec<Found> {
+pub(super) fn fewest(shop: &Shop, first: Vec<Rc<Found>>, effort: &mut Effort) -> Vec<Rc<Found>> {
     if first.iter().any(|found| !found.complete) {
         return first;
     }
-    let mut search = Search::new(shop, &first);
-    let start = Tried { plans: (0..first.len()).collect(), sum: search.sum_of_first() };
+    let (mut search, start) = Search::new(shop, &first);
     search.descend(&start, &mut BTreeSet::new(), &mut BTreeSet::new(), effort);
-    let Search { mut plans, best, .. } = search;
-    let Some(best) = best else { return first };
-    first.into_iter().zip(best.plans).map(|(first, plan)| plans[plan].found(shop, first)).collect()
+    let Search { plans, best, .. } = search;
+    match best {
+        Some(best) => best.plans.into_iter().map(|plan| Rc::clone(&plans[plan].found)).collect(),
+        None => first,
+    }
 }
 
 struct Search<'a> {
     shop: &'a Shop<'a>,
     /// By component, its best plan for itself.
-    first: &'a [Found],
-    /// By component, the kinds that it could be served by.
-    kinds: Vec<Vec<usize>>,
-    /// Plans for components: first each one's best for itself, then those without barred kinds.
+    first: &'a [Rc<Found>],
+    /// Plans for components; alike components share them.
     plans: Vec<Considered>,
-    /// By component and the kinds barred from it, the plan that a cut finds, if there is one as good.
-    known: HashMap<(usize, Vec<usize>), Option<usize>>,
+    /// By component, the first of those alike, and the kinds barred from it, the plan that a cut finds, if there is one as
+    /// good.
+    known: BTreeMap<(usize, Vec<usize>), Option<usize>>,
     best: Option<Best>,
 }
 
-/// A plan for a component, as far as the search looks at it.
+/// A plan for a component, and what it adds up to.
 struct Considered {
-    component: usize,
-    barred: Vec<usize>,
     sum: Sum,
-    /// The plan itself, where finding it again would take search.
-    found: Option<Found>,
+    found: Rc<Found>,
 }
 
 /// What plans add up to.
@@ -79,19 +77,25 @@ struct Best {
 }
 
 impl<'a> Search<'a> {
-    fn new(shop: &'a Shop<'a>, first: &'a [Found]) -> Search<'a> {
-        let kinds = shop.reduced.components.iter().map(kinds_of).collect();
-        let considered =
-            |(component, found)| Considered { component, barred: Vec::new(), sum: Sum::of(shop, found), found: None };
-        let plans = first.iter().enumerate().map(considered).collect();
-        Search { shop, first, kinds, plans, known: HashMap::new(), best: None }
+    /// The search, and where it starts.
+    fn new(shop: &'a Shop<'a>, first: &'a [Rc<Found>]) -> (Search<'a>, Tried) {
+        let kinds = shop.model.kinds.len();
+        let sum = Total { buying: vec![0; kinds], later: vec![0; 2 * kinds + 2] };
+        let mut start = Tried { plans: Vec::with_capacity(first.len()), sum };
+        let mut search = Search { shop, first, plans: Vec::new(), known: BTreeMap::new(), best: None };
+        for (component, found) in first.iter().enumerate() {
+            let alike = start.plans.get(shop.alike[component]).copied();
+            let shared = alike.filter(|&plan| Rc::ptr_eq(&search.plans[plan].found, found));
+            let plan = shared.unwrap_or_else(|| search.consider(Rc::clone(found)));
+            start.sum.add(&search.plans[plan].sum, 1);
+            start.plans.push(plan);
+        }
+        (search, start)
     }
 
-    fn sum_of_first(&self) -> Total {
-        let kinds = self.shop.model.kinds.len();
-        let mut total = Total { buying: vec![0; kinds], later: vec![0; 2 * kinds + 2] };
-        self.plans.iter().for_each(|plan| total.add(&plan.sum, 1));
-        total
+    fn consider(&mut self, found: Rc<Found>) -> usize {
+        self.plans.push(Considered { sum: Sum::of(self.shop, &found), found });
+        self.plans.len() - 1
     }
 
     /// Looks among the plans without the barred kinds, taking those kept as bought anyway. `tried`
@@ -127,35 +131,38 @@ impl<'a> Search<'a> {
     /// As good plans without one more kind, where there are any.
     fn without(&mut self, kind: usize, tried: &Tried, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<Tried> {
         let mut others = Tried { plans: tried.plans.clone(), sum: tried.sum.clone() };
-        for component in 0..others.plans.len() {
-            let before = others.plans[component];
+        // What takes the place of a plan is the same for all components that have it.
+        let mut instead: Vec<Option<usize>> = vec![None; self.plans.len()];
+        for (component, plan) in others.plans.iter_mut().enumerate() {
+            let before = *plan;
             if self.plans[before].sum.buys(kind) {
-                let plan = self.other(component, barred, effort)?;
+                *plan = instead[before].map_or_else(|| self.other(component, barred, effort), Some)?;
+                instead[before] = Some(*plan);
                 others.sum.add(&self.plans[before].sum, -1);
-                others.sum.add(&self.plans[plan].sum, 1);
-                others.plans[component] = plan;
+                others.sum.add(&self.plans[*plan].sum, 1);
             }
         }
         Some(others)
     }
 
     /// A plan for a component without the barred kinds that is as good as its best.
-    fn other(&mut self, component: usize, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<usize> {
-        let barred: Vec<usize> = self.kinds[component].iter().copied().filter(|kind| barred.contains(kind)).collect();
-        if let Some(known) = self.known.get(&(component, barred.clone())) {
+    fn other(&mut self, index: usize, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<usize> {
+        let component = &self.shop.reduced.components[index];
+        let own = market::sources(component).filter_map(kind_of).collect::<BTreeSet<usize>>();
+        let own: Vec<usize> = own.intersection(barred).copied().collect();
+        let key = (self.shop.alike[index], own);
+        if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let found = without(self.shop, component, &barred, effort);
+        let found = self.shop.lightest(component, Depth::Full, barred, effort);
         // A cut costs no effort, and that there is no plan shows without any.
-        let is_cut = self.first[component].is_cut && found.as_ref().is_none_or(|found| found.is_cut);
-        let plan = found.filter(|found| found.complete && self.is_as_good(component, found)).map(|found| {
-            let sum = Sum::of(self.shop, &found);
-            let found = (!is_cut).then_some(found);
-            self.plans.push(Considered { component, barred: barred.clone(), sum, found });
-            self.plans.len() - 1
-        });
+        let is_cut = self.first[index].is_cut && found.as_ref().is_none_or(|found| found.is_cut);
+        let found = found.filter(|found| found.complete && self.is_as_good(index, found));
+        // Prices must bound the plans with the barred kinds, too.
+        let tariff = self.first[index].tariff.clone();
+        let plan = found.map(|found| self.consider(Rc::new(Found { tariff, ..found })));
         if is_cut {
-            self.known.insert((component, barred), plan);
+            self.known.insert(key, plan);
         }
         plan
     }
@@ -168,33 +175,6 @@ impl<'a> Search<'a> {
         let goal = self.first[index].weight.as_deref().unwrap_or_default();
         found.weight.as_ref().is_some_and(|weight| weight[..=units] == goal[..=units])
     }
-}
-
-impl Considered {
-    /// The plan itself, given the component's best for itself.
-    fn found(&mut self, shop: &Shop, first: Found) -> Found {
-        if self.barred.is_empty() {
-            return first;
-        }
-        let again = || without(shop, self.component, &self.barred, &mut Effort::new(0));
-        let found = self.found.take().or_else(again).unwrap_or_else(|| first.clone());
-        // Prices must bound the plans with the barred kinds, too.
-        Found { tariff: first.tariff, ..found }
-    }
-}
-
-/// The best plan for a component without some kinds.
-fn without(shop: &Shop, component: usize, barred: &[usize], effort: &mut Effort) -> Option<Found> {
-    let barred = barred.iter().copied().collect();
-    shop.lightest(&shop.reduced.components[component], Depth::Full, &barred, effort)
-}
-
-/// The kinds that could serve a component, each once.
-fn kinds_of(component: &Component) -> Vec<usize> {
-    let mut kinds: Vec<usize> = market::sources(component).filter_map(kind_of).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
 }
 
 fn kind_of(source: Source) -> Option<usize> {

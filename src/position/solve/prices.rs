@@ -5,6 +5,7 @@
 //! cost, and then the plan rests on the search. Prices are found for asks, pools and groups, and
 //! spread over the demands, lines and holders that these stand for.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::effort::Effort;
@@ -123,7 +124,7 @@ const FINEST: i128 = 1_000_000_000_000;
 
 /// The prices of a whole model, and the bound that they add up to; none if that does not fit.
 #[must_use]
-pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Tariff]) -> Option<(Prices, i128)> {
+pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Cow<'_, Tariff>]) -> Option<(Prices, i128)> {
     let mut demands = vec![Ratio::ZERO; model.demands.len()];
     let mut stock = vec![Ratio::ZERO; model.stock.len()];
     let mut quotas = vec![Ratio::ZERO; model.quotas.len()];
