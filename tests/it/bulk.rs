@@ -5,10 +5,13 @@ use crate::engine::plan;
 use crate::generate::{self, Rng};
 use crate::{print, shipped};
 use entail::diagnostic::{Diagnostic, in_order};
+use entail::estate::document::Document;
 use entail::estate::{self, Content};
+use entail::judge::{Request, judge};
 use entail::report::{Look, diagnostics};
 use entail::source::{Sources, Stored};
 use entail::syntax::{ast::Ast, parse};
+use entail::threads::Threads;
 use entail::typing;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -105,6 +108,39 @@ fn rows_kept_in_memory_come_to_the_same_estate() {
     }
 }
 
+/// So many threads.
+fn threads(count: usize) -> Threads {
+    Threads(count.try_into().unwrap())
+}
+
+#[test]
+fn the_number_of_threads_makes_no_difference() {
+    for seed in 0..150 {
+        let case = generate::case(seed);
+        let program = program(&[("case.entail".to_owned(), print::policy_text(&case))]);
+        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+        let (document, _) = estate::read(files, &mut Sources::default());
+        let built = |count| estate::build(&Document { threads: threads(count), ..document.clone() }, &program);
+        let (estate, problems) = built(1);
+        assert_eq!(built(4), (estate.clone(), problems), "seed {seed}");
+        let judged = |count| judge(&program, &estate, &Request { threads: threads(count), ..Request::default() });
+        assert_eq!(judged(4), judged(1), "seed {seed}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_the_same_for_any_number_of_threads() {
+    let bytes = spoiled(200_000);
+    let until = bytes.len() / 2;
+    let failing = || Failing { bytes: bytes.clone(), until, ends: false, changes: false, reads: AtomicUsize::new(0) };
+    let said = |accesses, count| {
+        let (problems, sources) = problems_with(accesses, threads(count));
+        diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() })
+    };
+    assert_eq!(said(Box::new(spoiled(20_000)), 4), said(Box::new(spoiled(20_000)), 1));
+    assert_eq!(said(Box::new(failing()), 4), said(Box::new(failing()), 1));
+}
+
 fn program(policies: &[(String, String)]) -> entail::program::Program {
     let (mut sources, mut ast, mut broken) = (Sources::default(), Ast::default(), BTreeSet::new());
     for (name, text) in policies {
@@ -126,11 +162,17 @@ const SMALL: [(&str, &str); 3] = [
 
 /// What is wrong with an estate whose accesses are stored somewhere.
 fn problems(accesses: Box<dyn Stored>) -> (Vec<Diagnostic>, Sources) {
+    problems_with(accesses, Threads::default())
+}
+
+/// The same, found by so many threads.
+fn problems_with(accesses: Box<dyn Stored>, threads: Threads) -> (Vec<Diagnostic>, Sources) {
     let mut sources = Sources::default();
     let held = |(name, text): (&str, &str)| (name.to_owned(), Content::Held(text.as_bytes().to_vec()));
     let mut files: Vec<(String, Content)> = SMALL.map(held).into();
     files.push(("accesses.csv".to_owned(), Content::Stored(accesses)));
-    let (document, mut problems) = estate::read(files, &mut sources);
+    let (mut document, mut problems) = estate::read(files, &mut sources);
+    document.threads = threads;
     problems.extend(estate::build(&document, &program(&shipped())).1);
     in_order(&mut problems, &sources);
     (problems, sources)

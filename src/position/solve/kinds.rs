@@ -22,9 +22,9 @@ pub(super) fn fewest(shop: &Shop, first: Vec<Rc<Found>>, effort: &mut Effort) ->
     }
     let (mut search, start) = Search::new(shop, &first);
     search.descend(&start, &mut BTreeSet::new(), &mut BTreeSet::new(), effort);
-    let Search { plans, best, .. } = search;
+    let Search { plans, class_of, best, .. } = search;
     match best {
-        Some(best) => best.plans.into_iter().map(|plan| Rc::clone(&plans[plan].found)).collect(),
+        Some(best) => class_of.into_iter().map(|class| Rc::clone(&plans[best.plans[class]].found)).collect(),
         None => first,
     }
 }
@@ -33,7 +33,11 @@ struct Search<'a> {
     shop: &'a Shop<'a>,
     /// By component, its best plan for itself.
     first: &'a [Rc<Found>],
-    /// Plans for components; alike components share them.
+    /// The class of each component: those that are alike have one.
+    class_of: Vec<usize>,
+    /// The first component of each class, and how many there are.
+    classes: Vec<(usize, usize)>,
+    /// Plans for the components of a class.
     plans: Vec<Considered>,
     /// By component, the first of those alike, and the kinds barred from it, the plan that a cut finds, if there is one as
     /// good.
@@ -57,7 +61,7 @@ struct Sum {
     places: u64,
 }
 
-/// Plans for all components, and what they add up to.
+/// A plan for each class of components, and what they add up to.
 struct Tried {
     plans: Vec<usize>,
     sum: Total,
@@ -81,14 +85,21 @@ impl<'a> Search<'a> {
     fn new(shop: &'a Shop<'a>, first: &'a [Rc<Found>]) -> (Search<'a>, Tried) {
         let kinds = shop.model.kinds.len();
         let sum = Total { buying: vec![0; kinds], later: vec![0; 2 * kinds + 2] };
-        let mut start = Tried { plans: Vec::with_capacity(first.len()), sum };
-        let mut search = Search { shop, first, plans: Vec::new(), known: BTreeMap::new(), best: None };
+        let mut start = Tried { plans: Vec::new(), sum };
+        let (plans, known) = (Vec::new(), BTreeMap::new());
+        let mut search = Search { shop, first, class_of: Vec::new(), classes: Vec::new(), plans, known, best: None };
         for (component, found) in first.iter().enumerate() {
-            let alike = start.plans.get(shop.alike[component]).copied();
-            let shared = alike.filter(|&plan| Rc::ptr_eq(&search.plans[plan].found, found));
-            let plan = shared.unwrap_or_else(|| search.consider(Rc::clone(found)));
-            start.sum.add(&search.plans[plan].sum, 1);
-            start.plans.push(plan);
+            let alike = search.class_of.get(shop.alike[component]).copied();
+            let class = alike.filter(|&class| Rc::ptr_eq(&search.plans[class].found, found)).unwrap_or_else(|| {
+                search.classes.push((component, 0));
+                start.plans.push(search.consider(Rc::clone(found)));
+                search.classes.len() - 1
+            });
+            search.classes[class].1 += 1;
+            search.class_of.push(class);
+        }
+        for (plan, (_, count)) in search.plans.iter().zip(&search.classes) {
+            start.sum.add(&plan.sum, *count);
         }
         (search, start)
     }
@@ -131,15 +142,14 @@ impl<'a> Search<'a> {
     /// As good plans without one more kind, where there are any.
     fn without(&mut self, kind: usize, tried: &Tried, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<Tried> {
         let mut others = Tried { plans: tried.plans.clone(), sum: tried.sum.clone() };
-        // What takes the place of a plan is the same for all components that have it.
-        let mut instead: Vec<Option<usize>> = vec![None; self.plans.len()];
-        for (component, plan) in others.plans.iter_mut().enumerate() {
-            let before = *plan;
+        for class in 0..others.plans.len() {
+            let (component, count) = self.classes[class];
+            let before = others.plans[class];
             if self.plans[before].sum.buys(kind) {
-                *plan = instead[before].map_or_else(|| self.other(component, barred, effort), Some)?;
-                instead[before] = Some(*plan);
-                others.sum.add(&self.plans[before].sum, -1);
-                others.sum.add(&self.plans[*plan].sum, 1);
+                let plan = self.other(component, barred, effort)?;
+                others.sum.take(&self.plans[before].sum, count);
+                others.sum.add(&self.plans[plan].sum, count);
+                others.plans[class] = plan;
             }
         }
         Some(others)
@@ -203,13 +213,21 @@ impl Sum {
 }
 
 impl Total {
-    /// Adds what a plan comes to as often as told.
-    fn add(&mut self, sum: &Sum, times: i128) {
+    /// Adds what a plan comes to for so many components.
+    fn add(&mut self, sum: &Sum, components: usize) {
+        sum.bought.iter().for_each(|&(kind, _)| self.buying[kind] += components);
+        self.weigh(sum, components as i128);
+    }
+
+    /// Takes it away again.
+    fn take(&mut self, sum: &Sum, components: usize) {
+        sum.bought.iter().for_each(|&(kind, _)| self.buying[kind] -= components);
+        self.weigh(sum, -(components as i128));
+    }
+
+    fn weigh(&mut self, sum: &Sum, times: i128) {
         let kinds = self.buying.len();
-        for &(kind, units) in &sum.bought {
-            self.buying[kind] = if times > 0 { self.buying[kind] + 1 } else { self.buying[kind] - 1 };
-            self.later[kind] -= times * i128::from(units);
-        }
+        sum.bought.iter().for_each(|&(kind, units)| self.later[kind] -= times * i128::from(units));
         for &(kind, units) in &sum.placed {
             self.later[kinds] += times * i128::from(units);
             self.later[kinds + 1 + kind] -= times * i128::from(units);
