@@ -305,7 +305,8 @@ impl<'s> Stage<'s> {
     /// Servers that rules cannot tell apart have one number.
     fn servers(&self) -> Vec<u32> {
         let look = |(row, server): (ServerRow, &Server)| {
-            (self.classes.server(row), self.classes.host(server.host), self.reads.servers.then_some(row))
+            let own = self.reads.servers.then_some(row);
+            (self.classes.server(row), self.classes.host(server.host), server.runs_on.is_some(), own)
         };
         classes::number(self.estate.servers.iter().map(look))
     }
