@@ -78,7 +78,7 @@ pub struct Group {
 }
 
 /// Sources that serve a group alike.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Offer {
     /// Units that a head takes.
     pub units: u64,

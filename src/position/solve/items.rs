@@ -156,6 +156,11 @@ impl Items {
         (0..self.names.len()).filter(|item| !self.apart[*item]).filter(cut).collect()
     }
 
+    /// The nested items that serve a side, the least first.
+    pub fn through(&self, side: &Side) -> impl Iterator<Item = usize> {
+        std::iter::successors(side.leaf, |&item| self.within[item])
+    }
+
     /// What chosen items weigh, and how they are dealt, each from its only source.
     #[must_use]
     pub fn deal(&self, market: &Market, weights: &[Weight], chosen: &[usize]) -> (Weight, Deal) {
@@ -213,9 +218,7 @@ impl Items {
     fn afford(&self, charges: &[i128], prices: &[i128]) -> bool {
         let mut left = prices.to_vec();
         for (sides, charge) in self.asks.iter().zip(charges) {
-            for leaf in sides.iter().map(|side| side.leaf) {
-                std::iter::successors(leaf, |&item| self.within[item]).for_each(|item| left[item] -= charge);
-            }
+            sides.iter().flat_map(|side| self.through(side)).for_each(|item| left[item] -= charge);
         }
         left.iter().all(|left| *left >= 0)
     }
@@ -225,11 +228,11 @@ impl Items {
         let mut wired = self.network(halves, zero.clone());
         for (item, weight) in weights.iter().enumerate() {
             let width = if self.apart[item] { &zero } else { weight };
-            wired.network.fit(wired.items[item], Some(width.clone()));
+            wired.network.fit(wired.items[item], Some(width.clone()), zero.clone());
         }
         for (ask, sides) in self.asks.iter().enumerate() {
             if sides.iter().any(|side| side.apart.iter().any(|&item| taken[item])) {
-                wired.network.fit(wired.asks[ask], Some(zero.clone()));
+                wired.network.fit(wired.asks[ask], Some(zero.clone()), zero.clone());
             }
         }
         let (reached, _) = wired.network.fill();
@@ -247,6 +250,23 @@ pub struct Wired<A> {
     pub items: Vec<usize>,
     /// By ask: its edge.
     pub asks: Vec<usize>,
+}
+
+impl Wired<i128> {
+    /// Gives items and asks room, without a limit for none, and keeps of what flows along each ask as much as still fits.
+    pub fn fit(&mut self, items: &Items, rooms: &[Option<i128>], widths: &[Option<i128>]) {
+        let mut used = vec![0; rooms.len()];
+        for (ask, &edge) in self.asks.iter().enumerate() {
+            let through = || items.asks[ask].iter().flat_map(|side| items.through(side));
+            let left = through().filter_map(|item| Some(rooms[item]? - used[item]));
+            let kept = left.chain(widths[ask]).min().map_or(0, |least| least.min(self.network.flow(edge)));
+            through().for_each(|item| used[item] += kept);
+            self.network.fit(edge, widths[ask], kept);
+        }
+        for ((&edge, &room), used) in self.items.iter().zip(rooms).zip(used) {
+            self.network.fit(edge, room, used);
+        }
+    }
 }
 
 /// The node of an item.

@@ -98,17 +98,13 @@ impl<A: Amount> Network<A> {
         self.room[edge ^ 1].clone().unwrap_or_else(|| self.zero.clone())
     }
 
-    /// Makes an edge along which nothing flows as wide as said; without a limit for none.
-    pub fn fit(&mut self, edge: usize, width: Option<A>) {
-        self.room[edge] = width;
-        self.room[edge ^ 1] = Some(self.zero.clone());
-    }
-
-    /// Makes an edge as wide as said; no narrower than what flows along it.
-    pub fn widen(&mut self, edge: usize, width: &A) {
-        let mut room = width.clone();
-        room.take(&self.flow(edge));
-        self.room[edge] = Some(room);
+    /// Makes an edge as wide as said, without a limit for none, of which so much is used.
+    pub fn fit(&mut self, edge: usize, width: Option<A>, used: A) {
+        self.room[edge] = width.map(|mut width| {
+            width.take(&used);
+            width
+        });
+        self.room[edge ^ 1] = Some(used);
     }
 
     /// Sends as much as possible from the source to the sink, on top of what flows already. Returns what the source still
