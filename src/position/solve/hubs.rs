@@ -13,6 +13,7 @@
 //! by the integer program. Only money is minded.
 
 mod bound;
+mod decide;
 mod mend;
 mod plan;
 
@@ -166,7 +167,7 @@ impl<'a> Search<'a> {
             if best.as_ref().is_none_or(|best| bound < best.cost) {
                 self.look(&node, &relaxed, &mut wired, &mut best, effort);
             }
-            if best.as_ref().is_some_and(|best| bound >= best.cost) {
+            if self.is_closed(&node, &relaxed, &mut best, effort) {
                 continue;
             }
             match self.doubtful(&node, &relaxed) {
@@ -179,6 +180,22 @@ impl<'a> Search<'a> {
         let worths = self.scarce.sources.iter().copied().zip(worths).collect();
         let found = Hubbed { deal: best.deal, weight: None, cost: best.cost, bound, charges, worths };
         Some(self.lightest(found, &best.taken))
+    }
+
+    /// Whether nothing better than the best plan is below a node, after a search among what could be.
+    fn is_closed(&self, node: &Node, relaxed: &Relaxed, best: &mut Option<Best>, effort: &mut Effort) -> bool {
+        let Some(known) = best else { return false };
+        if self.whole(relaxed.bound) >= known.cost {
+            return true;
+        }
+        let Some(decided) = self.decide(&node.settled, relaxed, known.cost) else { return true };
+        let Some(settled) = self.settle(&decided.taken, &decided.open, effort) else { return false };
+        if let Some((cost, deal)) = settled.best
+            && cost < known.cost
+        {
+            *known = Best { cost, deal, taken: decided.taken };
+        }
+        settled.complete
     }
 
     /// A bound in parts of [`FINE`], rounded up to money that whole plans can cost.

@@ -201,9 +201,11 @@ struct Highest {
 /// Where the least of the planes is highest within a box of some widths, and how high; and how much each plane weighs there.
 /// A dual simplex on a dense dictionary.
 fn highest(planes: &[Plane], widths: &[f64]) -> Option<(f64, Vec<f64>, Vec<(usize, f64)>)> {
-    let top = planes.iter().map(|plane| plane.height).fold(f64::MIN, f64::max)
-        + planes.iter().flat_map(|plane| &plane.slopes).fold(0.0, |most: f64, slope| most.max(slope.abs()))
-            * widths.iter().sum::<f64>();
+    let most = |plane: &Plane| {
+        let along = plane.slopes.iter().zip(widths).map(|(slope, width)| (slope * width).max(0.0));
+        plane.height + along.sum::<f64>()
+    };
+    let top = planes.iter().map(most).fold(f64::MAX, f64::min);
     // Variables: the drop below `top`, then each worth above its lowest. A row is what it leaves: constant + factors.
     let width = widths.len() + 1;
     let mut rows: Vec<(usize, f64, Vec<f64>)> = Vec::new();
@@ -220,7 +222,7 @@ fn highest(planes: &[Plane], widths: &[f64]) -> Option<(f64, Vec<f64>, Vec<(usiz
     let mut costs: Vec<f64> = (0..width).map(|column| if column == 0 { 1.0 } else { 0.0 }).collect();
     for _ in 0..PIVOTS {
         let amiss = (0..rows.len()).min_by(|&a, &b| rows[a].1.total_cmp(&rows[b].1))?;
-        if rows[amiss].1 > -1e-7 * top.abs().max(1.0) {
+        if rows[amiss].1 > -1e-9 * top.abs().max(1.0) {
             let value = |name: usize| rows.iter().find(|row| row.0 == name).map_or(0.0, |row| row.1);
             let at = (0..widths.len()).map(|index| value(index + 1)).collect();
             let part = |(&name, &cost): (&usize, &f64)| Some((name.checked_sub(width)?, cost));

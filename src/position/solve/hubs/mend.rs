@@ -14,10 +14,10 @@ use crate::position::solve::market::Market;
 use crate::position::solve::program;
 
 /// No more asks than this are settled at once.
-const ASKS: usize = 150;
+const ASKS: usize = 300;
 
 /// The most steps for it.
-const STEPS: u64 = 2_000;
+const STEPS: u64 = 5_000;
 
 /// What groups take that could draw alike: for some of their facets together, any of these offers.
 type Taking = Vec<Offer>;
@@ -28,25 +28,36 @@ struct Taker {
     offers: Vec<usize>,
 }
 
+/// What the integer program found.
+pub(super) struct Settlement {
+    /// Whether there is no better plan.
+    pub(super) complete: bool,
+    /// The best plan known.
+    pub(super) best: Option<(i128, Deal)>,
+}
+
 impl Search<'_> {
-    /// The best plan that is like the first cut but for what the cuts differ in; none where there is none, or it is too large.
+    /// The best plan that is like the first cut but for what the cuts differ in.
     pub(super) fn mend(&self, cuts: &[Rc<Vec<bool>>], effort: &mut Effort) -> Option<(i128, Deal)> {
-        let first = cuts.first()?;
-        let open = self.differing(cuts);
-        let (wanted, asks) = self.parted(first, &open)?;
+        self.settle(cuts.first()?, &self.differing(cuts), effort)?.best
+    }
+
+    /// The best plan in which all groups that are not open hold what is chosen; none where that is too much to look for.
+    pub(super) fn settle(&self, chosen: &[bool], open: &BTreeSet<usize>, effort: &mut Effort) -> Option<Settlement> {
+        let (wanted, asks) = self.parted(chosen, open)?;
         if asks.len() > ASKS {
             return None;
         }
-        let takers = self.takers(first, &wanted);
-        let (component, places) = self.part(&open, asks, &takers);
+        let takers = self.takers(chosen, &wanted);
+        let (component, places) = self.part(open, asks, &takers);
         let scale = self.market.scale.of_money();
         let offers = component.groups.iter().map(|group| group.offers.clone()).collect();
         let market = Market { component: &component, scale: &scale, offers };
         let mut own = Effort::new(STEPS);
         let outcome = program::search(&market, &mut own);
         effort.add(own);
-        let deal = self.whole_deal(outcome.best?.1, &places, takers.into_values());
-        Some((self.money(&deal), deal))
+        let deal = outcome.best.map(|best| self.whole_deal(best.1, &places, takers.into_values()));
+        Some(Settlement { complete: outcome.complete, best: deal.map(|deal| (self.money(&deal), deal)) })
     }
 
     /// The groups with items that some cuts choose, but not all.
