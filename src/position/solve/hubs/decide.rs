@@ -56,9 +56,11 @@ impl Search<'_> {
 impl Decider<'_> {
     /// Leaves the items of which one unit alone would cost too much.
     fn leave_dear(&mut self, relaxed: &Relaxed) {
-        for item in (0..self.known.len()).filter(|&item| self.known[item].is_none()) {
-            let charged: i128 = self.served[item].iter().map(|&ask| self.charges[ask]).sum();
-            self.known[item] = self.is_dear(item, relaxed.prices[item] - charged).then_some(false);
+        for (item, served) in self.served.iter().enumerate() {
+            let charged: i128 = served.iter().map(|&ask| self.charges[ask]).sum();
+            if self.known[item].is_none() && self.is_dear(item, relaxed.prices[item] - charged) {
+                self.known[item] = Some(false);
+            }
         }
     }
 
