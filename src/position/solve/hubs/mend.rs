@@ -37,12 +37,18 @@ pub(super) struct Settlement {
 }
 
 impl Search<'_> {
-    /// The best plan that is like the first cut but for what the cuts differ in.
-    pub(super) fn mend(&self, cuts: &[Rc<Vec<bool>>], effort: &mut Effort) -> Option<(i128, Deal)> {
-        self.settle(cuts.first()?, &self.differing(cuts), effort)?.best
+    /// The best plan that is like the first cut but for what the cuts differ in, if it costs less than what is known.
+    pub(super) fn mend(
+        &self,
+        cuts: &[Rc<Vec<bool>>],
+        known: Option<i128>,
+        effort: &mut Effort,
+    ) -> Option<(i128, Deal)> {
+        self.settle(cuts.first()?, &self.differing(cuts), known, effort)?.best
     }
 
-    /// The best plan in which all groups that are not open hold what is chosen; none where that is too much to look for.
+    /// The best plan in which all groups that are not open hold what is chosen, if it costs less than what is known; none
+    /// where that is too much to look for.
     pub(super) fn settle(&self, chosen: &[bool], open: &BTreeSet<usize>, effort: &mut Effort) -> Option<Settlement> {
         let (wanted, asks) = self.parted(chosen, open)?;
         if asks.len() > ASKS {
@@ -54,7 +60,7 @@ impl Search<'_> {
         let offers = component.groups.iter().map(|group| group.offers.clone()).collect();
         let market = Market { component: &component, scale: &scale, offers };
         let mut own = Effort::new(STEPS);
-        let outcome = program::search(&market, &mut own);
+        let outcome = program::search(&market, known.map(|known| vec![known]), &mut own);
         effort.add(own);
         let deal = outcome.best.map(|best| self.whole_deal(best.1, &places, takers.into_values()));
         Some(Settlement { complete: outcome.complete, best: deal.map(|deal| (self.money(&deal), deal)) })

@@ -55,7 +55,8 @@ impl Search<'_> {
     /// Plans with what cuts chose, and with what is best where they differ.
     fn read(&self, settled: &Settled, cuts: &[Rc<Vec<bool>>], best: &mut Option<Best>, effort: &mut Effort) {
         let mut found: Vec<(i128, Deal)> = cuts.iter().filter_map(|cut| self.dealt(cut)).collect();
-        found.extend(self.mend(cuts, effort));
+        let known = found.iter().map(|found| found.0).chain(best.iter().map(|best| best.cost)).min();
+        found.extend(self.mend(cuts, known, effort));
         if let Some((cost, deal)) = found.into_iter().min_by_key(|found| found.0)
             && best.as_ref().is_none_or(|best| cost < best.cost)
         {
