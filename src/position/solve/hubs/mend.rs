@@ -49,7 +49,13 @@ impl Search<'_> {
 
     /// The best plan in which all groups that are not open hold what is chosen, if it costs less than what is known; none
     /// where that is too much to look for.
-    pub(super) fn settle(&self, chosen: &[bool], open: &BTreeSet<usize>, effort: &mut Effort) -> Option<Settlement> {
+    pub(super) fn settle(
+        &self,
+        chosen: &[bool],
+        open: &BTreeSet<usize>,
+        known: Option<i128>,
+        effort: &mut Effort,
+    ) -> Option<Settlement> {
         let (wanted, asks) = self.parted(chosen, open)?;
         if asks.len() > ASKS {
             return None;
