@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
         let root = Node { settled, shares, worths: self.scarce.start(), bound: 0 };
         let (mut best, mut least): (Option<Best>, Option<i128>) = (None, None);
         let mut proof = None;
-        let mut wired = self.items.network(&self.halves, 0_i128);
+        let mut wired = self.items.network(&self.halves, &0_i128);
         let mut open = vec![root];
         while let Some(mut node) = open.pop() {
             if best.as_ref().is_some_and(|best| node.bound >= best.cost) || !self.is_possible(&node.settled) {

@@ -134,7 +134,7 @@ impl Search<'_> {
             let (reached, looked) = wired.network.fill();
             round += 1;
             let going_on = effort.work(looked / EDGES) && round < rounds;
-            let flows: Vec<i128> = wired.asks.iter().map(|&edge| wired.network.flow(edge)).collect();
+            let flows = wired.flows();
             let short: Vec<bool> = (0..met.len()).map(|ask| !met[ask] && self.is_cut(ask, &reached)).collect();
             if !going_on || !self.deal_anew(&mut shares, &at.settled, &flows, &short) {
                 let relaxed = self.relaxed(&at.settled, worths, Filled { prices, shares, flows, short, reached });
