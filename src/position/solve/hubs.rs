@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
             return true;
         }
         let Some(decided) = self.decide(&node.settled, relaxed, known.cost) else { return true };
-        let Some(settled) = self.settle(&decided.taken, &decided.open, Some(known.cost), effort) else { return false };
+        let Some(settled) = self.finish(&decided, known.cost, effort) else { return false };
         if let Some((cost, deal)) = settled.best
             && cost < known.cost
         {

@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Search;
+use super::decide::Decided;
 use crate::position::reduce::{Ask, Component, Group, Offer};
 use crate::position::solve::deal::{Deal, Share};
 use crate::position::solve::effort::Effort;
 use crate::position::solve::market::Market;
 use crate::position::solve::program;
 
-/// No more asks than this are settled at once.
-const ASKS: usize = 300;
+/// No more asks than this are settled at once where cuts differ in them, and where they are all that could be otherwise.
+const ASKS: [usize; 2] = [300, 100];
 
 /// The most steps for it.
 const STEPS: u64 = 5_000;
@@ -44,20 +45,26 @@ impl Search<'_> {
         known: Option<i128>,
         effort: &mut Effort,
     ) -> Option<(i128, Deal)> {
-        self.settle(cuts.first()?, &self.differing(cuts), known, effort)?.best
+        self.settle(cuts.first()?, &self.differing(cuts), ASKS[0], known, effort)?.best
+    }
+
+    /// Settles all that could be otherwise in a better plan; none where that is too much.
+    pub(super) fn finish(&self, decided: &Decided, known: i128, effort: &mut Effort) -> Option<Settlement> {
+        self.settle(&decided.taken, &decided.open, ASKS[1], Some(known), effort)
     }
 
     /// The best plan in which all groups that are not open hold what is chosen, if it costs less than what is known; none
     /// where that is too much to look for.
-    pub(super) fn settle(
+    fn settle(
         &self,
         chosen: &[bool],
         open: &BTreeSet<usize>,
+        most: usize,
         known: Option<i128>,
         effort: &mut Effort,
     ) -> Option<Settlement> {
         let (wanted, asks) = self.parted(chosen, open)?;
-        if asks.len() > ASKS {
+        if asks.len() > most {
             return None;
         }
         let takers = self.takers(chosen, &wanted);
