@@ -17,6 +17,7 @@ mod decide;
 mod mend;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -152,6 +153,7 @@ impl<'a> Search<'a> {
         let (mut best, mut least): (Option<Best>, Option<i128>) = (None, None);
         let mut proof = None;
         let mut wired = self.items.network(&self.halves, &0_i128);
+        let mut tried = BTreeSet::new();
         let mut open = vec![root];
         while let Some(mut node) = open.pop() {
             if best.as_ref().is_some_and(|best| node.bound >= best.cost) || !self.is_possible(&node.settled) {
@@ -165,7 +167,7 @@ impl<'a> Search<'a> {
             let bound = self.whole(relaxed.bound).max(node.bound);
             proof.get_or_insert_with(|| (relaxed.charges.clone(), relaxed.worths.clone()));
             if best.as_ref().is_none_or(|best| bound < best.cost) {
-                self.look(&node, &relaxed, &mut wired, &mut best, effort);
+                self.look(&node, &relaxed, &mut tried, &mut wired, &mut best, effort);
             }
             if self.is_closed(&node, &relaxed, &mut best, effort) {
                 continue;

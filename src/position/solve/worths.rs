@@ -125,7 +125,7 @@ impl Climb<'_> {
             std::mem::swap(self.best.get_or_insert_with(|| look.clone()), &mut look);
             self.reach *= 1.25;
         } else {
-            self.reach *= 0.6;
+            self.reach *= if self.uncertain { 0.8 } else { 0.6 };
         }
         let highest = self.highest()?;
         if highest.rise > 1.0 {

@@ -12,11 +12,13 @@ use crate::position::solve::items::{Side, Wired};
 use crate::position::solve::supply::{self, lasting};
 
 impl Search<'_> {
-    /// Looks for plans at a relaxed node. Where hubs are open, those are settled as taken that asks pay more than half of.
+    /// Looks for plans at a relaxed node. Where hubs are open, those are settled as taken that asks pay more than half of,
+    /// unless that was tried before.
     pub(super) fn look(
         &self,
         at: &Node,
         relaxed: &Relaxed,
+        tried: &mut BTreeSet<Vec<usize>>,
         wired: &mut Wired<i128>,
         best: &mut Option<Best>,
         effort: &mut Effort,
@@ -25,11 +27,14 @@ impl Search<'_> {
         if settled == at.settled {
             return self.read(&settled, &relaxed.cuts, best, effort);
         }
-        if self.is_possible(&settled) {
+        let taken = (0..settled.len()).filter(|&item| settled[item] == Some(true)).collect();
+        if self.is_possible(&settled) && tried.insert(taken) {
             let mut leaf = Node { settled, bound: relaxed.bound, ..at.clone() };
             let enough = best.as_ref().map(|best| best.cost);
             let relaxed = self.relax(&mut leaf, wired, enough, effort);
-            self.read(&leaf.settled, &relaxed.cuts, best, effort);
+            if enough.is_none_or(|enough| self.whole(relaxed.bound) < enough) {
+                self.read(&leaf.settled, &relaxed.cuts, best, effort);
+            }
         }
     }
 
