@@ -19,9 +19,6 @@ const STEPS: usize = 150;
 /// How wide the first box around worths is that come from another node, and where nothing is known.
 const REACH: [f64; 2] = [0.05, 0.5];
 
-/// What a unit is taken to cost of which there is no more.
-const FORBIDDING: i128 = 1 << 70;
-
 /// A node with its shares dealt for the best.
 #[derive(Clone)]
 pub(super) struct Relaxed {
@@ -57,7 +54,7 @@ impl Search<'_> {
     fn prices(&self, worths: &[i128]) -> Vec<i128> {
         let price = |means: &super::Means| {
             let unit = means.short.iter().map(|&source| worths[source]).chain(means.lasting).min();
-            (unit.unwrap_or(FORBIDDING) * means.units - means.blur).max(0)
+            (unit.unwrap_or(0) * means.units - means.blur).max(0)
         };
         self.means.iter().map(price).collect()
     }
