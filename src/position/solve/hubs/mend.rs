@@ -48,9 +48,11 @@ impl Search<'_> {
         self.settle(cuts.first()?, &self.differing(cuts), ASKS[0], known, effort)?.best
     }
 
-    /// Settles all that could be otherwise in a better plan; none where that is too much.
+    /// Settles all that could be otherwise in a better plan; none where that is too much, or where units could move, which is
+    /// not looked at.
     pub(super) fn finish(&self, decided: &Decided, known: i128, effort: &mut Effort) -> Option<Settlement> {
-        self.settle(&decided.taken, &decided.open, ASKS[1], Some(known), effort)
+        let stays = self.market.component.moves.is_empty();
+        stays.then(|| self.settle(&decided.taken, &decided.open, ASKS[1], Some(known), effort)).flatten()
     }
 
     /// The best plan in which all groups that are not open hold what is chosen, if it costs less than what is known; none
