@@ -29,7 +29,7 @@ use super::market::{Market, Weight};
 use super::supply::lasting;
 use super::worths::{FINE, Scarce};
 use crate::position::model::Model;
-use crate::position::reduce::Source;
+use crate::position::reduce::{Offer, Source};
 
 /// How many edges of a network weigh as much as one term of a linear program.
 const EDGES: u64 = 16;
@@ -103,6 +103,8 @@ struct Means {
     short: Vec<usize>,
     /// What it is taken to cost less.
     blur: i128,
+    /// Whether no plan deals it to some heads and others meet the same by another item.
+    is_whole: bool,
 }
 
 /// By item: whether it is taken or left; nothing for those open.
@@ -133,7 +135,9 @@ impl<'a> Search<'a> {
             let units = units(market, &items, item);
             let short = offer.sources.iter().filter_map(|source| scarce.sources.binary_search(source).ok());
             let lasting = lasting(market, offer).map(|(_, price)| price * FINE);
-            Means { units, lasting, short: short.collect(), blur: units * scattered(item, blur) }
+            let is_alone = |other: &Offer| other == offer || offer.facets.is_disjoint(&other.facets);
+            let is_whole = units == 1 || market.offers[group].iter().all(is_alone);
+            Means { units, lasting, short: short.collect(), blur: units * scattered(item, blur), is_whole }
         };
         let (mut pairs, mut of_ask) = (Vec::new(), Vec::new());
         for (ask, sides) in items.asks.iter().enumerate() {
@@ -229,14 +233,15 @@ impl<'a> Search<'a> {
     /// The open hub whose price is paid least by the asks left to it; where all are paid in full or not at all, any. Where
     /// none is open, a nested item that the cuts differ in.
     fn doubtful(&self, node: &Node, relaxed: &Relaxed) -> Option<usize> {
-        let open = (0..self.hubs.len()).filter(|&item| self.hubs[item] && node.settled[item].is_none());
+        let open = |item: &usize| node.settled[*item].is_none() && self.means[*item].is_whole;
+        let hubs = (0..self.hubs.len()).filter(open).filter(|&item| self.hubs[item]);
         let unpaid = |item: usize| if relaxed.paid[item] > 0 { relaxed.prices[item] - relaxed.paid[item] } else { 0 };
-        let hub = open.max_by_key(|&item| (unpaid(item), !relaxed.slack[item]));
+        let hub = hubs.max_by_key(|&item| (unpaid(item), !relaxed.slack[item]));
         hub.or_else(|| {
             let (first, others) = relaxed.cuts.split_first()?;
             let differs = |item: usize| others.iter().any(|other| other[item] != first[item]);
-            let open = (0..first.len()).filter(|&item| node.settled[item].is_none() && differs(item));
-            open.max_by_key(|&item| (self.means[item].units, std::cmp::Reverse(item)))
+            let items = (0..first.len()).filter(open).filter(|&item| differs(item));
+            items.max_by_key(|&item| (self.means[item].units, std::cmp::Reverse(item)))
         })
     }
 
