@@ -12,7 +12,7 @@ use super::supply::{DEAR, cheapest};
 use crate::position::reduce::Source;
 
 /// Parts of the smallest unit of money, and of a unit, in which worths and what is wanted are counted.
-pub const FINE: i128 = 1 << 24;
+pub const FINE: i128 = 1 << 32;
 
 /// Sources that could run short.
 #[derive(Debug)]
