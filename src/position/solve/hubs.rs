@@ -24,7 +24,7 @@ use std::rc::Rc;
 use self::bound::Relaxed;
 use super::deal::Deal;
 use super::effort::Effort;
-use super::items::{Items, Side};
+use super::items::{Items, Side, Wired};
 use super::market::{Market, Weight};
 use super::supply::lasting;
 use super::worths::{FINE, Scarce};
@@ -123,7 +123,30 @@ struct Node {
 struct Best {
     cost: i128,
     deal: Deal,
-    taken: Vec<bool>,
+}
+
+/// What a search has come to.
+struct Course<'a> {
+    /// The network, with the flow of the last look.
+    wired: Wired<i128>,
+    best: Option<Best>,
+    /// The hubs taken together that plans were looked for with.
+    tried: BTreeSet<Vec<usize>>,
+    effort: &'a mut Effort,
+}
+
+impl Course<'_> {
+    /// What the best plan costs.
+    fn cost(&self) -> Option<i128> {
+        self.best.as_ref().map(|best| best.cost)
+    }
+
+    /// Keeps a plan that is better than the best one.
+    fn keep(&mut self, (cost, deal): (i128, Deal)) {
+        if self.cost().is_none_or(|known| cost < known) {
+            self.best = Some(Best { cost, deal });
+        }
+    }
 }
 
 impl<'a> Search<'a> {
@@ -153,54 +176,47 @@ impl<'a> Search<'a> {
     fn run(&self, effort: &mut Effort) -> Option<Hubbed> {
         let shares = Rc::new(self.even_shares());
         let settled = vec![None; self.items.names.len()];
-        let root = Node { settled, shares, worths: self.scarce.start(), bound: 0 };
-        let (mut best, mut least): (Option<Best>, Option<i128>) = (None, None);
-        let mut proof = None;
-        let mut wired = self.items.network(&self.halves, &0_i128);
-        let mut tried = BTreeSet::new();
-        let mut open = vec![root];
-        while let Some(mut node) = open.pop() {
-            if best.as_ref().is_some_and(|best| node.bound >= best.cost) || !self.is_possible(&node.settled) {
+        let mut open = vec![Node { settled, shares, worths: self.scarce.start(), bound: 0 }];
+        let wired = self.items.network(&self.halves, &0_i128);
+        let mut course = Course { wired, best: None, tried: BTreeSet::new(), effort };
+        let (mut least, mut proof) = (i128::MAX, None);
+        while let Some(mut node) = next(&mut open) {
+            if course.cost().is_some_and(|cost| node.bound >= cost) || !self.is_possible(&node.settled) {
                 continue;
             }
-            if !effort.node() || open.len() * self.pairs.len() > KEPT {
-                least = Some(open.iter().map(|node| node.bound).fold(node.bound, i128::min));
+            if !course.effort.node() || open.len() * self.pairs.len().max(self.hubs.len() / 8) > KEPT {
+                least = open.iter().map(|node| node.bound).fold(least.min(node.bound), i128::min);
                 break;
             }
-            let relaxed = self.relax(&mut node, &mut wired, best.as_ref().map(|best| best.cost), effort);
+            let relaxed = self.relax(&mut node, &mut course);
             let bound = self.whole(relaxed.bound).max(node.bound);
             proof.get_or_insert_with(|| (relaxed.charges.clone(), relaxed.worths.clone()));
-            if best.as_ref().is_none_or(|best| bound < best.cost) {
-                self.look(&node, &relaxed, &mut tried, &mut wired, &mut best, effort);
+            if course.cost().is_none_or(|cost| bound < cost) {
+                self.look(&node, &relaxed, &mut course);
             }
-            if self.is_closed(&node, &relaxed, &mut best, effort) {
+            if self.is_closed(&node, &relaxed, &mut course) {
                 continue;
             }
             match self.doubtful(&node, &relaxed) {
                 Some(item) => open.extend(self.branches(node, item, bound, &relaxed)),
-                None => least = Some(least.map_or(bound, |least: i128| least.min(bound))),
+                None => least = least.min(bound),
             }
         }
-        let (best, (charges, worths)) = (best?, proof?);
-        let bound = least.map_or(best.cost, |least| least.min(best.cost));
+        let (best, (charges, worths)) = (course.best?, proof?);
         let worths = self.scarce.sources.iter().copied().zip(worths).collect();
-        let found = Hubbed { deal: best.deal, weight: None, cost: best.cost, bound, charges, worths };
-        Some(self.lightest(found, &best.taken))
+        let bound = least.min(best.cost);
+        Some(self.lightest(Hubbed { deal: best.deal, weight: None, cost: best.cost, bound, charges, worths }))
     }
 
     /// Whether nothing better than the best plan is below a node, after a search among what could be.
-    fn is_closed(&self, node: &Node, relaxed: &Relaxed, best: &mut Option<Best>, effort: &mut Effort) -> bool {
-        let Some(known) = best else { return false };
-        if self.whole(relaxed.bound) >= known.cost {
+    fn is_closed(&self, node: &Node, relaxed: &Relaxed, course: &mut Course) -> bool {
+        let Some(cost) = course.cost() else { return false };
+        if self.whole(relaxed.bound) >= cost {
             return true;
         }
-        let Some(decided) = self.decide(&node.settled, relaxed, known.cost) else { return true };
-        let Some(settled) = self.finish(&decided, known.cost, effort) else { return false };
-        if let Some((cost, deal)) = settled.best
-            && cost < known.cost
-        {
-            *known = Best { cost, deal, taken: decided.taken };
-        }
+        let Some(decided) = self.decide(&node.settled, relaxed, cost) else { return true };
+        let Some(settled) = self.finish(&decided, cost, course.effort) else { return false };
+        settled.best.into_iter().for_each(|found| course.keep(found));
         settled.complete
     }
 
@@ -210,14 +226,17 @@ impl<'a> Search<'a> {
         self.market.scale.least(self.market.scale.money(), money)
     }
 
-    /// Where nothing runs short, the lightest plan with the hubs taken on every level.
-    fn lightest(&self, found: Hubbed, taken: &[bool]) -> Hubbed {
-        let all_hubs = (0..taken.len()).all(|item| self.hubs[item] == self.items.apart[item]);
+    /// Where nothing runs short, the lightest plan with the same hubs on every level.
+    fn lightest(&self, found: Hubbed) -> Hubbed {
+        let all_hubs = (0..self.hubs.len()).all(|item| self.hubs[item] == self.items.apart[item]);
         if !self.market.plain() || !all_hubs {
             return found;
         }
+        let is_dealt = |&(group, offer): &(usize, usize)| found.deal.shares[group].draws.contains_key(&offer);
+        let taken: Vec<bool> =
+            self.items.names.iter().zip(&self.hubs).map(|(name, hub)| *hub && is_dealt(name)).collect();
         let weights = self.items.weights(self.market);
-        let (chosen, _) = self.items.choose(&self.halves, &weights, taken, self.market.scale);
+        let (chosen, _) = self.items.choose(&self.halves, &weights, &taken, self.market.scale);
         let (weight, deal) = self.items.deal(self.market, &weights, &chosen);
         let cost = weight[self.market.scale.money()];
         if cost > found.cost { found } else { Hubbed { deal, weight: Some(weight), cost, ..found } }
@@ -258,6 +277,12 @@ impl<'a> Search<'a> {
         };
         [settle(!promising), settle(promising)]
     }
+}
+
+/// Takes out the node with the least bound, of equal ones the last.
+fn next(open: &mut Vec<Node>) -> Option<Node> {
+    let least = (0..open.len()).rev().min_by_key(|&at| open[at].bound)?;
+    Some(open.remove(least))
 }
 
 /// Units of an item for all heads.

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{EDGES, Node, Search, Settled};
-use crate::position::solve::effort::Effort;
-use crate::position::solve::items::{Wired, node};
+use super::{Course, EDGES, Node, Search, Settled};
+use crate::position::solve::items::node;
 use crate::position::solve::worths::{Climb, FINE, Look};
 
 /// How often shares are dealt anew for one bound.
@@ -15,6 +14,9 @@ const ROUNDS_BETWEEN: usize = 12;
 
 /// How often worths change for one bound.
 const STEPS: usize = 150;
+
+/// How often worths change before plans are looked for again.
+const STEPS_BETWEEN: usize = 25;
 
 /// How wide the first box around worths is that come from another node, and where nothing is known.
 const REACH: [f64; 2] = [0.05, 0.5];
@@ -37,6 +39,13 @@ pub(super) struct Relaxed {
     chosen: Rc<Vec<bool>>,
     /// What the cuts chose between which the bound lies.
     pub(super) cuts: Vec<Rc<Vec<bool>>>,
+}
+
+impl Relaxed {
+    fn look(&self) -> Look {
+        let Relaxed { bound, worths, wanted, chosen, .. } = self;
+        Look { worths: worths.clone(), bound: *bound, wanted: wanted.clone(), chosen: Rc::clone(chosen) }
+    }
 }
 
 /// What a flow leaves behind.
@@ -73,65 +82,53 @@ impl Search<'_> {
         self.pairs.iter().map(part).collect()
     }
 
-    /// Bounds what a node costs, dealing its shares anew and changing worths while that helps, or until the bound is `enough`.
-    pub(super) fn relax(
-        &self,
-        at: &mut Node,
-        wired: &mut Wired<i128>,
-        enough: Option<i128>,
-        effort: &mut Effort,
-    ) -> Relaxed {
-        let mut highest: Option<(Relaxed, Rc<Vec<i128>>)> = None;
+    /// Bounds what a node costs, dealing its shares anew and changing worths while that helps, or until no plan below it can
+    /// be better than the best. Where hubs are open, plans are looked for on the way.
+    pub(super) fn relax(&self, at: &mut Node, course: &mut Course) -> Relaxed {
         let mut worths = at.worths.clone();
+        let mut highest = self.deal_shares(at, &worths, ROUNDS, course);
+        let mut shares = Rc::clone(&at.shares);
         let open = (0..self.items.names.len()).any(|item| self.items.apart[item] && at.settled[item].is_none());
         let mut climb = Climb::new(&self.scarce, REACH[usize::from(at.bound == 0)], open);
-        for step in 0..STEPS {
-            let last = self.scarce.sources.is_empty() || step + 1 == STEPS;
-            let rounds = if last || step == 0 { ROUNDS } else { ROUNDS_BETWEEN };
-            let relaxed = self.deal_shares(at, &worths, wired, rounds, effort);
-            let Relaxed { bound, wanted, chosen, .. } = relaxed.clone();
-            if highest.as_ref().is_none_or(|(known, _)| bound > known.bound) {
-                highest = Some((relaxed, Rc::clone(&at.shares)));
+        let mut found = highest.look();
+        for step in 1..STEPS {
+            if open && step % STEPS_BETWEEN == 0 {
+                self.look(at, &highest, course);
             }
-            let next = climb.next(Look { worths, bound, wanted, chosen });
-            let met = enough.is_some_and(|enough| self.whole(bound) >= enough);
+            let next = climb.next(found);
+            let met = course.cost().is_some_and(|cost| self.whole(highest.bound) >= cost);
             match next {
-                Some(next) if !met && !last && effort.work(0) => worths = next,
+                Some(next) if !met && !self.scarce.sources.is_empty() && course.effort.work(0) => worths = next,
                 Some(_) | None => break,
             }
+            let relaxed = self.deal_shares(at, &worths, ROUNDS_BETWEEN, course);
+            found = relaxed.look();
+            if relaxed.bound > highest.bound {
+                (highest, shares) = (relaxed, Rc::clone(&at.shares));
+            }
         }
-        let Some((mut relaxed, shares)) = highest else {
-            return self.deal_shares(at, &at.worths.clone(), wired, 1, effort);
-        };
-        relaxed.cuts = climb.between();
+        highest.cuts = climb.between();
         at.shares = shares;
-        at.worths.clone_from(&relaxed.worths);
-        relaxed
+        at.worths.clone_from(&highest.worths);
+        highest
     }
 
     /// The largest flow at these worths, with shares dealt anew while that helps.
-    fn deal_shares(
-        &self,
-        at: &mut Node,
-        worths: &[i128],
-        wired: &mut Wired<i128>,
-        rounds: usize,
-        effort: &mut Effort,
-    ) -> Relaxed {
+    fn deal_shares(&self, at: &mut Node, worths: &[i128], rounds: usize, course: &mut Course) -> Relaxed {
         let prices = self.prices(worths);
         let mut shares = self.adjusted(&at.shares, &prices, &at.settled);
         let met = self.met(&at.settled);
         let widths = |shares: &[i128]| -> Vec<Option<i128>> {
             (0..met.len()).map(|ask| if met[ask] { Some(0) } else { self.width(shares, &at.settled, ask) }).collect()
         };
-        let rooms = self.rooms(&prices, &at.settled);
+        let rooms_of_items = self.rooms(&prices, &at.settled);
         let mut round = 0;
         loop {
-            wired.fit(&self.items, &rooms, &widths(&shares));
-            let (reached, looked) = wired.network.fill();
+            course.wired.fit(&self.items, &rooms_of_items, &widths(&shares));
+            let (reached, looked) = course.wired.network.fill();
             round += 1;
-            let going_on = effort.work(looked / EDGES) && round < rounds;
-            let flows = wired.flows();
+            let going_on = course.effort.work(looked / EDGES) && round < rounds;
+            let flows = course.wired.flows();
             let short: Vec<bool> = (0..met.len()).map(|ask| !met[ask] && self.is_cut(ask, &reached)).collect();
             if !going_on || !self.deal_anew(&mut shares, &at.settled, &flows, &short) {
                 let relaxed = self.relaxed(&at.settled, worths, Filled { prices, shares, flows, short, reached });

@@ -4,36 +4,26 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::bound::Relaxed;
-use super::{Best, Node, Search, Settled};
+use super::{Course, Node, Search, Settled};
 use crate::position::reduce::Source;
 use crate::position::solve::deal::{Deal, drawn};
-use crate::position::solve::effort::Effort;
-use crate::position::solve::items::{Side, Wired};
+use crate::position::solve::items::Side;
 use crate::position::solve::supply::{self, lasting};
 
 impl Search<'_> {
     /// Looks for plans at a relaxed node. Where hubs are open, those are settled as taken that asks pay more than half of,
     /// unless that was tried before.
-    pub(super) fn look(
-        &self,
-        at: &Node,
-        relaxed: &Relaxed,
-        tried: &mut BTreeSet<Vec<usize>>,
-        wired: &mut Wired<i128>,
-        best: &mut Option<Best>,
-        effort: &mut Effort,
-    ) {
+    pub(super) fn look(&self, at: &Node, relaxed: &Relaxed, course: &mut Course) {
         let settled = self.rounded(&at.settled, relaxed);
         if settled == at.settled {
-            return self.read(&settled, &relaxed.cuts, best, effort);
+            return self.read(&relaxed.cuts, course);
         }
         let taken = (0..settled.len()).filter(|&item| settled[item] == Some(true)).collect();
-        if self.is_possible(&settled) && tried.insert(taken) {
-            let mut leaf = Node { settled, bound: relaxed.bound, ..at.clone() };
-            let enough = best.as_ref().map(|best| best.cost);
-            let relaxed = self.relax(&mut leaf, wired, enough, effort);
-            if enough.is_none_or(|enough| self.whole(relaxed.bound) < enough) {
-                self.read(&leaf.settled, &relaxed.cuts, best, effort);
+        if self.is_possible(&settled) && course.tried.insert(taken) {
+            let mut leaf = Node { settled, worths: relaxed.worths.clone(), ..at.clone() };
+            let relaxed = self.relax(&mut leaf, course);
+            if course.cost().is_none_or(|cost| self.whole(relaxed.bound) < cost) {
+                self.read(&relaxed.cuts, course);
             }
         }
     }
@@ -58,16 +48,10 @@ impl Search<'_> {
     }
 
     /// Plans with what cuts chose, and with what is best where they differ.
-    fn read(&self, settled: &Settled, cuts: &[Rc<Vec<bool>>], best: &mut Option<Best>, effort: &mut Effort) {
-        let mut found: Vec<(i128, Deal)> = cuts.iter().filter_map(|cut| self.dealt(cut)).collect();
-        let known = found.iter().map(|found| found.0).chain(best.iter().map(|best| best.cost)).min();
-        found.extend(self.mend(cuts, known, effort));
-        if let Some((cost, deal)) = found.into_iter().min_by_key(|found| found.0)
-            && best.as_ref().is_none_or(|best| cost < best.cost)
-        {
-            let taken = settled.iter().map(|settled| *settled == Some(true)).collect();
-            *best = Some(Best { cost, deal, taken });
-        }
+    fn read(&self, cuts: &[Rc<Vec<bool>>], course: &mut Course) {
+        cuts.iter().filter_map(|cut| self.dealt(cut)).for_each(|found| course.keep(found));
+        let mended = self.mend(cuts, course.cost(), course.effort);
+        mended.into_iter().for_each(|found| course.keep(found));
     }
 
     /// What it costs to have chosen items meet the asks that they can, and the deal.
