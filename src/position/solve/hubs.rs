@@ -302,5 +302,5 @@ fn blur(market: &Market, items: &Items) -> i128 {
 fn scattered(item: usize, most: i128) -> i128 {
     let mixed = (item as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    i128::from(mixed >> 32) * most >> 32
+    (i128::from(mixed >> 32) * most) >> 32
 }

@@ -183,9 +183,9 @@ impl Climb<'_> {
         };
         let planes: Vec<Plane> = self.looks.iter().map(plane).collect();
         let widths: Vec<f64> = sides.iter().map(|side| float(side.1 - side.0)).collect();
-        let (rise, at, parts) = highest(&planes, &widths)?;
-        let at = at.iter().zip(&sides).map(|(&worth, side)| (side.0 + whole(worth)).clamp(side.0, side.1));
-        Some(Highest { rise, at: at.collect(), parts })
+        let peak = highest(&planes, &widths)?;
+        let at = peak.at.iter().zip(&sides).map(|(&worth, side)| (side.0 + whole(worth)).clamp(side.0, side.1));
+        Some(Highest { rise: peak.height, at: at.collect(), parts: peak.parts })
     }
 }
 
@@ -198,9 +198,18 @@ struct Highest {
     parts: Vec<(usize, f64)>,
 }
 
+/// Where the least of some planes is highest within a box.
+struct Peak {
+    height: f64,
+    /// How far above the lowest corner in each worth.
+    at: Vec<f64>,
+    /// The planes that meet there, and how much each weighs.
+    parts: Vec<(usize, f64)>,
+}
+
 /// Where the least of the planes is highest within a box of some widths, and how high; and how much each plane weighs there.
 /// A dual simplex on a dense dictionary.
-fn highest(planes: &[Plane], widths: &[f64]) -> Option<(f64, Vec<f64>, Vec<(usize, f64)>)> {
+fn highest(planes: &[Plane], widths: &[f64]) -> Option<Peak> {
     let most = |plane: &Plane| {
         let along = plane.slopes.iter().zip(widths).map(|(slope, width)| (slope * width).max(0.0));
         plane.height + along.sum::<f64>()
@@ -227,7 +236,8 @@ fn highest(planes: &[Plane], widths: &[f64]) -> Option<(f64, Vec<f64>, Vec<(usiz
             let at = (0..widths.len()).map(|index| value(index + 1)).collect();
             let part = |(&name, &cost): (&usize, &f64)| Some((name.checked_sub(width)?, cost));
             let parts = names.iter().zip(&costs).filter_map(part);
-            return Some((top - value(0), at, parts.filter(|part| part.0 < planes.len() && part.1 > 1e-9).collect()));
+            let parts = parts.filter(|part| part.0 < planes.len() && part.1 > 1e-9).collect();
+            return Some(Peak { height: top - value(0), at, parts });
         }
         let ratio = |column: usize| costs[column] / rows[amiss].2[column];
         let open = (0..width).filter(|&column| rows[amiss].2[column] > 1e-9);

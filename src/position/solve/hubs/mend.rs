@@ -20,6 +20,9 @@ const ASKS: [usize; 2] = [300, 100];
 /// The most steps for it.
 const STEPS: u64 = 5_000;
 
+/// Sides of an ask: group and facet.
+type Sides = Vec<(usize, usize)>;
+
 /// What groups take that could draw alike: for some of their facets together, any of these offers.
 type Taking = Vec<Offer>;
 
@@ -89,18 +92,14 @@ impl Search<'_> {
     }
 
     /// The facets that each group not open is to meet, and the asks left to open ones, with these sides alone.
-    fn parted(
-        &self,
-        chosen: &[bool],
-        open: &BTreeSet<usize>,
-    ) -> Option<(Vec<BTreeSet<usize>>, Vec<Vec<(usize, usize)>>)> {
+    fn parted(&self, chosen: &[bool], open: &BTreeSet<usize>) -> Option<(Vec<BTreeSet<usize>>, Vec<Sides>)> {
         let mut wanted = vec![BTreeSet::new(); self.market.offers.len()];
         let mut asks = Vec::new();
         for sides in &self.items.asks {
             let fixed = sides.iter().filter(|side| !open.contains(&side.group));
             let mut serving = fixed.clone().filter(|side| self.is_served(side, chosen));
             let known = serving.clone().any(|side| wanted[side.group].contains(&side.facet));
-            let left: Vec<(usize, usize)> =
+            let left: Sides =
                 sides.iter().filter(|side| open.contains(&side.group)).map(|side| (side.group, side.facet)).collect();
             match serving.next() {
                 Some(_) if known => {}
@@ -144,7 +143,7 @@ impl Search<'_> {
     fn part(
         &self,
         open: &BTreeSet<usize>,
-        asks: Vec<Vec<(usize, usize)>>,
+        asks: Vec<Sides>,
         takers: &BTreeMap<Taking, Vec<Taker>>,
     ) -> (Component, Vec<usize>) {
         let whole = self.market.component;
@@ -156,7 +155,7 @@ impl Search<'_> {
             part.groups.push(Group { members: known.members.clone(), offers, ..*known });
         }
         let place = |&(group, facet): &(usize, usize)| (places.partition_point(|&known| known < group), facet);
-        let ask = |sides: Vec<(usize, usize)>| Ask { demands: Vec::new(), sides, contested: false };
+        let ask = |sides: Sides| Ask { demands: Vec::new(), sides, contested: false };
         part.asks = asks.into_iter().map(|sides| ask(sides.iter().map(place).collect())).collect();
         for (taking, takers) in takers {
             let heads = takers.iter().map(|taker| whole.groups[taker.group].heads).sum();
