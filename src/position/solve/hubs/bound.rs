@@ -12,10 +12,6 @@ const ROUNDS: usize = 60;
 /// How often shares are dealt anew between two steps of the worths.
 const ROUNDS_BETWEEN: usize = 12;
 
-/// Of what asks could do without, one in so many is passed on, at first and at last.
-const LARGEST_PART: i128 = 4;
-const LEAST_PART: i128 = 64;
-
 /// How often worths change for one bound.
 const STEPS: usize = 150;
 
@@ -53,12 +49,10 @@ impl Relaxed {
 }
 
 /// What a flow leaves behind.
-#[derive(Default)]
 struct Filled {
+    prices: Vec<i128>,
     shares: Vec<i128>,
     flows: Vec<i128>,
-    /// All that flows.
-    sum: i128,
     /// By ask: whether the cut leaves it to its items apart.
     short: Vec<bool>,
     reached: Vec<bool>,
@@ -127,31 +121,21 @@ impl Search<'_> {
         let widths = |shares: &[i128]| -> Vec<Option<i128>> {
             (0..met.len()).map(|ask| if met[ask] { Some(0) } else { self.width(shares, &at.settled, ask) }).collect()
         };
-        let rooms = self.rooms(&prices, &at.settled);
-        let (mut best, mut shifted, mut part): (Option<Filled>, bool, i128) = (None, false, LARGEST_PART);
-        for round in 1..=rounds {
-            course.wired.fit(&self.items, &rooms, &widths(&shares));
+        let rooms_of_items = self.rooms(&prices, &at.settled);
+        let mut round = 0;
+        loop {
+            course.wired.fit(&self.items, &rooms_of_items, &widths(&shares));
             let (reached, looked) = course.wired.network.fill();
-            let flows = course.wired.flows();
-            let sum = flows.iter().sum();
-            let short = (0..met.len()).map(|ask| !met[ask] && self.is_cut(ask, &reached)).collect();
-            let better = best.as_ref().is_none_or(|best| sum > best.sum || (sum == best.sum && !shifted));
-            if better {
-                best = Some(Filled { shares, flows, sum, short, reached });
-            } else {
-                part *= 2;
-            }
-            let Some(best) = &best else { break };
-            shares = best.shares.clone();
+            round += 1;
             let going_on = course.effort.work(looked / EDGES) && round < rounds;
-            shifted = going_on && !self.deal_anew(&mut shares, &at.settled, best);
-            if !going_on || (shifted && (part > LEAST_PART || !self.shift(&mut shares, &at.settled, best, part))) {
-                break;
+            let flows = course.wired.flows();
+            let short: Vec<bool> = (0..met.len()).map(|ask| !met[ask] && self.is_cut(ask, &reached)).collect();
+            if !going_on || !self.deal_anew(&mut shares, &at.settled, &flows, &short) {
+                let relaxed = self.relaxed(&at.settled, worths, Filled { prices, shares, flows, short, reached });
+                at.shares = Rc::new(relaxed.1);
+                return relaxed.0;
             }
         }
-        let filled = best.unwrap_or_default();
-        at.shares = Rc::new(filled.shares.clone());
-        self.relaxed(&at.settled, worths, prices, filled)
     }
 
     /// By ask: whether an item apart that is taken meets it.
@@ -202,49 +186,30 @@ impl Search<'_> {
     }
 
     /// Gives unused shares of each open item to the asks that are short of them; whether there were both.
-    fn deal_anew(&self, shares: &mut [i128], settled: &Settled, filled: &Filled) -> bool {
-        let spare = |ask: usize, share: i128| share - filled.flows[ask].min(share);
-        self.pass(shares, settled, spare, |ask, share| filled.short[ask] && share == filled.flows[ask])
-    }
-
-    /// Gives a part of the shares of each open item that asks could do without, since their flow could run elsewhere, to the
-    /// asks that are short of them; whether there were both. That may also be too much.
-    fn shift(&self, shares: &mut [i128], settled: &Settled, filled: &Filled, part: i128) -> bool {
-        let spare = |ask: usize, share: i128| if filled.short[ask] { 0 } else { share / part };
-        self.pass(shares, settled, spare, |ask, share| filled.short[ask] && share == filled.flows[ask])
-    }
-
-    /// Passes what asks can spare of their shares of each open item to those that take more; whether there were both.
-    fn pass(
-        &self,
-        shares: &mut [i128],
-        settled: &Settled,
-        spare: impl Fn(usize, i128) -> i128,
-        takes: impl Fn(usize, i128) -> bool,
-    ) -> bool {
+    fn deal_anew(&self, shares: &mut [i128], settled: &Settled, flows: &[i128], short: &[bool]) -> bool {
         let count = self.items.names.len();
-        let (mut spared, mut takers) = (vec![0_i128; count], vec![0_i128; count]);
+        let (mut unused, mut takers) = (vec![0_i128; count], vec![0_i128; count]);
         for (&share, &(ask, item)) in shares.iter().zip(&self.pairs) {
-            spared[item] += spare(ask, share);
-            takers[item] += i128::from(takes(ask, share));
+            unused[item] += share - flows[ask].min(share);
+            takers[item] += i128::from(short[ask] && share == flows[ask]);
         }
         let moving: Vec<bool> =
-            (0..count).map(|item| spared[item] > 0 && takers[item] > 0 && settled[item].is_none()).collect();
+            (0..count).map(|item| unused[item] > 0 && takers[item] > 0 && settled[item].is_none()).collect();
         for (share, &(ask, item)) in shares.iter_mut().zip(&self.pairs).filter(|(_, (_, item))| moving[*item]) {
-            if takes(ask, *share) {
-                let part = spared[item] / takers[item];
-                (spared[item], takers[item]) = (spared[item] - part, takers[item] - 1);
+            if short[ask] && *share == flows[ask] {
+                let part = unused[item] / takers[item];
+                (unused[item], takers[item]) = (unused[item] - part, takers[item] - 1);
                 *share += part;
             } else {
-                *share -= spare(ask, *share);
+                *share = flows[ask].min(*share);
             }
         }
         moving.contains(&true)
     }
 
-    /// What a flow proves and what its cut wants.
-    fn relaxed(&self, settled: &Settled, worths: &[i128], prices: Vec<i128>, filled: Filled) -> Relaxed {
-        let Filled { shares, flows: charges, short, reached, .. } = filled;
+    /// What a flow proves and what its cut wants; with the shares that it was found with.
+    fn relaxed(&self, settled: &Settled, worths: &[i128], filled: Filled) -> (Relaxed, Vec<i128>) {
+        let Filled { prices, shares, flows: charges, short, reached } = filled;
         let stock: i128 = worths.iter().zip(&self.scarce.limits).map(|(worth, limit)| worth * limit).sum();
         let mut chosen: Vec<bool> = settled.iter().map(|settled| *settled == Some(true)).collect();
         let taken = (0..prices.len()).filter(|&item| chosen[item]).map(|item| prices[item]).sum::<i128>();
@@ -272,7 +237,7 @@ impl Search<'_> {
         }
         let chosen = Rc::new(chosen);
         let worths = worths.to_vec();
-        Relaxed { bound, worths, charges, paid, prices, slack, wanted, chosen, cuts: Vec::new() }
+        (Relaxed { bound, worths, charges, paid, prices, slack, wanted, chosen, cuts: Vec::new() }, shares)
     }
 
     /// Notes units of an item as wanted from the source that is worth least, be it no less than what can be bought.
