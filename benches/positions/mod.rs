@@ -9,11 +9,13 @@ pub struct Kind {
     pub model: fn(usize) -> Model,
 }
 
-pub static KINDS: [Kind; 5] = [
+pub static KINDS: [Kind; 7] = [
     Kind { name: "two sides", model: two_sides },
     Kind { name: "three sides", model: three_sides },
     Kind { name: "scarce stock", model: scarce_stock },
     Kind { name: "suites", model: suites },
+    Kind { name: "stock and suites", model: stock_and_suites },
+    Kind { name: "ample stock", model: ample_stock },
     Kind { name: "everything", model: everything },
 ];
 
@@ -146,6 +148,10 @@ fn stock(site: &mut Site, demands: usize, products: &[usize]) {
 
 /// User or device, for three products that are also sold together.
 fn suites(demands: usize) -> Model {
+    suites_for_sale(demands).model
+}
+
+fn suites_for_sale(demands: usize) -> Site {
     let mut site = Site::new(demands, &Shape { products: 3, ..shape(demands) });
     for (metric, less) in [(Metric::User, 0), (Metric::Device, 100)] {
         site.sell(metric, 2_900 - less, &[0]);
@@ -153,6 +159,28 @@ fn suites(demands: usize) -> Model {
         site.sell(metric, 9_400 - less, &[2]);
         site.sell(metric, 12_900 - less, &[0, 1, 2]);
     }
+    site
+}
+
+/// The same with too few units of three licences: for users of one product, for devices with another, and suites for users.
+fn stock_and_suites(demands: usize) -> Model {
+    let mut site = suites_for_sale(demands);
+    site.own(0, demands / 20, &[0], false);
+    site.own(0, demands / 30, &[0], true);
+    site.own(5, demands / 25, &[1], false);
+    site.own(5, demands / 40, &[1], true);
+    site.own(3, demands / 50, &[0, 1, 2], true);
+    site.model
+}
+
+/// The same with more units than are worth their price, but too few to serve all who could use them.
+fn ample_stock(demands: usize) -> Model {
+    let mut site = suites_for_sale(demands);
+    site.own(0, demands / 9, &[0], false);
+    site.own(0, demands / 12, &[0], true);
+    site.own(5, demands / 8, &[1], false);
+    site.own(5, demands / 15, &[1], true);
+    site.own(3, demands / 10, &[0, 1, 2], true);
     site.model
 }
 

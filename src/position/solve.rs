@@ -177,7 +177,7 @@ impl Shop<'_> {
         {
             return Some(self.hubbed(hubbed));
         }
-        let outcome = program::search(&market, effort);
+        let outcome = program::search(&market, None, effort);
         if outcome.best.is_none() && outcome.complete {
             return None;
         }

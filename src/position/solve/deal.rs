@@ -23,6 +23,63 @@ pub struct Share {
     pub draws: BTreeMap<usize, Vec<(Source, u64)>>,
 }
 
+impl Share {
+    /// Parts off what the next heads hold, whose offers are these of another group.
+    #[must_use]
+    pub fn split(&mut self, heads: u64, offers: &[usize]) -> Share {
+        let mut part = Share::default();
+        let mut left = heads;
+        while let Some((units, open)) = self.heads.first_mut().filter(|_| left > 0) {
+            let heads = left.min(*open);
+            for &(offer, units) in units.iter() {
+                let taken = draw(self.draws.entry(offer).or_default(), units * heads);
+                part.draws.entry(offers[offer]).or_default().extend(taken);
+            }
+            part.heads.push((units.iter().map(|&(offer, units)| (offers[offer], units)).collect(), heads));
+            (left, *open) = (left - heads, *open - heads);
+            if *open == 0 {
+                self.heads.remove(0);
+            }
+        }
+        part
+    }
+
+    /// Adds what the same heads hold besides.
+    pub fn lay_over(&mut self, other: Share) {
+        let mut layers = [&self.heads, &other.heads].map(|heads| heads.clone().into_iter().peekable());
+        self.heads.clear();
+        while let Some(heads) = layers.iter_mut().filter_map(|layer| layer.peek().map(|run| run.1)).min() {
+            let mut held: BTreeMap<usize, u64> = BTreeMap::new();
+            for layer in &mut layers {
+                let Some((units, left)) = layer.peek_mut() else { continue };
+                units.iter().for_each(|&(offer, units)| *held.entry(offer).or_default() += units);
+                *left -= heads;
+                if *left == 0 {
+                    layer.next();
+                }
+            }
+            self.heads.push((held.into_iter().collect(), heads));
+        }
+        for (offer, draws) in other.draws {
+            self.draws.entry(offer).or_default().extend(draws);
+        }
+    }
+}
+
+/// Takes units from the first of these draws.
+fn draw(draws: &mut Vec<(Source, u64)>, mut wanted: u64) -> Vec<(Source, u64)> {
+    let mut taken = Vec::new();
+    while let Some((source, held)) = draws.first_mut().filter(|_| wanted > 0) {
+        let units = wanted.min(*held);
+        taken.push((*source, units));
+        (wanted, *held) = (wanted - units, *held - units);
+        if *held == 0 {
+            draws.remove(0);
+        }
+    }
+    taken
+}
+
 /// What a deal adds up to, by source.
 #[must_use]
 pub fn drawn(deal: &Deal) -> BTreeMap<Source, u64> {

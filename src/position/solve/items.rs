@@ -121,18 +121,15 @@ impl Items {
         self.names.iter().map(weight).collect()
     }
 
-    /// A network in which a cut chooses nested items and asks; gives also the edge of each item and of each ask.
+    /// A network in which a cut chooses nested items and asks.
     #[must_use]
-    pub fn network<A: Amount>(&self, halves: &[bool], zero: A) -> Wired<A> {
-        let mut network = Network::new(self.names.len(), zero.clone());
-        let mut edge_of = Vec::new();
+    pub fn network<A: Amount>(&self, halves: &[bool], zero: &A) -> Wired<A> {
+        let mut edges = Vec::new();
         for (item, &(group, _)) in self.names.iter().enumerate() {
             let half = halves[group];
             let above = self.within[item].map_or(if half { SINK } else { SOURCE }, node);
-            let (from, to) = if half { (node(item), above) } else { (above, node(item)) };
-            edge_of.push(network.join(from, to, Some(zero.clone())));
+            edges.push(if half { (node(item), above) } else { (above, node(item)) });
         }
-        let mut asks = Vec::new();
         for sides in &self.asks {
             let (mut from, mut to) = (SOURCE, SINK);
             for side in sides {
@@ -140,9 +137,10 @@ impl Items {
                     if halves[side.group] { to = node(leaf) } else { from = node(leaf) }
                 }
             }
-            asks.push(network.join(from, to, None));
+            edges.push((from, to));
         }
-        Wired { network, items: edge_of, asks }
+        let network = Network::new(self.names.len(), &edges, zero);
+        Wired { network, first_ask: self.names.len(), zero: zero.clone() }
     }
 
     /// The nested items that a cut chooses.
@@ -154,6 +152,11 @@ impl Items {
             if half { reached[node(*item)] && !above } else { above && !reached[node(*item)] }
         };
         (0..self.names.len()).filter(|item| !self.apart[*item]).filter(cut).collect()
+    }
+
+    /// The nested items that serve a side, the least first.
+    pub fn through(&self, side: &Side) -> impl Iterator<Item = usize> {
+        std::iter::successors(side.leaf, |&item| self.within[item])
     }
 
     /// What chosen items weigh, and how they are dealt, each from its only source.
@@ -213,40 +216,64 @@ impl Items {
     fn afford(&self, charges: &[i128], prices: &[i128]) -> bool {
         let mut left = prices.to_vec();
         for (sides, charge) in self.asks.iter().zip(charges) {
-            for leaf in sides.iter().map(|side| side.leaf) {
-                std::iter::successors(leaf, |&item| self.within[item]).for_each(|item| left[item] -= charge);
-            }
+            sides.iter().flat_map(|side| self.through(side)).for_each(|item| left[item] -= charge);
         }
         left.iter().all(|left| *left >= 0)
     }
 
     /// The largest flow to asks not met by items taken: what its cut reaches, and what flows along each ask.
     fn flow<A: Amount>(&self, halves: &[bool], weights: &[A], taken: &[bool], zero: A) -> (Vec<bool>, Vec<A>) {
-        let mut wired = self.network(halves, zero.clone());
-        for (item, weight) in weights.iter().enumerate() {
-            let width = if self.apart[item] { &zero } else { weight };
-            wired.network.fit(wired.items[item], Some(width.clone()));
-        }
-        for (ask, sides) in self.asks.iter().enumerate() {
-            if sides.iter().any(|side| side.apart.iter().any(|&item| taken[item])) {
-                wired.network.fit(wired.asks[ask], Some(zero.clone()));
-            }
-        }
+        let mut wired = self.network(halves, &zero);
+        let room = |(item, weight): (usize, &A)| Some(if self.apart[item] { zero.clone() } else { weight.clone() });
+        let rooms: Vec<Option<A>> = weights.iter().enumerate().map(room).collect();
+        let is_met = |sides: &Vec<Side>| sides.iter().any(|side| side.apart.iter().any(|&item| taken[item]));
+        let widths: Vec<Option<A>> = self.asks.iter().map(|sides| is_met(sides).then(|| zero.clone())).collect();
+        wired.fit(self, &rooms, &widths);
         let (reached, _) = wired.network.fill();
-        let flows = wired.asks.iter().map(|&edge| wired.network.flow(edge)).collect();
-        (reached, flows)
+        (reached, wired.flows())
     }
 }
 
 /// A network of items and asks.
 #[derive(Clone, Debug)]
 pub struct Wired<A> {
-    /// The network.
+    /// The network; the edges of items come first.
     pub network: Network<A>,
-    /// By item: its edge.
-    pub items: Vec<usize>,
-    /// By ask: its edge.
-    pub asks: Vec<usize>,
+    /// The edge of the first ask.
+    first_ask: usize,
+    zero: A,
+}
+
+impl<A: Amount> Wired<A> {
+    /// What flows along each ask.
+    #[must_use]
+    pub fn flows(&self) -> Vec<A> {
+        (self.first_ask..self.network.edges()).map(|edge| self.network.flow(edge).clone()).collect()
+    }
+
+    /// Gives items and asks room, without a limit for none, and keeps of what flows along each ask as much as still fits.
+    pub fn fit(&mut self, items: &Items, rooms: &[Option<A>], widths: &[Option<A>]) {
+        let mut used = vec![self.zero.clone(); rooms.len()];
+        let left = |room: &A, used: &A| {
+            let mut left = room.clone();
+            left.take(used);
+            left
+        };
+        for (ask, width) in widths.iter().enumerate() {
+            let edge = self.first_ask + ask;
+            let mut kept = self.network.flow(edge).clone();
+            if kept > self.zero {
+                let through = || items.asks[ask].iter().flat_map(|side| items.through(side));
+                let limits = through().filter_map(|item| Some(left(rooms[item].as_ref()?, &used[item])));
+                kept = limits.chain(width.clone()).fold(kept, A::min);
+                through().for_each(|item| used[item].give(&kept));
+            }
+            self.network.fit(edge, width.clone(), kept);
+        }
+        for (item, (room, used)) in rooms.iter().zip(used).enumerate() {
+            self.network.fit(item, room.clone(), used);
+        }
+    }
 }
 
 /// The node of an item.

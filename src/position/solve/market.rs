@@ -49,6 +49,12 @@ impl<'a> Scale<'a> {
         Scale { model, pools, depth, contested, kinds: kinds.into_iter().collect() }
     }
 
+    /// The same without what comes after money, where nothing is contested.
+    #[must_use]
+    pub fn of_money(&self) -> Scale<'a> {
+        Scale { depth: Depth::Money, contested: Vec::new(), kinds: self.kinds.clone(), ..*self }
+    }
+
     /// The number of levels.
     #[must_use]
     pub fn levels(&self) -> usize {

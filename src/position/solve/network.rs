@@ -33,16 +33,24 @@ impl Amount for Vec<i128> {
 /// Nodes and edges, and what flows along them. Node 0 is the source, node 1 the sink.
 #[derive(Clone, Debug)]
 pub struct Network<A> {
-    /// The end of each edge; the edge with the last bit flipped runs the other way.
-    ends: Vec<usize>,
-    /// What still fits through; none where there is no limit.
-    room: Vec<Option<A>>,
-    /// Where the edges of each node begin in `order`, once all are there.
+    /// The arcs, by the node that they leave: each edge one way and the other.
+    arcs: Vec<Arc<A>>,
+    /// Where the arcs of each node begin.
     first: Vec<usize>,
-    /// The edges, by the node that they leave.
-    order: Vec<usize>,
-    nodes: usize,
+    /// Where the arc of each edge is that runs its way.
+    places: Vec<usize>,
     zero: A,
+}
+
+#[derive(Clone, Debug)]
+struct Arc<A> {
+    end: u32,
+    /// Where the arc is that runs the other way.
+    back: u32,
+    /// Whether any amount fits through.
+    endless: bool,
+    /// What still fits through otherwise.
+    room: A,
 }
 
 /// Where all flow comes from.
@@ -51,138 +59,148 @@ pub const SOURCE: usize = 0;
 /// Where all flow goes to.
 pub const SINK: usize = 1;
 
+/// The level of a node that is not reached.
+const BEYOND: u32 = u32::MAX;
+
 impl<A: Amount> Network<A> {
-    /// A network without edges; further nodes are numbered from 2.
+    /// A network with edges from one node to another, of no width yet; nodes besides source and sink are numbered from 2.
     #[must_use]
-    pub fn new(nodes: usize, zero: A) -> Network<A> {
-        Network { ends: Vec::new(), room: Vec::new(), first: Vec::new(), order: Vec::new(), nodes: nodes + 2, zero }
-    }
-
-    /// An edge, as wide as said; it is known by the number returned.
-    pub fn join(&mut self, from: usize, to: usize, room: Option<A>) -> usize {
-        let edge = self.ends.len();
-        self.ends.extend([to, from]);
-        self.room.extend([room, Some(self.zero.clone())]);
-        edge
-    }
-
-    /// Sorts the edges by the node that they leave.
-    fn sort(&mut self) {
-        if self.order.len() == self.ends.len() {
-            return;
+    pub fn new(nodes: usize, edges: &[(usize, usize)], zero: &A) -> Network<A> {
+        let mut first = vec![0; nodes + 3];
+        for &(from, to) in edges {
+            first[from + 1] += 1;
+            first[to + 1] += 1;
         }
-        self.first = vec![0; self.nodes + 1];
-        for edge in 0..self.ends.len() {
-            self.first[self.ends[edge ^ 1] + 1] += 1;
+        for node in 0..nodes + 2 {
+            first[node + 1] += first[node];
         }
-        for node in 0..self.nodes {
-            self.first[node + 1] += self.first[node];
-        }
-        let mut next = self.first.clone();
-        self.order = vec![0; self.ends.len()];
-        for edge in 0..self.ends.len() {
-            let from = self.ends[edge ^ 1];
-            self.order[next[from]] = edge;
+        let blank = Arc { end: 0, back: 0, endless: false, room: zero.clone() };
+        let mut network = Network { arcs: vec![blank; 2 * edges.len()], first, places: Vec::new(), zero: zero.clone() };
+        let mut next = network.first.clone();
+        for &(from, to) in edges {
+            let (there, back) = (next[from], next[to] + usize::from(from == to));
+            (network.arcs[there].end, network.arcs[there].back) = (short(to), short(back));
+            (network.arcs[back].end, network.arcs[back].back) = (short(from), short(there));
+            network.places.push(there);
             next[from] += 1;
+            next[to] += 1;
         }
+        network
     }
 
-    /// The edges that leave a node.
-    fn leaving(&self, node: usize) -> &[usize] {
-        &self.order[self.first[node]..self.first[node + 1]]
+    /// How many edges there are.
+    #[must_use]
+    pub fn edges(&self) -> usize {
+        self.places.len()
     }
 
     /// What flows along an edge.
     #[must_use]
-    pub fn flow(&self, edge: usize) -> A {
-        self.room[edge ^ 1].clone().unwrap_or_else(|| self.zero.clone())
+    pub fn flow(&self, edge: usize) -> &A {
+        &self.arcs[self.arcs[self.places[edge]].back as usize].room
     }
 
-    /// Makes an edge along which nothing flows as wide as said; without a limit for none.
-    pub fn fit(&mut self, edge: usize, width: Option<A>) {
-        self.room[edge] = width;
-        self.room[edge ^ 1] = Some(self.zero.clone());
-    }
-
-    /// Makes an edge as wide as said; no narrower than what flows along it.
-    pub fn widen(&mut self, edge: usize, width: &A) {
-        let mut room = width.clone();
-        room.take(&self.flow(edge));
-        self.room[edge] = Some(room);
+    /// Makes an edge as wide as said, without a limit for none, of which so much is used.
+    pub fn fit(&mut self, edge: usize, width: Option<A>, used: A) {
+        let arc = &mut self.arcs[self.places[edge]];
+        arc.endless = width.is_none();
+        arc.room = width.unwrap_or_else(|| self.zero.clone());
+        if !arc.endless {
+            arc.room.take(&used);
+        }
+        let back = arc.back as usize;
+        self.arcs[back].room = used;
     }
 
     /// Sends as much as possible from the source to the sink, on top of what flows already. Returns what the source still
     /// reaches then, and how many edges were looked at.
     pub fn fill(&mut self) -> (Vec<bool>, u64) {
-        self.sort();
         let mut looked = 0;
         loop {
             let levels = self.levels();
-            looked += self.ends.len() as u64;
-            if levels[SINK].is_none() {
-                return (levels.iter().map(Option::is_some).collect(), looked);
+            looked += self.places.len() as u64;
+            if levels[SINK] == BEYOND {
+                return (levels.iter().map(|&level| level != BEYOND).collect(), looked);
             }
-            let mut next = self.first.clone();
-            while self.push(&levels, &mut next) {}
+            self.push(&levels);
         }
     }
 
-    fn open(&self, edge: usize) -> bool {
-        self.room[edge].as_ref().is_none_or(|room| *room > self.zero)
+    fn is_open(&self, arc: usize) -> bool {
+        self.arcs[arc].endless || self.arcs[arc].room > self.zero
     }
 
-    /// The distance of each node from the source, over edges that have room.
-    fn levels(&self) -> Vec<Option<usize>> {
-        let mut levels = vec![None; self.nodes];
-        levels[SOURCE] = Some(0);
-        let mut queue = VecDeque::from([(SOURCE, 0)]);
-        while let Some((node, level)) = queue.pop_front() {
-            for &edge in self.leaving(node) {
-                let end = self.ends[edge];
-                if levels[end].is_none() && self.open(edge) {
-                    levels[end] = Some(level + 1);
+    /// The distance of each node from the source, over arcs that have room.
+    fn levels(&self) -> Vec<u32> {
+        let mut levels = vec![BEYOND; self.first.len() - 1];
+        levels[SOURCE] = 0;
+        let mut queue = VecDeque::from([SOURCE]);
+        while let Some(node) = queue.pop_front() {
+            for arc in self.first[node]..self.first[node + 1] {
+                let end = self.arcs[arc].end as usize;
+                if levels[end] == BEYOND && self.is_open(arc) {
+                    levels[end] = levels[node] + 1;
                     if end == SINK {
                         // What is as far or farther leads to no shortest path.
                         return levels;
                     }
-                    queue.push_back((end, level + 1));
+                    queue.push_back(end);
                 }
             }
         }
         levels
     }
 
-    /// Sends flow along one shortest path; whether there was one left.
-    fn push(&mut self, levels: &[Option<usize>], next: &mut [usize]) -> bool {
+    /// Sends flow along shortest paths until none is left.
+    fn push(&mut self, levels: &[u32]) {
+        let mut next = self.first.clone();
         let mut path: Vec<usize> = Vec::new();
         let mut node = SOURCE;
-        while node != SINK {
-            let Some(&edge) = self.order[..self.first[node + 1]].get(next[node]) else {
-                // A dead end: the edge that led here is done with.
-                let Some(back) = path.pop() else { return false };
-                node = self.ends[back ^ 1];
+        loop {
+            if node == SINK {
+                node = self.send(&mut path);
+                continue;
+            }
+            let arc = next[node];
+            if arc == self.first[node + 1] {
+                // A dead end: the arc that led here is done with.
+                let Some(back) = path.pop() else { return };
+                node = self.arcs[self.arcs[back].back as usize].end as usize;
                 next[node] += 1;
                 continue;
-            };
-            let end = self.ends[edge];
-            let onward = levels[end].is_some() && levels[end] == levels[node].map(|level| level + 1);
-            if onward && self.open(edge) {
-                path.push(edge);
+            }
+            let end = self.arcs[arc].end as usize;
+            if levels[end] != BEYOND && levels[end] == levels[node] + 1 && self.is_open(arc) {
+                path.push(arc);
                 node = end;
             } else {
                 next[node] += 1;
             }
         }
-        let narrow = path.iter().filter_map(|&edge| self.room[edge].as_ref()).min().cloned();
-        let Some(flow) = narrow else { return false };
-        for edge in path {
-            if let Some(room) = &mut self.room[edge] {
-                room.take(&flow);
-            }
-            if let Some(room) = &mut self.room[edge ^ 1] {
-                room.give(&flow);
+    }
+
+    /// Sends as much along a path as fits, and shortens it to before the first arc that is full then. Returns where it ends.
+    fn send(&mut self, path: &mut Vec<usize>) -> usize {
+        let limited = path.iter().map(|&arc| &self.arcs[arc]).filter(|arc| !arc.endless);
+        let flow = limited.map(|arc| &arc.room).min().cloned().unwrap_or_else(|| self.zero.clone());
+        let mut full = 0;
+        for (at, &arc) in path.iter().enumerate().rev() {
+            let back = self.arcs[arc].back as usize;
+            self.arcs[back].room.give(&flow);
+            if !self.arcs[arc].endless {
+                self.arcs[arc].room.take(&flow);
+                if self.arcs[arc].room <= self.zero {
+                    full = at;
+                }
             }
         }
-        true
+        let node = path.get(full).map_or(SOURCE, |&arc| self.arcs[self.arcs[arc].back as usize].end as usize);
+        path.truncate(full);
+        node
     }
+}
+
+/// A number of a node or an arc. There are fewer than four thousand million.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(BEYOND)
 }

@@ -26,14 +26,14 @@ pub struct Outcome {
     pub complete: bool,
 }
 
-/// Finds the lightest plan for a component.
+/// Finds the lightest plan for a component, if there is a lighter one than `known`.
 #[must_use]
-pub fn search(market: &Market, effort: &mut Effort) -> Outcome {
+pub fn search(market: &Market, known: Option<Weight>, effort: &mut Effort) -> Outcome {
     let mut problem = Problem::new(market);
     let Some(root) = problem.program() else {
         return Outcome { best: None, bound: 0, complete: false };
     };
-    let mut best = None;
+    let (mut best, mut least) = (None, known);
     let mut open = vec![(0, root)];
     let mut bound = None;
     while let Some((known, mut node)) = open.pop() {
@@ -41,9 +41,12 @@ pub fn search(market: &Market, effort: &mut Effort) -> Outcome {
             bound = Some(open.iter().map(|(bound, _)| *bound).fold(known, i128::min));
             break;
         }
-        match problem.visit(&mut node, &best, effort) {
+        match problem.visit(&mut node, least.as_deref(), effort) {
             Visit::Closed => {}
-            Visit::Better(weight, deal) => best = Some((weight, deal)),
+            Visit::Better(weight, deal) => {
+                least = Some(weight.clone());
+                best = Some((weight, deal));
+            }
             Visit::Branch(first, second) => {
                 let money = problem.rounded_money(&node).max(known);
                 open.extend([second, first].into_iter().flatten().map(|program| (money, program)));
@@ -292,15 +295,14 @@ impl<'a> Problem<'a> {
         Some(())
     }
 
-    fn visit(&self, node: &mut Program, best: &Option<(Weight, Deal)>, effort: &mut Effort) -> Visit {
+    fn visit(&self, node: &mut Program, least: Option<&[i128]>, effort: &mut Effort) -> Visit {
         loop {
             match node.solve(effort) {
                 End::Infeasible => return Visit::Closed,
                 End::Exhausted => return Visit::Stopped,
                 End::Optimal => {}
             }
-            let known = best.as_ref().map(|(weight, _)| weight.as_slice());
-            match self.compare(&node.values(), known) {
+            match self.compare(&node.values(), least) {
                 Promise::None => return Visit::Closed,
                 Promise::Some => break,
                 // Only plans as heavy as the best one up to here are of interest, so that the next

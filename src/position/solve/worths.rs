@@ -5,12 +5,14 @@
 //! leave most, within a box around the best worths known, which shrinks where that disappoints. The planes are weighed in
 //! floating point, as they only tell where to look: a bound is counted exactly, and holds whatever the worths.
 
+use std::rc::Rc;
+
 use super::market::Market;
 use super::supply::{DEAR, cheapest};
 use crate::position::reduce::Source;
 
 /// Parts of the smallest unit of money, and of a unit, in which worths and what is wanted are counted.
-pub const FINE: i128 = 4_096;
+pub const FINE: i128 = 1 << 32;
 
 /// Sources that could run short.
 #[derive(Debug)]
@@ -21,12 +23,14 @@ pub struct Scarce {
     pub limits: Vec<i128>,
     /// By source: no unit is worth more, since it can be bought for that wherever it is of use.
     most: Vec<i128>,
+    /// No unit is taken to be worth less, so that the cheapest items can still be told apart.
+    least: i128,
 }
 
 impl Scarce {
-    /// Those of a market.
+    /// Those of a market, each worth no less than said.
     #[must_use]
-    pub fn of(market: &Market) -> Scarce {
+    pub fn of(market: &Market, least: i128) -> Scarce {
         let sources: Vec<Source> = market.component.limits.keys().copied().collect();
         let limits = market.component.limits.values().map(|&limit| i128::from(limit)).collect();
         let mut most = vec![0; sources.len()];
@@ -43,14 +47,20 @@ impl Scarce {
         let dearest = scarce.iter().filter_map(|(_, price)| *price).max().unwrap_or(1);
         for (source, price) in scarce {
             most[source] = price.map_or(dearest * BEYOND, |price| price + 1).max(most[source] / FINE) * FINE;
+            most[source] = most[source].max(least);
         }
-        Scarce { sources, limits, most }
+        Scarce { sources, limits, most, least }
     }
 
     /// Worths to start from: as if every unit were one less to buy.
     #[must_use]
     pub fn start(&self) -> Vec<i128> {
         self.most.clone()
+    }
+
+    /// How fast the bound rises with each worth where so many parts of units are wanted.
+    fn slopes(&self, wanted: &[i128]) -> Vec<f64> {
+        wanted.iter().zip(&self.limits).map(|(wanted, limit)| float(wanted - limit * FINE) / float(FINE)).collect()
     }
 }
 
@@ -61,118 +71,173 @@ const BEYOND: i128 = 64;
 const PLANES: usize = 120;
 
 /// A box of this width is not worth a look.
-const LEAST: f64 = 1e-4;
+const LEAST: f64 = 1e-9;
+
+/// What was found at some worths.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The worths.
+    pub worths: Vec<i128>,
+    /// The bound.
+    pub bound: i128,
+    /// By source: how many parts of units were wanted.
+    pub wanted: Vec<i128>,
+    /// By item: whether the cut chose it.
+    pub chosen: Rc<Vec<bool>>,
+}
 
 /// A search for the best worths.
 #[derive(Debug)]
 pub struct Climb<'a> {
     scarce: &'a Scarce,
-    planes: Vec<Plane>,
-    best: Option<(i128, Vec<i128>)>,
+    looks: Vec<Look>,
+    best: Option<Look>,
     /// Half the width of the box, as a part of what each source is worth at most.
     reach: f64,
+    /// Whether a bound found once may be higher when looked at again, so that a plane may lie too low.
+    uncertain: bool,
 }
 
-/// A bound at some worths, and its slopes.
-#[derive(Debug)]
+/// An upper bound on all bounds: as high as said at the lowest corner of a box, with a slope in each worth.
 struct Plane {
-    bound: f64,
-    at: Vec<f64>,
+    height: f64,
     slopes: Vec<f64>,
 }
 
-impl Plane {
-    fn height(&self, at: &[f64]) -> f64 {
-        let rise = self.slopes.iter().zip(at.iter().zip(&self.at)).map(|(slope, (to, from))| slope * (to - from));
-        self.bound + rise.sum::<f64>()
-    }
-}
-
 impl Climb<'_> {
-    /// A search that looks as far around what it starts from.
+    /// No bounds known yet.
     #[must_use]
-    pub fn new(scarce: &Scarce, reach: f64) -> Climb<'_> {
-        Climb { scarce, planes: Vec::new(), best: None, reach }
+    pub fn new(scarce: &Scarce, reach: f64, uncertain: bool) -> Climb<'_> {
+        Climb { scarce, looks: Vec::new(), best: None, reach, uncertain }
     }
 
-    /// Notes a bound at some worths where so many parts of units were wanted, and gives the worths to look at next; none where that
-    /// would hardly be better.
-    pub fn next(&mut self, worths: &[i128], bound: i128, wanted: &[i128]) -> Option<Vec<i128>> {
-        let at: Vec<f64> = worths.iter().map(|&worth| float(worth)).collect();
-        let slopes =
-            wanted.iter().zip(&self.scarce.limits).map(|(wanted, limit)| float(wanted - limit * FINE) / float(FINE));
-        let slopes = slopes.collect();
-        let height = float(bound);
-        // Shares dealt anew may lift a bound above older planes.
-        for plane in &mut self.planes {
-            plane.bound += (height - plane.height(&at)).max(0.0);
+    /// Notes what was found at some worths, and gives the worths to look at next; none where that would hardly be better.
+    pub fn next(&mut self, mut look: Look) -> Option<Vec<i128>> {
+        if self.uncertain {
+            self.lift(&look);
         }
-        self.planes.push(Plane { bound: height, at, slopes });
-        if self.planes.len() > PLANES {
-            self.planes.remove(0);
+        self.looks.push(look.clone());
+        if self.looks.len() > PLANES {
+            self.looks.remove(0);
         }
-        if self.best.as_ref().is_none_or(|(known, _)| bound > *known) {
-            self.best = Some((bound, worths.to_vec()));
+        let known = self.best.as_ref().map(|best| best.bound);
+        if known.is_none_or(|known| look.bound > known) {
+            std::mem::swap(self.best.get_or_insert_with(|| look.clone()), &mut look);
             self.reach *= 1.25;
         } else {
-            self.reach *= 0.6;
+            self.reach *= if self.uncertain { 0.8 } else { 0.6 };
         }
-        let next = self.highest();
-        let close =
-            next.as_ref().is_none_or(|(top, _)| top - self.best.as_ref().map_or(0.0, |best| float(best.0)) <= 1.0);
-        if !close || self.planes.len() <= 1 || self.reach < LEAST {
-            return next.filter(|_| !close && self.reach >= LEAST).map(|(_, at)| at);
+        let highest = self.highest()?;
+        if highest.rise > 1.0 {
+            return (self.reach >= LEAST).then_some(highest.at);
         }
-        // Where shares were dealt badly a plane may lie too low: only the best one is kept.
-        let best = self.best.as_ref()?.1.clone();
-        self.planes.retain(|plane| plane.at.iter().zip(&best).all(|(at, best)| *at == float(*best)));
+        if !self.uncertain || self.looks.len() <= 1 || self.reach < LEAST {
+            return None;
+        }
+        // Only the best plane is kept, as others may lie too low.
+        let best = self.best.as_ref()?.worths.clone();
+        self.looks.retain(|look| look.worths == best);
         self.reach *= 0.5;
-        self.highest().map(|(_, at)| at)
+        self.highest().map(|highest| highest.at)
+    }
+
+    /// Lifts planes that lie below what was found.
+    fn lift(&mut self, found: &Look) {
+        for look in &mut self.looks {
+            let along = found.worths.iter().zip(&look.worths).zip(self.scarce.slopes(&look.wanted));
+            let rise: f64 = along.map(|((to, from), slope)| float(to - from) * slope).sum();
+            look.bound += whole((float(found.bound - look.bound) - rise).max(0.0));
+        }
+    }
+
+    /// What the cuts chose between which the best bound lies, those that weigh most first.
+    #[must_use]
+    pub fn between(&self) -> Vec<Rc<Vec<bool>>> {
+        let best = self.best.iter().map(|best| (f64::MAX, Rc::clone(&best.chosen)));
+        let highest = self.highest().map_or(Vec::new(), |highest| highest.parts);
+        let parts = highest.into_iter().map(|(look, part)| (part, Rc::clone(&self.looks[look].chosen)));
+        let mut parts: Vec<_> = best.chain(parts).collect();
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut cuts: Vec<Rc<Vec<bool>>> = Vec::new();
+        for (_, cut) in parts {
+            if !cuts.contains(&cut) {
+                cuts.push(cut);
+            }
+        }
+        cuts
     }
 
     /// How high the planes allow a bound to be within the box, and where.
-    fn highest(&self) -> Option<(f64, Vec<i128>)> {
-        let (_, center) = self.best.as_ref()?;
-        let most: Vec<f64> = self.scarce.most.iter().map(|&most| float(most)).collect();
-        let center = center.iter().zip(&most).map(|(&worth, most)| (float(worth), most * self.reach + 1.0));
-        let boxed: Vec<(f64, f64)> = center
-            .zip(&most)
-            .map(|((worth, reach), most)| ((worth - reach).max(0.0), (worth + reach).min(*most).max(0.0)))
-            .collect();
-        let (top, at) = highest(&self.planes, &boxed)?;
-        let next: Vec<i128> =
-            at.iter().zip(&self.scarce.most).map(|(&worth, most)| whole(worth).clamp(0, *most)).collect();
-        Some((top, next))
+    fn highest(&self) -> Option<Highest> {
+        let best = self.best.as_ref()?;
+        let side = |(&worth, &most): (&i128, &i128)| {
+            let reach = whole(float(most) * self.reach) + 1;
+            ((worth - reach).max(self.scarce.least), (worth + reach).min(most).max(self.scarce.least))
+        };
+        let sides: Vec<(i128, i128)> = best.worths.iter().zip(&self.scarce.most).map(side).collect();
+        let plane = |look: &Look| {
+            let slopes = self.scarce.slopes(&look.wanted);
+            let along = sides.iter().zip(&look.worths).zip(&slopes);
+            let fall: f64 = along.map(|((side, at), slope)| float(side.0 - at) * slope).sum();
+            Plane { height: float(look.bound - best.bound) + fall, slopes }
+        };
+        let planes: Vec<Plane> = self.looks.iter().map(plane).collect();
+        let widths: Vec<f64> = sides.iter().map(|side| float(side.1 - side.0)).collect();
+        let peak = highest(&planes, &widths)?;
+        let at = peak.at.iter().zip(&sides).map(|(&worth, side)| (side.0 + whole(worth)).clamp(side.0, side.1));
+        Some(Highest { rise: peak.height, at: at.collect(), parts: peak.parts })
     }
 }
 
-/// Where the least of the planes is highest within a box, and how high. A dual simplex on a dense dictionary.
-fn highest(planes: &[Plane], boxed: &[(f64, f64)]) -> Option<(f64, Vec<f64>)> {
-    let low: Vec<f64> = boxed.iter().map(|side| side.0).collect();
-    let high: Vec<f64> = boxed.iter().map(|side| side.1).collect();
-    let top = planes.iter().map(|plane| plane.height(&low)).fold(f64::MIN, f64::max)
-        + planes.iter().flat_map(|plane| &plane.slopes).fold(0.0, |most: f64, slope| most.max(slope.abs()))
-            * boxed.iter().map(|side| side.1 - side.0).sum::<f64>();
+/// Where planes leave most.
+struct Highest {
+    /// How much higher than the best bound.
+    rise: f64,
+    at: Vec<i128>,
+    /// The looks whose planes meet there, and how much each weighs.
+    parts: Vec<(usize, f64)>,
+}
+
+/// Where the least of some planes is highest within a box.
+struct Peak {
+    height: f64,
+    /// How far above the lowest corner in each worth.
+    at: Vec<f64>,
+    /// The planes that meet there, and how much each weighs.
+    parts: Vec<(usize, f64)>,
+}
+
+/// Where the least of the planes is highest within a box of some widths, and how high; and how much each plane weighs there.
+/// A dual simplex on a dense dictionary.
+fn highest(planes: &[Plane], widths: &[f64]) -> Option<Peak> {
+    let most = |plane: &Plane| {
+        let along = plane.slopes.iter().zip(widths).map(|(slope, width)| (slope * width).max(0.0));
+        plane.height + along.sum::<f64>()
+    };
+    let top = planes.iter().map(most).fold(f64::MAX, f64::min);
     // Variables: the drop below `top`, then each worth above its lowest. A row is what it leaves: constant + factors.
-    let width = boxed.len() + 1;
+    let width = widths.len() + 1;
     let mut rows: Vec<(usize, f64, Vec<f64>)> = Vec::new();
     for plane in planes {
         let factors = std::iter::once(1.0).chain(plane.slopes.iter().copied()).collect();
-        rows.push((width + rows.len(), plane.height(&low) - top, factors));
+        rows.push((width + rows.len(), plane.height - top, factors));
     }
-    for (index, (low, high)) in low.iter().zip(&high).enumerate() {
+    for (index, side) in widths.iter().enumerate() {
         let mut factors = vec![0.0; width];
         factors[index + 1] = -1.0;
-        rows.push((width + rows.len(), high - low, factors));
+        rows.push((width + rows.len(), *side, factors));
     }
     let mut names: Vec<usize> = (0..width).collect();
     let mut costs: Vec<f64> = (0..width).map(|column| if column == 0 { 1.0 } else { 0.0 }).collect();
     for _ in 0..PIVOTS {
         let amiss = (0..rows.len()).min_by(|&a, &b| rows[a].1.total_cmp(&rows[b].1))?;
-        if rows[amiss].1 > -1e-7 * top.abs().max(1.0) {
+        if rows[amiss].1 > -1e-9 * top.abs().max(1.0) {
             let value = |name: usize| rows.iter().find(|row| row.0 == name).map_or(0.0, |row| row.1);
-            let at = low.iter().enumerate().map(|(index, low)| low + value(index + 1)).collect();
-            return Some((top - value(0), at));
+            let at = (0..widths.len()).map(|index| value(index + 1)).collect();
+            let part = |(&name, &cost): (&usize, &f64)| Some((name.checked_sub(width)?, cost));
+            let parts = names.iter().zip(&costs).filter_map(part);
+            let parts = parts.filter(|part| part.0 < planes.len() && part.1 > 1e-9).collect();
+            return Some(Peak { height: top - value(0), at, parts });
         }
         let ratio = |column: usize| costs[column] / rows[amiss].2[column];
         let open = (0..width).filter(|&column| rows[amiss].2[column] > 1e-9);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use entail::position::certificate::check;
 use entail::position::model::{Cover, Demand, Heads, Holder, Kind, Metric, Model, Plan, Stock};
-use entail::position::solve::solve;
+use entail::position::solve::{solve, solve_large};
 
 fn holder(model: &mut Model, metric: Metric, heads: u64) -> usize {
     model.holders.push(Holder { metric, heads: Heads::Count(heads) });
@@ -126,6 +126,50 @@ fn three_sides_are_settled_host_by_host() {
             kind(&mut whole, Metric::Device, prices[1]);
             kind(&mut whole, Metric::Host, prices[2]);
             assert_eq!(solved(&whole, 10_000).cost, by_every_choice(&model, &hosts, prices), "seed {seed}, {price}");
+        }
+    }
+}
+
+/// Users and devices of a seed who want three products, each sold alone and all together, with units owned of three licences:
+/// as many as said in percent of the users, for users of the first product in two versions, for devices with the second, and
+/// for users of all three.
+fn with_stock_and_suites(seed: usize, percent: [usize; 3]) -> Model {
+    let mut model = three_sided(seed, 40, 40, 3);
+    model.demands.truncate(90);
+    model.demands.retain(|demand| demand.user.is_some() || demand.device.is_some());
+    let cover = |wanted: &dyn Fn(usize) -> bool| Cover {
+        demands: (0..model.demands.len()).filter(|&demand| wanted(demand)).collect(),
+        ..Cover::default()
+    };
+    let of = |product: usize| cover(&|demand| demand % 3 == product);
+    let older = cover(&|demand| demand % 3 == 0 && demand % 5 < 3);
+    let all = cover(&|_| true);
+    for (metric, less) in [(Metric::User, 0), (Metric::Device, 100)] {
+        for (price, cover) in [(2_900, of(0)), (6_700, of(1)), (9_400, of(2)), (12_900, all.clone())] {
+            let licence = model.kinds.len();
+            model.kinds.push(Kind { licence, metric, price: Some(price - less), pack: 1, cover });
+        }
+    }
+    let lines = [(0, percent[0], of(0)), (0, percent[0], older), (5, percent[1], of(1)), (3, percent[2], all)];
+    for (kind, percent, cover) in lines {
+        let Kind { licence, metric, .. } = model.kinds[kind];
+        let quantity = (40 * percent / 100) as u64;
+        model.stock.push(Stock { kind, licence, metric, quantity, bound: None, cover });
+    }
+    model
+}
+
+/// Worths of units, cuts and what they differ in lead to as cheap a plan as the integer program over everything, and prove
+/// as much.
+#[test]
+fn stock_of_three_licences_and_suites_are_proven() {
+    for seed in 0..4 {
+        for percent in [[5, 5, 2], [15, 10, 5], [40, 30, 10]] {
+            let model = with_stock_and_suites(seed, percent);
+            let best = solved(&model, 1_000_000);
+            let plan = solve_large(&model, 100_000, 0);
+            assert_eq!(check(&model, &plan), Ok(()), "seed {seed}, {percent:?}");
+            assert_eq!((plan.cost, plan.bound), (best.cost, best.cost), "seed {seed}, {percent:?}");
         }
     }
 }
