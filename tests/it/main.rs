@@ -26,6 +26,7 @@ mod estate;
 mod evaluate;
 mod failing;
 mod fmt;
+mod fuzz;
 mod generate;
 mod guide;
 mod import;
