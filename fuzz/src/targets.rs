@@ -176,7 +176,7 @@ pub fn sheet(bytes: &[u8]) {
     let mut changed = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).expect("it is sound");
-        let (name, mut text) = (part.name().to_owned(), Vec::new());
+        let (name, mut text) = (part.name().expect("it is sound").into_owned(), Vec::new());
         part.read_to_end(&mut text).expect("it is sound");
         changed.start_file(&name, zip::write::SimpleFileOptions::default()).expect("it is sound");
         changed.write_all(if name == SHEET { bytes } else { &text }).expect("it is sound");

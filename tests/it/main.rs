@@ -21,6 +21,7 @@ mod compare;
 mod damage;
 mod diff;
 mod difference;
+mod disk;
 mod engine;
 mod estate;
 mod evaluate;
