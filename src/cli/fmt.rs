@@ -43,7 +43,9 @@ impl Fmt {
         match (self.check, is_stdin) {
             (true, _) => output::write(shared, &changed().map(|one| one.diff(&sources)).collect::<String>())?,
             (false, true) => output::write(shared, &formatted.iter().map(|one| one.text.as_str()).collect::<String>())?,
-            (false, false) => replace(shared, &changed().map(|one| (one.old(&sources).0, one.text.as_str())).collect::<Vec<_>>())?,
+            (false, false) => {
+                replace(shared, &changed().map(|one| (one.old(&sources).0, one.text.as_str())).collect::<Vec<_>>())?
+            }
         }
         in_order(&mut problems, &sources);
         Ok(match (self.check, changed().next()) {
@@ -108,7 +110,6 @@ impl Formatted {
                 .to_string(),
         }
     }
-
 }
 
 /// Writes texts into the files of these names.

@@ -52,7 +52,10 @@ impl New {
             What::Estate { name } => {
                 let program = input::policies(shared)?.program;
                 let title = name.file_name().unwrap_or_default().to_string_lossy();
-                (files::make_folder(name, &skeleton::estate(&program, &title))?, format!("entail check {}", name.display()))
+                (
+                    files::make_folder(name, &skeleton::estate(&program, &title))?,
+                    format!("entail check {}", name.display()),
+                )
             }
         };
         output::write(shared, &made.iter().map(|file| format!("{}\n", file.display())).collect::<String>())?;

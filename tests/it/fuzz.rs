@@ -66,15 +66,45 @@ fn damages_of_what_is_kept_are_answered() {
 
 /// Pieces that have a meaning in one form or another.
 const PIECES: [&str; 32] = [
-    "\"", "'", "{", "}", "(", ")", "[", "]", ",", ";", "\t", "\n", "\r\n", "\0", "\u{feff}", "é", "😀", "-", "#", "&a ", "*a",
-    "not ", "unknown", "many", "2008-02-30", "18446744073709551616", "-1", "0.1e999", "--- users.csv\n", "same_as", " and ",
+    "\"",
+    "'",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\r\n",
+    "\0",
+    "\u{feff}",
+    "é",
+    "😀",
+    "-",
+    "#",
+    "&a ",
+    "*a",
+    "not ",
+    "unknown",
+    "many",
+    "2008-02-30",
+    "18446744073709551616",
+    "-1",
+    "0.1e999",
+    "--- users.csv\n",
+    "same_as",
+    " and ",
     "]]>",
 ];
 
 /// Bytes with a piece left out, changed, put in, said twice, or taken from another file.
 fn damaged(mut bytes: Vec<u8>, kept: &[(PathBuf, Vec<u8>)], rng: &mut Rng) -> Vec<u8> {
     let at = rng.below(bytes.len() + 1);
-    let end = (at + rng.below(1 + rng.below(64))).min(bytes.len());
+    let most = 1 + rng.below(64);
+    let end = (at + rng.below(most)).min(bytes.len());
     match rng.below(7) {
         0 => bytes.truncate(at),
         1 => drop(bytes.drain(at..end)),
