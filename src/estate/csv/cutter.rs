@@ -1,20 +1,21 @@
 //! A text cut into rows and cells, quotes taken off.
 //!
-//! The tables of the machine that cuts take longer to build than a row to read. Rows are also read one by one, so there is one
-//! machine for each delimiter, and what reads begins with a copy.
+//! The tables of the machine that cuts take longer to build than a row to read, and rows are also read one by one. So a
+//! machine is kept when it has done its work, for the next text with this delimiter.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use std::sync::LazyLock;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-/// What may stand between cells.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
-
-static READERS: LazyLock<[Reader; 3]> =
-    LazyLock::new(|| DELIMITERS.map(|delimiter| ReaderBuilder::new().delimiter(delimiter).build()));
+thread_local! {
+    /// By their delimiters, machines that nobody works with.
+    static IDLE: RefCell<BTreeMap<u8, Box<Reader>>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// One row after another.
 pub(super) struct Cutter {
-    reader: Reader,
+    reader: Option<Box<Reader>>,
+    delimiter: u8,
     /// The text of the cells of the row just read, and behind it room for more.
     text: Vec<u8>,
     /// Where each of them ends in it, and room for more.
@@ -28,26 +29,23 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    /// At the beginning of a text; a delimiter that is none of `,`, `;` and tab is a comma.
+    /// At the beginning of a text.
     pub fn new(delimiter: u8) -> Cutter {
-        let [comma, semicolon, tab] = &*READERS;
-        let reader = match delimiter {
-            b';' => semicolon,
-            b'\t' => tab,
-            _ => comma,
-        };
-        Cutter { reader: reader.clone(), text: vec![0; 256], ends: vec![0; 16], count: 0, start: 0, end: 0 }
+        let idle = IDLE.with_borrow_mut(|idle| idle.remove(&delimiter));
+        let reader = idle.unwrap_or_else(|| Box::new(ReaderBuilder::new().delimiter(delimiter).build()));
+        Cutter { reader: Some(reader), delimiter, text: vec![0; 256], ends: vec![0; 16], count: 0, start: 0, end: 0 }
     }
 
     /// Reads the next row of the text; whether there is one. It is the same text each time.
     pub fn next(&mut self, text: &[u8]) -> bool {
         (self.start, self.count) = (self.end, 0);
+        let Some(reader) = &mut self.reader else { return false };
         let mut written = 0;
         loop {
             let rest = text.get(self.end..).unwrap_or(&[]);
             let (room, places) = (self.text.get_mut(written..), self.ends.get_mut(self.count..));
             let (result, read, wrote, ended) =
-                self.reader.read_record(rest, room.unwrap_or(&mut []), places.unwrap_or(&mut []));
+                reader.read_record(rest, room.unwrap_or(&mut []), places.unwrap_or(&mut []));
             self.end += read;
             written += wrote;
             self.count += ended;
@@ -69,5 +67,43 @@ impl Cutter {
             let start = cell.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
             self.text.get(start..*end).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or("")
         })
+    }
+}
+
+impl Drop for Cutter {
+    fn drop(&mut self) {
+        if let Some(mut reader) = self.reader.take() {
+            reader.reset();
+            IDLE.with_borrow_mut(|idle| idle.insert(self.delimiter, reader));
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::Cutter;
+    use ::csv::{ReaderBuilder, StringRecord};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// It cuts as the reader does whose machine it is, and begins anew with each text.
+        #[test]
+        fn texts_are_cut_as_the_reader_cuts_them(
+            text in "([,;\t\r\n\" a\u{feff}é]|\"\"|\r\n){0,60}",
+            delimiter in prop::sample::select(b",;\t".to_vec()),
+        ) {
+            let mut builder = ReaderBuilder::new();
+            builder.has_headers(false).flexible(true).delimiter(delimiter);
+            let (mut reader, mut record) = (builder.from_reader(text.as_bytes()), StringRecord::new());
+            let mut cutter = Cutter::new(delimiter);
+            while reader.read_record(&mut record).unwrap() {
+                prop_assert!(cutter.next(text.as_bytes()));
+                prop_assert_eq!(record.iter().collect::<Vec<_>>(), cutter.cells().collect::<Vec<_>>());
+                let places = [record.position().unwrap().byte(), reader.position().byte()];
+                prop_assert_eq!(places, [cutter.start as u64, cutter.end as u64]);
+            }
+            prop_assert!(!cutter.next(text.as_bytes()));
+        }
     }
 }
