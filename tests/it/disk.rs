@@ -18,7 +18,9 @@ fn desk(name: &str) -> Estate {
         std::fs::create_dir(Path::new(place.path()).join(folder)).unwrap();
     }
     let lint = std::fs::read_to_string("tests/cases/lint/W0301.entail").unwrap();
-    place.file("linted/a.entail", &lint).file("old/a.entail", lint.replace("or access.internet", "and access.internet"))
+    place
+        .file("linted/a.entail", &lint)
+        .file("old/a.entail", lint.replace("user.relation is parent and", "user.relation is pupil and"))
 }
 
 /// Every file below a folder, with what is in it; folders too.
