@@ -8,15 +8,15 @@ mod expressions;
 mod tests;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::syntax::ast::{Cite, Clause, ClauseKind, Dated, Item, Keyword, Number, Period, Word};
-use crate::syntax::parser::{Rule, span};
+use crate::syntax::parser::{Place, Rule, span};
 use pest::iterators::{Pair, Pairs};
 use rust_decimal::Decimal;
 
 /// Lowers an item.
-pub(super) fn item(file: FileId, text: &str, pair: Pair<'_, Rule>, diagnostics: &mut Vec<Diagnostic>) -> Option<Item> {
-    let mut lower = Lower { file, diagnostics };
+pub(super) fn item(place: Place, text: &str, pair: Pair<'_, Rule>, diagnostics: &mut Vec<Diagnostic>) -> Option<Item> {
+    let mut lower = Lower { place, diagnostics };
     let item = lower.item(pair)?;
     lower.starts_its_line(text, &item);
     Some(item)
@@ -26,7 +26,7 @@ pub(super) fn item(file: FileId, text: &str, pair: Pair<'_, Rule>, diagnostics: 
 type Children<'p> = std::iter::Peekable<Pairs<'p, Rule>>;
 
 struct Lower<'d> {
-    file: FileId,
+    place: Place,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
@@ -46,7 +46,7 @@ fn find<'p>(children: &mut Children<'p>, rule: Rule) -> Option<Pair<'p, Rule>> {
 
 impl Lower<'_> {
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        span(self.file, pair)
+        span(self.place, pair)
     }
 
     fn word(&self, pair: &Pair<'_, Rule>) -> Word {

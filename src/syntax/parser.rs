@@ -2,11 +2,12 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::syntax::slips::{comment_start, first_word, skip_docs};
+use crate::syntax::slips::{comment_start, first_word, skip_docs, starts_item};
 use crate::syntax::{Parsed, UNNAMED, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use pest::iterators::{Pair, Pairs};
+use std::ops::Range;
 
 /// The parser that pest derives from the grammar.
 #[derive(pest_derive::Parser)]
@@ -21,26 +22,82 @@ pub(super) struct Failure {
     pub expected: Vec<Rule>,
 }
 
-/// Reads a text whose nesting is known to be bounded.
+/// How much text pest is given at a time, about: it keeps every token until it has read all that it was given.
+const PART: usize = 1 << 16;
+
+/// Reads a text whose nesting is known to be bounded, in parts that end where an item starts.
+///
+/// Where a part is whole items, they are the same with what follows it. Where it is not, it may have been cut within an item,
+/// so it is read together with all that follows.
 pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
-    let (mut parsed, mut diagnostics) = (Parsed::default(), Vec::new());
-    // The grammar takes any text, as junk if need be; an error here would be one of the grammar itself.
-    let pairs = match Grammar::parse(Rule::file, text) {
-        Ok(pairs) => pairs.flat_map(Pair::into_inner),
-        Err(error) => return (parsed, vec![slips::explain(file, text, 0..text.len(), &failure(error, 0))]),
-    };
-    for pair in pairs {
-        let range = pair.as_span().start()..pair.as_span().end();
+    let mut reading = Reading { file, text, parsed: Parsed::default(), diagnostics: Vec::new() };
+    let mut start = 0;
+    while let Some(end) = next_item(text, start + PART)
+        && reading.whole_items(start..end)
+    {
+        start = end;
+    }
+    reading.items_and_junk(start);
+    (reading.parsed, reading.diagnostics)
+}
+
+/// The first line behind this place that opens an item, and has no comment above it.
+fn next_item(text: &str, from: usize) -> Option<usize> {
+    let ends = text.bytes().enumerate().skip(from).filter(|(_, byte)| *byte == b'\n');
+    let mut starts = ends.map(|(at, _)| at + 1);
+    let mut above = starts.next()?;
+    starts.find(|start| {
+        let is_below_comment = text.get(above..).is_some_and(|line| line.starts_with('#'));
+        above = *start;
+        !is_below_comment && starts_item(text, *start)
+    })
+}
+
+/// What is read of a text so far.
+struct Reading<'t> {
+    file: FileId,
+    text: &'t str,
+    parsed: Parsed,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    /// Takes a part of the text if it is nothing but items.
+    fn whole_items(&mut self, part: Range<usize>) -> bool {
+        let pairs = self.text.get(part.clone()).and_then(pairs);
+        match pairs.filter(|pairs| pairs.clone().all(|pair| !matches!(pair.as_rule(), Rule::junk))) {
+            Some(pairs) => pairs.for_each(|pair| self.pair(part.start, pair)),
+            None => return false,
+        }
+        true
+    }
+
+    /// Takes the rest of the text. The grammar takes any text, as junk if need be; an error would be one of the grammar itself.
+    fn items_and_junk(&mut self, start: usize) {
+        match Grammar::parse(Rule::file, self.text.get(start..).unwrap_or("")) {
+            Ok(pairs) => pairs.flat_map(Pair::into_inner).for_each(|pair| self.pair(start, pair)),
+            Err(error) => {
+                let whole = start..self.text.len();
+                self.diagnostics.push(slips::explain(self.file, self.text, whole, &failure(error, start)));
+            }
+        }
+    }
+
+    /// Takes an item, or a piece of junk, of a part that starts here.
+    fn pair(&mut self, start: usize, pair: Pair<'_, Rule>) {
         match pair.as_rule() {
-            Rule::item => parsed.items.extend(lower::item(file, text, pair, &mut diagnostics)),
+            Rule::item => {
+                let place = Place { file: self.file, start };
+                self.parsed.items.extend(lower::item(place, self.text, pair, &mut self.diagnostics));
+            }
             Rule::junk => {
-                parsed.broken.extend(names_of_junk(pair.as_str()));
-                diagnostics.push(explain_junk(file, text, range));
+                let range = start + pair.as_span().start()..start + pair.as_span().end();
+                self.parsed.broken.extend(names_of_junk(pair.as_str()));
+                self.diagnostics.push(explain_junk(self.file, self.text, range));
             }
             _ => {}
         }
     }
-    (parsed, diagnostics)
 }
 
 /// The pairs of a text that parses, for the formatter.
@@ -49,7 +106,7 @@ pub(super) fn pairs(text: &str) -> Option<Pairs<'_, Rule>> {
 }
 
 /// Parses the junk as the item it was meant to be, to learn how far it got.
-fn explain_junk(file: FileId, text: &str, range: std::ops::Range<usize>) -> Diagnostic {
+fn explain_junk(file: FileId, text: &str, range: Range<usize>) -> Diagnostic {
     let junk = text.get(range.clone()).unwrap_or("");
     match Grammar::parse(Rule::one_item, junk) {
         Err(error) => slips::explain(file, text, range.clone(), &failure(error, range.start)),
@@ -83,15 +140,22 @@ fn names_of_junk(junk: &str) -> Vec<String> {
     names.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect()
 }
 
+/// Where a part of a file stands: pest counts from its start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub file: FileId,
+    pub start: usize,
+}
+
 /// The span of a pair, without the blanks and comments that pest passes over before it finds an optional part missing.
-pub(super) fn span(file: FileId, pair: &Pair<'_, Rule>) -> Span {
-    let (start, mut text) = (pair.as_span().start(), pair.as_str());
+pub(super) fn span(place: Place, pair: &Pair<'_, Rule>) -> Span {
+    let (start, mut text) = (place.start + pair.as_span().start(), pair.as_str());
     loop {
         text = text.trim_end();
         let last_line = text.rfind('\n').map_or(0, |at| at + 1);
         match comment_start(text.get(last_line..).unwrap_or("")) {
             Some(at) if !matches!(pair.as_rule(), Rule::doc) => text = text.get(..last_line + at).unwrap_or(""),
-            _ => return Span::new(file, start..start + text.len()),
+            _ => return Span::new(place.file, start..start + text.len()),
         }
     }
 }

@@ -4,7 +4,7 @@ mod gaps;
 mod signs;
 mod tokens;
 
-pub(super) use tokens::{Token, comment_start, first_word, skip_docs, tokens};
+pub(super) use tokens::{Token, comment_start, first_word, skip_docs, starts_item, tokens};
 
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::source::{FileId, Span};
@@ -12,7 +12,7 @@ use crate::syntax::ast::Keyword;
 use crate::syntax::expected;
 use crate::syntax::parser::{Failure, Rule};
 use std::ops::Range;
-use tokens::{closing, is_word_char, line_end, skip_blank, starts_item};
+use tokens::{closing, is_word_char, line_end, skip_blank};
 
 /// The diagnostic for an item that could not be read: `item` is where it stands in `text`.
 pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Failure) -> Diagnostic {

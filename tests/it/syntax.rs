@@ -73,6 +73,31 @@ fn before_a_colon_and_after_a_dot_any_word_is_a_name() {
     }
 }
 
+/// Items of all kinds of lines: with doc comments, over several lines, and with a line that looks like another item.
+const ITEMS: &str = "## What is hosted\n## elsewhere\nsource S \"A document – größer\" {\n    kind: brief\n}\n\
+    # a note\ndefine d {\n    when user.hosted and\nproduct is server }\nproduct P { release 2003 }\r\n\n";
+
+#[test]
+fn a_long_text_reads_as_its_parts_do() {
+    let times = 3_000;
+    let broken = "exempt r {\n    when user.hosted ==\n}\n\n";
+    let end = "define end { when user.hosted }\n";
+    let text = ITEMS.repeat(times) + broken + &ITEMS.repeat(times) + end;
+    let mut sources = Sources::default();
+    let file = sources.add("long.entail", &text).unwrap();
+    let (parsed, diagnostics) = parse(&sources, file);
+    assert_eq!(diagnostics.len(), 1);
+    let line = ITEMS.matches('\n').count() * times + 2;
+    assert!(check(&text).contains(&format!("long.entail:{line}:").replace("long", "case")), "{}", check(&text));
+    let names: Vec<&str> = parsed.items.iter().map(|item| item.name.text.as_str()).collect();
+    assert_eq!(names, [["S", "d", "P"].repeat(2 * times), vec!["end"]].concat());
+    for item in &parsed.items {
+        let span = item.name.span.start as usize..item.name.span.end as usize;
+        assert_eq!(text.get(span), Some(item.name.text.as_str()));
+    }
+    assert!(parsed.items.iter().all(|item| item.doc.is_some() == (item.name.text == "S")));
+}
+
 #[test]
 fn a_text_cut_off_anywhere_is_answered() {
     let texts = WORDS_INSIDE.into_iter().chain([

@@ -52,7 +52,7 @@ fn quote_end(text: &str, from: usize) -> (usize, bool) {
     }
 }
 
-pub(super) fn starts_item(text: &str, at: usize) -> bool {
+pub(in crate::syntax) fn starts_item(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or("");
     let word = first_word(rest);
     Keyword::of(word).is_some() && rest.get(word.len()..).is_some_and(|after| after.starts_with([' ', '\t']))

@@ -1,0 +1,119 @@
+//! Products, their functionalities, and the licences for them.
+
+use super::{Condition, FunctionalityId, Header, LicenseId, Period, ProductId, Term};
+use crate::source::Span;
+use crate::value::{Date, Line, Metric, Rank};
+use std::collections::BTreeMap;
+
+/// A product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Product {
+    /// Name, title, place.
+    pub header: Header,
+    /// Its CAL versions, oldest first; the index is the [`Rank`].
+    pub versions: Vec<ProductVersion>,
+    /// Its functionalities, in the order declared; the first is the default of an access.
+    pub functionalities: Vec<FunctionalityId>,
+    /// Its features, by name, with the functionality each needs.
+    pub features: BTreeMap<String, FunctionalityId>,
+}
+
+/// One CAL version: a release and those that are licensed with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductVersion {
+    /// The labels of its releases; the first names the version.
+    pub labels: Vec<String>,
+    /// The day its first release is out; `None` if always.
+    pub from: Option<Date>,
+    /// The clause.
+    pub span: Span,
+}
+
+/// A functionality of a product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Functionality {
+    /// Its name, title, doc comment and place.
+    pub header: Header,
+    /// Whose it is.
+    pub product: ProductId,
+    /// Those an access to this one demands as well, transitively; itself not included.
+    pub adds_to: Vec<FunctionalityId>,
+    /// Whether every running instance of the product demands it.
+    pub demanded_by_every_server: bool,
+}
+
+/// A licence or a suite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct License {
+    /// Name, title, citations, doc comment, place.
+    pub header: Header,
+    /// What a unit may be assigned to, in order.
+    pub metrics: Vec<Metric>,
+    /// Whose versions it has.
+    pub line: Line,
+    /// The versions in which it exists, oldest first, each with its terms written out.
+    pub versions: Vec<LicenseVersion>,
+}
+
+/// One version of a licence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LicenseVersion {
+    /// Its place on the licence's line.
+    pub rank: Rank,
+    /// Its labels; the first names it.
+    pub labels: Vec<String>,
+    /// From the day it is out until the first day it is no longer sold.
+    pub sold: Period,
+    /// The functionalities a unit covers.
+    pub grants: Vec<FunctionalityId>,
+    /// The licences a suite stands for.
+    pub includes: Vec<(LicenseId, Rank)>,
+    /// How many units a holder takes; none means one.
+    pub units: Option<Term>,
+    /// How many units are sold together.
+    pub pack: u64,
+    /// The least number of units of a holder.
+    pub minimum: u64,
+    /// The clauses that must all hold.
+    pub provided: Vec<Provided>,
+    /// Where the version is declared.
+    pub span: Span,
+}
+
+impl LicenseVersion {
+    /// A version that as yet grants nothing.
+    pub fn without_content(rank: Rank, labels: Vec<String>, sold: Period, span: Span) -> LicenseVersion {
+        LicenseVersion {
+            rank,
+            labels,
+            sold,
+            grants: Vec::new(),
+            includes: Vec::new(),
+            units: None,
+            pack: 1,
+            minimum: 1,
+            provided: Vec::new(),
+            span,
+        }
+    }
+}
+
+/// A clause of a licence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provided {
+    /// Name, title, citations, doc comment, place.
+    pub header: Header,
+    /// The `terms` it is taken from, if it is not the licence's own.
+    pub terms: Option<String>,
+    /// When it is in force.
+    pub period: Period,
+    /// What must hold.
+    pub condition: Condition,
+}
+
+impl License {
+    /// The version of a rank, if the licence exists in it.
+    pub fn version(&self, rank: Rank) -> Option<&LicenseVersion> {
+        self.versions.iter().find(|version| version.rank == rank)
+    }
+}
