@@ -214,8 +214,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(called) => called,
         Err(error) => {
             // Help and version are no errors; both are printed by clap where they belong.
-            let printed = output::printed(error.print());
-            return ExitCode::from(if error.use_stderr() || printed.is_err() { 2 } else { 0 });
+            if let Err(Ending::Unwritten(message)) = output::printed(error.print()) {
+                output::say(message);
+                return ExitCode::from(2);
+            }
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
     let Entail { command, shared } = called;

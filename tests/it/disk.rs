@@ -14,13 +14,13 @@ fn desk(name: &str) -> Estate {
     let log = "SamAccountName,Enabled\nann,True\n";
     let place =
         place.file("people.txt", log).file("r.html", "old\n").file("r.xlsx", "old\n").file("notes.txt", "old\n");
-    for folder in ["linted", "old"] {
+    for folder in ["linted", "old", "new"] {
         std::fs::create_dir(Path::new(place.path()).join(folder)).unwrap();
     }
     let lint = std::fs::read_to_string("tests/cases/lint/W0301.entail").unwrap();
-    place
-        .file("linted/a.entail", &lint)
-        .file("old/a.entail", lint.replace("user.relation is parent and", "user.relation is pupil and"))
+    let portal = std::fs::read_to_string("fuzz/corpus/policy/portal.entail").unwrap();
+    let place = place.file("linted/a.entail", &lint).file("old/portal.entail", &portal);
+    place.file("new/portal.entail", portal.replace(" and not user.hosted", ""))
 }
 
 /// Every file below a folder, with what is in it; folders too.
@@ -62,8 +62,8 @@ const WRITERS: [&str; 15] = [
     "new test two_servers -p shipped",
     "new estate office -p shipped",
     "import directory people.txt --out imported -p shipped",
-    "diff old linted --write-acknowledge seen.toml",
-    "diff old linted --witness examples",
+    "diff old new --write-acknowledge seen.toml",
+    "diff old new --witness examples",
 ];
 
 #[test]
@@ -108,7 +108,7 @@ const PRINTERS: [&str; 19] = [
     "plan . -p shipped",
     "why . visitors -p shipped",
     "compare . -p shipped",
-    "diff old linted",
+    "diff old new",
     "lint linted",
     "test -p shipped --filter onsite",
     "fmt --check a.entail",
