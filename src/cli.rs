@@ -3,12 +3,14 @@
 //! All input and output of the program is here. What a command found out is an `Ending`; `status` turns every ending
 //! into its exit status, in one place.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 #![expect(clippy::disallowed_methods, reason = "files, environment and terminal are read here and nowhere else")]
 
 mod check;
 mod compare;
 mod diff;
 mod explain;
+mod files;
 mod fmt;
 mod import;
 mod input;
@@ -215,7 +217,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(called) => called,
         Err(error) => {
             // Help and version are no errors; both are printed by clap where they belong.
-            let _ = error.print();
+            if let Err(Ending::Unwritten(message)) = output::printed(error.print()) {
+                output::say(message);
+                return ExitCode::from(2);
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -235,8 +240,8 @@ fn report_panics() {
         if crate::estate::is_guarded() {
             return;
         }
-        eprintln!("entail: a defect of the program, not a verdict: {panic}");
-        eprintln!("entail: please report it with the call and the files it was about");
+        output::say(format_args!("a defect of the program, not a verdict: {panic}"));
+        output::say("please report it with the call and the files it was about");
     }));
 }
 

@@ -1,6 +1,6 @@
 //! `entail fmt`: policies in the one layout.
 
-use super::{Ending, Format, Shared, Verdict, input, output};
+use super::{Ending, Format, Shared, Verdict, files, input, output};
 use crate::diagnostic::{Diagnostic, in_order};
 use crate::source::{FileId, Sources};
 use crate::syntax;
@@ -8,7 +8,7 @@ use clap::Args;
 use similar::TextDiff;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Fmt {
@@ -43,7 +43,9 @@ impl Fmt {
         match (self.check, is_stdin) {
             (true, _) => output::write(shared, &changed().map(|one| one.diff(&sources)).collect::<String>())?,
             (false, true) => output::write(shared, &formatted.iter().map(|one| one.text.as_str()).collect::<String>())?,
-            (false, false) => changed().try_for_each(|one| one.replace(shared, &sources))?,
+            (false, false) => {
+                replace(shared, &changed().map(|one| (one.old(&sources).0, one.text.as_str())).collect::<Vec<_>>())?
+            }
         }
         in_order(&mut problems, &sources);
         Ok(match (self.check, changed().next()) {
@@ -108,15 +110,15 @@ impl Formatted {
                 .to_string(),
         }
     }
+}
 
-    fn replace(&self, shared: &Shared, sources: &Sources) -> Result<(), Ending> {
-        let (name, _) = self.old(sources);
-        output::write_to(Path::new(name), &self.text)?;
-        if !shared.quiet {
-            eprintln!("entail: formatted {name}");
-        }
-        Ok(())
+/// Writes texts into the files of these names.
+fn replace(shared: &Shared, texts: &[(&str, &str)]) -> Result<(), Ending> {
+    files::write_all(texts)?;
+    if !shared.quiet {
+        texts.iter().for_each(|(name, _)| output::say(format_args!("formatted {name}")));
     }
+    Ok(())
 }
 
 /// How many lines may differ in a diff that is shown.

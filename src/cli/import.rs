@@ -1,6 +1,6 @@
 //! `entail import`: exports of other programs into an estate's tables.
 
-use super::{Ending, Format, Shared, input, output};
+use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::import::{self, Import, Map, Order, Settings};
 use crate::source::{FileId, Sources};
@@ -161,15 +161,15 @@ fn vacant(out: &Path, force: bool) -> Result<(), Ending> {
 /// Writes the tables into a new folder beside the one that is wanted, with the other files of that one, and puts it in its
 /// place: all of them or none.
 fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), Ending> {
-    let part = beside(out, "part");
+    let part = files::beside(out, "part");
     let written = fs::create_dir_all(&part).and_then(|()| keep(out, &part)).and_then(|()| {
         let list = (!list.is_empty()).then(|| (LIST.to_owned(), list.to_owned()));
-        tables.iter().chain(&list).try_for_each(|(name, text)| fs::write(part.join(name), text))
+        files::fill(&part, &tables.iter().cloned().chain(list).collect::<Vec<_>>())
     });
     written
         .and_then(|()| take_place(&part, out))
         .inspect_err(|_| drop(fs::remove_dir_all(&part)))
-        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", out.display())))
+        .map_err(|error| files::unwritten(out, &error))
 }
 
 /// Copies what is in a folder, but for an old list.
@@ -189,17 +189,10 @@ fn take_place(part: &Path, out: &Path) -> io::Result<()> {
     if !out.exists() {
         return fs::rename(part, out);
     }
-    let old = beside(out, "old");
+    let old = files::beside(out, "old");
     fs::rename(out, &old)?;
     fs::rename(part, out).inspect_err(|_| drop(fs::rename(&old, out)))?;
     fs::remove_dir_all(&old)
-}
-
-/// A name next to a folder's that nobody else uses.
-fn beside(out: &Path, what: &str) -> PathBuf {
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.{what}", std::process::id()));
-    out.with_file_name(name)
 }
 
 /// How many rows there are of what, and how many found no place.
@@ -208,17 +201,17 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
         return;
     }
     let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
-    eprintln!("entail: rows imported: {}", rows.collect::<Vec<_>>().join(", "));
+    output::say(format_args!("rows imported: {}", rows.collect::<Vec<_>>().join(", ")));
     for row in import.unplaced.iter().take(SHOWN) {
-        eprintln!("entail: {}: {}: {}", row.place, row.what, row.why);
+        output::say(format_args!("{}: {}: {}", row.place, row.what, row.why));
     }
     let count = import.unplaced.len();
     if count > 0 {
         let more = if count > SHOWN { format!(", {} more", count - SHOWN) } else { String::new() };
-        eprintln!("entail: the list of {count} rows to look at{more} is in {}", out.join(LIST).display());
+        output::say(format_args!("the list of {count} rows to look at{more} is in {}", out.join(LIST).display()));
     }
     if tables.iter().any(|(name, _)| name == "accesses.csv") {
-        eprintln!("entail: try `entail check {}`", out.display());
+        output::say(format_args!("try `entail check {}`", out.display()));
     }
 }
 

@@ -6,7 +6,7 @@ mod request;
 pub(super) use estate::{estate, estate_files, read_estate};
 pub(super) use request::{argument, request, unknown};
 
-use super::{Ending, Shared};
+use super::{Ending, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
@@ -55,11 +55,12 @@ pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Resul
         Err(diagnostics) => return Err(Ending::Policies(diagnostics, sources)),
     };
     if !shared.quiet {
-        eprintln!("entail: policies from {}", policies.origin);
+        output::say(format_args!("policies from {}", policies.origin));
     }
     if shared.verbose {
         let (rules, licences, tests) = (program.rules.len(), program.licenses.len(), program.tests.len());
-        eprintln!("entail: {rules} rules, {licences} licences, {tests} tests; sha256 {}", policies.sha256);
+        let size = format!("{rules} rules, {licences} licences, {tests} tests");
+        output::say(format_args!("{size}; sha256 {}", policies.sha256));
     }
     Ok(Set { program, sources, policies })
 }

@@ -2,7 +2,7 @@
 
 use super::check::json_text;
 use super::input::Set;
-use super::{Ending, Format, Shared, Verdict, input, output, progress};
+use super::{Ending, Format, Shared, Verdict, files, input, output, progress};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::fix::mend;
 use crate::lint::{Finding, lint};
@@ -96,11 +96,9 @@ fn mended(set: Set, findings: Vec<Finding>, shared: &Shared) -> Result<(Set, Vec
             "`--fix` cannot write `{name}`: name a folder of policies, not the set compiled in"
         )));
     }
-    for (name, text) in &changed {
-        output::write_to(Path::new(name), text)?;
-    }
+    files::write_all(&changed)?;
     if !shared.quiet {
-        eprintln!("entail: {} fixed in {} files", mended.fixed, changed.len());
+        output::say(format_args!("{} fixed in {} files", mended.fixed, changed.len()));
     }
     Ok((Set { program: mended.program, sources: mended.sources, policies: set.policies }, mended.findings))
 }

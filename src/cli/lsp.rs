@@ -1,6 +1,6 @@
 //! `entail lsp`: an editor's language server, over standard input and output.
 
-use super::{Ending, Shared, Verdict, input};
+use super::{Ending, Shared, Verdict, input, output};
 use crate::lsp::{Disk, Ended, File, serve};
 use crate::value::Date;
 use clap::Args;
@@ -54,7 +54,7 @@ fn read(input: &mut impl BufRead, take: &mut dyn FnMut(Message) -> bool) -> Opti
         input.take(length).read_to_end(&mut body).ok()?;
         match serde_json::from_slice(&body) {
             Ok(message) => take(message).then_some(())?,
-            Err(error) => eprintln!("entail: a message was passed over: {error}"),
+            Err(error) => output::say(format_args!("a message was passed over: {error}")),
         }
     }
 }

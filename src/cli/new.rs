@@ -1,10 +1,8 @@
 //! `entail new`: a product, a policy test or an estate to start from.
 
-use super::{Ending, Format, Shared, input, output};
+use super::{Ending, Format, Shared, files, input, output};
 use crate::skeleton;
 use clap::{Args, Subcommand};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -43,23 +41,26 @@ impl New {
             What::Product { name } => {
                 let file =
                     (format!("{name}.entail"), checked(shared, name, SHORTEST_PRODUCT, skeleton::product(name))?);
-                (folder(Path::new(name), vec![file])?, format!("entail test -p shipped -p {name}"))
+                (files::make_folder(Path::new(name), &[file])?, format!("entail test -p shipped -p {name}"))
             }
             What::Test { name } => {
                 let text = checked(shared, name, SHORTEST_TEST, skeleton::test(name))?;
                 let file = PathBuf::from(format!("{name}.entail"));
-                write_new(&file, &text)?;
+                files::make(&file, &text)?;
                 (vec![file], format!("entail test -p shipped -p {name}.entail"))
             }
             What::Estate { name } => {
                 let program = input::policies(shared)?.program;
                 let title = name.file_name().unwrap_or_default().to_string_lossy();
-                (folder(name, skeleton::estate(&program, &title))?, format!("entail check {}", name.display()))
+                (
+                    files::make_folder(name, &skeleton::estate(&program, &title))?,
+                    format!("entail check {}", name.display()),
+                )
             }
         };
         output::write(shared, &made.iter().map(|file| format!("{}\n", file.display())).collect::<String>())?;
         if !shared.quiet {
-            eprintln!("entail: try `{next}`");
+            output::say(format_args!("try `{next}`"));
         }
         Ok(Ending::Reported)
     }
@@ -83,27 +84,3 @@ fn checked(shared: &Shared, name: &str, item: &str, text: String) -> Result<Stri
 const SHORTEST_PRODUCT: &str = "product NAME \"A product\" { release 1 functionality standard }\n";
 
 const SHORTEST_TEST: &str = "test NAME \"a test\" { as_of: 2025-01-01 expect status compliant }\n";
-
-/// A new folder with these files in it; nothing is left of it where one cannot be written.
-fn folder(path: &Path, files: Vec<(String, String)>) -> Result<Vec<PathBuf>, Ending> {
-    fs::create_dir(path).map_err(|error| unwritten(path, &error))?;
-    let files: Vec<(PathBuf, String)> = files.into_iter().map(|(name, text)| (path.join(name), text)).collect();
-    for (file, text) in &files {
-        write_new(file, text).inspect_err(|_| drop(fs::remove_dir_all(path)))?;
-    }
-    Ok(files.into_iter().map(|(file, _)| file).collect())
-}
-
-fn write_new(path: &Path, text: &str) -> Result<(), Ending> {
-    let file = fs::File::create_new(path).and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
-    file.map_err(|error| unwritten(path, &error))
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> Ending {
-    Ending::Unwritten(match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            format!("`{}` is there already, and nothing is overwritten: choose another name", path.display())
-        }
-        _ => format!("`{}` cannot be written: {error}", path.display()),
-    })
-}

@@ -1,30 +1,37 @@
 //! Writing: the result to stdout or a file, diagnostics and notes to stderr.
 
 use super::check::json_text;
-use super::{Colour, Ending, Format, Shared};
+use super::{Colour, Ending, Format, Shared, files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{self, Look, findings, github, sarif};
 use crate::source::Sources;
 use console::Term;
-use std::fs;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 
 /// Writes a result to where the call wants it: a file whole or not at all. A reader that has closed the pipe has seen
 /// enough.
 ///
 /// # Errors
-/// The file cannot be written; the old one, if there was one, is as it was.
+/// It cannot be written; an old file is as it was.
 pub(super) fn write(shared: &Shared, result: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Ending> {
     let result = result.as_ref();
     match &shared.output {
-        Some(path) => write_to(path, result),
-        None => match io::stdout().lock().write_all(result) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
-            }
-            _ => Ok(()),
-        },
+        Some(path) => files::write(path, result),
+        None => printed(io::stdout().lock().write_all(result).and_then(|()| io::stdout().flush())),
+    }
+}
+
+/// What came of writing to stdout.
+///
+/// # Errors
+/// There is no room where stdout leads.
+pub(super) fn printed(written: io::Result<()>) -> Result<(), Ending> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Ending::Unwritten(format!("the result cannot be written: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -50,35 +57,6 @@ fn is_another(name: &str) -> Diagnostic {
         .help("run again when nothing writes to the file any more")
 }
 
-/// Writes a file, whole or not at all; behind a link, the file that the link names.
-///
-/// # Errors
-/// As [`write`].
-pub(super) fn write_to(path: &Path, result: impl AsRef<[u8]>) -> Result<(), Ending> {
-    write_file(path, result.as_ref())
-        .map_err(|error| Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display())))
-}
-
-fn write_file(path: &Path, result: &[u8]) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
-    }
-    // A device or a pipe has nothing that could be left whole, and must not be put out of its place; a link stays one.
-    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(result);
-    }
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written =
-        fs::write(&part, result).and_then(|()| keep_permissions(path, &part)).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    written
-}
-
 /// Whether the result can go where the call wants it.
 ///
 /// # Errors
@@ -90,25 +68,26 @@ pub(super) fn is_fit(shared: &Shared) -> Result<(), Ending> {
     }
 }
 
-/// Who may read or run a file does not change with what is in it.
-fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
-    match fs::metadata(old) {
-        Ok(metadata) => fs::set_permissions(new, metadata.permissions()),
-        Err(_) => Ok(()),
-    }
-}
-
 /// Diagnostics and notes on stderr, in the look that the terminal and the flags ask for.
 pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
     let text = report::diagnostics(diagnostics, sources, &look(shared));
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// A line on stderr. Where it cannot be written nobody reads it; how the call ended is in the exit status.
+pub(super) fn say(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "entail: {line}");
+}
+
 /// What went wrong, on stderr; nothing where nothing did.
 pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
         Ending::Reported | Ending::Judged(_) => {}
-        Ending::Usage(message) | Ending::Unwritten(message) => eprintln!("entail: {message}"),
+        Ending::Usage(message) => say(message),
+        Ending::Unwritten(message) => {
+            let error = Diagnostic::error(Code::Unwritten, message).help("make room, or name another place for it");
+            tell(shared, &[error], &Sources::default());
+        }
         Ending::Call(diagnostics, sources) => tell(shared, diagnostics, sources),
         Ending::Policies(diagnostics, sources) | Ending::Estate(diagnostics, sources) => {
             tell(shared, diagnostics, sources);

@@ -253,6 +253,8 @@ codes! {
     ChangedTable = "E0611",
     /// More accesses that differ than fit into memory
     TooManyAccesses = "E0612",
+    /// `-o report.html` on a disk that is full
+    Unwritten = "E0616",
 
     // W: what `entail lint` finds
     /// `# entail: allow W0301 because …` above something that lint has nothing to say of

@@ -3,12 +3,14 @@
 //! The reader takes the delimiter that the header line uses most, skips rows without any text, and passes over no cell:
 //! a row that does not fit its header is an error, and is kept as far as its cells surely stand in their columns.
 
+mod cutter;
+
 use super::document::{Cell, Table};
-use super::reading::trimmed;
+use super::reading::{base, trimmed};
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use ::csv::{ByteRecord, ReaderBuilder, StringRecord};
+use cutter::Cutter;
 use std::ops::Range;
 
 /// What became of a file.
@@ -24,12 +26,12 @@ pub(super) struct Reading {
 /// Headers of more columns are taken for something else than a table.
 const MOST_COLUMNS: usize = 1_000;
 
-/// Reads the text of a file as the table `kind`.
-pub(super) fn read(kind: Kind, file: FileId, text: &str) -> Reading {
+/// Reads the text of the file at `path` as the table `kind`.
+pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading {
     let mut rows = Rows::new(file, text);
-    let Some(columns) = rows.next() else { return failed(no_header(kind, file)) };
+    let Some(columns) = rows.next() else { return failed(no_header(kind, path, file)) };
     if columns.len() > MOST_COLUMNS {
-        return failed(too_wide(kind, &columns));
+        return failed(too_wide(path, &columns));
     }
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Vec::new());
@@ -42,21 +44,23 @@ pub(super) fn read(kind: Kind, file: FileId, text: &str) -> Reading {
     Reading { table: Some(table), finished, problems }
 }
 
-/// The header of a table, from the beginning of its text.
-pub(super) fn header(kind: Kind, file: FileId, text: &str) -> Result<Header, Diagnostic> {
+/// The header of the table at `path`, from the beginning of its text.
+pub(super) fn header(kind: Kind, path: &str, file: FileId, text: &str) -> Result<Header, Diagnostic> {
     let mut rows = Rows::new(file, text);
-    let columns = rows.next().ok_or_else(|| no_header(kind, file))?;
+    let columns = rows.next().ok_or_else(|| no_header(kind, path, file))?;
     if columns.len() > MOST_COLUMNS {
-        return Err(too_wide(kind, &columns));
+        return Err(too_wide(path, &columns));
     }
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let problems = rows.stray.drain(..).map(stray).collect();
     let table = Table { name, columns, rows: Vec::new() };
-    Ok(Header { table, delimiter: rows.delimiter, end: rows.end(), problems })
+    Ok(Header { name: base(path).to_owned(), table, delimiter: rows.delimiter, end: rows.cutter.end, problems })
 }
 
 /// The first row of a file.
 pub(super) struct Header {
+    /// The name of its file.
+    pub name: String,
     /// The table, without rows.
     pub table: Table,
     /// What stands between cells.
@@ -84,14 +88,8 @@ pub(super) fn row(
 
 /// Where the first row of a text ends; `None` where it may not be all there.
 pub(super) fn end_of_row(delimiter: u8, text: &[u8]) -> Option<usize> {
-    let mut reader = reader(text, delimiter);
-    let read = reader.read_byte_record(&mut ByteRecord::new()).unwrap_or(false);
-    let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-    (read && end < text.len()).then_some(end)
-}
-
-fn reader(text: &[u8], delimiter: u8) -> ::csv::Reader<&[u8]> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text)
+    let mut cutter = Cutter::new(delimiter);
+    (cutter.next(text) && cutter.end < text.len()).then_some(cutter.end)
 }
 
 /// The cells of a row as far as they surely stand in their columns; a row that does not fit its header is reported.
@@ -106,8 +104,7 @@ fn fitted(table: &Table, mut cells: Vec<Cell>, delimiter: u8, problems: &mut Vec
 
 /// The rows of a file that hold any text.
 struct Rows<'t> {
-    reader: ::csv::Reader<&'t [u8]>,
-    record: StringRecord,
+    cutter: Cutter,
     delimiter: u8,
     file: FileId,
     text: &'t str,
@@ -125,23 +122,18 @@ impl<'t> Rows<'t> {
     }
 
     fn delimited(file: FileId, text: &'t str, delimiter: u8) -> Self {
-        let (reader, record) = (reader(text.as_bytes(), delimiter), StringRecord::new());
-        Rows { reader, record, delimiter, file, text, base: 0, unclosed: None, stray: Vec::new() }
+        let cutter = Cutter::new(delimiter);
+        Rows { cutter, delimiter, file, text, base: 0, unclosed: None, stray: Vec::new() }
     }
 
-    /// Where the rows given out end.
-    fn end(&self) -> usize {
-        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
-    }
-
-    /// The cells of the record just read; `None` where a quote is not closed.
+    /// The cells of the row just read; `None` where a quote is not closed.
     fn cells(&mut self) -> Option<Vec<Cell>> {
         let bytes = self.text.as_bytes();
-        let start = self.record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
-        // The position stands before the ends of the lines that were passed over.
+        let start = self.cutter.start;
+        // It begins before the ends of the lines that were passed over.
         let mut at = start + bytes.iter().skip(start).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let mut cells = Vec::with_capacity(self.record.len());
-        for text in &self.record {
+        let mut cells = Vec::with_capacity(self.cutter.cells().len());
+        for text in self.cutter.cells() {
             let (place, end) = match bytes.get(at) {
                 Some(b'"') => match closing_quote(bytes, at) {
                     Some(closing) => self.quoted(at, closing),
@@ -176,8 +168,7 @@ impl Iterator for Rows<'_> {
     type Item = Vec<Cell>;
 
     fn next(&mut self) -> Option<Vec<Cell>> {
-        // The text is in memory and is UTF-8, and rows may be of any length: reading does not fail.
-        while self.unclosed.is_none() && self.reader.read_record(&mut self.record).unwrap_or(false) {
+        while self.unclosed.is_none() && self.cutter.next(self.text.as_bytes()) {
             let cells = self.cells()?;
             if cells.iter().any(|cell| !cell.text.is_empty()) {
                 return Some(cells);
@@ -215,15 +206,15 @@ fn failed(problem: Diagnostic) -> Reading {
     Reading { table: None, finished: false, problems: vec![problem] }
 }
 
-fn no_header(kind: Kind, file: FileId) -> Diagnostic {
+fn no_header(kind: Kind, path: &str, file: FileId) -> Diagnostic {
     let columns: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-    Diagnostic::error(Code::MissingColumn, format!("`{}.csv` is empty", kind.name()))
+    Diagnostic::error(Code::MissingColumn, format!("`{}` is empty", base(path)))
         .at(Span::new(file, 0..0), "expected the names of the columns")
         .help(format!("begin with a line such as `{}`, or remove the file", columns.join(",")))
 }
 
-fn too_wide(kind: Kind, columns: &[Cell]) -> Diagnostic {
-    let message = format!("the header of `{}.csv` has {} columns", kind.name(), columns.len());
+fn too_wide(path: &str, columns: &[Cell]) -> Diagnostic {
+    let message = format!("the header of `{}` has {} columns", base(path), columns.len());
     let error = Diagnostic::error(Code::TooLargeCell, message);
     match columns.get(MOST_COLUMNS) {
         Some(excess) => error.at(excess.span, format!("a table has at most {MOST_COLUMNS}")),

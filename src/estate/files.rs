@@ -142,7 +142,7 @@ impl Folder<'_> {
         }
         let Some(file) = self.reading.text(path, bytes) else { return self.reading.unfinished(kind) };
         let text = self.reading.sources.get(file).map_or("", Source::text);
-        let read = csv::read(kind, file, text);
+        let read = csv::read(kind, path, file, text);
         if !read.finished {
             self.reading.unfinished(kind);
         }
@@ -179,7 +179,7 @@ impl Folder<'_> {
                 return self.reading.problems.push(not_utf8(base(path), file, error.valid_up_to(), byte));
             }
         };
-        match csv::header(Kind::Accesses, file, text) {
+        match csv::header(Kind::Accesses, path, file, text) {
             Ok(header) => {
                 self.reading.problems.extend(header.problems.iter().cloned());
                 self.reading.document.streams.push(Stream::new(header, file, kept));

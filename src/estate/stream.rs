@@ -19,6 +19,8 @@ use std::thread;
 /// A table of which only the header has been read.
 #[derive(Debug, Clone)]
 pub struct Stream {
+    /// The name of its file.
+    name: String,
     table: Table,
     delimiter: u8,
     file: FileId,
@@ -141,8 +143,8 @@ const LONGEST_ROW: usize = 64 * 1_024 * 1_024;
 impl Stream {
     /// A table that begins with a header.
     pub(super) fn new(header: Header, file: FileId, kept: Arc<Kept>) -> Stream {
-        let Header { table, delimiter, end, .. } = header;
-        Stream { table, delimiter, file, start: end, kept }
+        let Header { name, table, delimiter, end, .. } = header;
+        Stream { name, table, delimiter, file, start: end, kept }
     }
 
     /// The header, as a table without rows.
@@ -228,18 +230,17 @@ impl Stream {
     }
 
     fn changed(&self) -> Diagnostic {
-        let message = format!("`{}.csv` was changed while it was read", self.table.name.text);
+        let message = format!("`{}` was changed while it was read", self.name);
         Diagnostic::error(Code::ChangedTable, message)
             .at(self.table.name.span, "this table")
             .help("run again when nothing writes to the file any more")
     }
 
     fn unread(&self, error: &std::io::Error, place: usize) -> Diagnostic {
-        let name = self.table.name.text.as_str();
         if error.kind() == std::io::ErrorKind::UnexpectedEof {
             return self.changed();
         }
-        Diagnostic::error(Code::UnreadTable, format!("`{name}.csv` cannot be read to its end: {error}"))
+        Diagnostic::error(Code::UnreadTable, format!("`{}` cannot be read to its end: {error}", self.name))
             .at(self.table.name.span, format!("read up to the byte {place}"))
             .help("copy the file to a place that can be read, and run again")
     }
@@ -279,7 +280,7 @@ impl Reading<'_> {
         let new = self.block.get(self.checked..self.filled).unwrap_or(&[]);
         if let Some(at) = memchr(0, new) {
             let at = self.base + self.checked + at;
-            return Err(binary(Span::new(self.stream.file, at..at + 1)));
+            return Err(binary(&self.stream.name, Span::new(self.stream.file, at..at + 1)));
         }
         match std::str::from_utf8(new) {
             Ok(_) => self.checked = self.filled,
@@ -288,8 +289,7 @@ impl Reading<'_> {
             Err(error) => {
                 let at = self.checked + error.valid_up_to();
                 let byte = self.block.get(at).copied().unwrap_or_default();
-                let name = format!("{}.csv", self.stream.table.name.text);
-                return Err(not_utf8(&name, self.stream.file, self.base + at, byte));
+                return Err(not_utf8(&self.stream.name, self.stream.file, self.base + at, byte));
             }
         }
         Ok(())
@@ -430,8 +430,8 @@ fn short(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-fn binary(place: Span) -> Diagnostic {
-    Diagnostic::error(Code::UnreadableEstate, "the table of accesses is binary, not text")
+fn binary(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is binary, not text"))
         .at(place, "a byte that no text has")
         .help("replace it with a text file in UTF-8")
 }

@@ -26,14 +26,14 @@ pub fn run_in(folder: &Path, arguments: &[&str]) -> Call {
     call(command)
 }
 
-fn command(arguments: &[&str]) -> Command {
+pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_entail"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     command.env_remove("ENTAIL_POLICIES").env_remove("NO_COLOR").env("LC_ALL", "C.UTF-8");
     command
 }
 
-fn call(mut command: Command) -> Call {
+pub fn call(mut command: Command) -> Call {
     let output = command.output().unwrap();
     Call {
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -81,7 +81,7 @@ impl Estate {
 }
 
 /// Compares a result with the snapshot of this name in `tests/cases/cli`.
-fn snapshot(name: &str, text: &str) {
+pub fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli"));
     settings.set_prepend_module_to_snapshot(false);

@@ -3,6 +3,8 @@
 mod bad;
 pub mod writers;
 
+use crate::compare::compare;
+use crate::engine::engine;
 use crate::{generate, print};
 use entail::diagnostic::Diagnostic;
 use entail::estate::document::{Cell, Document};
@@ -219,9 +221,11 @@ fn accesses_under_other_names_are_those_of_the_heads() {
     }
 }
 
+/// In every form it comes to the same bytes, and they say what the reference evaluator finds.
 #[test]
 fn every_generated_estate_is_the_same_in_every_form() {
     for seed in seeds() {
+        compare(seed, &engine).unwrap_or_else(|difference| panic!("{difference}"));
         let case = generate::case(seed);
         let policies = [("case.entail".to_owned(), print::policy_text(&case))];
         let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();

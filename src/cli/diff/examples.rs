@@ -2,7 +2,7 @@
 
 use super::settings::Which;
 use super::sides::Sides;
-use crate::cli::{Ending, output};
+use crate::cli::{self, Ending};
 use crate::diff::difference::{Case, Change, Difference};
 use crate::estate;
 use crate::program::Program;
@@ -22,17 +22,18 @@ pub(super) fn write(folder: &Path, difference: &Difference, sides: &Sides) -> Re
         return Err(Ending::Usage(format!("`{}` is not empty: name a new folder for the examples", folder.display())));
     }
     let cases = difference.changes.iter().flat_map(|change| change.cases.iter().map(move |case| (change, case)));
+    let mut written = Vec::new();
     for (number, (change, case)) in (1..).zip(cases) {
         let Some(witness) = &case.witness else { continue };
-        let folder = folder.join(name(number, change));
-        let unwritten = |error| Ending::Unwritten(format!("`{}` cannot be made: {error}", folder.display()));
-        fs::create_dir_all(&folder).map_err(unwritten)?;
-        output::write_to(&folder.join("example.entail"), witness)?;
+        let within = name(number, change);
+        written.push((format!("{within}/example.entail"), witness.clone()));
         for (file, text) in files(witness, sides) {
-            output::write_to(&folder.join(&file), &(heading(&file, change, case) + &text))?;
+            written.push((format!("{within}/{file}"), heading(&file, change, case) + &text));
         }
     }
-    Ok(())
+    // An empty one makes room for the whole.
+    let _ = fs::remove_dir(folder);
+    if written.is_empty() { Ok(()) } else { cli::files::make_folder(folder, &written).map(drop) }
 }
 
 /// `01-external-yes-to-no`.

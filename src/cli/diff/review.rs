@@ -1,7 +1,7 @@
 //! The reviewer's file: read, and written.
 
 use super::Diff;
-use crate::cli::{Ending, output};
+use crate::cli::{Ending, files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::acknowledge;
 use crate::diff::difference::Difference;
@@ -25,7 +25,7 @@ impl Diff {
             let help = "to carry on with it, give it to `--acknowledge` as well; else name another file";
             return Err(Ending::Call(vec![error.help(help)], Sources::default()));
         }
-        output::write_to(path, acknowledge::template(difference))
+        files::write(path, acknowledge::template(difference))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::settings::{Settings, Which};
 use super::{Diff, revision};
-use crate::cli::{Ending, Shared, input};
+use crate::cli::{Ending, Shared, input, output};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::difference::{Difference, Impact};
 use crate::diff::impact::{Judged, impact};
@@ -165,7 +165,7 @@ impl Diff {
         };
         if !shared.quiet {
             let (old, new) = (&sides.of(Which::Old).policies.origin, &sides.of(Which::New).policies.origin);
-            eprintln!("entail: old policies from {old}, new from {new}");
+            output::say(format_args!("old policies from {old}, new from {new}"));
         }
         Ok(sides)
     }

@@ -3,7 +3,7 @@
 use super::{File, Set, upwards};
 use crate::cli::on_disk::OnDisk;
 use crate::cli::progress::Reading;
-use crate::cli::{Ending, Judging, Shared, progress};
+use crate::cli::{Ending, Judging, Shared, output, progress};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::estate::document::{Document, Memory};
 use crate::estate::{self, Content, Estate};
@@ -80,9 +80,9 @@ fn say_size(shared: &Shared, estate: &Estate) {
     if shared.verbose {
         let (users, devices) = (estate.users.len(), estate.devices.len());
         let (servers, accesses, holdings) = (estate.servers.len(), estate.access_rows(), estate.holdings.len());
-        eprintln!(
-            "entail: rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
-        );
+        output::say(format_args!(
+            "rows of the estate: {users} users, {devices} devices, {servers} servers, {accesses} accesses, {holdings} licences"
+        ));
     }
 }
 

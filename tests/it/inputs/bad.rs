@@ -9,7 +9,7 @@ use entail::diagnostic::{Diagnostic, any_error, in_order};
 use entail::estate::build;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
-use parquet::data_type::{Int32Type, Int96, Int96Type};
+use parquet::data_type::{BoolType, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
@@ -33,11 +33,15 @@ fn told(form: Form) -> String {
 }
 
 fn holds(name: &str, form: Form) {
+    same_as_kept(name, &told(form));
+}
+
+fn same_as_kept(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/inputs"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, told(form)));
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
 /// A workbook with a sheet of users: a header, and below it what is written there.
@@ -260,6 +264,63 @@ fn packed_tables_that_cannot_be_unpacked() {
     holds("gz_damaged", folder(&[("users.csv.gz", changed)]));
     holds("gz_bomb", folder(&[("users.csv.gz", gzip(&vec![b'0'; (64 << 20) + 1]))]));
     holds("gz_cells", folder(&[("users.csv.gz", gzip(b"id,count\nstaff,lots\n"))]));
+}
+
+#[test]
+fn files_that_end_in_the_middle() {
+    holds("csv_cut", folder(&[("users.csv", b"id,count,relation\nstaff,200,employee\npupils,17".to_vec())]));
+    holds("csv_cut_in_quotes", folder(&[("users.csv", b"id,relation\nstaff,employee\n\"pup".to_vec())]));
+    let keys = b"as_of = 2008-03-11\nname = \"Exam".to_vec();
+    holds("keys_cut", Form::Folder(vec![("estate.toml".to_owned(), keys)]));
+}
+
+/// What is said of a packed table of accesses is said of that file, and not of one that is not there.
+#[test]
+fn packed_accesses_are_called_by_the_name_of_their_file() {
+    let rows = b"server,user\n".iter().chain(&b"web,staff\n".repeat(100)).copied().collect::<Vec<u8>>();
+    let whole = gzip(&rows);
+    let mut changed = whole.clone();
+    let last = changed.len() - 6;
+    changed[last] ^= 1;
+    let wide = format!("server{}\n", ",user".repeat(1_100)).into_bytes();
+    let texts = [
+        whole[..whole.len() / 2].to_vec(),
+        changed,
+        gzip(b""),
+        gzip(b"server,user\nweb,st\0aff\n"),
+        gzip(b"server,user\nweb,st\xEBff\n"),
+        gzip(b"server,user\nweb,staff,\n\"web\",\"sta"),
+        gzip(&wide),
+        gzip(&[rows, vec![b'0'; (64 << 20) + 1]].concat()),
+    ];
+    let servers = b"id,product,version\nweb,WindowsServer,2003\n".to_vec();
+    let users = b"id\nstaff\n".to_vec();
+    let told = texts.map(|packed| {
+        let form =
+            folder(&[("accesses.csv.gz", packed), ("servers.csv", servers.clone()), ("users.csv", users.clone())]);
+        told(form)
+    });
+    assert!(!told.concat().contains("accesses.csv`"), "no file of that name is there");
+    same_as_kept("gz_accesses", &told.join("\n"));
+}
+
+#[test]
+fn values_of_parquet_that_are_no_values_of_their_columns() {
+    let schema = "message t { REQUIRED BYTE_ARRAY id (UTF8); REQUIRED BOOLEAN count; REQUIRED DOUBLE relation; }";
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), Arc::new(parse_message_type(schema).unwrap()), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut ids = group.next_column().unwrap().unwrap();
+    ids.typed::<ByteArrayType>().write_batch(&["staff".into(), "pupils".into()], None, None).unwrap();
+    ids.close().unwrap();
+    let mut counts = group.next_column().unwrap().unwrap();
+    counts.typed::<BoolType>().write_batch(&[true, false], None, None).unwrap();
+    counts.close().unwrap();
+    let mut relations = group.next_column().unwrap().unwrap();
+    relations.typed::<DoubleType>().write_batch(&[2.5, f64::NAN], None, None).unwrap();
+    relations.close().unwrap();
+    group.close().unwrap();
+    holds("parquet_values", folder(&[("users.parquet", writer.into_inner().unwrap())]));
 }
 
 #[test]

@@ -1,0 +1,2 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(init: entail_fuzz::listen(), |bytes: &[u8]| entail_fuzz::targets::lsp(bytes));
