@@ -75,7 +75,7 @@ impl Merged {
         }
         standing.sort_unstable();
         let (groups, standing): (Vec<usize>, Vec<Standing>) = standing.into_iter().unzip();
-        let mut alike: HashMap<(Metric, &[Standing]), usize, FixedState> = HashMap::default();
+        let mut alike = First::default();
         let mut into: Vec<usize> = (0..self.members.len()).collect();
         let (mut changed, mut at) = (false, 0);
         for group in groups.chunk_by(|a, b| a == b) {
@@ -94,7 +94,7 @@ impl Merged {
         model: &Model,
         group: usize,
         standing: &'s [Standing],
-        (alike, into): (&mut HashMap<(Metric, &'s [Standing]), usize, FixedState>, &mut [usize]),
+        (alike, into): (&mut First<'s>, &mut [usize]),
     ) -> bool {
         let metric = model.holders[self.members[group][0]].metric;
         let first = *alike.entry((metric, standing)).or_insert(group);
@@ -110,3 +110,6 @@ impl Merged {
 /// How a group stands to one of its asks: its set of ways, the other sides, and itself where it
 /// must not be merged.
 type Standing = (usize, Sides, Option<usize>);
+
+/// The first group that stands in each way.
+type First<'s> = HashMap<(Metric, &'s [Standing]), usize, FixedState>;
