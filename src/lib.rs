@@ -23,9 +23,9 @@
 //! lint(Program) ─▶ findings, each proved on the diagrams of one side of a diff or by running the tests; testing ─▶ coverage, mutants
 //! ```
 //!
-//! [`source`] and [`diagnostic`] are what every stage points with, [`threads`] divides work; [`value`] and [`program`] are what the later ones share.
-//! [`skeleton`] writes texts to start from; [`import`] turns exports of other programs into an estate; `lsp` answers
-//! editors with what these stages find.
+//! [`source`] and [`diagnostic`] are what every stage points with, [`threads`] divides work; [`value`] and [`program`] are
+//! what the later ones share. [`skeleton`] writes texts to start from; [`import`] turns exports of other programs into an
+//! estate; `lsp` answers editors with what these stages find.
 
 pub mod source;
 
