@@ -55,7 +55,7 @@ pub fn policy(bytes: &[u8]) {
     problems.extend(found);
     told(&mut problems, &sources);
     if !any_error(&problems) {
-        let mut findings = lint(&program, &sources).into_iter().map(|finding| finding.diagnostic).collect();
+        let mut findings: Vec<_> = lint(&program, &sources).into_iter().map(|finding| finding.diagnostic).collect();
         told(&mut findings, &sources);
     }
 }
@@ -69,7 +69,7 @@ fn shape(parsed: &Parsed) -> String {
 }
 
 /// Shows diagnostics as they are shown on a terminal.
-fn told(problems: &mut Vec<Diagnostic>, sources: &Sources) {
+fn told(problems: &mut [Diagnostic], sources: &Sources) {
     in_order(problems, sources);
     let shown = diagnostics(problems, sources, &Look::default());
     assert_eq!(shown.is_empty(), problems.is_empty());

@@ -3,7 +3,6 @@
 //! The long run is in `fuzz/README.md`. What either finds is kept in `fuzz/corpus`.
 
 #[path = "../../fuzz/src/targets.rs"]
-#[allow(clippy::literal_string_with_formatting_args)]
 mod targets;
 
 use crate::generate::Rng;
