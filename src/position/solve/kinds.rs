@@ -35,14 +35,23 @@ struct Search<'a> {
     first: &'a [Rc<Found>],
     /// The class of each component: those that are alike have one.
     class_of: Vec<usize>,
-    /// The first component of each class, and how many there are.
-    classes: Vec<(usize, usize)>,
+    classes: Vec<Class>,
     /// Plans for the components of a class.
     plans: Vec<Considered>,
     /// By component, the first of those alike, and the kinds barred from it, the plan that a cut finds, if there is one as
     /// good.
     known: BTreeMap<(usize, Vec<usize>), Option<usize>>,
     best: Option<Best>,
+}
+
+/// Components that are alike.
+struct Class {
+    /// The first of them.
+    component: usize,
+    /// How many there are.
+    count: usize,
+    /// The kinds that could serve them, in order.
+    kinds: Vec<usize>,
 }
 
 /// A plan for a component, and what it adds up to.
@@ -91,17 +100,25 @@ impl<'a> Search<'a> {
         for (component, found) in first.iter().enumerate() {
             let alike = search.class_of.get(shop.alike[component]).copied();
             let class = alike.filter(|&class| Rc::ptr_eq(&search.plans[class].found, found)).unwrap_or_else(|| {
-                search.classes.push((component, 0));
+                search.classes.push(Class { component, count: 0, kinds: search.kinds(component) });
                 start.plans.push(search.consider(Rc::clone(found)));
                 search.classes.len() - 1
             });
-            search.classes[class].1 += 1;
+            search.classes[class].count += 1;
             search.class_of.push(class);
         }
-        for (plan, (_, count)) in search.plans.iter().zip(&search.classes) {
-            start.sum.add(&plan.sum, *count);
+        for (plan, class) in search.plans.iter().zip(&search.classes) {
+            start.sum.add(&plan.sum, class.count);
         }
         (search, start)
+    }
+
+    fn kinds(&self, component: usize) -> Vec<usize> {
+        let mut kinds: Vec<usize> =
+            market::sources(&self.shop.reduced.components[component]).filter_map(kind_of).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 
     fn consider(&mut self, found: Rc<Found>) -> usize {
@@ -143,10 +160,10 @@ impl<'a> Search<'a> {
     fn without(&mut self, kind: usize, tried: &Tried, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<Tried> {
         let mut others = Tried { plans: tried.plans.clone(), sum: tried.sum.clone() };
         for class in 0..others.plans.len() {
-            let (component, count) = self.classes[class];
             let before = others.plans[class];
             if self.plans[before].sum.buys(kind) {
-                let plan = self.other(component, barred, effort)?;
+                let plan = self.other(class, barred, effort)?;
+                let count = self.classes[class].count;
                 others.sum.take(&self.plans[before].sum, count);
                 others.sum.add(&self.plans[plan].sum, count);
                 others.plans[class] = plan;
@@ -155,15 +172,16 @@ impl<'a> Search<'a> {
         Some(others)
     }
 
-    /// A plan for a component without the barred kinds that is as good as its best.
-    fn other(&mut self, index: usize, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<usize> {
-        let component = &self.shop.reduced.components[index];
-        let own = market::sources(component).filter_map(kind_of).collect::<BTreeSet<usize>>();
-        let own: Vec<usize> = own.intersection(barred).copied().collect();
+    /// A plan for the components of a class without the barred kinds that is as good as their best.
+    fn other(&mut self, class: usize, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<usize> {
+        let Class { component: index, kinds, .. } = &self.classes[class];
+        let index = *index;
+        let own: Vec<usize> = kinds.iter().copied().filter(|kind| barred.contains(kind)).collect();
         let key = (self.shop.alike[index], own);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
+        let component = &self.shop.reduced.components[index];
         let found = self.shop.lightest(component, Depth::Full, barred, effort);
         // A cut costs no effort, and that there is no plan shows without any.
         let is_cut = self.first[index].is_cut && found.as_ref().is_none_or(|found| found.is_cut);
