@@ -132,8 +132,12 @@ struct Judging {
     #[arg(long, value_name = "GIB", default_value_t = 4)]
     memory: u64,
     /// How many threads may work; what comes out is the same for any number
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = number_of_threads)]
     threads: std::num::NonZeroUsize,
+}
+
+fn number_of_threads(text: &str) -> Result<std::num::NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "write how many threads may work, 1 or more")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -331,7 +331,9 @@ mod tests {
         let grammar = include_str!("../../grammar/entail.pest");
         let (_, list) = grammar.split_once("\nreserved = _{").unwrap_or_default();
         let (list, _) = list.split_once('}').unwrap_or_default();
-        let mut words: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        // A letter by itself is looked at before the words that begin with it.
+        let quoted = list.split('"').skip(1).step_by(2);
+        let mut words: Vec<&str> = quoted.filter(|word| word.len() > 1).collect();
         words.sort_unstable();
         assert_eq!(words, RESERVED);
     }

@@ -145,6 +145,7 @@ fn the_exit_status_tells_what_was_found() {
         (vec!["check", plain.path(), "--format", "junit"], 2),
         (vec!["explain", "E9999"], 2),
         (vec!["show", "extrnal"], 2),
+        (vec!["check", plain.path(), "--threads", "0"], 2),
         (vec!["frobnicate"], 2),
         (vec!["--help"], 0),
         (vec!["--version"], 0),
@@ -395,4 +396,12 @@ fn shells_and_manuals_know_the_commands() {
     assert!(run(&["man"]).stdout.contains("entail\\-fmt(1)"), "{}", run(&["man"]).stdout);
     assert!(run(&["man", "fmt"]).stdout.contains("\\-\\-check"));
     assert_eq!(run(&["man", "fmtt"]).status, 2);
+}
+
+#[test]
+fn threads_are_counted_from_one() {
+    for count in ["0", "many", "-2"] {
+        let called = run(&["check", "examples/school", &format!("--threads={count}")]);
+        assert!(called.stderr.contains("write how many threads may work, 1 or more"), "{}", called.stderr);
+    }
 }
