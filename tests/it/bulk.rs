@@ -95,14 +95,19 @@ fn the_form_and_the_order_of_rows_make_no_difference() {
     }
 }
 
+/// A generated case: its policies, and its estate with the accesses still in their file.
+fn read_case(seed: u64) -> (entail::program::Program, Document) {
+    let case = generate::case(seed);
+    let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    let (document, problems) = estate::read(files, &mut Sources::default());
+    assert_eq!(problems, Vec::new());
+    (program(&[("case.entail".to_owned(), print::policy_text(&case))]), document)
+}
+
 #[test]
 fn rows_kept_in_memory_come_to_the_same_estate() {
     for seed in 0..100 {
-        let case = generate::case(seed);
-        let program = program(&[("case.entail".to_owned(), print::policy_text(&case))]);
-        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-        let (streamed, problems) = estate::read(files, &mut Sources::default());
-        assert_eq!(problems, Vec::new());
+        let (program, streamed) = read_case(seed);
         let held = streamed.clone().held();
         assert_eq!(estate::build(&streamed, &program), estate::build(&held, &program), "seed {seed}");
     }
@@ -116,10 +121,7 @@ fn threads(count: usize) -> Threads {
 #[test]
 fn the_number_of_threads_makes_no_difference() {
     for seed in 0..150 {
-        let case = generate::case(seed);
-        let program = program(&[("case.entail".to_owned(), print::policy_text(&case))]);
-        let files = print::estate_files(&case).into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-        let (document, _) = estate::read(files, &mut Sources::default());
+        let (program, document) = read_case(seed);
         let built = |count| estate::build(&Document { threads: threads(count), ..document.clone() }, &program);
         let (estate, problems) = built(1);
         assert_eq!(built(4), (estate.clone(), problems), "seed {seed}");

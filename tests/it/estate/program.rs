@@ -85,17 +85,9 @@ fn license(
     let header = header(file, name);
     let newest = u32::try_from(program.products[product].versions.len()).unwrap();
     let oldest = newest - u32::try_from(versions.len()).unwrap();
-    let version = |(rank, labels): (u32, &&[&str])| LicenseVersion {
-        rank: Rank(rank),
-        labels: labels.iter().map(|label| (*label).to_owned()).collect(),
-        sold: Period::default(),
-        grants: Vec::new(),
-        includes: Vec::new(),
-        units: None,
-        pack: 1,
-        minimum: 1,
-        provided: Vec::new(),
-        span: header.span,
+    let version = |(rank, labels): (u32, &&[&str])| {
+        let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+        LicenseVersion::without_content(Rank(rank), labels, Period::default(), header.span)
     };
     let versions = (oldest..newest).zip(versions).map(version).collect();
     program.licenses.add(License { header, metrics: metrics.to_vec(), line: Line::Product(product), versions });
