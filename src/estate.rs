@@ -16,6 +16,7 @@ mod files;
 mod guard;
 mod gzip;
 mod heads;
+mod index;
 mod json;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -8,7 +8,6 @@ mod accesses;
 mod facts;
 mod hosts;
 mod ids;
-mod index;
 mod keys;
 mod licenses;
 mod merging;

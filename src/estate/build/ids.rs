@@ -1,6 +1,6 @@
 //! Ids of rows: each given once, and found again where another table names it.
 
-use super::index::{Index, hash};
+use crate::estate::index::{Index, hash};
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells;
@@ -59,8 +59,8 @@ impl<'s> Ids<'s> {
     }
 
     fn enter(&mut self, name: &'s str, row: u32, short: Short, hash: u64) {
+        self.index.enter(hash, self.known.len());
         self.known.push(Known { short, row, name });
-        self.index.enter(hash);
     }
 
     /// Looks for the rows of many ids at once.

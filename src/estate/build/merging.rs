@@ -10,7 +10,7 @@
 use super::Building;
 use super::accesses::Named;
 use super::facts::stated;
-use super::index::Index;
+use crate::estate::index::Index;
 use super::quick::{Key, Looked, Quick};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells::Reader;
@@ -18,7 +18,7 @@ use crate::estate::columns::{ColumnBuilder, Table};
 use crate::estate::document::Stream;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Part, Sheets};
-use crate::estate::stream::Batch;
+use crate::estate::stream::{Batch, Known};
 use crate::estate::{Access, AccessRow};
 use crate::program::{self, FunctionalityId};
 use crate::source::Span;
@@ -156,21 +156,22 @@ impl<'m, 'a> Merging<'m, 'a> {
                 fact.spans.push(own.unwrap_or(row));
             }
         }
+        self.index.enter(key.hash(), self.keys.len());
         self.keys.push(key);
         self.rows.push(1);
         self.spans.push(row);
-        self.index.enter(key.hash());
     }
 
     /// Adds the rows of a file.
     pub fn stream(&mut self, part: &Part<'_>, stream: &Stream) {
         let before = self.building.problems.len();
-        let mut quick = Quick::new(part, self.named);
-        let unread = stream.read(self.building.threads, &mut |batch| {
-            self.batch(&mut quick, part, stream, batch);
+        let (mut quick, mut known) = (Quick::new(part, self.named), Known::default());
+        let unread = stream.read(self.building.threads, &mut known, &mut |batch, known| {
+            self.batch(&mut quick, part, stream, batch, known);
             self.building.keep_first(before);
             if self.is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
+        self.rows.iter_mut().zip(known.again()).for_each(|(rows, again)| *rows += u64::from(*again));
         if let Some(problem) = unread {
             // What is wrong with rows does not matter where the file as a whole is.
             self.building.problems.truncate(before);
@@ -178,11 +179,19 @@ impl<'m, 'a> Merging<'m, 'a> {
         }
     }
 
-    fn batch(&mut self, quick: &mut Quick<'_>, part: &Part<'_>, stream: &Stream, batch: &Batch<'_>) {
+    fn batch(
+        &mut self,
+        quick: &mut Quick<'_>,
+        part: &Part<'_>,
+        stream: &Stream,
+        batch: &Batch<'_>,
+        known: &mut Known,
+    ) {
         let likely = quick.look_up(batch, &self.index).iter();
         // Touched one after the other, all keys are waited for at the same time.
         black_box(likely.filter_map(|number| self.keys.get((*number)?)).fold(0, |all, key| all ^ key.shape));
         for (place, row) in batch.rows.iter().enumerate() {
+            let (accesses, problems) = (self.keys.len(), self.building.problems.len());
             match quick.key(place) {
                 Some(found) => self.cut(quick, stream, batch, place, found),
                 None => {
@@ -190,6 +199,10 @@ impl<'m, 'a> Merging<'m, 'a> {
                     let shape = cells.and_then(|cells| self.line(part.line(&cells)));
                     quick.learn(place, shape);
                 }
+            }
+            // What is wrong with a row is said each time.
+            if self.keys.len() > accesses && self.building.problems.len() == problems {
+                known.add(batch.bytes(row.place), accesses);
             }
         }
     }

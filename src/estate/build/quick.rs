@@ -5,7 +5,7 @@
 
 use super::accesses::Named;
 use super::ids::{Ids, Looks};
-use super::index::{Index, hash};
+use crate::estate::index::{Index, hash};
 use crate::estate::schema::Kind;
 use crate::estate::sheet::Part;
 use crate::estate::stream::{Batch, Part as Cut};
@@ -179,8 +179,8 @@ impl<'m> Quick<'m> {
         let hash = hash(self.text.as_slice());
         let known = self.index.find(hash, |number| self.texts.get(number).is_some_and(|text| **text == *self.text));
         let number = known.unwrap_or_else(|| {
+            self.index.enter(hash, self.texts.len());
             self.texts.push(self.text.as_slice().into());
-            self.index.enter(hash);
             self.shapes.resize(self.texts.len() * self.products, None);
             self.texts.len() - 1
         });

@@ -56,13 +56,13 @@ impl Index {
         }));
     }
 
-    /// Enters the next thing, which is not there yet.
-    pub fn enter(&mut self, hash: u64) {
+    /// Enters a thing that is not there yet, by its number, which is less than 2^32 - 1.
+    pub fn enter(&mut self, hash: u64, number: usize) {
         if self.entries * 2 >= self.slots.len() && self.shift > 0 {
             self.grow();
         }
         self.entries += 1;
-        self.put(hash & !LOWER | self.entries as u64 & LOWER);
+        self.put(hash & !LOWER | (number as u64 + 1) & LOWER);
     }
 
     fn grow(&mut self) {
