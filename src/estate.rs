@@ -22,6 +22,7 @@ mod json;
 mod parquet;
 mod prices;
 mod reading;
+mod rewound;
 mod rows;
 pub mod schema;
 mod sheet;

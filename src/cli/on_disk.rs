@@ -15,6 +15,8 @@ pub(super) struct OnDisk {
     file: Mutex<File>,
     size: u64,
     written: Option<SystemTime>,
+    /// Whether its lines are rows, as those of a packed file are not.
+    has_rows: bool,
     reading: Arc<Reading>,
 }
 
@@ -26,9 +28,12 @@ impl OnDisk {
     pub(super) fn open(path: &Path, reading: &Arc<Reading>) -> io::Result<OnDisk> {
         let file = File::open(path)?;
         let about = file.metadata()?;
-        reading.bytes.fetch_add(about.len(), Ordering::Relaxed);
+        let has_rows = path.extension().is_some_and(|extension| extension == "csv");
+        // What is packed is unpacked twice: to be checked, and to be read.
+        let times = if has_rows { 1 } else { 2 };
+        reading.bytes.fetch_add(times * about.len(), Ordering::Relaxed);
         let (size, written, reading) = (about.len(), written(&about), Arc::clone(reading));
-        Ok(OnDisk { file: Mutex::new(file), size, written, reading })
+        Ok(OnDisk { file: Mutex::new(file), size, written, has_rows, reading })
     }
 
     fn file(&self) -> MutexGuard<'_, File> {
@@ -49,8 +54,10 @@ impl Stored for OnDisk {
         let mut file = self.file();
         file.seek(SeekFrom::Start(place))?;
         let read = file.read(into)?;
-        let rows = memchr::memchr_iter(b'\n', into.get(..read).unwrap_or(&[])).count();
-        self.reading.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        if self.has_rows {
+            let rows = memchr::memchr_iter(b'\n', into.get(..read).unwrap_or(&[])).count();
+            self.reading.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        }
         self.reading.done.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

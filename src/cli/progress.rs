@@ -71,7 +71,10 @@ fn bar(what: &'static str, reading: &Reading) -> ProgressBar {
 fn show(bar: &ProgressBar, what: &str, reading: &Reading) {
     if bar.length().is_some() {
         bar.set_position(reading.done.load(Ordering::Relaxed));
-        bar.set_message(format!("{what}: {} rows", reading.rows.load(Ordering::Relaxed)));
+        bar.set_message(match reading.rows.load(Ordering::Relaxed) {
+            0 => what.to_owned(),
+            rows => format!("{what}: {rows} rows"),
+        });
     }
     bar.tick();
 }

@@ -8,7 +8,8 @@ use super::document::{Document, Stream};
 use super::parquet::read as parquet;
 use super::reading::{Reading, base, no_text, not_utf8};
 use super::schema::Kind;
-use super::{csv, gzip, toml};
+use super::gzip::{self, Packing};
+use super::{csv, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{Kept, Source, Sources, Span, Stored};
 use std::collections::BTreeMap;
@@ -59,6 +60,9 @@ const MAIN: &str = "estate.toml";
 /// What the names of tables end in.
 const TABLES: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
+/// What the names of tables end in that are never held in memory, where they hold accesses.
+const STREAMED: [&str; 2] = ["csv", "csv.gz"];
+
 /// What the names of estates in one file end in.
 const WHOLE: [&str; 4] = ["xlsx", "json", "yaml", "yml"];
 
@@ -75,9 +79,9 @@ impl Folder<'_> {
     fn file(&mut self, path: &str, content: Content) {
         let name = base(path);
         let (stem, extension) = stem_and_extension(name);
-        if (Kind::of(stem), extension) == (Some(Kind::Accesses), "csv") {
+        if Kind::of(stem) == Some(Kind::Accesses) && STREAMED.contains(&extension) {
             if self.is_first(Kind::Accesses, path) {
-                self.stream(path, content);
+                self.accesses(path, extension, stored(content));
             }
             return;
         }
@@ -116,10 +120,7 @@ impl Folder<'_> {
             "parquet" => parquet(kind, path, bytes, &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
                 Ok(unpacked) => self.table(kind, path, unpacked),
-                Err(wrong) => {
-                    self.reading.unfinished(kind);
-                    self.reading.whole_file(path, "this file cannot be read", wrong.of(base(path)));
-                }
+                Err(wrong) => self.packing(kind, path, &wrong),
             },
             _ => self.table(kind, path, bytes),
         }
@@ -137,9 +138,6 @@ impl Folder<'_> {
     }
 
     fn table(&mut self, kind: Kind, path: &str, bytes: Vec<u8>) {
-        if kind == Kind::Accesses {
-            return self.stream(path, Content::Held(bytes));
-        }
         let Some(file) = self.reading.text(path, bytes) else { return self.reading.unfinished(kind) };
         let text = self.reading.sources.get(file).map_or("", Source::text);
         let read = csv::read(kind, path, file, text);
@@ -150,12 +148,24 @@ impl Folder<'_> {
         self.reading.problems.extend(read.problems);
     }
 
+    fn packing(&mut self, kind: Kind, path: &str, wrong: &Packing) {
+        self.reading.unfinished(kind);
+        self.reading.whole_file(path, "this file cannot be read", wrong.of(base(path)));
+    }
+
+    fn accesses(&mut self, path: &str, extension: &str, stored: Box<dyn Stored>) {
+        if extension == "csv" {
+            return self.stream(path, stored);
+        }
+        match gzip::unpacked(stored) {
+            Ok(Ok(unpacked)) => self.stream(path, unpacked),
+            Ok(Err(wrong)) => self.packing(Kind::Accesses, path, &wrong),
+            Err(error) => self.reading.problems.push(unreadable(path, &error)),
+        }
+    }
+
     /// Reads the header of a table of accesses and leaves the rows where they are.
-    fn stream(&mut self, path: &str, content: Content) {
-        let stored = match content {
-            Content::Held(bytes) => Box::new(bytes),
-            Content::Stored(stored) => stored,
-        };
+    fn stream(&mut self, path: &str, stored: Box<dyn Stored>) {
         let read = Kept::new(stored).and_then(|kept| Ok((beginning(&kept)?, kept)));
         match read {
             Ok((text, kept)) => self.streamed(path, &text, Arc::new(kept)),
@@ -224,6 +234,13 @@ fn beginning(kept: &Kept) -> io::Result<Vec<u8>> {
     let read = kept.read(0, &mut bytes)?;
     bytes.truncate(read);
     Ok(bytes)
+}
+
+fn stored(content: Content) -> Box<dyn Stored> {
+    match content {
+        Content::Held(bytes) => Box::new(bytes),
+        Content::Stored(stored) => stored,
+    }
 }
 
 fn all(stored: &dyn Stored) -> io::Result<Vec<u8>> {

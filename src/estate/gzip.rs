@@ -1,8 +1,11 @@
 //! What is packed, unpacked: within a bound, so that a small file cannot fill the memory.
 
+use super::rewound::{Making, Rewound};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Stored;
 use flate2::read::MultiGzDecoder;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
+use std::sync::Arc;
 
 /// The most that any file may unpack to, in bytes.
 const MOST: u64 = 1 << 30;
@@ -13,6 +16,9 @@ const ALWAYS: u64 = 64 << 20;
 /// Tables of text shrink to a tenth or a thirtieth. Only what was made for it, or is nothing but zeros, shrinks further
 /// than this.
 const TIMES: u64 = 250;
+
+/// What a packed file begins with.
+const BEGINNING: &[u8; 2] = b"\x1F\x8B";
 
 /// How many bytes a file of so many may unpack to.
 pub(super) fn allowance(packed: usize) -> u64 {
@@ -33,7 +39,6 @@ pub(super) enum Packing {
 
 /// The bytes that were packed.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
-    const BEGINNING: &[u8] = b"\x1F\x8B";
     if !bytes.starts_with(BEGINNING) {
         return Err(Packing::Damaged);
     }
@@ -44,6 +49,56 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
         Ok(_) => Err(Packing::TooLarge(allowed)),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Packing::Cut),
         Err(_) => Err(Packing::Damaged),
+    }
+}
+
+/// A packed text that is unpacked when a part of it is asked for. It is unpacked once now, so that nothing can be wrong
+/// with it later unless it is changed.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn unpacked(packed: Box<dyn Stored>) -> io::Result<Result<Box<dyn Stored>, Packing>> {
+    let mut first = [0; BEGINNING.len()];
+    if packed.read_at(0, &mut first)? < first.len() || first != *BEGINNING {
+        return Ok(Err(Packing::Damaged));
+    }
+    let allowed = allowance(usize::try_from(packed.size()).unwrap_or(usize::MAX));
+    match Rewound::new(Packed(packed.into()), allowed) {
+        Ok(Some(unpacked)) => Ok(Ok(Box::new(unpacked))),
+        Ok(None) => Ok(Err(Packing::TooLarge(allowed))),
+        Err(error) => match error.kind() {
+            ErrorKind::UnexpectedEof => Ok(Err(Packing::Cut)),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData => Ok(Err(Packing::Damaged)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// What is packed, where it is stored.
+#[derive(Debug)]
+struct Packed(Arc<dyn Stored>);
+
+impl Making for Packed {
+    fn begin(&self) -> Box<dyn Read + Send> {
+        Box::new(MultiGzDecoder::new(From { packed: Arc::clone(&self.0), place: 0 }))
+    }
+
+    fn has_changed(&self) -> bool {
+        self.0.has_changed()
+    }
+}
+
+/// Packed bytes from a place on.
+struct From {
+    packed: Arc<dyn Stored>,
+    place: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.packed.read_at(self.place, into)?;
+        self.place += read as u64;
+        Ok(read)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hash};
+use std::hint::black_box;
 
 /// Numbers by hash, in open addressing: a slot holds the upper half of a hash above one more than a number, or nothing.
 #[derive(Debug, Clone)]
@@ -46,14 +47,13 @@ impl Index {
         }
     }
 
-    /// For each hash the number of the thing that most likely has it, if any has. Nothing is decided so: but where those
-    /// things are touched next, all looks wait for memory at the same time.
+    /// For each hash the number of the thing that most likely has it, if any has. Nothing is decided so: but all looks wait
+    /// for memory at the same time, and where those things are touched next, they do so again.
     pub fn likely(&self, hashes: &[u64], numbers: &mut Vec<Option<usize>>) {
+        let slots = hashes.iter().filter_map(|hash| self.slots.get(self.place(hash >> 32)));
+        black_box(slots.fold(0, |all, slot| all ^ slot));
         numbers.clear();
-        numbers.extend(hashes.iter().map(|hash| {
-            let slot = self.slots.get(self.place(hash >> 32)).copied().unwrap_or(0);
-            usize::try_from(slot & LOWER).ok()?.checked_sub(1)
-        }));
+        numbers.extend(hashes.iter().map(|hash| self.find(*hash, |_| true)));
     }
 
     /// Enters a thing that is not there yet, by its number, which is less than 2^32 - 1.

@@ -63,10 +63,11 @@ impl Kept {
     /// What the system says of its first or last byte.
     pub fn new(stored: Box<dyn Stored>) -> io::Result<Kept> {
         let (mut first, mut last) = ([0; MARK.len()], [0]);
+        let size = stored.size();
+        // The end first: what is unpacked from its beginning on is at its end now.
+        let ended = size > 0 && stored.read_at(size - 1, &mut last)? == 1 && last == *b"\n";
         let read = stored.read_at(0, &mut first)?;
         let mark = if first.get(..read) == Some(MARK) { MARK.len() as u64 } else { 0 };
-        let size = stored.size();
-        let ended = size > mark && stored.read_at(size - 1, &mut last)? == 1 && last == *b"\n";
         let len = usize::try_from(size.saturating_sub(mark)).unwrap_or(usize::MAX).saturating_add(usize::from(!ended));
         Ok(Kept { stored, mark, unended: !ended, len, pages: OnceLock::new() })
     }

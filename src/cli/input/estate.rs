@@ -107,7 +107,8 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 
 /// What is in a file: of accesses there may be more than fit into memory.
 fn content(path: &Path, reading: &Arc<Reading>) -> io::Result<Content> {
-    match path.file_name().is_some_and(|name| name == "accesses.csv") {
+    let name = path.file_name().unwrap_or_default();
+    match name == "accesses.csv" || name == "accesses.csv.gz" {
         true => Ok(Content::Stored(Box::new(OnDisk::open(path, reading)?))),
         false => bytes(path).map(Content::Held),
     }

@@ -171,7 +171,9 @@ impl<'m, 'a> Merging<'m, 'a> {
             self.building.keep_first(before);
             if self.is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        self.rows.iter_mut().zip(known.again()).for_each(|(rows, again)| *rows += u64::from(*again));
+        for (access, again) in known.again() {
+            self.rows.get_mut(access).into_iter().for_each(|rows| *rows += again);
+        }
         if let Some(problem) = unread {
             // What is wrong with rows does not matter where the file as a whole is.
             self.building.problems.truncate(before);
