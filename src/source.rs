@@ -300,16 +300,17 @@ impl Sources {
         Ok(FileId(id))
     }
 
-    /// Adds a text that stays where it is stored: what is shown of it is read again then.
+    /// Adds a text that stays where it is stored, whose places are called as `form` says: what is shown of it is read again
+    /// then.
     ///
     /// # Errors
     /// [`TooLarge`] for texts of 4 GiB and more.
-    pub fn keep(&mut self, name: impl Into<String>, kept: Arc<Kept>) -> Result<FileId, TooLarge> {
+    pub fn keep(&mut self, form: Form, name: impl Into<String>, kept: Arc<Kept>) -> Result<FileId, TooLarge> {
         let id = u32::try_from(self.files.len()).map_err(|_| TooLarge)?;
         if u32::try_from(kept.len()).is_err() {
             return Err(TooLarge);
         }
-        self.files.push(Source { name: name.into(), form: Form::Text, text: Text::Kept(kept) });
+        self.files.push(Source { name: name.into(), form, text: Text::Kept(kept) });
         Ok(FileId(id))
     }
 

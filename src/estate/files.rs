@@ -11,7 +11,7 @@ use super::schema::Kind;
 use super::gzip::{self, Packing};
 use super::{csv, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{Kept, Source, Sources, Span, Stored};
+use crate::source::{Form, Kept, Source, Sources, Span, Stored};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -60,9 +60,6 @@ const MAIN: &str = "estate.toml";
 /// What the names of tables end in.
 const TABLES: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
-/// What the names of tables end in that are never held in memory, where they hold accesses.
-const STREAMED: [&str; 2] = ["csv", "csv.gz"];
-
 /// What the names of estates in one file end in.
 const WHOLE: [&str; 4] = ["xlsx", "json", "yaml", "yml"];
 
@@ -79,7 +76,7 @@ impl Folder<'_> {
     fn file(&mut self, path: &str, content: Content) {
         let name = base(path);
         let (stem, extension) = stem_and_extension(name);
-        if Kind::of(stem) == Some(Kind::Accesses) && STREAMED.contains(&extension) {
+        if Kind::of(stem) == Some(Kind::Accesses) && TABLES.contains(&extension) {
             if self.is_first(Kind::Accesses, path) {
                 self.accesses(path, extension, stored(content));
             }
@@ -117,7 +114,7 @@ impl Folder<'_> {
             return;
         }
         match extension {
-            "parquet" => parquet(kind, path, bytes, &mut self.reading),
+            "parquet" => parquet(kind, path, Box::new(bytes), &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
                 Ok(unpacked) => self.table(kind, path, unpacked),
                 Err(wrong) => self.packing(kind, path, &wrong),
@@ -154,13 +151,14 @@ impl Folder<'_> {
     }
 
     fn accesses(&mut self, path: &str, extension: &str, stored: Box<dyn Stored>) {
-        if extension == "csv" {
-            return self.stream(path, stored);
-        }
-        match gzip::unpacked(stored) {
-            Ok(Ok(unpacked)) => self.stream(path, unpacked),
-            Ok(Err(wrong)) => self.packing(Kind::Accesses, path, &wrong),
-            Err(error) => self.reading.problems.push(unreadable(path, &error)),
+        match extension {
+            "parquet" => parquet(Kind::Accesses, path, stored, &mut self.reading),
+            "csv.gz" => match gzip::unpacked(stored) {
+                Ok(Ok(unpacked)) => self.stream(path, unpacked),
+                Ok(Err(wrong)) => self.packing(Kind::Accesses, path, &wrong),
+                Err(error) => self.reading.problems.push(unreadable(path, &error)),
+            },
+            _ => self.stream(path, stored),
         }
     }
 
@@ -178,7 +176,7 @@ impl Folder<'_> {
             let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
             return self.reading.whole_file(path, "this file cannot be read", error);
         }
-        let Ok(file) = self.reading.sources.keep(path, Arc::clone(&kept)) else { return self.reading.too_large(path) };
+        let Ok(file) = self.reading.sources.keep(Form::Text, path, Arc::clone(&kept)) else { return self.reading.too_large(path) };
         let text = match std::str::from_utf8(beginning) {
             Ok(text) => text,
             Err(error) if error.error_len().is_none() && beginning.len() < kept.len() => {
@@ -221,7 +219,7 @@ impl Folder<'_> {
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(kind: Kind, path: &str, _: Vec<u8>, reading: &mut Reading<'_>) {
+fn parquet(kind: Kind, path: &str, _: Box<dyn Stored>, reading: &mut Reading<'_>) {
     reading.unbuilt(path, "Parquet tables", "parquet");
     reading.unfinished(kind);
 }

@@ -13,9 +13,9 @@ thread_local! {
 /// What `read` comes to; `None` where it panics. What it left half done is only fit to be thrown away.
 #[cfg(any(feature = "xlsx", feature = "parquet"))]
 pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Option<T> {
-    GUARDED.set(true);
+    let within = GUARDED.replace(true);
     let read = catch_unwind(AssertUnwindSafe(read)).ok();
-    GUARDED.set(false);
+    GUARDED.set(within);
     read
 }
 

@@ -1,6 +1,6 @@
 //! What is packed, unpacked: within a bound, so that a small file cannot fill the memory.
 
-use super::rewound::{Making, Rewound};
+use super::rewound::{Making, Onward, Rewound};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Stored;
 use flate2::read::MultiGzDecoder;
@@ -21,8 +21,7 @@ const TIMES: u64 = 250;
 const BEGINNING: &[u8; 2] = b"\x1F\x8B";
 
 /// How many bytes a file of so many may unpack to.
-pub(super) fn allowance(packed: usize) -> u64 {
-    let packed = u64::try_from(packed).unwrap_or(u64::MAX);
+pub(super) fn allowance(packed: u64) -> u64 {
     packed.saturating_mul(TIMES).clamp(ALWAYS, MOST)
 }
 
@@ -42,7 +41,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
     if !bytes.starts_with(BEGINNING) {
         return Err(Packing::Damaged);
     }
-    let (allowed, mut unpacked) = (allowance(bytes.len()), Vec::new());
+    let (allowed, mut unpacked) = (allowance(bytes.len() as u64), Vec::new());
     let read = MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut unpacked);
     match read {
         Ok(_) if u64::try_from(unpacked.len()).is_ok_and(|length| length <= allowed) => Ok(unpacked),
@@ -62,7 +61,7 @@ pub(super) fn unpacked(packed: Box<dyn Stored>) -> io::Result<Result<Box<dyn Sto
     if packed.read_at(0, &mut first)? < first.len() || first != *BEGINNING {
         return Ok(Err(Packing::Damaged));
     }
-    let allowed = allowance(usize::try_from(packed.size()).unwrap_or(usize::MAX));
+    let allowed = allowance(packed.size());
     match Rewound::new(Packed(packed.into()), allowed) {
         Ok(Some(unpacked)) => Ok(Ok(Box::new(unpacked))),
         Ok(None) => Ok(Err(Packing::TooLarge(allowed))),
@@ -80,25 +79,11 @@ struct Packed(Arc<dyn Stored>);
 
 impl Making for Packed {
     fn begin(&self) -> Box<dyn Read + Send> {
-        Box::new(MultiGzDecoder::new(From { packed: Arc::clone(&self.0), place: 0 }))
+        Box::new(MultiGzDecoder::new(Onward { stored: Arc::clone(&self.0), place: 0 }))
     }
 
     fn has_changed(&self) -> bool {
         self.0.has_changed()
-    }
-}
-
-/// Packed bytes from a place on.
-struct From {
-    packed: Arc<dyn Stored>,
-    place: u64,
-}
-
-impl Read for From {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.packed.read_at(self.place, into)?;
-        self.place += read as u64;
-        Ok(read)
     }
 }
 

@@ -3,39 +3,65 @@
 //! The table is given two texts for diagnostics to point into: the names of its columns on one line, and its rows, a line
 //! for each. Rows are read in batches, and no more of them than a table of text of that size might unpack to.
 
+mod rows;
 mod values;
 
-use super::document::{Cell, Table};
+use super::csv::Header;
+use super::document::{Cell, Stream, Table};
 use super::guard::guarded;
 use super::gzip::{Packing, allowance};
 use super::reading::{Reading, base};
+use super::rewound::Rewound;
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Form, Span, push_cells};
+use crate::source::{FileId, Form, Kept, Span, Stored, push_cells};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
-use bytes::Bytes;
-use values::{Type, Values};
+use rows::{Paged, Rows, across};
+use std::io;
+use std::sync::Arc;
+use values::Type;
 
-/// Reads the table of the file at `path`.
-pub(super) fn read(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) {
-    let read = guarded(|| whole(kind, path, bytes, reading));
+/// Reads the table of the file at `path`: all of it, or the header of accesses alone, whose rows are made into text when
+/// they are read.
+pub(super) fn read(kind: Kind, path: &str, stored: Box<dyn Stored>, reading: &mut Reading<'_>) {
+    let read = guarded(|| table(kind, path, stored.into(), reading));
     if let Err(error) = read.unwrap_or_else(|| Err(Packing::Damaged.of(base(path)))) {
         reading.whole_file(path, "this file cannot be read", error);
         reading.unfinished(kind);
     }
 }
 
-fn whole(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
-    let allowed = allowance(bytes.len());
-    let file = SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| damaged(base(path), &error))?;
-    match columns(path, &file, reading) {
-        Some((columns, header)) => {
-            let rows = rows(path, &file, &columns, allowed, reading)?;
-            reading.document.tables.push(table(kind, header, columns, rows));
+fn table(kind: Kind, path: &str, stored: Arc<dyn Stored>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
+    let broken = |error: &ParquetError| damaged(base(path), error);
+    let file = SerializedFileReader::new(Paged(Arc::clone(&stored))).map_err(|error| broken(&error))?;
+    let Some((columns, name)) = columns(kind, path, &file, reading) else {
+        reading.unfinished(kind);
+        return Ok(());
+    };
+    let (columns, types): (Vec<Cell>, Vec<Type>) = columns.into_iter().map(|column| (column.name, column.ty)).unzip();
+    let allowed = allowance(stored.size());
+    let (rows, table) = (Rows::new(file, stored, types), Table { name, columns, rows: Vec::new() });
+    match kind {
+        Kind::Accesses => stream(path, rows, table, allowed, reading),
+        _ => held(path, &rows, table, allowed, reading),
+    }
+}
+
+/// Leaves the rows where they are.
+fn stream(path: &str, rows: Rows, table: Table, allowed: u64, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
+    let name = base(path);
+    let rows = Rewound::new(rows, allowed).map_err(|error| unmade(name, error))?;
+    let rows = rows.ok_or_else(|| Packing::TooLarge(allowed).of(name))?;
+    let kept = Arc::new(Kept::new(Box::new(rows)).map_err(|error| unmade(name, error))?);
+    let names = table.columns.iter().map(|column| column.text.clone()).collect();
+    match reading.sources.keep(Form::Rows(names), path, Arc::clone(&kept)) {
+        Ok(file) => {
+            let header = Header { name: name.to_owned(), table, delimiter: b',', end: 0, problems: Vec::new() };
+            reading.document.streams.push(Stream::new(header, file, kept));
         }
-        None => reading.unfinished(kind),
+        Err(_) => reading.too_large(path),
     }
     Ok(())
 }
@@ -46,14 +72,20 @@ struct Column {
     ty: Type,
 }
 
-/// The columns of a file, and the place that names them all; `None` with diagnostics where one cannot be read.
-fn columns(path: &str, file: &SerializedFileReader<Bytes>, reading: &mut Reading<'_>) -> Option<(Vec<Column>, Span)> {
+/// The columns of a file, and the name of the table, which stands where they all do; `None` with diagnostics where one
+/// cannot be read.
+fn columns(
+    kind: Kind,
+    path: &str,
+    file: &SerializedFileReader<Paged>,
+    reading: &mut Reading<'_>,
+) -> Option<(Vec<Column>, Cell)> {
     let schema = file.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<String> = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
     let id = reading.sources.next_file();
     let mut text = String::new();
     let places = push_cells(&mut text, names.iter().map(String::as_str));
-    let header = Span::new(id, 0..text.trim_end().len());
+    let table = Cell { text: kind.name().to_owned(), span: Span::new(id, 0..text.trim_end().len()) };
     reading.add_as(Form::Columns, path, text)?;
     let mut columns = Vec::new();
     for (at, (name, place)) in names.iter().zip(places).enumerate() {
@@ -66,61 +98,50 @@ fn columns(path: &str, file: &SerializedFileReader<Bytes>, reading: &mut Reading
             None => reading.problems.push(column_type(name, leaf.as_deref(), span)),
         }
     }
-    (columns.len() == names.len()).then_some((columns, header))
+    (columns.len() == names.len()).then_some((columns, table))
 }
 
-fn rows(
+/// Holds the rows in memory.
+fn held(
     path: &str,
-    file: &SerializedFileReader<Bytes>,
-    columns: &[Column],
+    rows: &Rows,
+    mut table: Table,
     allowed: u64,
     reading: &mut Reading<'_>,
-) -> Result<Vec<Vec<Cell>>, Diagnostic> {
+) -> Result<(), Diagnostic> {
     let id = reading.sources.next_file();
-    let (mut text, mut rows) = (String::new(), Vec::new());
-    for group in 0..file.num_row_groups() {
-        let broken = |error: &ParquetError| damaged(base(path), error);
-        let group = file.get_row_group(group).map_err(|error| broken(&error))?;
-        let readers = (0..columns.len()).map(|at| group.get_column_reader(at)).collect::<Result<Vec<_>, _>>();
-        let mut readers: Vec<Values> = readers.map_err(|error| broken(&error))?.into_iter().map(Values::new).collect();
-        loop {
-            let batch = readers.iter_mut().zip(columns).map(|(values, column)| values.batch(column.ty));
-            let batch: Vec<Vec<String>> = batch.collect::<Result<_, _>>().map_err(|error| broken(&error))?;
-            let length = batch.first().map_or(0, Vec::len);
-            if batch.iter().any(|column| column.len() != length) {
-                return Err(Packing::Damaged.of(base(path)));
-            }
-            if length == 0 {
-                break;
-            }
-            push_rows(batch, length, id, &mut text, &mut rows);
-            if u64::try_from(text.len()).is_ok_and(|length| length > allowed) {
-                return Err(Packing::TooLarge(allowed).of(base(path)));
-            }
+    let (mut text, mut batches) = (String::new(), rows.batches());
+    loop {
+        let batch = batches.next().map_err(|error| damaged(base(path), &error))?;
+        if batch.is_empty() {
+            break;
+        }
+        table.rows.extend(across(batch).filter_map(|row| push_row(&row, id, &mut text)));
+        if u64::try_from(text.len()).is_ok_and(|length| length > allowed) {
+            return Err(Packing::TooLarge(allowed).of(base(path)));
         }
     }
-    let names = columns.iter().map(|column| column.name.text.clone()).collect();
+    let names = table.columns.iter().map(|column| column.text.clone()).collect();
     reading.add_as(Form::Rows(names), path, text);
-    Ok(rows)
+    reading.document.tables.push(table);
+    Ok(())
 }
 
-/// Adds the rows that columns of one length make up.
-fn push_rows(batch: Vec<Vec<String>>, length: usize, file: FileId, text: &mut String, rows: &mut Vec<Vec<Cell>>) {
-    let mut columns: Vec<_> = batch.into_iter().map(Vec::into_iter).collect();
-    for _ in 0..length {
-        let row: Vec<String> = columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect();
-        let places = push_cells(text, row.iter().map(String::as_str));
-        let cells = row.iter().zip(places);
-        let cells = cells.map(|(value, place)| Cell { text: value.trim().to_owned(), span: Span::new(file, place) });
-        rows.push(cells.collect());
+/// Adds a row to the text; its cells, if any of them has text.
+fn push_row(row: &[String], file: FileId, text: &mut String) -> Option<Vec<Cell>> {
+    let places = push_cells(text, row.iter().map(String::as_str));
+    let cells = row.iter().zip(places);
+    let cells = cells.map(|(value, place)| Cell { text: value.trim().to_owned(), span: Span::new(file, place) });
+    let cells: Vec<Cell> = cells.collect();
+    cells.iter().any(|cell| !cell.text.is_empty()).then_some(cells)
+}
+
+/// Why rows cannot be made into a text.
+fn unmade(name: &str, error: io::Error) -> Diagnostic {
+    match error.downcast::<ParquetError>() {
+        Ok(error) => damaged(name, &error),
+        Err(_) => Packing::Damaged.of(name),
     }
-}
-
-fn table(kind: Kind, header: Span, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
-    let columns: Vec<Cell> = columns.into_iter().map(|column| column.name).collect();
-    let blank = |row: &Vec<Cell>| row.iter().all(|cell| cell.text.is_empty());
-    let rows = rows.into_iter().filter(|row| !blank(row)).collect();
-    Table { name: Cell { text: kind.name().to_owned(), span: header }, columns, rows }
 }
 
 fn damaged(name: &str, error: &ParquetError) -> Diagnostic {

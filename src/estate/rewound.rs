@@ -7,7 +7,7 @@ use crate::source::Stored;
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::io::{self, ErrorKind, Read};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What makes a text, always the same.
 pub(super) trait Making: Debug + Send + Sync {
@@ -16,6 +16,20 @@ pub(super) trait Making: Debug + Send + Sync {
 
     /// Whether the text would be another now than at first.
     fn has_changed(&self) -> bool;
+}
+
+/// What is stored, from a place on.
+pub(super) struct Onward {
+    pub stored: Arc<dyn Stored>,
+    pub place: u64,
+}
+
+impl Read for Onward {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.stored.read_at(self.place, into)?;
+        self.place += read as u64;
+        Ok(read)
+    }
 }
 
 /// A text that was made once to its end.

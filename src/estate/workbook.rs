@@ -127,7 +127,7 @@ fn checked(name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
     if !bytes.starts_with(b"PK") {
         return Err(no_workbook(name));
     }
-    let (allowed, mut size) = (allowance(bytes.len()), 0);
+    let (allowed, mut size) = (allowance(bytes.len() as u64), 0);
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Packing::Cut.of(name))?;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| Packing::Damaged.of(name))?;

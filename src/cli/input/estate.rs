@@ -10,6 +10,7 @@ use crate::estate::{self, Content, Estate};
 use crate::program::Program;
 use crate::source::Sources;
 use crate::threads::Threads;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -107,8 +108,8 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 
 /// What is in a file: of accesses there may be more than fit into memory.
 fn content(path: &Path, reading: &Arc<Reading>) -> io::Result<Content> {
-    let name = path.file_name().unwrap_or_default();
-    match name == "accesses.csv" || name == "accesses.csv.gz" {
+    let is_accesses = |name: &str| name.split('.').next() == Some("accesses");
+    match path.file_name().and_then(OsStr::to_str).is_some_and(is_accesses) {
         true => Ok(Content::Stored(Box::new(OnDisk::open(path, reading)?))),
         false => bytes(path).map(Content::Held),
     }

@@ -71,9 +71,14 @@ impl Type {
     fn bytes(self, bytes: &[u8]) -> String {
         match self {
             Type::Decimal(scale) => big_endian(bytes).map_or_else(|| "?".to_owned(), |value| decimal(value, scale)),
-            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => String::from_utf8_lossy(bytes).into_owned(),
+            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => line(String::from_utf8_lossy(bytes).into()),
         }
     }
+}
+
+/// A text of one line: whatever would end it is a blank.
+fn line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
 fn plain(physical: Physical) -> Option<Type> {
