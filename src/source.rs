@@ -98,12 +98,18 @@ pub fn push_cells<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str
 }
 
 fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
+    let (cell, start) = (cell.trim(), text.len());
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b',' && byte != b'"';
+    if cell.bytes().all(is_plain) {
+        text.push_str(cell);
+        return start..text.len();
+    }
     let quoted = cell.contains([',', '"']);
     if quoted {
         text.push('"');
     }
     let start = text.len();
-    for sign in cell.trim().chars() {
+    for sign in cell.chars() {
         // Whatever ends a line would end the row.
         text.push(if sign.is_control() { ' ' } else { sign });
         if sign == '"' {

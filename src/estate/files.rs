@@ -4,11 +4,11 @@
 //! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
 
 use super::document::{Document, Stream};
+use super::gzip::{self, Packing};
 #[cfg(feature = "parquet")]
 use super::parquet::read as parquet;
 use super::reading::{Reading, base, no_text, not_utf8};
 use super::schema::Kind;
-use super::gzip::{self, Packing};
 use super::{csv, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{Form, Kept, Source, Sources, Span, Stored};
@@ -176,7 +176,9 @@ impl Folder<'_> {
             let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` {what}", base(path))).help(help);
             return self.reading.whole_file(path, "this file cannot be read", error);
         }
-        let Ok(file) = self.reading.sources.keep(Form::Text, path, Arc::clone(&kept)) else { return self.reading.too_large(path) };
+        let Ok(file) = self.reading.sources.keep(Form::Text, path, Arc::clone(&kept)) else {
+            return self.reading.too_large(path);
+        };
         let text = match std::str::from_utf8(beginning) {
             Ok(text) => text,
             Err(error) if error.error_len().is_none() && beginning.len() < kept.len() => {

@@ -18,7 +18,7 @@ use crate::source::{FileId, Form, Kept, Span, Stored, push_cells};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
-use rows::{Paged, Rows, across};
+use rows::{Paged, Rows};
 use std::io;
 use std::sync::Arc;
 use values::Type;
@@ -102,13 +102,7 @@ fn columns(
 }
 
 /// Holds the rows in memory.
-fn held(
-    path: &str,
-    rows: &Rows,
-    mut table: Table,
-    allowed: u64,
-    reading: &mut Reading<'_>,
-) -> Result<(), Diagnostic> {
+fn held(path: &str, rows: &Rows, mut table: Table, allowed: u64, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
     let id = reading.sources.next_file();
     let (mut text, mut batches) = (String::new(), rows.batches());
     loop {
@@ -116,7 +110,7 @@ fn held(
         if batch.is_empty() {
             break;
         }
-        table.rows.extend(across(batch).filter_map(|row| push_row(&row, id, &mut text)));
+        table.rows.extend(batch.rows().filter_map(|row| push_row(row, id, &mut text)));
         if u64::try_from(text.len()).is_ok_and(|length| length > allowed) {
             return Err(Packing::TooLarge(allowed).of(base(path)));
         }
@@ -128,9 +122,9 @@ fn held(
 }
 
 /// Adds a row to the text; its cells, if any of them has text.
-fn push_row(row: &[String], file: FileId, text: &mut String) -> Option<Vec<Cell>> {
-    let places = push_cells(text, row.iter().map(String::as_str));
-    let cells = row.iter().zip(places);
+fn push_row<'c>(row: impl Iterator<Item = &'c str> + Clone, file: FileId, text: &mut String) -> Option<Vec<Cell>> {
+    let places = push_cells(text, row.clone());
+    let cells = row.zip(places);
     let cells = cells.map(|(value, place)| Cell { text: value.trim().to_owned(), span: Span::new(file, place) });
     let cells: Vec<Cell> = cells.collect();
     cells.iter().any(|cell| !cell.text.is_empty()).then_some(cells)

@@ -130,10 +130,13 @@ impl Made {
     /// What is at hand from a place on.
     fn at(&self, place: u64) -> &[u8] {
         let mut start = self.start;
-        self.pieces.iter().find_map(|piece| {
-            let within = usize::try_from(place.checked_sub(start)?).ok()?;
-            start += piece.len() as u64;
-            piece.get(within..).filter(|rest| !rest.is_empty())
-        }).unwrap_or(&[])
+        self.pieces
+            .iter()
+            .find_map(|piece| {
+                let within = usize::try_from(place.checked_sub(start)?).ok()?;
+                start += piece.len() as u64;
+                piece.get(within..).filter(|rest| !rest.is_empty())
+            })
+            .unwrap_or(&[])
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::engine::plan;
 use crate::generate::{self, Rng};
+use crate::inputs::writers::gzip;
 use crate::{print, shipped};
 use entail::diagnostic::{Diagnostic, in_order};
 use entail::estate::document::Document;
@@ -169,10 +170,15 @@ fn problems(accesses: Box<dyn Stored>) -> (Vec<Diagnostic>, Sources) {
 
 /// The same, found by so many threads.
 fn problems_with(accesses: Box<dyn Stored>, threads: Threads) -> (Vec<Diagnostic>, Sources) {
+    problems_of("accesses.csv", accesses, threads)
+}
+
+/// The same, of accesses in a file of that name.
+fn problems_of(name: &str, accesses: Box<dyn Stored>, threads: Threads) -> (Vec<Diagnostic>, Sources) {
     let mut sources = Sources::default();
     let held = |(name, text): (&str, &str)| (name.to_owned(), Content::Held(text.as_bytes().to_vec()));
     let mut files: Vec<(String, Content)> = SMALL.map(held).into();
-    files.push(("accesses.csv".to_owned(), Content::Stored(accesses)));
+    files.push((name.to_owned(), Content::Stored(accesses)));
     let (mut document, mut problems) = estate::read(files, &mut sources);
     document.threads = threads;
     problems.extend(estate::build(&document, &program(&shipped())).1);
@@ -181,7 +187,11 @@ fn problems_with(accesses: Box<dyn Stored>, threads: Threads) -> (Vec<Diagnostic
 }
 
 fn said(accesses: Box<dyn Stored>) -> String {
-    let (problems, sources) = problems(accesses);
+    said_of("accesses.csv", accesses)
+}
+
+fn said_of(name: &str, accesses: Box<dyn Stored>) -> String {
+    let (problems, sources) = problems_of(name, accesses, Threads::default());
     diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() })
 }
 
@@ -199,6 +209,110 @@ fn of_many_wrong_rows_the_first_hundred_are_shown_and_the_rest_is_counted() {
     assert!(text.contains("╭─[accesses.csv:999:7]"), "the hundredth");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with("10000 errors; the first 100 are shown, 9900 are not"), "{last}");
+}
+
+/// Rows of every form, again and again: some go on over lines that would be rows of their own, some are wrong.
+const ROWS: [&str; 12] = [
+    "\n",
+    "files,ann,lan\n",
+    "files,ann,lan\r\n",
+    "\"files\",\"ann\",lan\n",
+    " files , ann,lan \n",
+    "files,bob,\n",
+    "files,bob,vpn\n",
+    "files,\"x\nfiles,bob,vpn\nfiles,ann,lan\ny\",lan\n",
+    "files,\"q\"\"\nfiles,ann,lan\n\",lan\n",
+    "files,\"ann\"n,lan\n",
+    "files,ann,lan,vpn\n",
+    "files,anna,lan\n",
+];
+
+/// How many of them, from the first on, are right.
+const RIGHT: usize = 9;
+
+/// An estate with a table of accesses of these rows, among whose users two have ids of several lines.
+fn with_rows(rows: &[String]) -> Document {
+    let users = "id,relation\nann,employee\nbob,employee\n\"x\nfiles,bob,vpn\nfiles,ann,lan\ny\",employee\n\
+                 \"q\"\"\nfiles,ann,lan\n\",employee\n";
+    let mut files: Vec<(String, Vec<u8>)> = SMALL.map(|(name, text)| (name.to_owned(), text.into())).into();
+    files[1].1 = users.into();
+    files.push(("accesses.csv".to_owned(), format!("server,user,channel\n{}", rows.concat()).into()));
+    let (document, problems) = estate::read(files, &mut Sources::default());
+    assert_eq!(problems, Vec::new());
+    document
+}
+
+#[test]
+fn rows_that_come_again_say_what_they_said_first() {
+    let program = program(&shipped());
+    let counted = |problems: &[Diagnostic]| problems.iter().map(|problem| problem.count).sum::<u32>();
+    for seed in 0..16 {
+        let mut rng = Rng::new(seed);
+        let forms = if seed % 2 == 0 { ROWS.len() } else { RIGHT };
+        let rows: Vec<String> = (0..15_000).map(|_| ROWS[rng.below(forms)].to_owned()).collect();
+        let document = with_rows(&rows);
+        let built = |count| estate::build(&Document { threads: threads(count), ..document.clone() }, &program);
+        let (estate, problems) = built(1);
+        assert_eq!(built(2), (estate.clone(), problems.clone()), "seed {seed}");
+        assert_eq!(problems.is_empty(), forms == RIGHT, "seed {seed}");
+        assert_eq!(estate::build(&document.clone().held(), &program).0, estate, "seed {seed}");
+        // No row that is so long is known again.
+        let long = rows.iter().map(|row| match row.trim_end_matches(['\r', '\n']) {
+            "" => row.clone(),
+            text => format!("{text}{}{}", " ".repeat(600), &row[text.len()..]),
+        });
+        let (_, others) = estate::build(&with_rows(&long.collect::<Vec<_>>()), &program);
+        assert_eq!(counted(&problems), counted(&others), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_packed_table_of_many_pieces_is_read_as_the_plain_one() {
+    let rows = spoiled(400_000);
+    let packed = said_of("accesses.csv.gz", Box::new(gzip(&rows)));
+    assert!(packed.contains("╭─[accesses.csv.gz:9:7]"), "{packed}");
+    assert_eq!(packed.replace("accesses.csv.gz", "accesses.csv"), said(Box::new(rows)));
+}
+
+/// A packed file that is another when it is read for the second time.
+#[derive(Debug)]
+struct Turned {
+    first: Vec<u8>,
+    then: Vec<u8>,
+    begun: AtomicUsize,
+}
+
+impl Stored for Turned {
+    fn size(&self) -> u64 {
+        self.first.size()
+    }
+
+    fn read_at(&self, place: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        let begun = self.begun.fetch_add(usize::from(place == 0), Ordering::Relaxed);
+        // The first look is at what packed files begin with.
+        if place > 0 && begun > 2 { &self.then } else { &self.first }.read_at(place, into)
+    }
+
+    fn has_changed(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) > 2
+    }
+}
+
+#[test]
+fn a_packed_table_that_changes_between_two_looks_is_no_table() {
+    let packed = |seed| {
+        let mut rng = Rng::new(seed);
+        let rows: String = (0..400_000).map(|_| rng.pick(&["files,ann\n", "files,bob\n"])).collect();
+        gzip(format!("server,user\n{rows}").as_bytes())
+    };
+    let (first, other) = (packed(1), packed(2));
+    let cut = other[..other.len() / 2].to_vec();
+    let damaged: Vec<u8> = first.iter().enumerate().map(|(at, byte)| if at > 40_000 { !byte } else { *byte }).collect();
+    for then in [first.clone(), other, cut, damaged] {
+        let turned = Turned { first: first.clone(), then, begun: AtomicUsize::new(0) };
+        let text = said_of("accesses.csv.gz", Box::new(turned));
+        assert!(text.contains("error[E0611]") && text.contains("1 error"), "{text}");
+    }
 }
 
 /// A file of which only the beginning can be read, or that is another after a while.

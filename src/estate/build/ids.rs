@@ -1,9 +1,9 @@
 //! Ids of rows: each given once, and found again where another table names it.
 
-use crate::estate::index::{Index, hash};
 use super::{Building, ticked};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells;
+use crate::estate::index::{Index, hash};
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;

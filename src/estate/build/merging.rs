@@ -10,12 +10,12 @@
 use super::Building;
 use super::accesses::Named;
 use super::facts::stated;
-use crate::estate::index::Index;
 use super::quick::{Key, Looked, Quick};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells::Reader;
 use crate::estate::columns::{ColumnBuilder, Table};
 use crate::estate::document::Stream;
+use crate::estate::index::Index;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Part, Sheets};
 use crate::estate::stream::{Batch, Known};
@@ -181,14 +181,7 @@ impl<'m, 'a> Merging<'m, 'a> {
         }
     }
 
-    fn batch(
-        &mut self,
-        quick: &mut Quick<'_>,
-        part: &Part<'_>,
-        stream: &Stream,
-        batch: &Batch<'_>,
-        known: &mut Known,
-    ) {
+    fn batch(&mut self, quick: &mut Quick<'_>, part: &Part<'_>, stream: &Stream, batch: &Batch<'_>, known: &mut Known) {
         let likely = quick.look_up(batch, &self.index).iter();
         // Touched one after the other, all keys are waited for at the same time.
         black_box(likely.filter_map(|number| self.keys.get((*number)?)).fold(0, |all, key| all ^ key.shape));

@@ -1,6 +1,6 @@
 //! The rows of a Parquet file, one row group after another, a batch at a time: as texts of columns, or as one text.
 
-use super::values::{Type, Values};
+use super::values::{Texts, Type, Values};
 use crate::estate::guard::guarded;
 use crate::estate::rewound::{Making, Onward};
 use crate::source::{Stored, push_cells};
@@ -64,20 +64,17 @@ impl Rows {
 }
 
 impl Batches {
-    /// The texts of the next rows, of every column as many; none at the end.
-    pub fn next(&mut self) -> Result<Vec<Vec<String>>, ParquetError> {
+    /// The next rows; none at the end.
+    pub fn next(&mut self) -> Result<Batch, ParquetError> {
         loop {
             let columns = self.columns.iter_mut().zip(self.rows.types.iter());
             let batch = columns.map(|(values, ty)| values.batch(*ty)).collect::<Result<Vec<_>, _>>()?;
-            let length = batch.first().map_or(0, Vec::len);
+            let length = batch.first().map_or(0, Texts::len);
             if batch.iter().any(|column| column.len() != length) {
                 return Err(ParquetError::General("its columns are not of one length".to_owned()));
             }
-            if length > 0 {
-                return Ok(batch);
-            }
-            if self.group == self.rows.file.num_row_groups() {
-                return Ok(Vec::new());
+            if length > 0 || self.group == self.rows.file.num_row_groups() {
+                return Ok(Batch { columns: batch, length });
             }
             let group = self.rows.file.get_row_group(self.group)?;
             let readers = (0..self.rows.types.len()).map(|column| group.get_column_reader(column).map(Values::new));
@@ -87,11 +84,22 @@ impl Batches {
     }
 }
 
-/// The rows that columns of one length make up.
-pub(super) fn across(batch: Vec<Vec<String>>) -> impl Iterator<Item = Vec<String>> {
-    let length = batch.first().map_or(0, Vec::len);
-    let mut columns: Vec<_> = batch.into_iter().map(Vec::into_iter).collect();
-    (0..length).map(move |_| columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect())
+/// Rows that follow each other, as columns.
+pub(super) struct Batch {
+    columns: Vec<Texts>,
+    length: usize,
+}
+
+impl Batch {
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The rows, each as the texts of its cells.
+    pub fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = &str> + Clone> {
+        (0..self.length).map(|row| self.columns.iter().map(move |column| column.get(row)))
+    }
 }
 
 impl std::fmt::Debug for Rows {
@@ -121,8 +129,8 @@ impl Lines {
         let mut text = std::mem::take(&mut self.text).into_inner();
         text.clear();
         let batch = guarded(|| self.batches.next()).ok_or(ErrorKind::InvalidData)?;
-        for row in across(batch.map_err(|error| io::Error::new(kind(&error), error))?) {
-            push_cells(&mut text, row.iter().map(String::as_str));
+        for row in batch.map_err(|error| io::Error::new(kind(&error), error))?.rows() {
+            push_cells(&mut text, row);
         }
         self.text = Cursor::new(text);
         Ok(())
@@ -141,7 +149,9 @@ impl Read for Lines {
 /// What is wrong is in the file, unless the system said it.
 fn kind(error: &ParquetError) -> ErrorKind {
     match error {
-        ParquetError::External(error) => error.downcast_ref::<io::Error>().map_or(ErrorKind::InvalidData, io::Error::kind),
+        ParquetError::External(error) => {
+            error.downcast_ref::<io::Error>().map_or(ErrorKind::InvalidData, io::Error::kind)
+        }
         _ => ErrorKind::InvalidData,
     }
 }

@@ -6,6 +6,7 @@ use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescriptor;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// How the values of a column become text.
@@ -68,17 +69,19 @@ impl Type {
         }
     }
 
-    fn bytes(self, bytes: &[u8]) -> String {
+    fn bytes(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
-            Type::Decimal(scale) => big_endian(bytes).map_or_else(|| "?".to_owned(), |value| decimal(value, scale)),
-            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => line(String::from_utf8_lossy(bytes).into()),
+            Type::Decimal(scale) => big_endian(bytes).map_or("?".into(), |value| decimal(value, scale).into()),
+            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => line(bytes),
         }
     }
 }
 
 /// A text of one line: whatever would end it is a blank.
-fn line(text: String) -> String {
-    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+fn line(bytes: &[u8]) -> Cow<'_, str> {
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    let is_line = bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(char::is_control);
+    if is_line { text } else { text.replace(char::is_control, " ").into() }
 }
 
 fn plain(physical: Physical) -> Option<Type> {
@@ -135,13 +138,15 @@ impl Values {
     }
 
     /// The next rows; fewer than asked for at the end of the row group. A null is a blank cell.
-    pub fn batch(&mut self, ty: Type) -> Result<Vec<String>, ParquetError> {
+    pub fn batch(&mut self, ty: Type) -> Result<Texts, ParquetError> {
         match &mut self.0 {
             ColumnReader::BoolColumnReader(reader) => texts(reader, shown),
             ColumnReader::Int32ColumnReader(reader) => {
-                texts(reader, |value| ty.whole((*value).into(), value.cast_unsigned().into()))
+                texts(reader, |value| ty.whole((*value).into(), value.cast_unsigned().into()).into())
             }
-            ColumnReader::Int64ColumnReader(reader) => texts(reader, |value| ty.whole(*value, value.cast_unsigned())),
+            ColumnReader::Int64ColumnReader(reader) => {
+                texts(reader, |value| ty.whole(*value, value.cast_unsigned()).into())
+            }
             ColumnReader::Int96ColumnReader(reader) => texts(reader, shown),
             ColumnReader::FloatColumnReader(reader) => texts(reader, shown),
             ColumnReader::DoubleColumnReader(reader) => texts(reader, shown),
@@ -151,20 +156,47 @@ impl Values {
     }
 }
 
-fn shown(value: &impl Display) -> String {
-    value.to_string()
+/// The texts of cells of a column.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of a row; empty for a blank cell.
+    pub fn get(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(row).and_then(|end| self.text.get(start..*end)).unwrap_or("")
+    }
+
+    fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+}
+
+fn shown(value: &impl Display) -> Cow<'_, str> {
+    value.to_string().into()
 }
 
 fn texts<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
-    text: impl Fn(&T::T) -> String,
-) -> Result<Vec<String>, ParquetError> {
-    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    text: impl Fn(&T::T) -> Cow<'_, str>,
+) -> Result<Texts, ParquetError> {
+    let (mut levels, mut values, mut texts) = (Vec::new(), Vec::new(), Texts::default());
     let (records, found, _) = reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
     let mut values = values.iter().map(text);
     // A column that every row fills has no levels.
     if levels.is_empty() {
-        return Ok(values.take(found.min(records)).collect());
+        values.take(found.min(records)).for_each(|value| texts.push(&value));
+    } else {
+        levels.iter().for_each(|level| texts.push(&if *level > 0 { values.next() } else { None }.unwrap_or_default()));
     }
-    Ok(levels.iter().map(|level| if *level > 0 { values.next().unwrap_or_default() } else { String::new() }).collect())
+    Ok(texts)
 }

@@ -63,4 +63,3 @@ fn trimmed(text: &[u8], cell: Range<usize>) -> Part {
     let start = cell.start + text.len() - text.trim_start().len();
     Part::new(start, start + text.trim().len())
 }
-
