@@ -2,8 +2,9 @@
 //!
 //! [`read`] turns the files of a folder into a [`document::Document`], [`read_whole`] a workbook or a document of JSON or
 //! YAML; what follows knows no forms. [`build()`] turns a document into an [`Estate`]. A document may come
-//! from anywhere; the estates of policy tests take the same way. The rows of an `accesses.csv` are not held in a document:
-//! they stream from their file while the estate is built, and alike ones become one access with a count. Nothing is judged
+//! from anywhere; the estates of policy tests take the same way. The rows of a table of accesses are not held in a
+//! document, whether it is plain, packed or Parquet: they stream from their file while the estate is built, and alike ones
+//! become one access with a count. Nothing is judged
 //! here: an estate only says what is.
 
 mod build;
