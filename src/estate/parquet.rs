@@ -124,8 +124,9 @@ fn held(path: &str, rows: &Rows, mut table: Table, allowed: u64, reading: &mut R
 /// Adds a row to the text; its cells, if any of them has text.
 fn push_row<'c>(row: impl Iterator<Item = &'c str> + Clone, file: FileId, text: &mut String) -> Option<Vec<Cell>> {
     let places = push_cells(text, row.clone());
-    let cells = row.zip(places);
-    let cells = cells.map(|(value, place)| Cell { text: value.trim().to_owned(), span: Span::new(file, place) });
+    // Whatever would end the line is a blank, as it is in the text.
+    let cell = |value: &str| value.trim().replace(char::is_control, " ");
+    let cells = row.zip(places).map(|(value, place)| Cell { text: cell(value), span: Span::new(file, place) });
     let cells: Vec<Cell> = cells.collect();
     cells.iter().any(|cell| !cell.text.is_empty()).then_some(cells)
 }

@@ -72,16 +72,11 @@ impl Type {
     fn bytes(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
             Type::Decimal(scale) => big_endian(bytes).map_or("?".into(), |value| decimal(value, scale).into()),
-            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => line(bytes),
+            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => {
+                std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+            }
         }
     }
-}
-
-/// A text of one line: whatever would end it is a blank.
-fn line(bytes: &[u8]) -> Cow<'_, str> {
-    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    let is_line = bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(char::is_control);
-    if is_line { text } else { text.replace(char::is_control, " ").into() }
 }
 
 fn plain(physical: Physical) -> Option<Type> {
