@@ -2,18 +2,15 @@
 
 use super::judgement::{DemandLine, Means};
 use crate::position::build::{Built, Raised};
-use crate::position::certificate::{head_meets, meets};
-use crate::position::model::{Grant, Hand, Plan};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::position::certificate::{Hands, head_meets, meets};
+use crate::position::model::{Grant, Plan};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The demands, in the order in which they are met first. Accesses that differ in their facts alone raise demands of one
 /// name, which stand once.
 pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
-    let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-    for hand in &plan.hands {
-        hands.entry(hand.holder).or_default().push(hand);
-    }
+    let hands = Hands::of(&built.model, plan);
     let mut known: BTreeSet<Arc<[Means]>> = BTreeSet::new();
     let mut shared = |means: Vec<Means>| match known.get(means.as_slice()) {
         Some(known) => Arc::clone(known),
@@ -35,10 +32,10 @@ pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
 }
 
 /// What the heads hold by whom a demand is met in full: the first of its sides on which all of them do.
-fn means(built: &Built, hands: &BTreeMap<usize, Vec<&Hand>>, demand: usize) -> Vec<Means> {
+fn means(built: &Built, hands: &Hands<'_>, demand: usize) -> Vec<Means> {
     let sides = built.model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
     for holder in sides {
-        let held = hands.get(&holder).map_or(&[][..], Vec::as_slice);
+        let held = hands.of_holder(holder);
         if meets(&built.model, holder, held, demand) {
             let meeting = held.iter().filter(|hand| head_meets(&built.model, holder, &hand.grants, demand));
             let grants = meeting.flat_map(|hand| &hand.grants);
@@ -63,6 +60,6 @@ fn of_grant(built: &Built, grant: &Grant, holder: usize, demand: usize) -> Optio
             return built.quotas.get(*quota).filter(|_| helps).map(|(rule, _)| Means::Place(*rule));
         }
     };
-    let line = built.lines.get(line).filter(|_| cover.demands.contains(&demand))?;
+    let line = built.lines.get(line).filter(|_| built.model.is_covered(demand, cover))?;
     Some(Means::Units(line.license, line.version, line.metric))
 }

@@ -30,7 +30,7 @@ fn look<'r>(component: &'r Component, offers: &mut BTreeMap<&'r [Offer], usize>)
     }
     let groups = component.groups.iter().map(|group| {
         let next = offers.len();
-        (group.heads, *offers.entry(&group.offers).or_insert(next))
+        (group.heads, *offers.entry(&group.offers[..]).or_insert(next))
     });
     Some((groups.collect(), component.asks.iter().map(|ask| ask.sides.clone()).collect()))
 }
