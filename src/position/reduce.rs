@@ -76,7 +76,7 @@ pub struct Group {
     pub heads: u64,
     /// How many different things a head can need; asks point to them.
     pub facets: usize,
-    /// What serves the facets.
+    /// What serves the facets; what is equal is kept once.
     pub offers: Rc<[Offer]>,
 }
 
@@ -144,11 +144,12 @@ fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
     // By merged group: where its sides begin.
     let mut starts = vec![0; merged.members.len()];
     let mut known: HashMap<Vec<usize>, Vec<Parted>, FixedState> = HashMap::default();
+    let mut kept = BTreeSet::new();
     let mut start = 0;
     for own in sides.chunk_by(|a, b| a.0 == b.0) {
         starts[own[0].0] = start;
         let sets: Vec<usize> = own.iter().map(|side| side.1).collect();
-        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets));
+        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
         for Parted { places: facets, offers } in parted {
             for (facet, &place) in facets.iter().enumerate() {
                 places[start + place] = (groups.len(), facet);
@@ -176,11 +177,17 @@ struct Parted {
     offers: Rc<[Offer]>,
 }
 
-fn parted(ways: &Ways, sets: &[usize]) -> Vec<Parted> {
-    let parts = connected(ways, sets).into_iter();
-    parts
-        .map(|places| Parted { offers: offers(ways, places.iter().map(|&place| sets[place])).into(), places })
-        .collect()
+fn parted(ways: &Ways, sets: &[usize], kept: &mut BTreeSet<Rc<[Offer]>>) -> Vec<Parted> {
+    let part = |places: Vec<usize>| {
+        let offers = offers(ways, places.iter().map(|&place| sets[place]));
+        let offers = kept.get(&offers[..]).cloned().unwrap_or_else(|| {
+            let offers: Rc<[Offer]> = offers.into();
+            kept.insert(Rc::clone(&offers));
+            offers
+        });
+        Parted { places, offers }
+    };
+    connected(ways, sets).into_iter().map(part).collect()
 }
 
 /// The sets of ways, parted into those that share sources; a head that holds moved units counts
