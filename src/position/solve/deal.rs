@@ -108,7 +108,7 @@ fn hold(grants: &mut Vec<(Grant, u64)>, grant: Grant, units: u64) {
 /// The hands of all components.
 #[must_use]
 pub fn hands<'d>(reduced: &Reduced, stock: &[u64], deals: impl Iterator<Item = &'d Deal>) -> Vec<Hand> {
-    let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec() };
+    let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec(), empty: vec![0; reduced.pools.len()] };
     let mut runs: Vec<(usize, Vec<Run>)> = Vec::new();
     for (component, deal) in reduced.components.iter().zip(deals) {
         runs.extend(component_runs(component, deal, &mut shelf));
@@ -172,7 +172,7 @@ fn take(
     draws: &mut BTreeMap<usize, Vec<(Source, u64)>>,
     offer: usize,
     wanted: u64,
-    shelf: &Shelf,
+    shelf: &mut Shelf,
 ) -> Option<(Source, u64)> {
     let sources = draws.get_mut(&offer)?;
     let (source, held) = sources.first_mut()?;
@@ -189,16 +189,21 @@ fn take(
 struct Shelf<'a> {
     pools: &'a [Pool],
     left: Vec<u64>,
+    /// How many lines of each pool are used up.
+    empty: Vec<usize>,
 }
 
 impl Shelf<'_> {
     /// The line of a pool that is drawn on next.
-    fn line(&self, pool: usize) -> Option<usize> {
-        self.pools[pool].stock.iter().copied().find(|&line| self.left[line] > 0)
+    fn line(&mut self, pool: usize) -> Option<usize> {
+        let lines = &self.pools[pool].stock[self.empty[pool]..];
+        let used_up = lines.iter().take_while(|&&line| self.left[line] == 0).count();
+        self.empty[pool] += used_up;
+        lines.get(used_up).copied()
     }
 
     /// Units that can be taken at once, where there is a limit.
-    fn open(&self, source: Source) -> Option<u64> {
+    fn open(&mut self, source: Source) -> Option<u64> {
         match source {
             Source::Pool(pool) => Some(self.line(pool).map_or(0, |line| self.left[line])),
             Source::Kind(_) | Source::Place(_) => None,
