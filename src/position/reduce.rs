@@ -255,7 +255,14 @@ fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>)
     for (component, class) in classes.iter().enumerate() {
         class.iter().enumerate().for_each(|(local, &group)| place[group] = (component, local));
     }
-    let mut components: Vec<Component> = classes.iter().map(|_| Component::default()).collect();
+    let mut asked = vec![0; classes.len()];
+    asks.iter().for_each(|ask| asked[place[ask.sides[0].0].0] += 1);
+    let sized = |(class, asks): (&Vec<usize>, usize)| Component {
+        groups: Vec::with_capacity(class.len()),
+        asks: Vec::with_capacity(asks),
+        ..Component::default()
+    };
+    let mut components: Vec<Component> = classes.iter().zip(asked).map(sized).collect();
     for (index, group) in groups.into_iter().enumerate() {
         components[place[index].0].take(model, group, &limits);
     }
