@@ -114,7 +114,7 @@ struct Builder<'b, A> {
     /// Every set of kinds of units that covers something demanded, ascending.
     coverings: Vec<Vec<usize>>,
     /// For each kind of unit, what it covers.
-    covers: Vec<Covered>,
+    covers: Vec<Cover>,
     built: Built,
 }
 
@@ -133,7 +133,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             lines,
         };
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
-        let covers = vec![Covered::default(); evaluation.kinds.len()];
+        let covers = vec![Cover::default(); evaluation.kinds.len()];
         let with_places = evaluation.candidates.keys().map(|(_, server)| *server).collect();
         let (holder_of, coverings) = (HolderOf::new(estate), Vec::new());
         Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, built }
@@ -240,18 +240,17 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 
     fn demand(&mut self, of: DemandOf, covering: usize) {
-        let place = self.built.model.demands.len();
         let host = Row::Host(self.estate.servers[of.server].host);
         let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
         let sides = rows.map(|row| row.map(|row| (row, self.holder(row))));
         let [user, device, host, server] = sides.map(|side| side.map(|(_, holder)| holder));
-        self.built.model.demands.push(Demand { user, device, host, server });
+        self.built.model.demands.push(Demand { nature: covering, user, device, host, server });
         self.built.demands.push(of);
         for kind in self.coverings.get(covering).into_iter().flatten() {
             let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
             let side = sides.iter().flatten().find(|(row, _)| row.metric() == metric);
             let (Some((row, holder)), Some(cover)) = (side, self.covers.get_mut(*kind)) else { continue };
-            cover.demands.push(place);
+            cover.natures.insert(covering);
             if let Some(need) = self.evaluation.needs.get(&(*kind, *row)) {
                 cover.needs.insert(*holder, *need);
             }
@@ -266,7 +265,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let mut owned = Vec::new();
         for (place, kind) in kinds.iter().enumerate() {
             let Some(line) = self.line_of.get(&line(self.rules.program, kind)).copied() else { continue };
-            let cover = self.covers.get_mut(place).map(std::mem::take).unwrap_or_default().finish();
+            let cover = self.covers.get_mut(place).map(std::mem::take).unwrap_or_default();
             match (kind.price, self.built.model.kinds.get_mut(line)) {
                 (Some(price), Some(sold)) => {
                     sold.price = minor(price, self.built.scale);
@@ -360,19 +359,6 @@ struct Rank {
     functionality: FunctionalityId,
     covering: u32,
     verdict: u32,
-}
-
-/// What a kind of unit covers, as far as it is known.
-#[derive(Debug, Clone, Default)]
-struct Covered {
-    demands: Vec<usize>,
-    needs: BTreeMap<usize, u64>,
-}
-
-impl Covered {
-    fn finish(self) -> Cover {
-        Cover { demands: self.demands.into_iter().collect(), needs: self.needs }
-    }
 }
 
 /// The holder of each row of an estate that has one.
