@@ -9,11 +9,12 @@ use super::gzip::{self, Packing};
 use super::parquet::read as parquet;
 use super::reading::{Reading, base, no_text, not_utf8};
 use super::schema::Kind;
+use super::stream::changed;
 use super::{csv, toml};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{Form, Kept, Source, Sources, Span, Stored};
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 /// Reads the files of an estate: each with the path that diagnostics show and its bytes. Every file that is read is
@@ -167,6 +168,9 @@ impl Folder<'_> {
         let read = Kept::new(stored).and_then(|kept| Ok((beginning(&kept)?, kept)));
         match read {
             Ok((text, kept)) => self.streamed(path, &text, Arc::new(kept)),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                self.reading.whole_file(path, "this table", changed(base(path)));
+            }
             Err(error) => self.reading.problems.push(unreadable(path, &error)),
         }
     }

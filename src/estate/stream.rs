@@ -201,10 +201,7 @@ impl Stream {
     }
 
     fn changed(&self) -> Diagnostic {
-        let message = format!("`{}` was changed while it was read", self.name);
-        Diagnostic::error(Code::ChangedTable, message)
-            .at(self.table.name.span, "this table")
-            .help("run again when nothing writes to the file any more")
+        changed(&self.name).at(self.table.name.span, "this table")
     }
 
     fn unread(&self, error: &std::io::Error, place: usize) -> Diagnostic {
@@ -228,6 +225,12 @@ fn read_on(
         *piece = io::Cursor::new(next?);
     }
     io::Read::read(piece, into)
+}
+
+/// What is said of a file that is another than it was.
+pub(super) fn changed(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::ChangedTable, format!("`{name}` was changed while it was read"))
+        .help("run again when nothing writes to the file any more")
 }
 
 fn binary(name: &str, place: Span) -> Diagnostic {
