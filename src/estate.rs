@@ -20,6 +20,7 @@ mod json;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod prices;
+mod problems;
 mod reading;
 mod rows;
 pub mod schema;

@@ -164,7 +164,7 @@ impl<'m, 'a> Merging<'m, 'a> {
 
     /// Adds the rows of a file.
     pub fn stream(&mut self, part: &Part<'_>, stream: &Stream) {
-        let before = self.building.problems.len();
+        let before = self.building.problems.kept.len();
         let mut quick = Quick::new(part, self.named);
         let unread = stream.read(self.building.threads, &mut |batch| {
             self.batch(&mut quick, part, stream, batch);
@@ -173,7 +173,7 @@ impl<'m, 'a> Merging<'m, 'a> {
         });
         if let Some(problem) = unread {
             // What is wrong with rows does not matter where the file as a whole is.
-            self.building.problems.truncate(before);
+            self.building.problems.kept.truncate(before);
             self.building.problems.push(problem);
         }
     }
@@ -186,7 +186,7 @@ impl<'m, 'a> Merging<'m, 'a> {
             match quick.key(place) {
                 Some(found) => self.cut(quick, stream, batch, place, found),
                 None => {
-                    let cells = stream.row(batch, row, &mut self.building.problems);
+                    let cells = stream.row(batch, row, &mut self.building.problems.kept);
                     let shape = cells.and_then(|cells| self.line(part.line(&cells)));
                     quick.learn(place, shape);
                 }
