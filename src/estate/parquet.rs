@@ -3,6 +3,7 @@
 //! The table is given two texts for diagnostics to point into: the names of its columns on one line, and its rows, a line
 //! for each. Rows are read in batches, and no more of them than a table of text of that size might unpack to.
 
+mod bounds;
 mod values;
 
 use super::document::{Cell, Table};
@@ -15,6 +16,7 @@ use crate::source::{FileId, Form, Span, push_cells};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
+use bounds::{are_pages_bounded, is_footer_bounded};
 use bytes::Bytes;
 use values::{Type, Values};
 
@@ -28,8 +30,14 @@ pub(super) fn read(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading
 }
 
 fn whole(kind: Kind, path: &str, bytes: Vec<u8>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
-    let allowed = allowance(bytes.len());
-    let file = SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| damaged(base(path), &error))?;
+    let (allowed, bytes) = (allowance(bytes.len()), Bytes::from(bytes));
+    if !is_footer_bounded(&bytes) {
+        return Err(Packing::Damaged.of(base(path)));
+    }
+    let file = SerializedFileReader::new(bytes.clone()).map_err(|error| damaged(base(path), &error))?;
+    if !are_pages_bounded(&bytes, file.metadata()) {
+        return Err(Packing::Damaged.of(base(path)));
+    }
     match columns(path, &file, reading) {
         Some((columns, header)) => {
             let rows = rows(path, &file, &columns, allowed, reading)?;
