@@ -1,7 +1,6 @@
 //! Positions of any size, each following from its number of demands alone.
 
 use entail::position::model::{Cover, Demand, Heads, Holder, Kind as Line, Metric, Model, Stock};
-use std::collections::BTreeSet;
 
 /// One way to make a position hard.
 pub struct Kind {
@@ -29,11 +28,15 @@ impl Dice {
     }
 }
 
+/// What is wanted: a product, and whether the server is of the newer version.
+fn nature(product: usize, on_newer: bool) -> usize {
+    2 * product + usize::from(on_newer)
+}
+
 /// Demands for a few products in two versions, by users on devices of servers.
 struct Site {
     model: Model,
-    /// By demand: product and whether its server is of the newer version.
-    wanted: Vec<(usize, bool)>,
+    products: usize,
 }
 
 /// Who comes on what, to which of the servers.
@@ -56,7 +59,6 @@ impl Site {
         let users = holders(Metric::User, shape.users);
         let devices = holders(Metric::Device, shape.devices);
         let servers = holders(Metric::Server, shape.servers);
-        let mut wanted = Vec::new();
         // Sites differ in size; of ten demands nine are at home.
         let mut homes = |count: usize| -> Vec<usize> {
             (0..count).map(|_| dice.roll(servers.len()).min(dice.roll(servers.len()))).collect()
@@ -71,21 +73,22 @@ impl Site {
             let near = &at[server];
             let device = if near.is_empty() { dice.roll(devices.len()) } else { near[dice.roll(near.len())] };
             model.demands.push(Demand {
+                nature: nature(dice.roll(shape.products), server % 3 == 0),
                 user: Some(users[user]),
                 device: Some(devices[device]),
                 host: None,
                 server: Some(servers[server]),
             });
-            wanted.push((dice.roll(shape.products), server % 3 == 0));
         }
-        Site { model, wanted }
+        Site { model, products: shape.products }
     }
 
     /// The demands that units for these products cover; older units only those on older servers.
     fn cover(&self, products: &[usize], newer: bool) -> Cover {
-        let covered = |(product, on_newer): &(usize, bool)| products.contains(product) && (newer || !on_newer);
-        let demands: BTreeSet<usize> = (0..self.wanted.len()).filter(|&demand| covered(&self.wanted[demand])).collect();
-        Cover { demands, ..Cover::default() }
+        let versions: &[bool] = if newer { &[false, true] } else { &[false] };
+        let wanted = (0..self.products).filter(|product| products.contains(product));
+        let natures = wanted.flat_map(|product| versions.iter().map(move |&on_newer| nature(product, on_newer)));
+        Cover { natures: natures.collect(), ..Cover::default() }
     }
 
     /// Something for sale.

@@ -70,7 +70,8 @@ fn head(built: &Built, demand: usize) -> Option<Holder> {
 fn instead(built: &Built, demands: &[usize], heads: Heads) -> Option<Instead> {
     let kinds = built.model.kinds.iter().zip(&built.lines);
     let by_head = kinds.filter(|(_, line)| line.metric.is_by_head());
-    let covering = by_head.filter(|(kind, _)| demands.iter().all(|demand| kind.cover.demands.contains(demand)));
+    let covering =
+        by_head.filter(|(kind, _)| demands.iter().all(|demand| built.model.is_covered(*demand, &kind.cover)));
     let (price, line) =
         covering.filter_map(|(kind, line)| Some((kind.price?, line))).min_by_key(|(price, _)| *price)?;
     let price = built.money(price);

@@ -2,29 +2,27 @@
 
 use super::judgement::{DemandLine, Means};
 use crate::position::build::{Built, Raised};
-use crate::position::certificate::{head_meets, meets};
-use crate::position::model::{Grant, Hand, Plan};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::position::certificate::{Hands, head_meets, meets};
+use crate::position::model::{Grant, Plan};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The demands, in the order in which they are met first. Accesses that differ in their facts alone raise demands of one
 /// name, which stand once.
 pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
-    let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-    for hand in &plan.hands {
-        hands.entry(hand.holder).or_default().push(hand);
-    }
+    let hands = Hands::of(&built.model, plan);
     let mut known: BTreeSet<Arc<[Means]>> = BTreeSet::new();
-    let mut shared = |means: Vec<Means>| match known.get(means.as_slice()) {
-        Some(known) => Arc::clone(known),
-        None => {
-            let means: Arc<[Means]> = means.into();
-            known.insert(Arc::clone(&means));
-            means
-        }
-    };
-    let met_by: Vec<Arc<[Means]>> =
-        (0..built.demands.len()).map(|demand| shared(means(built, &hands, demand))).collect();
+    let mut found: Vec<Means> = Vec::new();
+    let mut met_by: Vec<Arc<[Means]>> = Vec::with_capacity(built.demands.len());
+    for demand in 0..built.demands.len() {
+        means(built, &hands, demand, &mut found);
+        let shared = known.get(&found[..]).cloned().unwrap_or_else(|| {
+            let shared: Arc<[Means]> = found.as_slice().into();
+            known.insert(Arc::clone(&shared));
+            shared
+        });
+        met_by.push(shared);
+    }
     let line = |raised: &Raised| {
         let met_by = Arc::clone(met_by.get(raised.demand as usize)?);
         Some(DemandLine { of: raised.of, met_by })
@@ -34,19 +32,19 @@ pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
     lines
 }
 
-/// What the heads hold by whom a demand is met in full: the first of its sides on which all of them do.
-fn means(built: &Built, hands: &BTreeMap<usize, Vec<&Hand>>, demand: usize) -> Vec<Means> {
-    let sides = built.model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
-    for holder in sides {
-        let held = hands.get(&holder).map_or(&[][..], Vec::as_slice);
-        if meets(&built.model, holder, held, demand) {
-            let meeting = held.iter().filter(|hand| head_meets(&built.model, holder, &hand.grants, demand));
-            let grants = meeting.flat_map(|hand| &hand.grants);
-            let means: BTreeSet<Means> = grants.filter_map(|grant| of_grant(built, grant, holder, demand)).collect();
-            return means.into_iter().collect();
-        }
-    }
-    Vec::new()
+/// Finds what the heads hold by whom a demand is met in full: the first of its sides on which all of them do.
+fn means(built: &Built, hands: &Hands<'_>, demand: usize, found: &mut Vec<Means>) {
+    found.clear();
+    let mut sides = built.model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
+    let Some(holder) = sides.find(|&holder| meets(&built.model, holder, hands.of_holder(holder), demand)) else {
+        return;
+    };
+    let held = hands.of_holder(holder).iter();
+    let meeting = held.filter(|hand| head_meets(&built.model, holder, &hand.grants, demand));
+    let grants = meeting.flat_map(|hand| &hand.grants);
+    found.extend(grants.filter_map(|grant| of_grant(built, grant, holder, demand)));
+    found.sort_unstable();
+    found.dedup();
 }
 
 /// A grant as what meets the demand; none where it helps another.
@@ -63,6 +61,6 @@ fn of_grant(built: &Built, grant: &Grant, holder: usize, demand: usize) -> Optio
             return built.quotas.get(*quota).filter(|_| helps).map(|(rule, _)| Means::Place(*rule));
         }
     };
-    let line = built.lines.get(line).filter(|_| cover.demands.contains(&demand))?;
+    let line = built.lines.get(line).filter(|_| built.model.is_covered(demand, cover))?;
     Some(Means::Units(line.license, line.version, line.metric))
 }

@@ -56,8 +56,14 @@ fn pair(built: &Built, functionality: FunctionalityId) -> Option<Rivals> {
 
 /// The demands that units of either kind cover.
 fn common(built: &Built, functionality: FunctionalityId, connector: &Kind, each: &Kind) -> BTreeSet<usize> {
-    let both = connector.cover.demands.intersection(&each.cover.demands).copied();
-    both.filter(|demand| built.demands.get(*demand).is_some_and(|of| of.functionality == functionality)).collect()
+    let natures: BTreeSet<usize> = connector.cover.natures.intersection(&each.cover.natures).copied().collect();
+    if natures.is_empty() {
+        return BTreeSet::new();
+    }
+    let demands = built.model.demands.iter().zip(&built.demands).enumerate();
+    let both =
+        demands.filter(|(_, (demand, of))| natures.contains(&demand.nature) && of.functionality == functionality);
+    both.map(|(demand, _)| demand).collect()
 }
 
 /// Two kinds of units for sale, each with its place among the lines.

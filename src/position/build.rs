@@ -112,9 +112,11 @@ struct Builder<'b, A> {
     /// The servers at which an exemption with a limit has places.
     with_places: BTreeSet<ServerRow>,
     /// Every set of kinds of units that covers something demanded, ascending.
-    coverings: Vec<Vec<usize>>,
+    coverings: Vec<Covering>,
     /// For each kind of unit, what it covers.
-    covers: Vec<Covered>,
+    covers: Vec<Cover>,
+    /// The coverings of which the demands so far tell what is covered, with whether they have a user and a device.
+    met: BTreeSet<(usize, bool, bool)>,
     built: Built,
 }
 
@@ -133,10 +135,10 @@ impl<'b, A: Answers> Builder<'b, A> {
             lines,
         };
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
-        let covers = vec![Covered::default(); evaluation.kinds.len()];
+        let covers = vec![Cover::default(); evaluation.kinds.len()];
         let with_places = evaluation.candidates.keys().map(|(_, server)| *server).collect();
-        let (holder_of, coverings) = (HolderOf::new(estate), Vec::new());
-        Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, built }
+        let (holder_of, coverings, met) = (HolderOf::new(estate), Vec::new(), BTreeSet::new());
+        Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, met, built }
     }
 
     fn holder(&mut self, row: Row) -> usize {
@@ -172,7 +174,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             let of = DemandOf { server: rows.0, user: rows.1, device: rows.2, functionality };
             let next = short(self.built.demands.len());
             let demand = match self.coverings.get(covering as usize) {
-                Some(kinds) if self.may_merge(kinds, of) => *alike.entry((user, device, covering)).or_insert(next),
+                Some(known) if self.may_merge(known, of) => *alike.entry((user, device, covering)).or_insert(next),
                 _ => next,
             };
             if demand == next {
@@ -180,6 +182,11 @@ impl<'b, A: Answers> Builder<'b, A> {
             }
             let by = (verdict != u32::MAX).then_some(verdict);
             self.built.raised.push(Raised { of, by, demand });
+        }
+        for ((kind, row), need) in &self.evaluation.needs {
+            if let (Some(cover), Some(holder)) = (self.covers.get_mut(*kind), self.holder_of.get(*row)) {
+                cover.needs.insert(holder, *need);
+            }
         }
     }
 
@@ -190,10 +197,11 @@ impl<'b, A: Answers> Builder<'b, A> {
         let demanded: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
         let standing = evaluation.standing.iter().map(|standing| &standing.demanded);
         let all = demanded.iter().copied().flatten().chain(standing.clone());
-        self.coverings = all.map(|demanded| self.covering(demanded)).collect::<BTreeSet<_>>().into_iter().collect();
+        let coverings: BTreeSet<Vec<usize>> = all.map(|demanded| self.covering(demanded)).collect();
+        self.coverings = coverings.into_iter().map(|kinds| Covering::of(kinds, &evaluation.kinds)).collect();
         let number = |demanded: &Demanded| {
             let kinds = self.covering(demanded);
-            (demanded.functionality, short(self.coverings.partition_point(|known| *known < kinds)))
+            (demanded.functionality, short(self.coverings.partition_point(|known| known.kinds < kinds)))
         };
         let of_verdicts: Vec<Vec<(FunctionalityId, u32)>> =
             demanded.iter().map(|demanded| demanded.iter().map(number).collect()).collect();
@@ -216,17 +224,14 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// Whether demands of one user and device that these kinds of units cover need not be told apart by server and
     /// functionality: units by head alone can meet them, and those for sale always do.
-    fn may_merge(&self, kinds: &[usize], of: DemandOf) -> bool {
-        let heads = |metric| match metric {
+    fn may_merge(&self, covering: &Covering, of: DemandOf) -> bool {
+        let heads = |metric: &Metric| match metric {
             Metric::User => of.user.map(|row| self.estate.users[row].count),
             Metric::Device => of.device.map(|row| self.estate.devices[row].count),
             Metric::Host | Metric::Server => None,
         };
-        let mut kinds = kinds.iter().filter_map(|kind| self.evaluation.kinds.get(*kind));
-        let by_head = kinds.clone().all(|kind| kind.metric.is_by_head());
-        let is_met =
-            |kind: &UnitKind| kind.price.is_some() && matches!(heads(kind.metric), Some(estate::Heads::Count(_)));
-        by_head && kinds.any(is_met) && !self.with_places.contains(&of.server)
+        let is_met = covering.sold.iter().any(|metric| matches!(heads(metric), Some(estate::Heads::Count(_))));
+        covering.by_head && is_met && !self.with_places.contains(&of.server)
     }
 
     /// The kinds of units that cover a demand.
@@ -240,20 +245,18 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 
     fn demand(&mut self, of: DemandOf, covering: usize) {
-        let place = self.built.model.demands.len();
         let host = Row::Host(self.estate.servers[of.server].host);
         let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
-        let sides = rows.map(|row| row.map(|row| (row, self.holder(row))));
-        let [user, device, host, server] = sides.map(|side| side.map(|(_, holder)| holder));
-        self.built.model.demands.push(Demand { user, device, host, server });
+        let [user, device, host, server] = rows.map(|row| row.map(|row| self.holder(row)));
+        self.built.model.demands.push(Demand { nature: covering, user, device, host, server });
         self.built.demands.push(of);
-        for kind in self.coverings.get(covering).into_iter().flatten() {
-            let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
-            let side = sides.iter().flatten().find(|(row, _)| row.metric() == metric);
-            let (Some((row, holder)), Some(cover)) = (side, self.covers.get_mut(*kind)) else { continue };
-            cover.demands.push(place);
-            if let Some(need) = self.evaluation.needs.get(&(*kind, *row)) {
-                cover.needs.insert(*holder, *need);
+        if self.met.insert((covering, user.is_some(), device.is_some())) {
+            for kind in self.coverings.get(covering).into_iter().flat_map(|covering| &covering.kinds) {
+                let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
+                let has_side = rows.iter().flatten().any(|row| row.metric() == metric);
+                if let Some(cover) = self.covers.get_mut(*kind).filter(|_| has_side) {
+                    cover.natures.insert(covering);
+                }
             }
         }
     }
@@ -266,7 +269,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let mut owned = Vec::new();
         for (place, kind) in kinds.iter().enumerate() {
             let Some(line) = self.line_of.get(&line(self.rules.program, kind)).copied() else { continue };
-            let cover = self.covers.get_mut(place).map(std::mem::take).unwrap_or_default().finish();
+            let cover = self.covers.get_mut(place).map(std::mem::take).unwrap_or_default();
             match (kind.price, self.built.model.kinds.get_mut(line)) {
                 (Some(price), Some(sold)) => {
                     sold.price = minor(price, self.built.scale);
@@ -350,6 +353,26 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 }
 
+/// Kinds of units that cover what is demanded somewhere.
+#[derive(Debug)]
+struct Covering {
+    /// Ascending.
+    kinds: Vec<usize>,
+    /// Whether all of them are held by users and devices.
+    by_head: bool,
+    /// By which metrics some of them are for sale.
+    sold: BTreeSet<Metric>,
+}
+
+impl Covering {
+    fn of(kinds: Vec<usize>, all: &[UnitKind]) -> Covering {
+        let own = || kinds.iter().filter_map(|kind| all.get(*kind));
+        let by_head = own().all(|kind| kind.metric.is_by_head());
+        let sold = own().filter(|kind| kind.price.is_some()).map(|kind| kind.metric).collect();
+        Covering { kinds, by_head, sold }
+    }
+}
+
 /// A demand as numbers that sort as demands are met: the places of server, user and device by their ids, 0 for none; of one
 /// place by the kinds of units that cover it. Verdicts only tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -360,19 +383,6 @@ struct Rank {
     functionality: FunctionalityId,
     covering: u32,
     verdict: u32,
-}
-
-/// What a kind of unit covers, as far as it is known.
-#[derive(Debug, Clone, Default)]
-struct Covered {
-    demands: Vec<usize>,
-    needs: BTreeMap<usize, u64>,
-}
-
-impl Covered {
-    fn finish(self) -> Cover {
-        Cover { demands: self.demands.into_iter().collect(), needs: self.needs }
-    }
 }
 
 /// The holder of each row of an estate that has one.

@@ -6,6 +6,7 @@
 //! bound claimed. What is not verified: that equal plans were ranked rightly, and a bound that rests
 //! on search alone.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
@@ -132,13 +133,12 @@ fn purchases(model: &Model, plan: &Plan) -> Result<(), Flaw> {
 }
 
 fn heads(model: &Model, plan: &Plan) -> Result<(), Flaw> {
-    let mut handed: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut handed = vec![0_u64; model.holders.len()];
     for hand in &plan.hands {
-        let sum = handed.entry(hand.holder).or_default();
+        let sum = handed.get_mut(hand.holder).ok_or(Flaw::Shape("a hand has no holder"))?;
         *sum = sum.checked_add(hand.heads).ok_or(Flaw::Overflow)?;
     }
-    for (holder, sum) in handed {
-        let known = model.holders.get(holder).ok_or(Flaw::Shape("a hand has no holder"))?;
+    for (holder, (known, sum)) in model.holders.iter().zip(handed).enumerate() {
         match known.heads {
             Heads::Count(count) if sum > count => return Err(Flaw::Heads(holder)),
             Heads::Count(_) | Heads::Many => {}
@@ -237,15 +237,9 @@ fn demands(model: &Model, plan: &Plan) -> Result<(), Flaw> {
     if unmet.last().is_some_and(|&demand| demand >= model.demands.len()) {
         return Err(Flaw::Shape("an unmet demand is none of the model"));
     }
-    let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-    for hand in &plan.hands {
-        hands.entry(hand.holder).or_default().push(hand);
-    }
+    let hands = Hands::of(model, plan);
     for (index, demand) in model.demands.iter().enumerate() {
-        let met = demand.sides().any(|holder| {
-            let held = hands.get(&holder).map_or(&[][..], Vec::as_slice);
-            meets(model, holder, held, index)
-        });
+        let met = demand.sides().any(|holder| meets(model, holder, hands.of_holder(holder), index));
         let buyable = || demand.sides().any(|holder| purchasable(model, holder, index));
         match unmet.contains(&index) {
             false if !met => return Err(Flaw::Unmet(index)),
@@ -254,6 +248,40 @@ fn demands(model: &Model, plan: &Plan) -> Result<(), Flaw> {
         }
     }
     Ok(())
+}
+
+/// The hands of a plan, by holder.
+#[derive(Debug)]
+pub struct Hands<'p> {
+    sorted: Vec<&'p Hand>,
+    /// Where those of each holder end.
+    ends: Vec<usize>,
+}
+
+impl<'p> Hands<'p> {
+    /// Those of a plan for a model.
+    #[must_use]
+    pub fn of(model: &Model, plan: &'p Plan) -> Hands<'p> {
+        let mut sorted: Vec<&Hand> = plan.hands.iter().collect();
+        sorted.sort_by_key(|hand| hand.holder);
+        let mut ends = vec![0; model.holders.len()];
+        for hand in &sorted {
+            ends.get_mut(hand.holder).into_iter().for_each(|hands| *hands += 1);
+        }
+        let mut end = 0;
+        for hands in &mut ends {
+            end += *hands;
+            *hands = end;
+        }
+        Hands { sorted, ends }
+    }
+
+    /// Those of a holder.
+    #[must_use]
+    pub fn of_holder(&self, holder: usize) -> &[&'p Hand] {
+        let start = holder.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(holder).and_then(|&end| self.sorted.get(start..end)).unwrap_or(&[])
+    }
 }
 
 /// Whether every head of the holder has the demand met by these hands of his.
@@ -294,7 +322,7 @@ fn covering(model: &Model, holder: usize, grant: &Grant, demand: usize) -> Optio
         Grant::Place { .. } => return None,
     };
     let need = cover.needs.get(&holder).copied().unwrap_or(1).max(1);
-    cover.demands.contains(&demand).then_some((licence, need, held))
+    model.is_covered(demand, cover).then_some((licence, need, held))
 }
 
 /// Whether units for sale can meet the demand at this holder.
@@ -304,7 +332,7 @@ fn purchasable(model: &Model, holder: usize, demand: usize) -> bool {
         let of_metric = move |kind: &&super::model::Kind| kind.metric == metric && kind.price.is_some();
         model.kinds.iter().filter(of_metric)
     };
-    known.heads != Heads::Many && sold(known.metric).any(|kind| kind.cover.demands.contains(&demand))
+    known.heads != Heads::Many && sold(known.metric).any(|kind| model.is_covered(demand, &kind.cover))
 }
 
 fn bound(model: &Model, plan: &Plan) -> Result<(), Flaw> {
@@ -342,31 +370,29 @@ fn amounts(model: &Model, plan: &Plan, prices: &Prices) -> Result<(), Flaw> {
 /// may not exceed what a holder in full takes of it, at its price. A version that needs more units
 /// counts for less, so a mix of versions contributes no more than its units are worth.
 fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
-    // A source of which there is nothing, or that may not be used at a holder, has no worth there.
-    let within = |demands: &BTreeSet<usize>, metric: Metric, worth: Worth| {
-        let charged = demands.iter().filter_map(|&demand| {
-            let holder = model.demands.get(demand)?.side(metric)?;
-            Some((holder, prices.demands[demand])).filter(|(_, amount)| *amount != 0)
-        });
-        let mut charged: Vec<(usize, i128)> = charged.collect();
-        charged.sort_unstable();
-        charged.chunk_by(|a, b| a.0 == b.0).try_for_each(|own| {
-            let sum = own.iter().try_fold(0, |sum, &(_, amount)| add(sum, amount))?;
-            let holder = own[0].0;
-            worth(holder)?.map_or(Ok(()), |worth| fits(model, holder, sum, worth))
-        })
-    };
     for kind in &model.kinds {
         let Some(price) = kind.price else { continue };
         let scaled = price.checked_mul(prices.denominator).ok_or(Flaw::Overflow)?;
-        within(&kind.cover.demands, kind.metric, &|holder| times(scaled, kind.cover.need(holder)).map(Some))?;
+        for (holder, sum) in charged(model, prices, (kind.metric, &kind.cover.natures))? {
+            fits(model, holder, sum, times(scaled, kind.cover.need(holder))?)?;
+        }
     }
+    let mut known: BTreeMap<Covered, Vec<(usize, i128)>> = BTreeMap::new();
+    // Of a line of stock of which there is nothing, nobody has anything.
     for (line, &worth) in model.stock.iter().zip(&prices.stock).filter(|(line, _)| line.quantity > 0) {
-        within(&line.cover.demands, line.metric, &|holder| {
-            let usable = |from| from == holder || movable(model, from, holder) > 0;
-            let usable = line.bound.is_none_or(usable);
-            usable.then(|| times(worth, line.cover.need(holder))).transpose()
-        })?;
+        let covered = (line.metric, &line.cover.natures);
+        let charged = match known.entry(covered) {
+            Entry::Vacant(entry) => entry.insert(charged(model, prices, covered)?),
+            Entry::Occupied(entry) => entry.into_mut(),
+        };
+        let fits = |&(holder, sum): &(usize, i128)| fits(model, holder, sum, times(worth, line.cover.need(holder))?);
+        match line.bound {
+            None => charged.iter().try_for_each(fits)?,
+            Some(from) => {
+                let at = |holder| charged.binary_search_by_key(&holder, |own| own.0).map(|place| &charged[place]);
+                users(model, from).into_iter().filter_map(|holder| at(holder).ok()).try_for_each(fits)?;
+            }
+        }
     }
     for (quota, &worth) in model.quotas.iter().zip(&prices.quotas).filter(|(quota, _)| quota.limit > 0) {
         let mut listed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
@@ -375,16 +401,34 @@ fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
         }
         for (holder, demands) in listed {
             let metric = model.holders[holder].metric;
-            let own = |demand: &&usize| model.demands[**demand].side(metric) == Some(holder);
-            let demands = demands.iter().filter(own).copied().collect();
-            within(&demands, metric, &|_| Ok(Some(worth)))?;
+            let own = demands.into_iter().filter(|&demand| model.demands[demand].side(metric) == Some(holder));
+            let sum = own.map(|demand| prices.demands[demand]).try_fold(0, add)?;
+            fits(model, holder, sum, worth)?;
         }
     }
     Ok(())
 }
 
-/// What a source is worth for one head of a holder; none where it cannot be used.
-type Worth<'a> = &'a dyn Fn(usize) -> Result<Option<i128>, Flaw>;
+/// Units of a metric, by the natures of the demands that they cover.
+type Covered<'m> = (Metric, &'m BTreeSet<usize>);
+
+/// What is charged at each holder for demands that such units cover there; holders by whom it is nothing left out.
+fn charged(model: &Model, prices: &Prices, (metric, natures): Covered<'_>) -> Result<Vec<(usize, i128)>, Flaw> {
+    let mut sums = vec![0_i128; model.holders.len()];
+    let demands = model.demands.iter().zip(&prices.demands);
+    for (demand, &amount) in demands.filter(|(demand, amount)| **amount != 0 && natures.contains(&demand.nature)) {
+        if let Some(sum) = demand.side(metric).and_then(|holder| sums.get_mut(holder)) {
+            *sum = add(*sum, amount)?;
+        }
+    }
+    Ok(sums.into_iter().enumerate().filter(|(_, sum)| *sum != 0).collect())
+}
+
+/// Who may use units that are bound to a holder.
+fn users(model: &Model, from: usize) -> BTreeSet<usize> {
+    let moves = model.moves.iter().filter(|known| known.from == from && known.heads > 0);
+    moves.map(|known| known.to).chain([from]).collect()
+}
 
 /// Whether `sum` is at most `worth` for every head of the holder. An uncountable holder is never
 /// met, so nothing can contribute there; one without heads has its demands met for nothing.

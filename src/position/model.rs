@@ -32,8 +32,8 @@ pub struct Holder {
 /// Which demands a unit helps to meet once it is dealt to that demand's holder of the unit's metric.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cover {
-    /// The demands covered, by index.
-    pub demands: BTreeSet<usize>,
+    /// The natures of the demands covered.
+    pub natures: BTreeSet<usize>,
     /// Units that one head of a holder takes, by holder; one where absent.
     pub needs: BTreeMap<usize, u64>,
 }
@@ -91,6 +91,8 @@ pub struct Stock {
 /// demands go first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
+    /// What it asks for, by any numbering: all demands of a nature are covered by the same units.
+    pub nature: usize,
     /// The population of users.
     pub user: Option<usize>,
     /// The population of devices.
@@ -163,6 +165,14 @@ pub struct Model {
     pub quotas: Vec<Quota>,
     /// Where bound units may go besides.
     pub moves: Vec<Move>,
+}
+
+impl Model {
+    /// Whether a unit with this cover helps to meet a demand.
+    #[must_use]
+    pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {
+        self.demands.get(demand).is_some_and(|demand| cover.natures.contains(&demand.nature))
+    }
 }
 
 /// An answer to a [`Model`]: what to buy, and who holds what.

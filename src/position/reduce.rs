@@ -13,11 +13,12 @@ mod merge;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
-use self::merge::{Merged, MergedAsk};
-use self::ways::{Way, Ways};
+use self::merge::{Merged, Wanted};
+use self::ways::{Sides, Way, Ways};
 use super::model::{Heads, Model};
 
 /// A model made small.
@@ -75,8 +76,8 @@ pub struct Group {
     pub heads: u64,
     /// How many different things a head can need; asks point to them.
     pub facets: usize,
-    /// What serves the facets.
-    pub offers: Vec<Offer>,
+    /// What serves the facets; what is equal is kept once.
+    pub offers: Rc<[Offer]>,
 }
 
 /// Sources that serve a group alike.
@@ -132,44 +133,61 @@ fn pools(model: &Model) -> Vec<Pool> {
 
 /// Parts each group into the facets that its offers connect, and lets the asks point there.
 fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
-    let mut sides: Vec<(usize, usize)> = merged.asks.iter().flat_map(|ask| ask.sides.iter()).collect();
+    let first = |ask: &[Wanted]| ask.first().map(|wanted| wanted.sides);
+    let mut sides: Vec<(usize, usize)> =
+        merged.asks().filter_map(first).flat_map(|sides| sides.iter().collect::<Vec<_>>()).collect();
     sides.sort_unstable();
     sides.dedup();
     let mut groups = Vec::new();
     // By side of `sides`: the group, and its facet.
     let mut places: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
+    // By merged group: where its sides begin.
+    let mut starts = vec![0; merged.members.len()];
     let mut known: HashMap<Vec<usize>, Vec<Parted>, FixedState> = HashMap::default();
+    let mut kept = BTreeSet::new();
     let mut start = 0;
     for own in sides.chunk_by(|a, b| a.0 == b.0) {
+        starts[own[0].0] = start;
         let sets: Vec<usize> = own.iter().map(|side| side.1).collect();
-        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets));
+        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
         for Parted { places: facets, offers } in parted {
             for (facet, &place) in facets.iter().enumerate() {
                 places[start + place] = (groups.len(), facet);
             }
-            groups.push(group(model, &merged.members[own[0].0], facets.len(), offers.clone()));
+            groups.push(group(model, &merged.members[own[0].0], facets.len(), Rc::clone(offers)));
         }
         start += own.len();
     }
-    let place = |side: (usize, usize)| sides.binary_search(&side).map_or((0, 0), |place| places[place]);
-    let ask = |ask: &MergedAsk| Ask {
-        demands: ask.demands.clone(),
-        sides: ask.sides.iter().map(place).collect(),
-        contested: ask.contested,
+    let place = |side: (usize, usize)| {
+        let start = starts[side.0];
+        sides[start..].iter().position(|known| *known == side).map_or((0, 0), |place| places[start + place])
     };
-    let asks = merged.asks.iter().map(ask).collect();
+    let ask = |ask: &[Wanted]| Ask {
+        demands: ask.iter().map(|wanted| wanted.demand).collect(),
+        sides: first(ask).iter().flat_map(Sides::iter).map(place).collect(),
+        contested: ask.iter().any(Wanted::is_contested),
+    };
+    let asks = merged.asks().map(ask).collect();
     (groups, asks)
 }
 
 /// Some of a group's sets of ways, by their places among them all, and what serves them.
 struct Parted {
     places: Vec<usize>,
-    offers: Vec<Offer>,
+    offers: Rc<[Offer]>,
 }
 
-fn parted(ways: &Ways, sets: &[usize]) -> Vec<Parted> {
-    let parts = connected(ways, sets).into_iter();
-    parts.map(|places| Parted { offers: offers(ways, places.iter().map(|&place| sets[place])), places }).collect()
+fn parted(ways: &Ways, sets: &[usize], kept: &mut BTreeSet<Rc<[Offer]>>) -> Vec<Parted> {
+    let part = |places: Vec<usize>| {
+        let offers = offers(ways, places.iter().map(|&place| sets[place]));
+        let offers = kept.get(&offers[..]).cloned().unwrap_or_else(|| {
+            let offers: Rc<[Offer]> = offers.into();
+            kept.insert(Rc::clone(&offers));
+            offers
+        });
+        Parted { places, offers }
+    };
+    connected(ways, sets).into_iter().map(part).collect()
 }
 
 /// The sets of ways, parted into those that share sources; a head that holds moved units counts
@@ -207,7 +225,7 @@ fn offers(ways: &Ways, sets: impl Iterator<Item = usize>) -> Vec<Offer> {
     alike.into_iter().map(offer).collect()
 }
 
-fn group(model: &Model, holders: &[usize], facets: usize, offers: Vec<Offer>) -> Group {
+fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<[Offer]>) -> Group {
     let heads = |holder: usize| match model.holders[holder].heads {
         Heads::Count(heads) => heads,
         Heads::Many => 0,
@@ -237,7 +255,14 @@ fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>)
     for (component, class) in classes.iter().enumerate() {
         class.iter().enumerate().for_each(|(local, &group)| place[group] = (component, local));
     }
-    let mut components: Vec<Component> = classes.iter().map(|_| Component::default()).collect();
+    let mut asked = vec![0; classes.len()];
+    asks.iter().for_each(|ask| asked[place[ask.sides[0].0].0] += 1);
+    let sized = |(class, asks): (&Vec<usize>, usize)| Component {
+        groups: Vec::with_capacity(class.len()),
+        asks: Vec::with_capacity(asks),
+        ..Component::default()
+    };
+    let mut components: Vec<Component> = classes.iter().zip(asked).map(sized).collect();
     for (index, group) in groups.into_iter().enumerate() {
         components[place[index].0].take(model, group, &limits);
     }
@@ -251,7 +276,7 @@ fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>)
 
 impl Component {
     fn take(&mut self, model: &Model, group: Group, limits: &BTreeMap<Source, u64>) {
-        for offer in &group.offers {
+        for offer in group.offers.iter() {
             let short = offer.sources.iter().filter_map(|source| limits.get_key_value(source));
             self.limits.extend(short.map(|(source, limit)| (*source, *limit)));
             if let Some(from) = offer.moved {
@@ -269,8 +294,8 @@ impl Component {
 fn limits(model: &Model, pools: &[Pool], groups: &[Group]) -> BTreeMap<Source, u64> {
     let mut wanted: BTreeMap<Source, u128> = BTreeMap::new();
     for group in groups {
-        for offer in &group.offers {
-            for &source in &offer.sources {
+        for offer in group.offers.iter() {
+            for &source in offer.sources.iter().filter(|source| !matches!(source, Source::Kind(_))) {
                 // A head takes no more than this of an offer, but it may use several of them.
                 *wanted.entry(source).or_default() += u128::from(group.heads) * u128::from(offer.units);
             }

@@ -94,7 +94,7 @@ impl Explainer<'_> {
                 }
             };
             let Some((line, cover)) = line else { continue };
-            if demand.is_none_or(|demand| cover.demands.contains(&demand)) {
+            if demand.is_none_or(|demand| model.is_covered(demand, cover)) {
                 *sums.entry((!owned, line, hand.holder)).or_insert(0) += units * hand.heads;
             }
         }

@@ -1,6 +1,7 @@
 //! Merges demands that the same ways can meet, and holders that stand alike to the same others.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
@@ -11,105 +12,118 @@ use crate::position::model::{Heads, Metric, Model};
 pub(super) struct Merged {
     /// By group: its holders.
     pub(super) members: Vec<Vec<usize>>,
-    /// What must be met.
-    pub(super) asks: Vec<MergedAsk>,
+    /// What must be met, in order: the sides come first.
+    wanted: Vec<Wanted>,
 }
 
-/// Demands that the same ways can meet.
-pub(super) struct MergedAsk {
-    pub(super) demands: Vec<usize>,
-    /// The groups that can meet it.
+/// A demand, and the groups that can meet it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted {
     pub(super) sides: Sides,
-    pub(super) contested: bool,
+    /// The demand, where no purchase meets it: such demands are not merged.
+    contested: Option<usize>,
+    pub(super) demand: usize,
+}
+
+impl Wanted {
+    pub(super) fn is_contested(&self) -> bool {
+        self.contested.is_some()
+    }
+
+    fn is_one_with(&self, other: &Wanted) -> bool {
+        (self.sides, self.contested) == (other.sides, other.contested)
+    }
 }
 
 impl Merged {
     /// Merges until nothing changes; also gives the demands that no way can meet.
     pub(super) fn of(model: &Model, ways: &Ways) -> (Merged, Vec<usize>) {
         let mut impossible = Vec::new();
-        let mut asks = Vec::new();
-        for (index, demand) in model.demands.iter().enumerate() {
+        let mut wanted = Vec::new();
+        for (demand, known) in model.demands.iter().enumerate() {
             let free = |holder: usize| model.holders[holder].heads == Heads::Count(0);
-            if demand.sides().any(free) {
+            if known.sides().any(free) {
                 continue;
             }
-            let sides = ways.sides[index];
+            let sides = ways.sides[demand];
             if sides.is_empty() {
-                impossible.push(index);
+                impossible.push(demand);
                 continue;
             }
-            let contested = !sides.iter().any(|(_, set)| ways.buyable(set));
-            asks.push(MergedAsk { demands: vec![index], sides, contested });
+            let buyable = sides.iter().any(|(_, set)| ways.buyable(set));
+            wanted.push(Wanted { sides, contested: (!buyable).then_some(demand), demand });
         }
-        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), asks };
-        merged.merge_asks();
-        while merged.merge_groups(model, ways) {
-            merged.merge_asks();
+        wanted.sort_unstable();
+        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), wanted };
+        let moved: Vec<bool> = ways.sets.iter().map(|set| set.iter().any(|way| way.moved.is_some())).collect();
+        while merged.merge_groups(model, &moved) {
+            merged.wanted.sort_unstable();
         }
         (merged, impossible)
     }
 
-    fn merge_asks(&mut self) {
-        let key = |ask: &MergedAsk| (ask.sides, ask.contested.then(|| ask.demands[0]));
-        self.asks.sort_unstable_by_key(key);
-        let mut merged: Vec<MergedAsk> = Vec::with_capacity(self.asks.len());
-        for ask in self.asks.drain(..) {
-            match merged.last_mut().filter(|last| key(last) == key(&ask)) {
-                Some(last) => last.demands.extend(ask.demands),
-                None => merged.push(ask),
-            }
-        }
-        merged.iter_mut().for_each(|ask| ask.demands.sort_unstable());
-        self.asks = merged;
+    /// Demands that are met together.
+    pub(super) fn asks(&self) -> impl Iterator<Item = &[Wanted]> {
+        self.wanted.chunk_by(Wanted::is_one_with)
     }
 
-    /// Merges the groups that stand alike to the same others; whether there were any.
-    fn merge_groups(&mut self, model: &Model, ways: &Ways) -> bool {
-        let moved: Vec<bool> = ways.sets.iter().map(|set| set.iter().any(|way| way.moved.is_some())).collect();
-        let mut standing: Vec<(usize, Standing)> = Vec::with_capacity(2 * self.asks.len());
-        for ask in &self.asks {
-            for (group, set) in ask.sides.iter() {
-                let own = ask.contested || moved[set];
-                standing.push((group, (set, ask.sides.without(group), own.then_some(group))));
+    /// Merges the groups that stand alike to the same others; whether there were any. `moved` says which sets of ways have
+    /// units that move.
+    fn merge_groups(&mut self, model: &Model, moved: &[bool]) -> bool {
+        let rivals = self.rivals(model, moved);
+        let all = self.standing(moved).filter(|(group, _)| rivals[*group]);
+        let mut standing: Vec<(usize, Standing)> = all.collect();
+        standing.sort_unstable();
+        let mut first: HashMap<(Metric, Vec<Standing>), usize, FixedState> = HashMap::default();
+        let mut into: Vec<usize> = (0..self.members.len()).collect();
+        let mut changed = false;
+        for own in standing.chunk_by(|a, b| a.0 == b.0) {
+            let group = own[0].0;
+            let key = (self.metric(model, group), own.iter().map(|(_, standing)| *standing).collect());
+            into[group] = *first.entry(key).or_insert(group);
+            if into[group] != group {
+                let members = std::mem::take(&mut self.members[group]);
+                self.members[into[group]].extend(members);
+                changed = true;
             }
         }
-        standing.sort_unstable();
-        let (groups, standing): (Vec<usize>, Vec<Standing>) = standing.into_iter().unzip();
-        let mut alike = First::default();
-        let mut into: Vec<usize> = (0..self.members.len()).collect();
-        let (mut changed, mut at) = (false, 0);
-        for group in groups.chunk_by(|a, b| a == b) {
-            let own = &standing[at..at + group.len()];
-            (at, changed) = (at + group.len(), changed | self.join(model, group[0], own, (&mut alike, &mut into)));
-        }
-        for ask in &mut self.asks {
-            ask.sides.regroup(&into);
+        if changed {
+            self.wanted.iter_mut().for_each(|wanted| wanted.sides.regroup(&into));
         }
         changed
     }
 
-    /// Joins a group to the first that stands alike; whether there was one.
-    fn join<'s>(
-        &mut self,
-        model: &Model,
-        group: usize,
-        standing: &'s [Standing],
-        (alike, into): (&mut First<'s>, &mut [usize]),
-    ) -> bool {
-        let metric = model.holders[self.members[group][0]].metric;
-        let first = *alike.entry((metric, standing)).or_insert(group);
-        if first != group {
-            into[group] = first;
-            let members = std::mem::take(&mut self.members[group]);
-            self.members[first].extend(members);
+    /// By group: whether another one could stand alike. Most show by the sum of their hashes that none does.
+    fn rivals(&self, model: &Model, moved: &[bool]) -> Vec<bool> {
+        let hasher = FixedState::default();
+        let mut sums = vec![0_u64; self.members.len()];
+        for (group, standing) in self.standing(moved) {
+            sums[group] = sums[group].wrapping_add(hasher.hash_one(standing));
         }
-        first != group
+        let look = |group: usize| (self.metric(model, group), sums[group]);
+        let groups = || (0..self.members.len()).filter(|&group| !self.members[group].is_empty());
+        let mut alike: HashMap<(Metric, u64), usize, FixedState> = HashMap::default();
+        groups().for_each(|group| *alike.entry(look(group)).or_default() += 1);
+        let mut rivals = vec![false; self.members.len()];
+        groups().for_each(|group| rivals[group] = alike.get(&look(group)).is_some_and(|groups| *groups > 1));
+        rivals
+    }
+
+    /// How each group stands to each of its asks.
+    fn standing(&self, moved: &[bool]) -> impl Iterator<Item = (usize, Standing)> {
+        self.asks().filter_map(|ask| ask.first()).flat_map(move |ask| {
+            ask.sides.iter().map(move |(group, set)| {
+                let own = ask.is_contested() || moved[set];
+                (group, (set, ask.sides.without(group), own.then_some(group)))
+            })
+        })
+    }
+
+    fn metric(&self, model: &Model, group: usize) -> Metric {
+        model.holders[self.members[group][0]].metric
     }
 }
 
 /// How a group stands to one of its asks: its set of ways, the other sides, and itself where it
 /// must not be merged.
 type Standing = (usize, Sides, Option<usize>);
-
-/// The first group that stands in each way.
-type First<'s> = HashMap<(Metric, &'s [Standing]), usize, FixedState>;

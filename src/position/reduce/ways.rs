@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::FixedState;
 
 use super::{Pool, Source};
-use crate::position::model::{Heads, Model};
+use crate::position::model::{Cover, Heads, Metric, Model};
 
 /// One way to meet a demand at a holder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,82 +24,49 @@ pub(super) struct Ways {
     pub(super) sets: Vec<BTreeSet<Way>>,
 }
 
-/// The sides of a demand that can meet it, in order: holder or group, and the number of its set of ways. Nothing stands
-/// behind the last.
+/// The sides of a demand that can meet it, in order: each a holder or group, counted from 1, and the number of its set of
+/// ways. Zeros stand behind the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Sides([Option<(u32, u32)>; 4]);
+pub(super) struct Sides([(u32, u32); 4]);
 
 impl Sides {
     /// Each side.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.0.iter().flatten().map(|&(group, set)| (group as usize, set as usize))
+        self.0.iter().filter(|side| side.0 != 0).map(|side| (side.0 as usize - 1, side.1 as usize))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0[0].is_none()
+        self.0[0].0 == 0
     }
 
     /// Puts others in the place of groups.
     pub(super) fn regroup(&mut self, into: &[usize]) {
-        let sides = self.0.iter_mut().flatten();
-        sides.for_each(|side| side.0 = short(into[side.0 as usize]));
-        self.0.sort_unstable_by_key(|side| (side.is_none(), *side));
+        self.0.iter_mut().filter(|side| side.0 != 0).for_each(|side| side.0 = short(into[side.0 as usize - 1] + 1));
+        self.sort();
     }
 
     /// The sides of all groups but one.
     pub(super) fn without(mut self, group: usize) -> Sides {
-        let own = |side: &&mut Option<(u32, u32)>| side.is_some_and(|side| side.0 as usize == group);
-        self.0.iter_mut().filter(own).for_each(|side| *side = None);
-        self.0.sort_unstable_by_key(|side| (side.is_none(), *side));
+        self.0.iter_mut().filter(|side| side.0 as usize == group + 1).for_each(|side| *side = (0, 0));
+        self.sort();
         self
     }
 
-    fn push(&mut self, side: (u32, u32)) {
-        let free = self.0.iter_mut().find(|side| side.is_none());
-        free.into_iter().for_each(|free| *free = Some(side));
+    fn push(&mut self, group: usize, set: u32) {
+        let free = self.0.iter_mut().find(|side| side.0 == 0);
+        free.into_iter().for_each(|free| *free = (short(group + 1), set));
+    }
+
+    fn sort(&mut self) {
+        self.0.sort_unstable_by_key(|&side| (side.0 == 0, side));
     }
 }
 
 impl Ways {
     pub(super) fn of(model: &Model, pools: &[Pool]) -> Ways {
-        let (mut known, mut found) = (BTreeMap::new(), Vec::new());
-        let countable = |holder: usize| matches!(model.holders[holder].heads, Heads::Count(_));
-        let mut last: Option<(Way, u32)> = None;
-        let mut add = |demand: usize, holder: usize, way: Way| {
-            if !countable(holder) {
-                return;
-            }
-            if last.as_ref().is_none_or(|(last, _)| *last != way) {
-                let next = short(known.len());
-                let number = *known.entry(way.clone()).or_insert(next);
-                last = Some((way, number));
-            }
-            let number = last.as_ref().map_or(0, |(_, number)| *number);
-            found.push((short(demand), short(holder), number));
-        };
-        purchases(model, &mut add);
-        owned(model, pools, &mut add);
-        places(model, &mut add);
-        found.sort_unstable();
-        found.dedup();
-        let mut all: Vec<(Way, u32)> = known.into_iter().collect();
-        all.sort_unstable_by_key(|&(_, number)| number);
-        let mut ways = Ways { sides: vec![Sides::default(); model.demands.len()], sets: Vec::new() };
-        let mut numbers: HashMap<Vec<u32>, u32, FixedState> = HashMap::default();
-        let mut set: Vec<u32> = Vec::new();
-        for side in found.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            set.clear();
-            set.extend(side.iter().map(|&(_, _, way)| way));
-            let number = numbers.get(&set).copied().unwrap_or_else(|| {
-                let number = short(ways.sets.len());
-                ways.sets.push(set.iter().map(|&way| all[way as usize].0.clone()).collect());
-                numbers.insert(set.clone(), number);
-                number
-            });
-            let (demand, holder, _) = side[0];
-            ways.sides[demand as usize].push((holder, number));
-        }
-        ways
+        let mut finder = Finder::of(model, pools);
+        let sides = (0..model.demands.len()).map(|demand| finder.sides(demand)).collect();
+        Ways { sides, sets: finder.sets }
     }
 
     /// Whether one of these ways is a purchase.
@@ -108,48 +75,138 @@ impl Ways {
     }
 }
 
-fn purchases(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
-    for (index, kind) in model.kinds.iter().enumerate().filter(|(_, kind)| kind.price.is_some()) {
-        for &demand in &kind.cover.demands {
-            if let Some(holder) = model.demands[demand].side(kind.metric) {
-                let licence = Some(kind.licence);
-                let units = kind.cover.need(holder);
-                add(demand, holder, Way { source: Source::Kind(index), licence, units, moved: None });
-            }
-        }
-    }
+/// Finds ways. Holders of a metric for whom nothing particular is stated have the same ways to meet demands of a nature.
+struct Finder<'m> {
+    model: &'m Model,
+    pools: &'m [Pool],
+    /// By holder: whether a need, a bound unit or a place is stated for it.
+    particular: Vec<bool>,
+    /// Pools of units that go anywhere.
+    open: Vec<usize>,
+    /// Pools of units that a holder may use for all that they are bound, and to whom, if to another.
+    bound: BTreeMap<usize, Vec<(usize, Option<usize>)>>,
+    /// The quotas that may give a holder a place, and the demands that it meets.
+    places: HashMap<usize, Vec<(usize, &'m BTreeSet<usize>)>, FixedState>,
+    /// What is found: by nature and metric, and the holder if it is particular.
+    known: HashMap<(usize, Metric, Option<usize>), Option<u32>, FixedState>,
+    numbers: BTreeMap<BTreeSet<Way>, u32>,
+    sets: Vec<BTreeSet<Way>>,
 }
 
-fn owned(model: &Model, pools: &[Pool], add: &mut impl FnMut(usize, usize, Way)) {
-    let open = model.moves.iter().filter(|known| known.heads > 0);
-    let open: BTreeSet<_> = open.map(|known| (known.from, known.to)).collect();
-    for (index, pool) in pools.iter().enumerate() {
-        let line = &model.stock[pool.stock[0]];
-        for &demand in &line.cover.demands {
-            let Some(holder) = model.demands[demand].side(line.metric) else {
+impl<'m> Finder<'m> {
+    fn of(model: &'m Model, pools: &'m [Pool]) -> Finder<'m> {
+        let mut finder = Finder {
+            model,
+            pools,
+            particular: vec![false; model.holders.len()],
+            open: Vec::new(),
+            bound: BTreeMap::new(),
+            places: HashMap::default(),
+            known: HashMap::default(),
+            numbers: BTreeMap::new(),
+            sets: Vec::new(),
+        };
+        finder.bind();
+        finder.place();
+        let stock = pools.iter().map(|pool| &model.stock[pool.stock[0]].cover);
+        let stated = model.kinds.iter().map(|kind| &kind.cover).chain(stock).flat_map(|cover| cover.needs.keys());
+        let holders = stated.chain(finder.bound.keys()).chain(finder.places.keys()).copied();
+        holders.collect::<Vec<_>>().into_iter().for_each(|holder| finder.particular[holder] = true);
+        finder
+    }
+
+    fn bind(&mut self) {
+        let mut moves: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for known in self.model.moves.iter().filter(|known| known.heads > 0) {
+            moves.entry(known.from).or_default().insert(known.to);
+        }
+        for (pool, known) in self.pools.iter().enumerate() {
+            let Some(from) = self.model.stock[known.stock[0]].bound else {
+                self.open.push(pool);
                 continue;
             };
-            let moved = line.bound.filter(|&from| from != holder);
-            if moved.is_none_or(|from| open.contains(&(from, holder))) {
-                let licence = Some(line.licence);
-                let units = line.cover.need(holder);
-                add(demand, holder, Way { source: Source::Pool(index), licence, units, moved });
+            self.bound.entry(from).or_default().push((pool, None));
+            for &to in moves.get(&from).into_iter().flatten().filter(|&&to| to != from) {
+                self.bound.entry(to).or_default().push((pool, Some(from)));
             }
         }
     }
-}
 
-fn places(model: &Model, add: &mut impl FnMut(usize, usize, Way)) {
-    for (index, quota) in model.quotas.iter().enumerate().filter(|(_, quota)| quota.limit > 0) {
-        for candidate in &quota.candidates {
-            let holder = candidate.holder;
-            let metric = model.holders[holder].metric;
-            for &demand in &candidate.demands {
-                if model.demands[demand].side(metric) == Some(holder) {
-                    add(demand, holder, Way { source: Source::Place(index), licence: None, units: 1, moved: None });
-                }
+    fn place(&mut self) {
+        for (index, quota) in self.model.quotas.iter().enumerate().filter(|(_, quota)| quota.limit > 0) {
+            for candidate in &quota.candidates {
+                self.places.entry(candidate.holder).or_default().push((index, &candidate.demands));
             }
         }
+    }
+
+    /// The sides that can meet a demand.
+    fn sides(&mut self, demand: usize) -> Sides {
+        let mut holders: [Option<usize>; 4] = Metric::ALL.map(|metric| self.model.demands[demand].side(metric));
+        holders.sort_unstable();
+        let mut sides = Sides::default();
+        for holder in holders.into_iter().flatten() {
+            if matches!(self.model.holders[holder].heads, Heads::Count(_))
+                && let Some(set) = self.set(demand, holder)
+            {
+                sides.push(holder, set);
+            }
+        }
+        sides
+    }
+
+    /// The number of the ways to meet a demand at a holder; none where there is no way.
+    fn set(&mut self, demand: usize, holder: usize) -> Option<u32> {
+        let (nature, metric) = (self.model.demands[demand].nature, self.model.holders[holder].metric);
+        if self.places.contains_key(&holder) {
+            let ways = self.units(nature, metric, holder).chain(self.places(demand, holder)).collect();
+            return self.number(ways);
+        }
+        let key = (nature, metric, self.particular[holder].then_some(holder));
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let ways = self.units(nature, metric, holder).collect();
+        let number = self.number(ways);
+        self.known.insert(key, number);
+        number
+    }
+
+    fn number(&mut self, ways: BTreeSet<Way>) -> Option<u32> {
+        if ways.is_empty() {
+            return None;
+        }
+        let next = short(self.sets.len());
+        let number = *self.numbers.entry(ways).or_insert_with_key(|ways| {
+            self.sets.push(ways.clone());
+            next
+        });
+        Some(number)
+    }
+
+    /// The ways to meet demands of a nature by units.
+    fn units(&self, nature: usize, metric: Metric, holder: usize) -> impl Iterator<Item = Way> {
+        let way = move |source, licence, cover: &Cover, moved| {
+            let covers = cover.natures.contains(&nature);
+            covers.then(|| Way { source, licence: Some(licence), units: cover.need(holder), moved })
+        };
+        let sold = self.model.kinds.iter().enumerate();
+        let sold = sold.filter(move |(_, kind)| kind.price.is_some() && kind.metric == metric);
+        let sold = sold.filter_map(move |(index, kind)| way(Source::Kind(index), kind.licence, &kind.cover, None));
+        let bound = self.bound.get(&holder).into_iter().flatten().copied();
+        let owned = self.open.iter().map(|&pool| (pool, None)).chain(bound);
+        let owned = owned.filter_map(move |(pool, moved)| {
+            let line = &self.model.stock[self.pools[pool].stock[0]];
+            way(Source::Pool(pool), line.licence, &line.cover, moved).filter(|_| line.metric == metric)
+        });
+        sold.chain(owned)
+    }
+
+    /// The ways to meet a demand by a place.
+    fn places(&self, demand: usize, holder: usize) -> impl Iterator<Item = Way> {
+        let quotas = self.places.get(&holder).into_iter().flatten();
+        let listed = quotas.filter(move |(_, demands)| demands.contains(&demand));
+        listed.map(|&(index, _)| Way { source: Source::Place(index), licence: None, units: 1, moved: None })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Components that are the same but for who stands in them: what solves one solves all of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
@@ -9,7 +9,7 @@ use crate::position::reduce::{Component, Offer, Reduced};
 /// For each component the first that is like it; itself, where one of its sources could run short: those are shared.
 #[must_use]
 pub fn first_alike(reduced: &Reduced) -> Vec<usize> {
-    let mut offers = BTreeMap::new();
+    let mut offers = HashMap::default();
     let mut first: HashMap<Look, usize, FixedState> = HashMap::default();
     let components = reduced.components.iter().enumerate();
     components
@@ -20,17 +20,26 @@ pub fn first_alike(reduced: &Reduced) -> Vec<usize> {
         .collect()
 }
 
-/// Each group with its heads and the number of its offers; each ask with its sides.
-type Look = (Vec<(u64, usize)>, Vec<Vec<(usize, usize)>>);
+/// Each group with its heads and the number of its offers; the sides of all asks, and where those of each end.
+type Look = (Vec<(u64, usize)>, Vec<(usize, usize)>, Vec<usize>);
 
-fn look<'r>(component: &'r Component, offers: &mut BTreeMap<&'r [Offer], usize>) -> Option<Look> {
+/// Offers by where they are kept: equal ones are one.
+type Offers = HashMap<*const Offer, usize, FixedState>;
+
+fn look(component: &Component, offers: &mut Offers) -> Option<Look> {
     let contested = component.asks.iter().any(|ask| ask.contested);
     if contested || !component.limits.is_empty() || !component.moves.is_empty() {
         return None;
     }
     let groups = component.groups.iter().map(|group| {
         let next = offers.len();
-        (group.heads, *offers.entry(&group.offers).or_insert(next))
+        (group.heads, *offers.entry(group.offers.as_ptr()).or_insert(next))
     });
-    Some((groups.collect(), component.asks.iter().map(|ask| ask.sides.clone()).collect()))
+    let mut sides = Vec::with_capacity(2 * component.asks.len());
+    let ends = component.asks.iter().map(|ask| {
+        sides.extend_from_slice(&ask.sides);
+        sides.len()
+    });
+    let ends = ends.collect();
+    Some((groups.collect(), sides, ends))
 }

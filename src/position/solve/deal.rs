@@ -93,24 +93,36 @@ pub fn drawn(deal: &Deal) -> BTreeMap<Source, u64> {
 /// Heads in sequence that hold the same.
 struct Run {
     heads: u64,
-    grants: BTreeMap<Grant, u64>,
+    /// What each of them holds, and how many units of it.
+    grants: Vec<(Grant, u64)>,
+}
+
+/// Adds units to what a head holds.
+fn hold(grants: &mut Vec<(Grant, u64)>, grant: Grant, units: u64) {
+    match grants.iter_mut().find(|(known, _)| *known == grant) {
+        Some((_, held)) => *held += units,
+        None => grants.push((grant, units)),
+    }
 }
 
 /// The hands of all components.
 #[must_use]
 pub fn hands<'d>(reduced: &Reduced, stock: &[u64], deals: impl Iterator<Item = &'d Deal>) -> Vec<Hand> {
-    let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec() };
-    let mut runs: BTreeMap<usize, Vec<Vec<Run>>> = BTreeMap::new();
+    let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec(), empty: vec![0; reduced.pools.len()] };
+    let mut runs: Vec<(usize, Vec<Run>)> = Vec::new();
     for (component, deal) in reduced.components.iter().zip(deals) {
-        for (holder, own) in component_runs(component, deal, &mut shelf) {
-            runs.entry(holder).or_default().push(own);
-        }
+        runs.extend(component_runs(component, deal, &mut shelf));
     }
-    runs.into_iter().flat_map(|(holder, layers)| overlay(holder, layers)).collect()
+    runs.sort_by_key(|(holder, _)| *holder);
+    let mut hands = Vec::new();
+    for layers in runs.chunk_by(|a, b| a.0 == b.0) {
+        overlay(layers, &mut hands);
+    }
+    hands
 }
 
 fn component_runs(component: &Component, deal: &Deal, shelf: &mut Shelf) -> Vec<(usize, Vec<Run>)> {
-    let shares = component.groups.iter().zip(&deal.shares);
+    let shares = component.groups.iter().zip(&deal.shares).filter(|(_, share)| !share.heads.is_empty());
     shares.flat_map(|(group, share)| among_members(group, group_runs(share, shelf))).collect()
 }
 
@@ -141,14 +153,14 @@ fn next_run(
         first.map_or(0, |&(source, held)| shelf.open(source).map_or(held, |open| open.min(held)) / units)
     };
     let heads = units.iter().map(whole).fold(left, u64::min).max(1);
-    let mut grants = BTreeMap::new();
+    let mut grants = Vec::with_capacity(units.len());
     for &(offer, units) in units {
         let mut wanted = units * heads;
         while wanted > 0 {
             let Some((source, taken)) = take(draws, offer, wanted, shelf) else {
                 break;
             };
-            *grants.entry(shelf.grant(source, taken)).or_default() += taken / heads;
+            hold(&mut grants, shelf.grant(source, taken), taken / heads);
             wanted -= taken;
         }
     }
@@ -160,7 +172,7 @@ fn take(
     draws: &mut BTreeMap<usize, Vec<(Source, u64)>>,
     offer: usize,
     wanted: u64,
-    shelf: &Shelf,
+    shelf: &mut Shelf,
 ) -> Option<(Source, u64)> {
     let sources = draws.get_mut(&offer)?;
     let (source, held) = sources.first_mut()?;
@@ -177,16 +189,21 @@ fn take(
 struct Shelf<'a> {
     pools: &'a [Pool],
     left: Vec<u64>,
+    /// How many lines of each pool are used up.
+    empty: Vec<usize>,
 }
 
 impl Shelf<'_> {
     /// The line of a pool that is drawn on next.
-    fn line(&self, pool: usize) -> Option<usize> {
-        self.pools[pool].stock.iter().copied().find(|&line| self.left[line] > 0)
+    fn line(&mut self, pool: usize) -> Option<usize> {
+        let lines = &self.pools[pool].stock[self.empty[pool]..];
+        let used_up = lines.iter().take_while(|&&line| self.left[line] == 0).count();
+        self.empty[pool] += used_up;
+        lines.get(used_up).copied()
     }
 
     /// Units that can be taken at once, where there is a limit.
-    fn open(&self, source: Source) -> Option<u64> {
+    fn open(&mut self, source: Source) -> Option<u64> {
         match source {
             Source::Pool(pool) => Some(self.line(pool).map_or(0, |line| self.left[line])),
             Source::Kind(_) | Source::Place(_) => None,
@@ -231,26 +248,25 @@ fn among_members(group: &Group, runs: Vec<Run>) -> Vec<(usize, Vec<Run>)> {
 }
 
 /// Lays what a holder's heads get for unrelated needs over each other.
-fn overlay(holder: usize, layers: Vec<Vec<Run>>) -> Vec<Hand> {
-    let mut layers: Vec<_> = layers.into_iter().map(|runs| runs.into_iter().peekable()).collect();
-    let mut hands: Vec<Hand> = Vec::new();
-    loop {
-        let next = layers.iter_mut().filter_map(|layer| layer.peek().map(|run| run.heads)).min();
-        let Some(heads) = next else { return hands };
-        let mut grants: BTreeMap<Grant, u64> = BTreeMap::new();
-        for layer in &mut layers {
-            let Some(run) = layer.peek_mut() else {
-                continue;
-            };
-            run.grants.iter().for_each(|(grant, units)| *grants.entry(grant.clone()).or_default() += units);
-            run.heads -= heads;
-            if run.heads == 0 {
-                layer.next();
+fn overlay(layers: &[(usize, Vec<Run>)], hands: &mut Vec<Hand>) {
+    // Of each layer, the run that the next head is in, and how many heads of it are left.
+    let mut places: Vec<(&[Run], u64)> =
+        layers.iter().map(|(_, runs)| (&runs[..], runs.first().map_or(0, |run| run.heads))).collect();
+    while let Some(heads) = places.iter().filter(|(runs, _)| !runs.is_empty()).map(|(_, left)| *left).min() {
+        let mut grants: Vec<(Grant, u64)> = Vec::new();
+        for (runs, left) in &mut places {
+            let Some((run, further)) = runs.split_first() else { continue };
+            run.grants.iter().for_each(|(grant, units)| hold(&mut grants, grant.clone(), *units));
+            *left -= heads;
+            if *left == 0 {
+                (*runs, *left) = (further, further.first().map_or(0, |run| run.heads));
             }
         }
+        grants.sort_unstable();
         let grants: Vec<Grant> = grants.into_iter().map(|(grant, units)| counted(grant, units)).collect();
+        let holder = layers[0].0;
         match hands.last_mut() {
-            Some(last) if last.grants == grants => last.heads += heads,
+            Some(last) if last.holder == holder && last.grants == grants => last.heads += heads,
             Some(_) | None if grants.is_empty() => {}
             Some(_) | None => hands.push(Hand { holder, heads, grants }),
         }

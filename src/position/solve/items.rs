@@ -4,7 +4,7 @@
 //! as a suite does beside the licences that it includes. What heads take of nested items to meet any set of facets is
 //! then a cut through their tree. Items that would break this stand *apart*.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::deal::{Deal, Share};
 use super::market::{Market, Scale, Weight, add, scaled};
@@ -47,29 +47,30 @@ impl Items {
             nests.push(items.nest(market, group, set_apart(group)));
         }
         let side = |&(group, facet): &(usize, usize)| {
-            let (leaf, apart) = nests[group].get(&facet)?.clone();
-            Some(Side { group, facet, leaf, apart })
+            let (leaf, apart) = nests[group][facet].clone();
+            (leaf.is_some() || !apart.is_empty()).then_some(Side { group, facet, leaf, apart })
         };
         items.asks = market.component.asks.iter().map(|ask| ask.sides.iter().filter_map(side).collect()).collect();
         items
     }
 
-    /// Adds the items of a group, those that serve most first. Gives what serves each facet.
-    fn nest(&mut self, market: &Market, group: usize, set_apart: bool) -> BTreeMap<usize, (Option<usize>, Vec<usize>)> {
+    /// Adds the items of a group, those that serve most first. Gives what serves each facet: the least nested item, and those
+    /// apart.
+    fn nest(&mut self, market: &Market, group: usize, set_apart: bool) -> Vec<(Option<usize>, Vec<usize>)> {
         let offers = &market.offers[group];
         let mut order: Vec<usize> = (0..offers.len()).collect();
         order.sort_by_key(|&offer| std::cmp::Reverse(offers[offer].facets.len()));
-        let mut serving: BTreeMap<usize, (Option<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut serving = vec![(None, Vec::new()); market.component.groups[group].facets];
         for offer in order {
             let (item, facets) = (self.names.len(), &offers[offer].facets);
             self.names.push((group, offer));
-            let within: BTreeSet<Option<usize>> =
-                facets.iter().map(|facet| serving.get(facet).and_then(|serving| serving.0)).collect();
-            let nested = if set_apart || within.len() > 1 { None } else { within.first().copied() };
+            let mut within = facets.iter().map(|&facet| serving[facet].0);
+            let first = within.next().filter(|_| !set_apart);
+            let nested = first.filter(|first| within.all(|within| within == *first));
             self.apart.push(nested.is_none());
             self.within.push(nested.flatten());
             for &facet in facets {
-                let known = serving.entry(facet).or_default();
+                let known = &mut serving[facet];
                 if nested.is_some() { known.0 = Some(item) } else { known.1.push(item) }
             }
         }

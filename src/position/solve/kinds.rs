@@ -5,7 +5,8 @@
 //! what is left to compare are the objectives that come after.
 //!
 //! Components that are alike share their plans, and meet the same few barred kinds over and over, so
-//! what comes of them is remembered.
+//! what comes of them is remembered. Where one component cannot do without some kinds, no plan can; so the
+//! small ones are asked first.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -21,6 +22,7 @@ pub(super) fn fewest(shop: &Shop, first: Vec<Rc<Found>>, effort: &mut Effort) ->
         return first;
     }
     let (mut search, start) = Search::new(shop, &first);
+    search.find_needed(&start, effort);
     search.descend(&start, &mut BTreeSet::new(), &mut BTreeSet::new(), effort);
     let Search { plans, class_of, best, .. } = search;
     match best {
@@ -36,11 +38,14 @@ struct Search<'a> {
     /// The class of each component: those that are alike have one.
     class_of: Vec<usize>,
     classes: Vec<Class>,
+    /// The classes, small components first.
+    by_size: Vec<usize>,
     /// Plans for the components of a class.
     plans: Vec<Considered>,
-    /// By component, the first of those alike, and the kinds barred from it, the plan that a cut finds, if there is one as
-    /// good.
-    known: BTreeMap<(usize, Vec<usize>), Option<usize>>,
+    /// By component, the first of those alike, and the kinds barred from it, the plan as good that a cut finds.
+    known: BTreeMap<(usize, Vec<usize>), usize>,
+    /// Kinds of which every best plan needs one, as cuts show.
+    needed: Vec<Vec<usize>>,
     best: Option<Best>,
 }
 
@@ -95,8 +100,17 @@ impl<'a> Search<'a> {
         let kinds = shop.model.kinds.len();
         let sum = Total { buying: vec![0; kinds], later: vec![0; 2 * kinds + 2] };
         let mut start = Tried { plans: Vec::new(), sum };
-        let (plans, known) = (Vec::new(), BTreeMap::new());
-        let mut search = Search { shop, first, class_of: Vec::new(), classes: Vec::new(), plans, known, best: None };
+        let mut search = Search {
+            shop,
+            first,
+            class_of: Vec::new(),
+            classes: Vec::new(),
+            by_size: Vec::new(),
+            plans: Vec::new(),
+            known: BTreeMap::new(),
+            needed: Vec::new(),
+            best: None,
+        };
         for (component, found) in first.iter().enumerate() {
             let alike = search.class_of.get(shop.alike[component]).copied();
             let class = alike.filter(|&class| Rc::ptr_eq(&search.plans[class].found, found)).unwrap_or_else(|| {
@@ -110,6 +124,8 @@ impl<'a> Search<'a> {
         for (plan, class) in search.plans.iter().zip(&search.classes) {
             start.sum.add(&plan.sum, class.count);
         }
+        search.by_size = (0..search.classes.len()).collect();
+        search.by_size.sort_by_key(|&class| shop.reduced.components[search.classes[class].component].asks.len());
         (search, start)
     }
 
@@ -126,6 +142,45 @@ impl<'a> Search<'a> {
         self.plans.len() - 1
     }
 
+    /// Finds kinds of which every best plan needs one: what the smallest component that a kind serves would buy in its place,
+    /// and in the place of that, until it has no other plan as good.
+    fn find_needed(&mut self, start: &Tried, effort: &mut Effort) {
+        let bought = |kind: &usize| start.sum.buying[*kind] > 0;
+        for kind in (0..start.sum.buying.len()).filter(bought) {
+            let buys = |class: &&usize| self.plans[start.plans[**class]].sum.buys(kind);
+            let Some(&class) = self.by_size.iter().find(buys) else { continue };
+            if !self.first[self.classes[class].component].is_cut {
+                continue;
+            }
+            let mut barred = BTreeSet::from([kind]);
+            while let Some(plan) = self.other(class, &barred, effort) {
+                let known = barred.len();
+                barred.extend(self.plans[plan].sum.bought.iter().map(|(kind, _)| *kind).filter(|kind| !bought(kind)));
+                if barred.len() == known {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// How many kinds are bought at least where those kept are.
+    fn least(&self, kept: &BTreeSet<usize>) -> usize {
+        let mut counted = kept.clone();
+        let mut least = kept.len();
+        for needed in &self.needed {
+            if needed.iter().all(|kind| !counted.contains(kind)) {
+                counted.extend(needed);
+                least += 1;
+            }
+        }
+        least
+    }
+
+    /// Whether no plan is better than the best known that comes to `later` or more after the number of kinds.
+    fn is_hopeless(&self, kept: &BTreeSet<usize>, later: &Vec<i128>) -> bool {
+        self.best.as_ref().is_some_and(|best| (self.least(kept), later) >= (best.rank.0, &best.rank.1))
+    }
+
     /// Looks among the plans without the barred kinds, taking those kept as bought anyway. `tried`
     /// is best among them but for the number of kinds.
     fn descend(
@@ -136,8 +191,7 @@ impl<'a> Search<'a> {
         effort: &mut Effort,
     ) {
         let later = &tried.sum.later;
-        let hopeless = |best: &Best| (kept.len(), later) >= (best.rank.0, &best.rank.1);
-        if self.best.as_ref().is_some_and(hopeless) || !effort.node() {
+        if self.is_hopeless(kept, later) || !effort.node() {
             return;
         }
         let mut bought = (0..tried.sum.buying.len()).filter(|&kind| tried.sum.buying[kind] > 0);
@@ -149,6 +203,10 @@ impl<'a> Search<'a> {
         kept.insert(kind);
         self.descend(tried, kept, barred, effort);
         kept.remove(&kind);
+        // Barring a kind makes nothing better that comes later.
+        if self.is_hopeless(kept, later) {
+            return;
+        }
         barred.insert(kind);
         if let Some(others) = self.without(kind, tried, barred, effort) {
             self.descend(&others, kept, barred, effort);
@@ -158,8 +216,12 @@ impl<'a> Search<'a> {
 
     /// As good plans without one more kind, where there are any.
     fn without(&mut self, kind: usize, tried: &Tried, barred: &BTreeSet<usize>, effort: &mut Effort) -> Option<Tried> {
+        if self.needed.iter().any(|needed| needed.iter().all(|kind| barred.contains(kind))) {
+            return None;
+        }
         let mut others = Tried { plans: tried.plans.clone(), sum: tried.sum.clone() };
-        for class in 0..others.plans.len() {
+        for at in 0..self.by_size.len() {
+            let class = self.by_size[at];
             let before = others.plans[class];
             if self.plans[before].sum.buys(kind) {
                 let plan = self.other(class, barred, effort)?;
@@ -178,8 +240,8 @@ impl<'a> Search<'a> {
         let index = *index;
         let own: Vec<usize> = kinds.iter().copied().filter(|kind| barred.contains(kind)).collect();
         let key = (self.shop.alike[index], own);
-        if let Some(known) = self.known.get(&key) {
-            return *known;
+        if let Some(&known) = self.known.get(&key) {
+            return Some(known);
         }
         let component = &self.shop.reduced.components[index];
         let found = self.shop.lightest(component, Depth::Full, barred, effort);
@@ -189,8 +251,10 @@ impl<'a> Search<'a> {
         // Prices must bound the plans with the barred kinds, too.
         let tariff = self.first[index].tariff.clone();
         let plan = found.map(|found| self.consider(Rc::new(Found { tariff, ..found })));
-        if is_cut {
-            self.known.insert(key, plan);
+        match plan {
+            Some(plan) if is_cut => drop(self.known.insert(key, plan)),
+            None if is_cut => self.needed.push(key.1),
+            Some(_) | None => {}
         }
         plan
     }

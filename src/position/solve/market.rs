@@ -1,6 +1,9 @@
 //! A component as one search sees it: what its units weigh, and which offers are worth a look.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use foldhash::fast::FixedState;
 
 use super::ratio::divisor;
 use crate::position::model::Model;
@@ -176,7 +179,7 @@ pub fn add(sum: &mut [i128], weight: &[i128]) {
 
 /// Everything that a component draws on, with repetitions.
 pub fn sources(component: &Component) -> impl Iterator<Item = Source> {
-    let offers = component.groups.iter().flat_map(|group| &group.offers);
+    let offers = component.groups.iter().flat_map(|group| group.offers.iter());
     offers.flat_map(|offer| offer.sources.iter().copied())
 }
 
@@ -188,19 +191,22 @@ pub struct Market<'a> {
     /// What things weigh.
     pub scale: &'a Scale<'a>,
     /// The offers to each group.
-    pub offers: Vec<Vec<Offer>>,
+    pub offers: Vec<Rc<[Offer]>>,
 }
 
 impl<'a> Market<'a> {
     /// The component without the kinds excluded; none if an ask could not be met then.
     #[must_use]
     pub fn open(component: &'a Component, scale: &'a Scale<'a>, excluded: &BTreeSet<usize>) -> Option<Market<'a>> {
-        let mut market = Market { component, scale, offers: Vec::new() };
+        let mut market = Market { component, scale, offers: Vec::with_capacity(component.groups.len()) };
+        // Groups that are made the same offers share them.
+        let mut known: HashMap<*const Offer, Rc<[Offer]>, FixedState> = HashMap::default();
         for group in &component.groups {
-            let offers = group.offers.iter().map(|offer| market.trim(offer, excluded));
-            let offers = offers.filter(|offer| !offer.sources.is_empty()).collect();
-            let offers = market.undominated(offers);
-            market.offers.push(offers);
+            let offers = known.entry(group.offers.as_ptr()).or_insert_with(|| {
+                let offers = group.offers.iter().map(|offer| market.trim(offer, excluded));
+                market.undominated(offers.filter(|offer| !offer.sources.is_empty()).collect())
+            });
+            market.offers.push(Rc::clone(offers));
         }
         let served =
             |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| offer.facets.contains(&facet));
@@ -212,7 +218,7 @@ impl<'a> Market<'a> {
     /// themselves.
     #[must_use]
     pub fn plain(&self) -> bool {
-        let mut offers = self.offers.iter().flatten();
+        let mut offers = self.offers.iter().flat_map(|offers| offers.iter());
         offers.all(|offer| self.plain_offer(offer)) && self.component.asks.iter().all(|ask| !ask.contested)
     }
 
@@ -243,7 +249,7 @@ impl<'a> Market<'a> {
 
     /// Drops plain offers that another one serves as well for less. Where units of several versions
     /// are counted together an offer may be worth more than by itself, so these all stay.
-    fn undominated(&self, offers: Vec<Offer>) -> Vec<Offer> {
+    fn undominated(&self, offers: Vec<Offer>) -> Rc<[Offer]> {
         let weights: Vec<Option<Weight>> = offers.iter().map(|offer| self.comparable(offer)).collect();
         let beaten = |index: usize| {
             let Some(weight) = &weights[index] else {

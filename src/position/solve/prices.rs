@@ -155,6 +155,13 @@ pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Cow<'_, Tariff>]) -> 
 
 /// Charges one demand of each combination of holders, in proportion to their heads.
 fn charge_demands(model: &Model, component: &Component, ask: &Ask, charge: Ratio, demands: &mut [Ratio]) -> Option<()> {
+    let single = |&(group, _): &(usize, usize)| component.groups[group].members.len() == 1;
+    if let [demand] = ask.demands[..]
+        && ask.sides.iter().all(single)
+    {
+        demands[demand] = charge;
+        return Some(());
+    }
     let mut charged = BTreeSet::new();
     for &demand in &ask.demands {
         let mut own = charge;

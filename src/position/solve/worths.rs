@@ -36,7 +36,7 @@ impl Scarce {
         let mut most = vec![0; sources.len()];
         let mut scarce = Vec::new();
         for offers in &market.offers {
-            for offer in offers {
+            for offer in offers.iter() {
                 let facets: Vec<usize> = offer.facets.iter().copied().collect();
                 let units = i128::from(offer.units);
                 let (price, _) = cheapest(market, offers, &facets);

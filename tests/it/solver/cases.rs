@@ -32,7 +32,7 @@ impl Build {
     }
 
     fn demand(&mut self, user: Option<usize>, device: Option<usize>, host: Option<usize>) -> usize {
-        self.0.demands.push(Demand { user, device, host, server: None });
+        self.0.demands.push(Demand { nature: self.0.demands.len(), user, device, host, server: None });
         self.0.demands.len() - 1
     }
 
@@ -64,7 +64,8 @@ impl Build {
 }
 
 fn cover(demands: &[usize]) -> Cover {
-    Cover { demands: demands.iter().copied().collect(), needs: BTreeMap::new() }
+    // Each demand has a nature of its own.
+    Cover { natures: demands.iter().copied().collect(), needs: BTreeMap::new() }
 }
 
 /// Cost, purchases, what stays unmet and the proof in a line.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entail::position::certificate::check;
-use entail::position::model::{Grant, Heads, Model, Plan};
+use entail::position::model::{Cover, Demand, Grant, Heads, Model, Plan};
 use entail::position::solve::{cost, solve, solve_large};
 
 use super::random::model;
@@ -73,15 +73,15 @@ fn hands(model: &Model, holder: usize) -> Vec<Vec<Grant>> {
             }
         }
     };
-    let here =
-        |demands: &BTreeSet<usize>| demands.iter().any(|&demand| model.demands[demand].side(metric) == Some(holder));
+    let own: Vec<&Demand> = model.demands.iter().filter(|demand| demand.side(metric) == Some(holder)).collect();
+    let here = |cover: &Cover| own.iter().any(|demand| cover.natures.contains(&demand.nature));
     for (kind, known) in model.kinds.iter().enumerate() {
-        if known.metric == metric && known.price.is_some() && here(&known.cover.demands) {
+        if known.metric == metric && known.price.is_some() && here(&known.cover) {
             offer(known.cover.need(holder), &|units| Grant::Bought { kind, units });
         }
     }
     for (stock, line) in model.stock.iter().enumerate() {
-        if line.metric == metric && here(&line.cover.demands) {
+        if line.metric == metric && here(&line.cover) {
             offer(line.cover.need(holder).min(line.quantity), &|units| Grant::Owned { stock, units });
         }
     }
@@ -147,7 +147,7 @@ fn head_meets(model: &Model, holder: usize, hand: &[Grant], demand: usize) -> bo
                 continue;
             }
         };
-        if cover.demands.contains(&demand) {
+        if model.is_covered(demand, cover) {
             held.entry(licence).or_default().push((cover.need(holder), units));
         }
     }

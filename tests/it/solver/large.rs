@@ -13,8 +13,8 @@ fn holder(model: &mut Model, metric: Metric, heads: u64) -> usize {
 
 /// A kind that covers every demand, at a price.
 fn kind(model: &mut Model, metric: Metric, price: i128) {
-    let demands: BTreeSet<usize> = (0..model.demands.len()).collect();
-    let cover = Cover { demands, ..Cover::default() };
+    let natures: BTreeSet<usize> = model.demands.iter().map(|demand| demand.nature).collect();
+    let cover = Cover { natures, ..Cover::default() };
     model.kinds.push(Kind { licence: model.kinds.len(), metric, price: Some(price), pack: 1, cover });
 }
 
@@ -90,7 +90,7 @@ fn three_sided(seed: usize, users: usize, devices: usize, hosts: usize) -> Model
             user: (dice(10) > 0).then(|| users[user]),
             device: (dice(10) > 0).then(|| devices[device]),
             host: Some(hosts[host]),
-            server: None,
+            ..Demand::default()
         });
     }
     model
@@ -137,12 +137,11 @@ fn with_stock_and_suites(seed: usize, percent: [usize; 3]) -> Model {
     let mut model = three_sided(seed, 40, 40, 3);
     model.demands.truncate(90);
     model.demands.retain(|demand| demand.user.is_some() || demand.device.is_some());
-    let cover = |wanted: &dyn Fn(usize) -> bool| Cover {
-        demands: (0..model.demands.len()).filter(|&demand| wanted(demand)).collect(),
-        ..Cover::default()
-    };
-    let of = |product: usize| cover(&|demand| demand % 3 == product);
-    let older = cover(&|demand| demand % 3 == 0 && demand % 5 < 3);
+    model.demands.iter_mut().enumerate().for_each(|(place, demand)| demand.nature = place % 15);
+    let cover =
+        |wanted: &dyn Fn(&usize) -> bool| Cover { natures: (0..15).filter(wanted).collect(), ..Cover::default() };
+    let of = |product: usize| cover(&|nature| nature % 3 == product);
+    let older = cover(&|nature| nature % 3 == 0 && nature % 5 < 3);
     let all = cover(&|_| true);
     for (metric, less) in [(Metric::User, 0), (Metric::Device, 100)] {
         for (price, cover) in [(2_900, of(0)), (6_700, of(1)), (9_400, of(2)), (12_900, all.clone())] {

@@ -66,12 +66,14 @@ fn holders(dice: &mut Dice, model: &mut Model) {
 
 fn demands(dice: &mut Dice, model: &mut Model) {
     for _ in 0..1 + dice.roll(4) {
+        let nature = dice.index(4);
         let mut side = |metric: Metric, percent: u64| {
             let own: Vec<usize> =
                 (0..model.holders.len()).filter(|&holder| model.holders[holder].metric == metric).collect();
             (!own.is_empty() && dice.chance(percent)).then(|| own[dice.index(own.len())])
         };
         let demand = Demand {
+            nature,
             user: side(Metric::User, 75),
             device: side(Metric::Device, 50),
             host: side(Metric::Host, 40),
@@ -86,11 +88,7 @@ fn demands(dice: &mut Dice, model: &mut Model) {
 fn cover(dice: &mut Dice, model: &Model, metric: Metric) -> Cover {
     let percent = 40 + dice.roll(60);
     let mut cover = Cover::default();
-    for (index, demand) in model.demands.iter().enumerate() {
-        if demand.side(metric).is_some() && dice.chance(percent) {
-            cover.demands.insert(index);
-        }
-    }
+    cover.natures.extend((0..4).filter(|_| dice.chance(percent)));
     for (index, holder) in model.holders.iter().enumerate() {
         let single = holder.heads == Heads::Count(1);
         if holder.metric == metric && dice.chance(if single { 40 } else { 8 }) {

@@ -161,7 +161,7 @@ impl Search<'_> {
             let heads = takers.iter().map(|taker| whole.groups[taker.group].heads).sum();
             part.asks.push(ask(vec![(part.groups.len(), 0)]));
             let members = whole.groups[takers[0].group].members.clone();
-            part.groups.push(Group { members, heads, facets: 1, offers: taking.clone() });
+            part.groups.push(Group { members, heads, facets: 1, offers: taking.as_slice().into() });
         }
         (part, places)
     }
