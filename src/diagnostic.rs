@@ -7,7 +7,7 @@ pub mod codes;
 
 pub use codes::Code;
 
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, is_unseen};
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,13 +157,19 @@ pub fn is_asked(word: &str) -> bool {
     word == ASKED || word == ASKED_VERSION
 }
 
-/// A word as messages show it: in backticks, and shortened where it is long.
+/// A word as messages show it: in backticks, shortened where it is long, and with escapes for what would not be seen.
 pub fn quoted(word: &str) -> String {
     const LONGEST: usize = 48;
-    match word.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", word.get(..end).unwrap_or("")),
-        None => format!("`{word}`"),
-    }
+    let shown: String = word.chars().take(LONGEST).flat_map(visible).collect();
+    let cut = if word.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    format!("`{shown}{cut}`")
+}
+
+/// A sign, or its escape where nothing would be seen of it.
+pub fn visible(sign: char) -> impl Iterator<Item = char> {
+    let escaped = is_unseen(sign).then(|| sign.escape_default());
+    let plain = (!is_unseen(sign)).then_some(sign);
+    escaped.into_iter().flatten().chain(plain)
 }
 
 /// Whether any of them is an error.

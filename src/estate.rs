@@ -22,6 +22,7 @@ mod json;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod prices;
+mod problems;
 mod reading;
 mod rewound;
 mod rows;

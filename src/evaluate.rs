@@ -183,6 +183,9 @@ impl Reads {
 /// What makes two effective accesses have one verdict: the numbers of user, device, access and server, and what is asked for.
 type Key = (Option<u32>, Option<u32>, Class, u32, FunctionalityId);
 
+/// The absences of each row of users or devices.
+type Absences<'a> = HashMap<Holder, Vec<&'a Absence>>;
+
 impl<'s> Stage<'s> {
     fn new(
         rules: &'s Rules<'s>,
@@ -234,17 +237,17 @@ impl<'s> Stage<'s> {
     }
 
     /// Under what all heads of a row are absent: then their accesses are gone with them.
-    fn gone(&mut self, absences: &[Absence], head: Holder) -> Node {
-        let own: Vec<&Absence> = absences.iter().filter(|absence| absence.absent == head).collect();
+    fn gone(&mut self, absences: &Absences<'_>, head: Holder) -> Node {
+        let own = absences.get(&head).map_or(&[][..], Vec::as_slice);
         let absent: u64 = own.iter().map(|absence| absence.heads).sum();
         if own.is_empty() || Heads::Count(absent) < self.estate.heads(head) {
             return Node::NO;
         }
-        own.into_iter().fold(Node::YES, |all, absence| self.unknowns.diagrams.and(all, absence.moves))
+        own.iter().fold(Node::YES, |all, absence| self.unknowns.diagrams.and(all, absence.moves))
     }
 
     /// Under what an access takes place at all.
-    fn takes_place(&mut self, absences: &[Absence], access: AccessRow) -> Node {
+    fn takes_place(&mut self, absences: &Absences<'_>, access: AccessRow) -> Node {
         if absences.is_empty() {
             return Node::YES;
         }
@@ -259,11 +262,13 @@ impl<'s> Stage<'s> {
     fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
         let mut effective = Vec::with_capacity(self.estate.accesses.len());
+        let mut of_heads = Absences::new();
+        absences.iter().for_each(|absence| of_heads.entry(absence.absent).or_default().push(absence));
         let (mut verdicts, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
         let (servers, mut narrowed) = (self.servers(), HashMap::new());
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
-            let here = self.takes_place(absences, access);
+            let here = self.takes_place(&of_heads, access);
             for (server, under) in reached.get(stated.server.place()).into_iter().flatten() {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;

@@ -83,6 +83,19 @@ impl Paths {
     }
 }
 
+/// Whether a sign moves what stands around it where it is shown: control signs, ends of lines, and what turns the direction
+/// of writing.
+pub fn moves_text(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether nothing is seen of a sign where it is shown, so that two texts with and without it look alike.
+pub fn is_unseen(sign: char) -> bool {
+    let has_no_width =
+        matches!(sign, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}');
+    moves_text(sign) || has_no_width || sign == '\u{FEFF}'
+}
+
 /// Adds a row of cells to a text as [`Form::Sheet`] and [`Form::Rows`] have them, and says where each cell stands.
 /// Cells are separated by commas; one that holds a comma or a quote stands in quotes.
 pub fn push_cells<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>) -> Vec<Range<usize>> {

@@ -7,10 +7,11 @@ pub mod ast;
 mod expected;
 pub mod legal;
 mod lower;
-mod nesting;
+pub(crate) mod nesting;
 mod parser;
 mod print;
 mod slips;
+mod unseen;
 
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
@@ -31,8 +32,8 @@ pub const UNNAMED: &str = "?";
 /// Reads a file of policy text.
 pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| source.text());
-    match nesting::check(file, text) {
-        Some(too_deep) => (Parsed::default(), vec![too_deep]),
+    match unseen::check(file, text).or_else(|| nesting::check(file, text)) {
+        Some(unread) => (Parsed::default(), vec![unread]),
         None => parser::parse(file, text),
     }
 }

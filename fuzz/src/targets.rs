@@ -2,20 +2,23 @@
 //!
 //! The fuzzer runs these, and so does a test of the gate, on what is kept in `fuzz/corpus` and on damages of it.
 
+use entail::compare::compare;
 use entail::diagnostic::{Diagnostic, any_error, in_order};
 use entail::diff::{Edition, LIMIT, acknowledge, diff};
 use entail::estate::document::Document;
-use entail::estate::{self, build};
-use entail::import::{Import, Map, Order, Settings, directory, text, ual};
+use entail::estate::{self, Holder, build};
+use entail::import::{self as imports, Import, Map, Order, Settings, directory, ual};
 use entail::judge::{Request, judge};
 use entail::lint::lint;
 use entail::lsp::{Disk, File, serve};
 use entail::program::Program;
 use entail::report::json::{Context, Policies, plan};
-use entail::report::{Look, diagnostics};
+use entail::report::{self, Look, diagnostics, html, text};
 use entail::source::Sources;
 use entail::syntax::{Parsed, ast::Ast, format, parse};
+use entail::testing::run;
 use entail::typing::check;
+use entail::why::{Subject, why};
 use lsp_server::{Connection, Message};
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
@@ -39,8 +42,8 @@ pub const ALL: [(&str, Target); 11] = [
     ("lsp", lsp),
 ];
 
-/// A file of policies is parsed, laid out, checked, and looked through for what is worth mending. What is laid out parses to
-/// the same, and laying it out again changes nothing.
+/// A file of policies is parsed, laid out, checked, looked through for what is worth mending, and tested by its tests. What is
+/// laid out parses to the same, and laying it out again changes nothing.
 pub fn policy(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut sources = Sources::default();
@@ -57,6 +60,7 @@ pub fn policy(bytes: &[u8]) {
     if !any_error(&problems) {
         let mut findings: Vec<_> = lint(&program, &sources).into_iter().map(|finding| finding.diagnostic).collect();
         told(&mut findings, &sources);
+        run(&program, None).into_iter().for_each(|mut outcome| told(&mut outcome.failures, &sources));
     }
 }
 
@@ -106,8 +110,29 @@ pub fn estate(bytes: &[u8]) {
     let sound = problems.is_empty();
     let streamed = judged(&document, problems, &mut sources);
     if sound && streamed.is_some() {
-        let held = judged(&document.held(), Vec::new(), &mut sources);
+        let held = judged(&document.clone().held(), Vec::new(), &mut sources);
         assert_eq!(held, streamed, "held and read piece by piece");
+        explained(&document, &sources);
+    }
+}
+
+/// What `why` says of the first user, device and server, what `compare` says, and what is reported of the plan, as texts.
+fn explained(document: &Document, sources: &Sources) {
+    let (estate, _) = build(document, shipped());
+    let request = Request { effort: 1_000, ..Request::default() };
+    let policies = Policies { origin: "shipped".to_owned(), sha256: String::new() };
+    let context = Context { program: shipped(), sources, estate: &estate, policies: &policies };
+    let user = estate.users.iter().next().map(|(row, _)| Holder::User(row));
+    let device = estate.devices.iter().next().map(|(row, _)| Holder::Device(row));
+    let server = estate.servers.iter().next().map(|(row, _)| Holder::Server(row));
+    for holder in [user, device, server].into_iter().flatten() {
+        if let Ok((told, judgement)) = why(shipped(), sources, &estate, &request, (Subject::Row(holder), None)) {
+            assert!(!report::why::text(&context, &judgement, &told).is_empty());
+            assert!(!text::plan(&context, &judgement).is_empty() && !html::plan(&context, &judgement).is_empty());
+        }
+    }
+    if let Ok(comparison) = compare(shipped(), sources, &estate, &request) {
+        assert!(!report::compare::text(&context, &comparison).is_empty());
     }
 }
 
@@ -231,7 +256,7 @@ pub fn import(bytes: &[u8]) {
     for import in [ual, directory] {
         let mut sources = Sources::default();
         let mut texts = files(&[b"--- export.csv\n", bytes].concat()).into_iter();
-        let mut added = || texts.next().and_then(|(name, bytes)| sources.add(name, text(&bytes)?).ok());
+        let mut added = || texts.next().and_then(|(name, bytes)| sources.add(name, imports::text(&bytes)?).ok());
         let (Some(export), map) = (added(), added()) else { return };
         let (map, mut problems) = map.map(|file| Map::read(file, &sources, shipped())).unwrap_or_default();
         let order = Order::MonthFirst;

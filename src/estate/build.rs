@@ -19,6 +19,7 @@ use super::cells::{Read, short};
 use super::columns::Table;
 use super::document::Document;
 use super::prices::Prices;
+use super::problems::Problems;
 use super::schema::Kind;
 use super::sheet::{Field, Sheets, sheets};
 use super::{Estate, Heads, Holder, Population};
@@ -35,8 +36,8 @@ pub fn build(document: &Document, program: &Program) -> (Estate, Vec<Diagnostic>
     let (sheets, problems) = sheets(document, program);
     let mut building = Building::new(document, program, problems);
     let estate = building.estate(document, &sheets);
-    let estate = if any_error(&building.problems) { Estate::default() } else { estate };
-    (estate, building.problems)
+    let estate = if any_error(&building.problems.kept) { Estate::default() } else { estate };
+    (estate, building.problems.kept)
 }
 
 /// Names looked at for near misses in one run. Beyond it messages go without a suggestion, so that a large estate whose
@@ -48,7 +49,7 @@ struct Building<'a> {
     products: BTreeMap<&'a str, ProductId>,
     licenses: BTreeMap<&'a str, LicenseId>,
     unfinished: &'a BTreeSet<String>,
-    problems: Vec<Diagnostic>,
+    problems: Problems,
     looks_left: usize,
     most_accesses: usize,
     threads: Threads,
@@ -61,7 +62,7 @@ impl<'a> Building<'a> {
             products: program.products.iter().map(|(id, product)| (product.header.name.as_str(), id)).collect(),
             licenses: program.licenses.iter().map(|(id, license)| (license.header.name.as_str(), id)).collect(),
             unfinished: &document.unfinished,
-            problems,
+            problems: Problems { kept: problems },
             looks_left: LOOKS,
             most_accesses: document.memory.accesses(),
             threads: document.threads,
@@ -122,9 +123,10 @@ impl<'a> Building<'a> {
     /// Keeps the first problems of a table read piece by piece; the last that is kept stands for all that follow.
     fn keep_first(&mut self, before: usize) {
         const KEPT: usize = 1_000;
-        let kept = self.problems.len().min(before + KEPT);
-        let more = self.problems.drain(kept..).fold(0_u32, |sum, problem| sum.saturating_add(problem.count));
-        if let Some(last) = self.problems.last_mut() {
+        let problems = &mut self.problems.kept;
+        let kept = problems.len().min(before + KEPT);
+        let more = problems.drain(kept..).fold(0_u32, |sum, problem| sum.saturating_add(problem.count));
+        if let Some(last) = problems.last_mut() {
             last.count = last.count.saturating_add(more);
         }
     }

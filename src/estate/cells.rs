@@ -4,9 +4,9 @@
 
 use super::rows::Heads;
 use super::sheet::Field;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::program::{Period, Program};
-use crate::source::Span;
+use crate::source::{Span, moves_text};
 use crate::value::{Date, HostKind, Line, Type, Value};
 use rust_decimal::Decimal;
 
@@ -55,8 +55,12 @@ pub(super) fn wrong_at(text: &str, column: &str, span: Span, wrong: Wrong) -> Di
     }
 }
 
-/// A text or an id, which must not be longer than any sensible one.
+/// A text or an id, which must not be longer than any sensible one, nor move what stands around it in a report.
 pub(super) fn text(text: &str) -> Read<&str> {
+    if text.contains(moves_text) {
+        let help = "it holds a line end, or a sign that is not shown: leave that out";
+        return Err(Wrong::Expected("a text on one line".to_owned(), Some(help.to_owned())));
+    }
     if text.len() > LONGEST {
         return Err(Wrong::TooLarge(format!("{} bytes; a cell holds at most {LONGEST}", text.len())));
     }
@@ -308,7 +312,7 @@ pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.join(", ")
 }
 
-/// A text as messages show it: on one line, and cut where it is long.
+/// A text as messages show it: on one line, cut where it is long, and with escapes for what would not be seen.
 pub(super) fn short(text: &str) -> String {
     const SHOWN: usize = 40;
     let mut shown: String = text.chars().take(SHOWN).flat_map(visible).collect();
@@ -316,11 +320,4 @@ pub(super) fn short(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-/// Line ends and other control characters as escapes.
-fn visible(sign: char) -> impl Iterator<Item = char> {
-    let escaped = sign.is_control().then(|| sign.escape_default());
-    let plain = (!sign.is_control()).then_some(sign);
-    escaped.into_iter().flatten().chain(plain)
 }

@@ -6,6 +6,7 @@
 mod cutter;
 
 use super::document::{Cell, Table};
+use super::problems::Problems;
 use super::reading::{base, trimmed};
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
@@ -34,14 +35,15 @@ pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading 
         return failed(too_wide(path, &columns));
     }
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
-    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Vec::new());
+    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Problems::default());
     while let Some(cells) = rows.next() {
-        table.rows.push(fitted(&table, cells, rows.delimiter, &mut problems));
+        problems.extend(ragged(&table, &cells, rows.delimiter));
+        table.rows.push(fitted(&table, cells));
     }
     let finished = rows.unclosed.is_none();
     problems.extend(rows.unclosed.map(unclosed));
     problems.extend(rows.stray.into_iter().map(stray));
-    Reading { table: Some(table), finished, problems }
+    Reading { table: Some(table), finished, problems: problems.kept }
 }
 
 /// The header of the table at `path`, from the beginning of its text.
@@ -83,7 +85,10 @@ pub(super) fn row(
     let cells = rows.next();
     problems.extend(rows.unclosed.map(unclosed));
     problems.extend(rows.stray.drain(..).map(stray));
-    cells.map(|cells| fitted(table, cells, delimiter, problems))
+    cells.map(|cells| {
+        problems.extend(ragged(table, &cells, delimiter));
+        fitted(table, cells)
+    })
 }
 
 /// Where the first row of a text ends; `None` where it may not be all there.
@@ -92,9 +97,8 @@ pub(super) fn end_of_row(delimiter: u8, text: &[u8]) -> Option<usize> {
     (cutter.next(text) && cutter.end < text.len()).then_some(cutter.end)
 }
 
-/// The cells of a row as far as they surely stand in their columns; a row that does not fit its header is reported.
-fn fitted(table: &Table, mut cells: Vec<Cell>, delimiter: u8, problems: &mut Vec<Diagnostic>) -> Vec<Cell> {
-    problems.extend(ragged(table, &cells, delimiter));
+/// The cells of a row as far as they surely stand in their columns.
+fn fitted(table: &Table, mut cells: Vec<Cell>) -> Vec<Cell> {
     // In a row that is too long any cell behind the first may stand under the wrong column.
     if cells.len() > table.columns.len() {
         cells.truncate(1);

@@ -38,6 +38,13 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// The most columns of a table of so many rows whose blank cells nobody had to write: a thousand, and fewer where there are
+/// so many rows that the blank cells alone would fill the memory.
+pub(super) fn most_columns(rows: usize) -> usize {
+    const CELLS: usize = 20_000_000;
+    CELLS.checked_div(rows).unwrap_or(CELLS).clamp(40, 1_000)
+}
+
 /// A limit of memory, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory(pub u64);

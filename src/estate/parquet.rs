@@ -3,6 +3,7 @@
 //! The table is given two texts for diagnostics to point into: the names of its columns on one line, and its rows, a line
 //! for each. Rows are read in batches, and no more of them than a table of text of that size might unpack to.
 
+mod bounds;
 mod rows;
 mod values;
 
@@ -18,6 +19,7 @@ use crate::source::{FileId, Form, Kept, Span, Stored, push_cells};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
+use bounds::{are_pages_bounded, is_footer_bounded};
 use rows::{Paged, Rows};
 use std::io;
 use std::sync::Arc;
@@ -35,7 +37,14 @@ pub(super) fn read(kind: Kind, path: &str, stored: Box<dyn Stored>, reading: &mu
 
 fn table(kind: Kind, path: &str, stored: Arc<dyn Stored>, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
     let broken = |error: &ParquetError| damaged(base(path), error);
-    let file = SerializedFileReader::new(Paged(Arc::clone(&stored))).map_err(|error| broken(&error))?;
+    let paged = Paged(Arc::clone(&stored));
+    if !is_footer_bounded(&paged) {
+        return Err(Packing::Damaged.of(base(path)));
+    }
+    let file = SerializedFileReader::new(paged.clone()).map_err(|error| broken(&error))?;
+    if !are_pages_bounded(&paged, file.metadata()) {
+        return Err(Packing::Damaged.of(base(path)));
+    }
     let Some((columns, name)) = columns(kind, path, &file, reading) else {
         reading.unfinished(kind);
         return Ok(());

@@ -4,7 +4,7 @@
 //! the columns that any of its rows has.
 
 use super::cells::{quoted, short};
-use super::document::{Cell, Document, Entry, Table};
+use super::document::{Cell, Document, Entry, Table, most_columns};
 use super::schema::{KEYS, Kind, TABLE_KEYS};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Paths, Span};
@@ -159,6 +159,11 @@ impl Tree {
         if sparse.is_empty() {
             return;
         }
+        if let Some(excess) = columns.get(most_columns(sparse.len())) {
+            self.problems.push(too_wide(kind, columns.len(), sparse.len(), excess));
+            self.document.unfinished.insert(kind.name().to_owned());
+            return;
+        }
         let width = columns.len();
         let filled = sparse.into_iter().map(|(span, mut cells)| {
             let blank = || Cell { text: String::new(), span };
@@ -200,6 +205,12 @@ fn unknown(key: &Cell) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the tables are {}", quoted(tables)),
     })
+}
+
+fn too_wide(kind: Kind, columns: usize, rows: usize, excess: &Cell) -> Diagnostic {
+    let message = format!("the rows of `{}` name {columns} columns", kind.name());
+    let error = Diagnostic::error(Code::TooLargeCell, message);
+    error.at(excess.span, format!("a table of {rows} rows has at most {} columns", most_columns(rows)))
 }
 
 fn twice(key: &Cell, first: Span) -> Diagnostic {

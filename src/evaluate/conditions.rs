@@ -17,6 +17,7 @@ use crate::select::Rules;
 use crate::source::Span;
 use crate::value::{Date, Truth, Type, Value, decimal};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// What a scope knows of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,18 +93,20 @@ pub struct Evaluator<'a, S: ?Sized, K = ()> {
     unknowns: &'a mut Unknowns,
     scope: &'a S,
     sink: K,
+    /// What terms came to.
+    known: BTreeMap<DefinitionId, Node>,
 }
 
 impl<'a, S: Scope + ?Sized> Evaluator<'a, S> {
     /// An evaluator for conditions that read terms as `readings` has it.
     pub fn new(readings: &'a dyn Readings, unknowns: &'a mut Unknowns, scope: &'a S) -> Self {
-        Evaluator { program: readings.program(), readings, unknowns, scope, sink: () }
+        Evaluator { program: readings.program(), readings, unknowns, scope, sink: (), known: BTreeMap::new() }
     }
 
     /// The same, with a sink that listens.
     pub fn heard_by<K: Sink>(self, sink: K) -> Evaluator<'a, S, K> {
-        let Evaluator { program, readings, unknowns, scope, sink: () } = self;
-        Evaluator { program, readings, unknowns, scope, sink }
+        let Evaluator { program, readings, unknowns, scope, sink: (), known } = self;
+        Evaluator { program, readings, unknowns, scope, sink, known }
     }
 }
 
@@ -179,33 +182,41 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
     }
 
     fn all(&mut self, parts: &[Condition]) -> Node {
-        let mut all = Node::YES;
-        for part in parts {
-            if all == Node::NO {
-                return all;
-            }
-            let node = self.condition(part);
-            all = self.unknowns.diagrams.and(all, node);
+        match self.parts(parts, Node::NO) {
+            Some(nodes) => nodes.into_iter().rev().fold(Node::YES, |all, node| self.unknowns.diagrams.and(node, all)),
+            None => Node::NO,
         }
-        all
     }
 
     fn any(&mut self, parts: &[Condition]) -> Node {
-        let mut any = Node::NO;
-        for part in parts {
-            if any == Node::YES {
-                return any;
-            }
-            let node = self.condition(part);
-            any = self.unknowns.diagrams.or(any, node);
+        match self.parts(parts, Node::YES) {
+            Some(nodes) => nodes.into_iter().rev().fold(Node::NO, |any, node| self.unknowns.diagrams.or(node, any)),
+            None => Node::YES,
         }
-        any
+    }
+
+    /// What parts come to, but for those that change nothing; `None` where one of them decides alone, and those behind it are
+    /// not looked at. They are to be joined from the last on: what a later part reads mostly stands further from the root, and
+    /// then a step costs as much as its own part and not as all that is joined already.
+    fn parts(&mut self, parts: &[Condition], decides: Node) -> Option<Vec<Node>> {
+        let mut nodes = Vec::new();
+        for part in parts {
+            match self.condition(part) {
+                node if node == decides => return None,
+                node if node.known().is_none() => nodes.push(node),
+                _ => {}
+            }
+        }
+        Some(nodes)
     }
 
     /// A term said of its subject, under the reading that applies.
     fn is(&mut self, definition: DefinitionId) -> Node {
         if self.readings.is_opaque(definition) {
             return self.question(definition, Thing::Defined(definition));
+        }
+        if let Some(known) = self.known.get(&definition).filter(|_| !self.sink.hears_again()) {
+            return *known;
         }
         let mut any = Node::NO;
         for Applying { place, reading, under } in self.readings.applying(definition) {
@@ -214,6 +225,7 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
             let says = self.unknowns.diagrams.and(under, says);
             any = self.unknowns.diagrams.or(any, says);
         }
+        self.known.insert(definition, any);
         any
     }
 

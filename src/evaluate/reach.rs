@@ -10,10 +10,10 @@ use crate::decide::Node;
 use crate::estate::{Estate, ServerRow};
 use crate::program::{FunctionalityId, Id, Reach, ReachTarget};
 use crate::select::Rules;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// For each server, every server that an access to it reaches, itself first, each once, in the order found, with the
-/// decision under which it does.
+/// For each server that is accessed, every server that an access to it reaches, itself first, each once, in the order
+/// found, with the decision under which it does.
 pub fn closure(
     rules: &Rules<'_>,
     estate: &Estate,
@@ -22,7 +22,13 @@ pub fn closure(
 ) -> Vec<Vec<(ServerRow, Node)>> {
     let steps: Vec<Vec<Step<'_>>> =
         estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect();
-    estate.servers.iter().map(|(server, _)| reached(&steps, unknowns, server)).collect()
+    let mut closure = vec![Vec::new(); steps.len()];
+    for (_, access) in estate.accesses.iter() {
+        if let Some(reach) = closure.get_mut(access.server.place()).filter(|reach| reach.is_empty()) {
+            *reach = reached(&steps, unknowns, access.server);
+        }
+    }
+    closure
 }
 
 /// A step from one server to another.
@@ -60,15 +66,17 @@ pub fn steps<'p>(
 /// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.
 fn reached(steps: &[Vec<Step<'_>>], unknowns: &mut Unknowns, server: ServerRow) -> Vec<(ServerRow, Node)> {
     let mut reached = vec![(server, Node::YES)];
+    let mut places = BTreeMap::from([(server, 0)]);
     let mut open = BTreeSet::from([0_usize]);
     while let Some(place) = open.pop_first() {
         let Some((from, under)) = reached.get(place).copied() else { continue };
         for Step { target, holds, .. } in steps.get(from.place()).into_iter().flatten() {
             let here = unknowns.diagrams.and(under, *holds);
-            match reached.iter().position(|(server, _)| server == target) {
-                Some(known) => widen(&mut reached, known, here, unknowns, &mut open),
+            match places.get(target) {
+                Some(known) => widen(&mut reached, *known, here, unknowns, &mut open),
                 None if here == Node::NO => {}
                 None => {
+                    places.insert(*target, reached.len());
                     open.insert(reached.len());
                     reached.push((*target, here));
                 }

@@ -10,6 +10,10 @@ use crate::source::Span;
 
 /// Listens to an evaluation.
 pub trait Sink {
+    /// Whether it wants to hear again what a term comes to that it has heard of: a term of terms that each read one twice
+    /// says more than anybody can read.
+    fn hears_again(&self) -> bool;
+
     /// A condition is looked at; until it is closed, everything heard belongs to it.
     fn open(&mut self, _condition: &Condition) {}
 
@@ -24,7 +28,11 @@ pub trait Sink {
 }
 
 /// Hears nothing.
-impl Sink for () {}
+impl Sink for () {
+    fn hears_again(&self) -> bool {
+        false
+    }
+}
 
 /// A condition that was looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +69,12 @@ pub enum Shape {
 pub struct Recorder {
     open: Vec<Trace>,
     done: Vec<Trace>,
+    /// How many conditions it has heard.
+    heard: usize,
 }
+
+/// How many conditions are heard before nothing is heard again.
+const MOST: usize = 10_000;
 
 impl Recorder {
     /// The conditions that were evaluated, each with all that was looked at for it.
@@ -71,7 +84,12 @@ impl Recorder {
 }
 
 impl Sink for Recorder {
+    fn hears_again(&self) -> bool {
+        self.heard < MOST
+    }
+
     fn open(&mut self, condition: &Condition) {
+        self.heard += 1;
         let shape = match &condition.kind {
             ConditionKind::All(_) => Shape::All,
             ConditionKind::Any(_) => Shape::Any,

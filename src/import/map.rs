@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::Cell;
 use crate::program::{Entity, Program};
 use crate::source::{FileId, Sources};
+use std::collections::BTreeMap;
 
 /// A mapping of users.
 #[derive(Debug, Default)]
@@ -18,7 +19,11 @@ pub struct Map {
     by: String,
     /// The columns that it fills.
     pub(super) columns: Vec<String>,
-    rows: Vec<(String, Vec<Cell>)>,
+    /// What each row says.
+    rows: Vec<Vec<Cell>>,
+    /// The first row of each text without `*`, and every row with one.
+    names: BTreeMap<String, usize>,
+    patterns: Vec<(String, usize)>,
 }
 
 impl Map {
@@ -33,9 +38,21 @@ impl Map {
         }
         problems.extend(columns.iter().filter_map(|column| unknown_column(column, &export, program)));
         let facts = |row: &Row| (1..=columns.len()).map(|column| cell(row.text(Some(column)), row.span)).collect();
-        let rows = export.rows.iter().map(|row| (row.text(Some(0)).to_lowercase(), facts(row))).collect();
+        let rows = export.rows.iter().map(facts).collect();
         let by = if by.eq_ignore_ascii_case("user") { String::new() } else { by };
-        (Map { by, columns, rows }, problems)
+        let mut map = Map { by, columns, rows, ..Map::default() };
+        for (place, row) in export.rows.iter().enumerate() {
+            map.add(row.text(Some(0)).to_lowercase(), place);
+        }
+        (map, problems)
+    }
+
+    fn add(&mut self, whom: String, place: usize) {
+        if whom.contains('*') {
+            self.patterns.push((whom, place));
+        } else {
+            self.names.entry(whom).or_insert(place);
+        }
     }
 
     /// Whether it says nothing of anybody.
@@ -46,7 +63,10 @@ impl Map {
     /// What it says of a user in a row of an export, for each of its columns.
     pub(super) fn of(&self, name: &str, row: &Row, export: &Export) -> Option<Vec<Cell>> {
         let matched = if self.by.is_empty() { name } else { row.text(export.column(&self.by)) }.to_lowercase();
-        self.rows.iter().find(|(pattern, _)| matches(pattern, &matched)).map(|(_, facts)| facts.clone())
+        let named = self.names.get(&matched).copied();
+        let mut before = self.patterns.iter().take_while(|(_, place)| named.is_none_or(|named| *place < named));
+        let pattern = before.find(|(pattern, _)| matches(pattern, &matched)).map(|(_, place)| *place);
+        self.rows.get(pattern.or(named)?).cloned()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The lines of all files that a diagnostic points at, as one small text with the labels' places in it.
 //!
 //! Lines come from the index of their source, so that a label costs the same wherever it lies. A line too long for the
-//! page is cut around its labels; control characters are masked. Labels in several files become one block for each file.
+//! page is cut around its labels; signs that move others are masked. Labels in several files become one block for each file.
 
 use super::Look;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::source::{FileId, Form, Source, Sources};
+use crate::source::{FileId, Form, Source, Sources, moves_text};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -261,10 +261,10 @@ impl<'s> Builder<'s> {
         });
     }
 
-    /// Writes text with each byte of a control character as `?`, so that places stay where they are.
+    /// Writes text with each byte of a sign that moves others as `?`, so that places stay where they are.
     fn push_masked(&mut self, text: &str) {
         for c in text.chars() {
-            match c.is_control() && c != '\t' {
+            match moves_text(c) && c != '\t' {
                 true => self.excerpt.text.extend(std::iter::repeat_n('?', c.len_utf8())),
                 false => self.excerpt.text.push(c),
             }

@@ -250,8 +250,7 @@ impl<'t> Slip<'t> {
                 (quoted(word), self.at..self.at + word.len())
             }
             Some('"') => ("a quoted text".to_owned(), self.at..self.text_end()),
-            Some(c) if c.is_control() => ("a control character".to_owned(), self.at..self.at + c.len_utf8()),
-            Some(c) => (format!("`{c}`"), self.at..self.at + c.len_utf8()),
+            Some(c) => (quoted(&c.to_string()), self.at..self.at + c.len_utf8()),
             None => {
                 let read = self.before().trim_end();
                 let last = read.chars().next_back().map_or(0, char::len_utf8);

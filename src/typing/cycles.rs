@@ -75,8 +75,11 @@ fn circle<N: Copy + Ord>(way: &[Step<N>], last: Edge<N>) -> Vec<Edge<N>> {
     below.filter_map(|step| step.along).chain([last]).collect()
 }
 
+/// How many ends of a circle are shown beside the first.
+const READ: usize = 20;
+
 impl Checker<'_> {
-    /// Reports each circle at its first end, with a label at every other.
+    /// Reports each circle at its first end, with a label at others as far as they are read.
     pub(super) fn circles<N: Copy>(
         &mut self,
         code: Code,
@@ -89,7 +92,7 @@ impl Checker<'_> {
                 circle.iter().map(|edge| (edge.span, format!("`{}` {verb} `{}`", name(edge.from), name(edge.to))));
             let Some((span, label)) = ends.next() else { continue };
             let error = Diagnostic::error(code, message).at(span, label).help(help);
-            let error = ends.fold(error, |error, (span, label)| error.because(span, label));
+            let error = ends.take(READ).fold(error, |error, (span, label)| error.because(span, label));
             self.diagnostics.push(error);
         }
     }

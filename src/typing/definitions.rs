@@ -11,6 +11,7 @@ use crate::program::{Condition, Definition, DefinitionId, Entity, Header, Id, Op
 use crate::resolve::Thing;
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, ExprKind, Item, Word};
+use crate::syntax::nesting::DEEPEST;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a definition is about.
@@ -35,8 +36,11 @@ impl<'a> Checker<'a> {
         let unread = (0..names.definitions.len()).map(id_at).filter(|id| !walked.contains(id));
         let order: Vec<DefinitionId> = walk.order.iter().copied().chain(unread).collect();
         let mut checked: BTreeMap<DefinitionId, Definition> = BTreeMap::new();
+        let mut depths = BTreeMap::new();
         for id in order {
             if let Some(item) = names.definitions.get(id.place()) {
+                let depth = self.depth(item, &depths);
+                depths.insert(id, depth);
                 checked.insert(id, self.definition(id, item));
             }
         }
@@ -49,16 +53,36 @@ impl<'a> Checker<'a> {
     fn definition_edges(&self) -> Vec<Edge<DefinitionId>> {
         let mut edges = Vec::new();
         for (place, item) in self.names.definitions.iter().enumerate() {
-            for expr in self.bodies(item).into_iter().flat_map(conditions_in) {
-                let mut words = Vec::new();
-                defined_words(expr, &mut words);
-                edges.extend(words.into_iter().filter_map(|word| match self.names.get(&word.text) {
-                    Some(Thing::Definition(to)) => Some(Edge { from: id_at(place), to, span: word.span }),
-                    _ => None,
-                }));
-            }
+            let read = self.definitions_read(item).into_iter();
+            edges.extend(read.map(|(to, word, _)| Edge { from: id_at(place), to, span: word.span }));
         }
         edges
+    }
+
+    /// The definitions that a definition reads, each with the word that names it and how deep that stands in a condition.
+    fn definitions_read(&self, item: &'a Item) -> Vec<(DefinitionId, &'a Word, usize)> {
+        let mut words = Vec::new();
+        self.bodies(item).into_iter().flat_map(conditions_in).for_each(|expr| defined_words(expr, 1, &mut words));
+        let read = words.into_iter().filter_map(|(word, depth)| match self.names.get(&word.text) {
+            Some(Thing::Definition(to)) => Some((to, word, depth)),
+            _ => None,
+        });
+        read.collect()
+    }
+
+    /// How deep the conditions of a definition go through the definitions that they read, whose depths are known: evaluating
+    /// them recurses as deep. Reports one that goes too deep.
+    fn depth(&mut self, item: &'a Item, depths: &BTreeMap<DefinitionId, usize>) -> usize {
+        let read = self.definitions_read(item).into_iter();
+        let deepest = read.map(|(to, word, depth)| (depth + depths.get(&to).unwrap_or(&0), word));
+        let Some((depth, word)) = deepest.max_by_key(|(depth, _)| *depth) else { return 0 };
+        if depth <= DEEPEST {
+            return depth;
+        }
+        let message = format!("definitions read each other more than {DEEPEST} deep");
+        let error = Diagnostic::error(Code::TooDeep, message).at(word.span, "one definition too many");
+        self.report(error.help("let one of them say itself what those below it say"));
+        0
     }
 
     /// The clauses of a definition's body, and those of each of its readings.
@@ -166,8 +190,8 @@ impl<'a> Checker<'a> {
     /// Whether it reads a definition that is in error, and so about nothing yet: one of a circle, say.
     fn reads_the_unsettled(&self, expr: &Expr) -> bool {
         let mut words = Vec::new();
-        defined_words(expr, &mut words);
-        words.iter().any(|word| match self.names.get(&word.text) {
+        defined_words(expr, 1, &mut words);
+        words.iter().any(|(word, _)| match self.names.get(&word.text) {
             Some(Thing::Definition(id)) => self.subjects.get(&id).is_none_or(|subject| subject.entity.is_none()),
             _ => false,
         })
@@ -256,18 +280,18 @@ fn conditions_in(clauses: &[Clause]) -> impl Iterator<Item = &Expr> {
     })
 }
 
-/// The names on the right of `ENTITY is NAME` in an expression.
-fn defined_words<'e>(expr: &'e Expr, words: &mut Vec<&'e Word>) {
+/// The names on the right of `ENTITY is NAME` in an expression, each with how deep it stands.
+fn defined_words<'e>(expr: &'e Expr, depth: usize, words: &mut Vec<(&'e Word, usize)>) {
     match &expr.kind {
         ExprKind::And(parts) | ExprKind::Or(parts) => {
             for part in parts {
-                defined_words(part, words);
+                defined_words(part, depth + 1, words);
             }
         }
-        ExprKind::Not(inner) => defined_words(inner, words),
+        ExprKind::Not(inner) => defined_words(inner, depth + 1, words),
         ExprKind::Is { left, right, .. } => {
             let is_entity = word_alone(left).is_some_and(|word| Entity::of(&word.text).is_some());
-            words.extend(word_alone(right).filter(|_| is_entity));
+            words.extend(word_alone(right).filter(|_| is_entity).map(|word| (word, depth)));
         }
         _ => {}
     }

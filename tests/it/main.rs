@@ -30,6 +30,7 @@ mod fmt;
 mod fuzz;
 mod generate;
 mod guide;
+mod hostile;
 mod import;
 mod inputs;
 mod invariants;

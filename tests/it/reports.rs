@@ -222,7 +222,7 @@ fn hostile(name: &str) -> Estate {
     );
     estate.file(
         "estate.toml",
-        "as_of = 2008-03-11\ncurrency = '=1+1\"];<b>'\nname = \"</title><script>alert(2)</script>\\n# | @all\"\n",
+        "as_of = 2008-03-11\ncurrency = '=1+1\"];<b>'\nname = \"</title><script>alert(2)</script> # | @all\"\n",
     )
 }
 

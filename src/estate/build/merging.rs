@@ -164,7 +164,7 @@ impl<'m, 'a> Merging<'m, 'a> {
 
     /// Adds the rows of a file.
     pub fn stream(&mut self, part: &Part<'_>, stream: &Stream) {
-        let before = self.building.problems.len();
+        let before = self.building.problems.kept.len();
         let (mut quick, mut known) = (Quick::new(part, self.named), Known::default());
         let unread = stream.read(self.building.threads, &mut known, &mut |batch, known| {
             self.batch(&mut quick, part, stream, batch, known);
@@ -176,7 +176,7 @@ impl<'m, 'a> Merging<'m, 'a> {
         }
         if let Some(problem) = unread {
             // What is wrong with rows does not matter where the file as a whole is.
-            self.building.problems.truncate(before);
+            self.building.problems.kept.truncate(before);
             self.building.problems.push(problem);
         }
     }
@@ -186,17 +186,17 @@ impl<'m, 'a> Merging<'m, 'a> {
         // Touched one after the other, all keys are waited for at the same time.
         black_box(likely.filter_map(|number| self.keys.get((*number)?)).fold(0, |all, key| all ^ key.shape));
         for (place, row) in batch.rows.iter().enumerate() {
-            let (accesses, problems) = (self.keys.len(), self.building.problems.len());
+            let (accesses, problems) = (self.keys.len(), self.building.problems.kept.len());
             match quick.key(place) {
                 Some(found) => self.cut(quick, stream, batch, place, found),
                 None => {
-                    let cells = stream.row(batch, row, &mut self.building.problems);
+                    let cells = stream.row(batch, row, &mut self.building.problems.kept);
                     let shape = cells.and_then(|cells| self.line(part.line(&cells)));
                     quick.learn(place, shape);
                 }
             }
             // What is wrong with a row is said each time.
-            if self.keys.len() > accesses && self.building.problems.len() == problems {
+            if self.keys.len() > accesses && self.building.problems.kept.len() == problems {
                 known.add(batch.bytes(row.place), accesses);
             }
         }

@@ -29,10 +29,11 @@ impl<'a> Building<'a> {
         }
         let heads: Vec<Line<'s>> = sheets.lines(ids.kind).collect();
         let aliases = self.given_names(&given, &heads, ids);
-        let mut told = BTreeSet::new();
-        let ends = aliases.values().map(|alias| (*alias, self.end(alias, &aliases, ids, &mut told)));
-        for (alias, row) in ends.collect::<Vec<_>>() {
-            if let Some((row, head)) = row.and_then(|row| Some((row, heads.get(row as usize)?))) {
+        let ends = self.ends(&aliases, ids);
+        for alias in aliases.into_values() {
+            if let Some(row) = ends.get(alias.id.text).copied().flatten()
+                && let Some(head) = heads.get(row as usize)
+            {
                 self.alike(sheets, alias, *head, ids.kind);
                 ids.also(alias.id.text, row);
             }
@@ -63,27 +64,28 @@ impl<'a> Building<'a> {
         aliases
     }
 
-    /// The row that another name comes to in the end; `None` with a diagnostic where it comes to none.
-    fn end(
-        &mut self,
-        alias: &Alias<'_>,
-        aliases: &BTreeMap<&str, Alias<'_>>,
-        ids: &Ids<'_>,
-        told: &mut BTreeSet<String>,
-    ) -> Option<u32> {
-        let (mut at, mut seen) = (*alias, BTreeSet::from([alias.id.text]));
-        while let Some(next) = aliases.get(at.named.text) {
-            if !seen.insert(next.id.text) {
-                // Each row of a circle comes by here; one of them tells it.
-                let circle = seen.iter().copied().collect::<Vec<_>>().join(" ");
-                if told.insert(circle) {
-                    self.problems.push(circle_of(next));
+    /// The row that each other name comes to in the end; `None` with a diagnostic where it comes to none. No row is walked
+    /// over twice.
+    fn ends<'s>(&mut self, aliases: &BTreeMap<&'s str, Alias<'s>>, ids: &Ids<'_>) -> BTreeMap<&'s str, Option<u32>> {
+        let mut ends = BTreeMap::new();
+        for alias in aliases.values() {
+            let (mut at, mut walk) = (alias, BTreeSet::new());
+            let end = loop {
+                if let Some(end) = ends.get(at.id.text) {
+                    break *end;
                 }
-                return None;
-            }
-            at = *next;
+                if !walk.insert(at.id.text) {
+                    self.problems.push(circle_of(at));
+                    break None;
+                }
+                match aliases.get(at.named.text) {
+                    Some(next) => at = next,
+                    None => break self.position(at.named, ids),
+                }
+            };
+            ends.extend(walk.into_iter().map(|id| (id, end)));
         }
-        self.position(at.named, ids)
+        ends
     }
 
     /// Reports what a row that is another name states otherwise than the row that it names.

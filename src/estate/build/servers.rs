@@ -217,7 +217,10 @@ fn inherit(drafts: &mut [Draft<'_>]) {
     }
 }
 
-/// The circle that a server is in, with a label at each server.
+/// How many servers of a circle are shown.
+const SHOWN: usize = 20;
+
+/// The circle that a server is in, with a label at each server as far as they are read.
 fn circle(drafts: &[Draft<'_>], start: usize) -> Diagnostic {
     let mut circle = Vec::new();
     let mut at = Some(start);
@@ -228,11 +231,13 @@ fn circle(drafts: &[Draft<'_>], start: usize) -> Diagnostic {
     // Told from the server that stands first in the table, wherever the walk entered.
     let first = (0..circle.len()).min_by_key(|place| circle.get(*place).map(|draft| draft.span)).unwrap_or(0);
     circle.rotate_left(first);
-    let names: Vec<_> = circle.iter().chain(circle.first()).map(|draft| ticked(draft.id)).collect();
+    let mut names: Vec<_> = circle.iter().take(SHOWN).map(|draft| ticked(draft.id)).collect();
+    names.extend((circle.len() > SHOWN).then(|| "…".to_owned()));
+    names.extend(circle.first().map(|draft| ticked(draft.id)));
     let error =
         Diagnostic::error(Code::RunsOnCycle, format!("servers run on each other in a circle: {}", names.join(" → ")));
     let mut labels =
-        circle.iter().map(|draft| (draft.runs_on_field.span, format!("{} runs on this", ticked(draft.id))));
+        circle.iter().take(SHOWN).map(|draft| (draft.runs_on_field.span, format!("{} runs on this", ticked(draft.id))));
     let error = labels.next().into_iter().fold(error, |error, (span, text)| error.at(span, text));
     let error = labels.fold(error, |error, (span, text)| error.because(span, text));
     error.help("leave `runs_on` of the lowest server blank")

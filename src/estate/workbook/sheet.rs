@@ -3,7 +3,7 @@
 use super::Workbook;
 use super::cells::{Content, content};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::document::{Cell, Table};
+use crate::estate::document::{Cell, Table, most_columns};
 use crate::estate::reading::{Reading, base};
 use crate::estate::schema::Kind;
 use crate::source::{Form, Span, push_cells};
@@ -25,9 +25,6 @@ pub(super) struct Line {
     /// Its cells from the first column on.
     pub cells: Vec<Cell>,
 }
-
-/// The most columns that a sheet may use.
-const MOST_COLUMNS: u32 = 1_000;
 
 impl Sheet {
     /// Reads the cells of the sheet of that name.
@@ -55,8 +52,9 @@ impl Sheet {
     /// is shorter, reaches as far as the longest. `None` with a diagnostic for a sheet that is too large.
     pub fn shown(&self, path: &str, name: &str, reading: &mut Reading<'_>) -> Option<Vec<Line>> {
         let width = self.cells.iter().map(|((_, column), _)| column + 1).max().unwrap_or_default();
-        if width > MOST_COLUMNS {
-            reading.whole_file(path, "this file cannot be read", too_wide(path, name, width));
+        let rows = self.cells.chunk_by(|((one, _), _), ((other, _), _)| one == other).count();
+        if usize::try_from(width).is_ok_and(|width| width > most_columns(rows)) {
+            reading.whole_file(path, "this file cannot be read", too_wide(path, name, (rows, width)));
             return None;
         }
         let file = reading.sources.next_file();
@@ -145,7 +143,8 @@ fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {
         .help("unmerge them, and write the value into each cell that it is for")
 }
 
-fn too_wide(path: &str, name: &str, width: u32) -> Diagnostic {
+fn too_wide(path: &str, name: &str, (rows, width): (usize, u32)) -> Diagnostic {
     let message = format!("the sheet `{name}` of `{}` has {width} columns", base(path));
-    Diagnostic::error(Code::TooLargeCell, message).help(format!("a table has at most {MOST_COLUMNS}"))
+    let most = most_columns(rows);
+    Diagnostic::error(Code::TooLargeCell, message).help(format!("a table of {rows} rows has at most {most}"))
 }

@@ -41,7 +41,7 @@ fn a_place_is_exact_behind_quotes_and_line_ends() {
     assert_eq!(places(b"id,relation\r\n\r\nann,employe\r\n"), ["users.csv:3:5 employe"]);
     assert_eq!(places(b"\xEF\xBB\xBFid,relatoin\n"), ["users.csv:1:4 relatoin"]);
     assert_eq!(places("id,relation\n\"Zoë \"\"Z\"\" é\", \u{a0}employe \n".as_bytes()), ["users.csv:2:17 employe"]);
-    assert_eq!(places(b"id,relation\n\"a\nb\",\" employe\"\n"), ["users.csv:3:6 employe"]);
+    assert_eq!(places(b"id,relation\n\"a\nb\",\" employe\"\n"), ["users.csv:2:2 a\nb", "users.csv:3:6 employe"]);
     assert_eq!(places(b"id,relation\nann,\"em\"\"ployee \"\n"), ["users.csv:2:6 em\"\"ployee"]);
     assert_eq!(places(b"id,relation\nann,\"em\"ployee\n"), ["users.csv:2:5 \"em\"ployee"]);
     assert_eq!(places(b"id,relation\nann,\"em\"ploy\n").len(), 2);

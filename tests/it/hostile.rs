@@ -1,0 +1,150 @@
+//! What somebody wrote who meant no good: each is answered, in time and in a few words.
+
+use entail::diagnostic::{Diagnostic, in_order};
+use entail::estate::{self, Estate};
+use entail::program::Program;
+use entail::report::{Look, diagnostics};
+use entail::source::Sources;
+use entail::syntax::{ast::Ast, parse};
+use entail::{lint, testing, typing};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// Checks a policy; what is said of it.
+fn checked(text: &str) -> (Sources, Program, String) {
+    let mut sources = Sources::default();
+    let file = sources.add("case.entail", text).unwrap();
+    let (parsed, mut problems) = parse(&sources, file);
+    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
+    problems.extend(found);
+    let said = said(&mut problems, &sources);
+    (sources, program, said)
+}
+
+fn said(problems: &mut [Diagnostic], sources: &Sources) -> String {
+    in_order(problems, sources);
+    diagnostics(problems, sources, &Look { width: 100, ..Look::default() })
+}
+
+/// Reads an estate of the shipped policies, in one document or in files.
+fn read(files: &[(&str, String)]) -> (Estate, Vec<Diagnostic>, String) {
+    let mut program = Ast::default();
+    let mut sources = Sources::default();
+    for (name, text) in crate::shipped() {
+        let file = sources.add(name, text).unwrap();
+        program.items.extend(parse(&sources, file).0.items);
+    }
+    let (program, _) = typing::check(&program, &BTreeSet::new());
+    let (document, mut problems) = match files {
+        [(name, text)] => estate::read_whole(name, text.clone().into_bytes(), &mut sources),
+        _ => {
+            let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.clone().into_bytes())).collect();
+            estate::read(files, &mut sources)
+        }
+    };
+    let (estate, found) = estate::build(&document, &program);
+    problems.extend(found);
+    let said = said(&mut problems, &sources);
+    (estate, problems, said)
+}
+
+/// As many lines as `count`, each with its number and the next.
+fn lines(count: usize, line: impl Fn(usize, usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        writeln!(text, "{}", line(number, number + 1)).unwrap();
+        text
+    })
+}
+
+const FACTS: &str = "source S \"S\" { kind: contract }\nfacts user { hosted: bool \"Hosted?\" }\n\
+    product P \"P\" { release 1 functionality use }\nlicense L \"L\" at S { assigned to user grants P.use }\n";
+
+#[test]
+fn a_definition_read_twice_by_each_of_many_is_evaluated_once() {
+    let twice = lines(100, |one, next| {
+        format!("define d{one} \"D\" {{ when user is d{next} and (user.hosted or user is d{next}) }}")
+    });
+    let text = format!(
+        "{FACTS}{twice}define d100 \"D\" {{ when user.hosted }}\nexempt e \"E\" at S {{ for P when user is d0 }}\n\
+         test t \"T\" {{ as_of: 2008-03-11 user u {{ hosted: yes }} server s {{ product: P 1 }} access u -> s \
+         expect status compliant }}\n"
+    );
+    let (sources, program, said) = checked(&text);
+    assert_eq!(said, "");
+    assert_eq!(testing::run(&program, None).iter().map(|outcome| outcome.failures.len()).sum::<usize>(), 0);
+    lint::lint(&program, &sources);
+}
+
+#[test]
+fn definitions_read_each_other_so_deep_and_no_deeper() {
+    let chain = |count: usize| {
+        let chain = lines(count, |one, next| format!("define d{one} \"D\" {{ when user is d{next} }}"));
+        format!("{FACTS}{chain}define d{count} \"D\" {{ when user.hosted }}\n")
+    };
+    assert_eq!(checked(&chain(256)).2, "");
+    let (.., said) = checked(&chain(257));
+    assert!(said.contains("E0111") && said.contains("definitions read each other more than 256 deep"), "{said}");
+    assert!(said.contains("\n1 error"), "{said}");
+}
+
+#[test]
+fn what_is_long_is_shown_in_part() {
+    let circle = lines(2_000, |one, next| format!("define d{one} \"D\" {{ when user is d{} }}", next % 2_000));
+    let (.., said) = checked(&format!("{FACTS}{circle}"));
+    assert!(said.contains("E0205") && said.len() < 5_000, "{said}");
+    let servers = lines(2_000, |one, next| format!("s{one},WindowsServer,2003,s{}", next % 2_000));
+    let main = ("estate.toml", "as_of = 2008-03-11\n".to_owned());
+    let (.., said) = read(&[main, ("servers.csv", format!("id,product,version,runs_on\n{servers}"))]);
+    assert!(said.contains("`s19` → … → `s0`") && said.len() < 5_000, "{said}");
+}
+
+#[test]
+fn names_of_names_are_followed_once() {
+    let main = ("estate.toml", "as_of = 2008-03-11\n".to_owned());
+    let users = |last: &str| {
+        format!("id,same_as\nhead,\nu20000,{last}\n{}", lines(20_000, |one, next| format!("u{one},u{next}")))
+    };
+    let (estate, problems, _) = read(&[main.clone(), ("users.csv", users("head"))]);
+    assert_eq!((estate.users.len(), estate.other_names.len(), problems), (1, 20_001, Vec::new()));
+    let (.., said) = read(&[main.clone(), ("users.csv", users("u7"))]);
+    assert!(said.contains("is another name of itself") && said.contains("\n1 error"), "{said}");
+    let (.., said) = read(&[main, ("users.csv", users("nobody"))]);
+    assert!(said.contains("no user has the id `nobody`") && said.contains("\n1 error"), "{said}");
+}
+
+#[test]
+fn a_document_in_which_every_row_has_a_column_of_its_own_is_too_wide() {
+    let rows = lines(20_000, |one, _| format!("- {{id: u{one}, c{one}: 1}}"));
+    let (.., said) = read(&[("estate.yaml", format!("as_of: 2008-03-11\nusers:\n{rows}"))]);
+    assert!(said.contains("the rows of `users` name 20001 columns"), "{said}");
+    assert!(said.contains("a table of 20000 rows has at most 1000 columns"), "{said}");
+}
+
+#[test]
+fn of_an_estate_that_is_wrong_everywhere_the_first_problems_are_kept_and_all_are_counted() {
+    let main = ("estate.toml", "as_of = 2008-03-11\n".to_owned());
+    let (_, problems, said) = read(&[main, ("users.csv", format!("id,count\n{}", "a,1\n".repeat(150_001)))]);
+    assert_eq!(problems.len(), 100_000);
+    assert!(said.contains("150000 errors"), "{}", said.chars().rev().take(300).collect::<String>());
+}
+
+#[test]
+fn signs_that_move_the_text_around_them_are_refused() {
+    let user = r#"{"as_of": "2008-03-11", "users": [{"id": "a\u001b[31m"}, {"id": "b\u202eb"}, {"id": "c\nc"}]}"#;
+    let (.., said) = read(&[("estate.json", user.to_owned())]);
+    for id in ["`a\\u{1b}[31m`", "`b\\u{202e}b`", "`c\\nc`"] {
+        assert!(said.contains(&format!("{id} is no value for `id`")), "{said}");
+    }
+    let (.., said) = checked(&format!("{FACTS}# seen \u{2066}otherwise\u{2069}\n"));
+    assert!(said.contains("the sign U+2066 is not shown") && !said.contains('\u{2066}'), "{said}");
+    assert!(!checked(&format!("{FACTS}# \t tabs, and ends of lines\r\n")).2.contains("E0101"));
+}
+
+#[test]
+fn what_is_not_seen_of_an_id_is_shown() {
+    let main = ("estate.toml", "as_of = 2008-03-11\n".to_owned());
+    let servers = ("servers.csv", "id,product,version\nweb,WindowsServer,2003\n".to_owned());
+    let users = ("users.csv", "id\nstaff\n".to_owned());
+    let (.., said) = read(&[main, servers, users, ("accesses.csv", "user,server\nst\u{200b}aff,web\n".to_owned())]);
+    assert!(said.contains("no user has the id `st\\u{200b}aff`"), "{said}");
+}
