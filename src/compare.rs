@@ -63,10 +63,10 @@ pub fn compare(
     request: &Request,
 ) -> Result<Comparison, Vec<Diagnostic>> {
     let mut case = judge::case(program, estate, request)?;
-    let planned = judge::planned(&mut case, request)?;
-    let own = Under::of(&planned.judgement);
+    let judgement = judge::position(&mut case, request)?;
+    let own = Under::of(&judgement);
     let mut readings = Vec::new();
-    let disputable: Vec<(DefinitionId, Option<SourceId>)> = planned.judgement.readings.clone();
+    let disputable: Vec<(DefinitionId, Option<SourceId>)> = judgement.readings.clone();
     for (definition, source) in disputable {
         readings.push(Compared { definition, source, applies: true, under: own.clone() });
         for source in case.rules.other_readings(definition) {
@@ -77,14 +77,14 @@ pub fn compare(
         }
     }
     let (classified, _) =
-        Unknowns::complete(|unknowns| classified(Explainer::new(&case, &planned, sources, unknowns, request.effort)));
-    Ok(Comparison { judgement: planned.judgement, readings, classified })
+        Unknowns::complete(|unknowns| classified(Explainer::new(&case, &judgement, sources, unknowns, request.effort)));
+    Ok(Comparison { judgement, readings, classified })
 }
 
 /// Whom the readings of each definition classify differently: rows of one class once, classes told alike together.
 fn classified(mut explainer: Explainer<'_>) -> Vec<Classified> {
     let mut all: Vec<Classified> = Vec::new();
-    for (definition, _) in &explainer.planned.judgement.readings {
+    for (definition, _) in &explainer.judgement.readings {
         let entity = explainer.rules.program.definitions[*definition].subject;
         let mut told: Vec<(Vec<Look>, Classified)> = Vec::new();
         for holders in alike(&explainer, entity) {

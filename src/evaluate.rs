@@ -18,10 +18,11 @@ pub mod units;
 pub mod unknowns;
 
 use crate::decide::Node;
-use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow, UserRow};
+use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow};
 use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
-use classes::{Classes, short};
+use crate::value::{Metric, short};
+use classes::Classes;
 use conditions::Evaluator;
 use cover::Unit;
 use foldhash::fast::FixedState;
@@ -47,7 +48,7 @@ pub struct Evaluation {
     /// For each exemption with a limit, each server and each head's row: whether it is a candidate for a place.
     pub candidates: BTreeMap<(RuleId, ServerRow), Vec<Candidate>>,
     /// For each definition of a user that is read: each user with an effective access, and whether it holds of him.
-    pub defined: BTreeMap<DefinitionId, Vec<(UserRow, Node)>>,
+    pub defined: BTreeMap<DefinitionId, Vec<(Holder, Node)>>,
     /// How many units of a kind a holder takes, where it is not one.
     pub needs: BTreeMap<(usize, Holder), u64>,
     /// The absences that last on the day.
@@ -162,14 +163,15 @@ struct Stage<'s> {
 
 /// Whether something in force reads ids or counts: then alike rows need not have one verdict.
 #[derive(Debug, Clone, Copy)]
-struct Reads {
+pub(crate) struct Reads {
     users: bool,
     devices: bool,
     servers: bool,
 }
 
 impl Reads {
-    fn of(rules: &Rules<'_>) -> Reads {
+    /// What the rules in force read.
+    pub(crate) fn of(rules: &Rules<'_>) -> Reads {
         let read = rules.fields_told_apart();
         let any = |fields: &[Field]| fields.iter().any(|field| read.contains(field));
         Reads {
@@ -178,6 +180,35 @@ impl Reads {
             servers: any(&[Field::ServerId, Field::ServerHost, Field::ServerRunsOn, Field::HostId]),
         }
     }
+
+    /// What two users or devices have in common of whom everything is the same.
+    pub(crate) fn alike(self, classes: &Classes, head: Holder) -> (Class, Option<Holder>) {
+        match head {
+            Holder::User(row) => (classes.user(row), self.users.then_some(head)),
+            Holder::Device(row) => (classes.device(row), self.devices.then_some(head)),
+            Holder::Host(row) => (classes.host(row), Some(head)),
+            Holder::Server(row) => (classes.server(row), Some(head)),
+        }
+    }
+}
+
+/// The users or devices that take part in some accesses, in the order of their table.
+pub(crate) fn taking_part<'e>(
+    estate: &Estate,
+    accesses: impl Iterator<Item = &'e Effective>,
+    of: Metric,
+) -> impl Iterator<Item = Holder> {
+    let place = |access: &Effective| match of {
+        Metric::User => estate.accesses[access.access].user.map(Id::place),
+        Metric::Device => estate.accesses[access.access].device.map(Id::place),
+        Metric::Host | Metric::Server => None,
+    };
+    let mut coming = vec![false; estate.users.len().max(estate.devices.len())];
+    for place in accesses.filter_map(place) {
+        coming.get_mut(place).into_iter().for_each(|comes| *comes = true);
+    }
+    let row = move |place| if of == Metric::User { Holder::User(Id::at(place)) } else { Holder::Device(Id::at(place)) };
+    (0..).zip(coming).filter(|(_, comes)| *comes).map(move |(place, _)| row(place))
 }
 
 /// What makes two effective accesses have one verdict: the numbers of user, device, access and server, and what is asked for.
@@ -481,30 +512,22 @@ impl<'s> Stage<'s> {
         self.unknowns.diagrams.or(not_reached, holds)
     }
 
-    fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(UserRow, Node)>> {
-        let mut coming = vec![false; self.estate.users.len()];
-        for user in effective.iter().filter_map(|access| self.estate.accesses[access.access].user) {
-            if let Some(comes) = coming.get_mut(user.place()) {
-                *comes = true;
-            }
-        }
-        let users = self.estate.users.iter().zip(coming).filter(|(_, comes)| *comes);
-        let users: Vec<UserRow> = users.map(|((row, _), _)| row).collect();
+    fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(Holder, Node)>> {
+        let users: Vec<Holder> = taking_part(self.estate, effective.iter(), Metric::User).collect();
         let read = self.rules.read.iter().copied();
         let of_users = read.filter(|id| self.rules.program.definitions[*id].subject == Entity::User);
         of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
     }
 
-    fn defined_of(&mut self, definition: DefinitionId, users: &[UserRow]) -> Vec<(UserRow, Node)> {
+    fn defined_of(&mut self, definition: DefinitionId, users: &[Holder]) -> Vec<(Holder, Node)> {
         let blank = RowScope::new(self.rules, self.estate, self.classes);
         let mut known = HashMap::new();
-        let one = |row: &UserRow| {
-            let alike = (self.classes.user(*row), self.reads.users.then_some(*row));
-            let holds = *known.entry(alike).or_insert_with(|| {
-                let scope = blank.clone().with_holder(Holder::User(*row));
+        let one = |user: &Holder| {
+            let holds = *known.entry(self.reads.alike(self.classes, *user)).or_insert_with(|| {
+                let scope = blank.clone().with_holder(*user);
                 Evaluator::new(self.rules, self.unknowns, &scope).definition(definition)
             });
-            (*row, holds)
+            (*user, holds)
         };
         users.iter().map(one).collect()
     }

@@ -24,8 +24,6 @@ use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate};
-use crate::position::build::Built;
-use crate::position::model::Plan;
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
@@ -84,31 +82,12 @@ pub fn judge(program: &Program, estate: &Estate, request: &Request) -> Result<Ju
 /// # Errors
 /// As [`judge`], for another reading that is tried.
 pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec<Diagnostic>> {
-    planned(case, request).map(|planned| planned.judgement)
-}
-
-/// A judgement with the plan that it reports, as the optimiser gave it.
-#[derive(Debug)]
-pub struct Planned {
-    /// The judgement.
-    pub judgement: Judgement,
-    /// The problem of the dearest completion.
-    pub built: Built,
-    /// Its solution.
-    pub plan: Plan,
-}
-
-/// The licence position of a case, with its plan.
-///
-/// # Errors
-/// As [`judge`], for another reading that is tried.
-pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Diagnostic>> {
     let completions = Completions::of(case, request);
     let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     let rules = &case.rules;
     let rows = counts::rows_of_verdicts(case);
-    let judgement = Judgement {
+    Ok(Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
         readings: readings(rules),
@@ -122,7 +101,6 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
         accesses: counts::accesses(case, &rows),
         exemptions: counts::exemptions(case, &rows, &plan.places),
         licenses: plan.licenses,
-        demands: plan.demands,
         unmet: plan.unmet,
         prohibitions: counts::prohibitions(case, &rows),
         questions: questions::questions(case, &completions, &outcomes),
@@ -131,10 +109,10 @@ pub fn planned(case: &mut Case<'_>, request: &Request) -> Result<Planned, Vec<Di
         assignments: plan.assignments,
         prices: plan.prices,
         rivals: plan.rivals,
-        choices: choices::choices(case, &plan.built, &plan.plan),
+        choices: choices::choices(case, &plan.solved.built, &plan.solved.plan),
         notes: notes(case),
-    };
-    Ok(Planned { judgement, built: plan.built, plan: plan.plan })
+        solved: plan.solved,
+    })
 }
 
 /// Selects the rules in force and evaluates them.

@@ -10,6 +10,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+/// A place in a list, in four bytes. No list of rows, holders, demands or arcs has 2^32 entries: the text of a table is
+/// bounded by less.
+pub(crate) fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
 /// A calendar day.
 pub type Date = jiff::civil::Date;
 

@@ -21,7 +21,7 @@ use crate::estate::{Estate, Holder, ServerRow};
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Effective, Evaluation};
 use crate::judge::judgement::Judgement;
-use crate::judge::{self, Case, Planned, Request};
+use crate::judge::{self, Case, Request};
 use crate::position::model::Hand;
 use crate::program::Program;
 use crate::select::Rules;
@@ -41,13 +41,13 @@ pub fn why(
     (subject, server): (Subject, Option<ServerRow>),
 ) -> Result<(Explanation, Judgement), Vec<Diagnostic>> {
     let mut case = judge::case(program, estate, request)?;
-    let planned = judge::planned(&mut case, request)?;
+    let judgement = judge::position(&mut case, request)?;
     let explain = |unknowns: &mut Unknowns| {
-        Explainer::new(&case, &planned, sources, unknowns, request.effort).explain(subject, server)
+        Explainer::new(&case, &judgement, sources, unknowns, request.effort).explain(subject, server)
     };
     // What is taken as unknown here is cut anew: unknowns of its own, apart from those of the judgement.
     let (explanation, _) = Unknowns::complete(explain);
-    Ok((explanation, planned.judgement))
+    Ok((explanation, judgement))
 }
 
 /// What the parts of an explanation share.
@@ -55,7 +55,7 @@ pub(crate) struct Explainer<'w> {
     pub(crate) rules: &'w Rules<'w>,
     pub(crate) estate: &'w Estate,
     pub(crate) evaluation: &'w Evaluation,
-    pub(crate) planned: &'w Planned,
+    pub(crate) judgement: &'w Judgement,
     sources: &'w Sources,
     unknowns: &'w mut Unknowns,
     effort: u64,
@@ -66,15 +66,15 @@ pub(crate) struct Explainer<'w> {
 impl<'w> Explainer<'w> {
     pub(crate) fn new(
         case: &'w Case<'w>,
-        planned: &'w Planned,
+        judgement: &'w Judgement,
         sources: &'w Sources,
         unknowns: &'w mut Unknowns,
         effort: u64,
     ) -> Self {
         let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
         let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-        planned.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
-        Explainer { rules, estate, evaluation, planned, sources, unknowns, effort, hands }
+        judgement.solved.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
+        Explainer { rules, estate, evaluation, judgement, sources, unknowns, effort, hands }
     }
 }
 

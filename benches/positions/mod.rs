@@ -72,13 +72,9 @@ impl Site {
             let server = if dice.roll(10) > 0 { home } else { dice.roll(servers.len()) };
             let near = &at[server];
             let device = if near.is_empty() { dice.roll(devices.len()) } else { near[dice.roll(near.len())] };
-            model.demands.push(Demand {
-                nature: nature(dice.roll(shape.products), server % 3 == 0),
-                user: Some(users[user]),
-                device: Some(devices[device]),
-                host: None,
-                server: Some(servers[server]),
-            });
+            let nature = nature(dice.roll(shape.products), server % 3 == 0);
+            let sides = [Some(users[user]), Some(devices[device]), None, Some(servers[server])];
+            model.demands.push(Demand::new(nature, sides));
         }
         Site { model, products: shape.products }
     }

@@ -130,8 +130,7 @@ fn verdicts(case: &Case<'_>) -> Vec<(Key, Verdict)> {
     for (definition, users) in &case.evaluation.defined {
         let header = &program.definitions[*definition].header;
         for (user, holds) in users {
-            let user_row = &estate.users[*user];
-            let row = Row { id: user_row.id.to_string(), heads: user_row.count, place: user.place() };
+            let row = Row { id: estate.id(*user).to_string(), heads: estate.heads(*user), place: user.place() };
             let title = (header.display().to_owned(), String::new());
             verdicts.push(row.verdict(ChangeKind::Definition, header.name.clone(), title, truth(*holds, "yes", "no")));
         }

@@ -1,6 +1,7 @@
 //! Heads and holders: how many a row stands for, and who can hold units.
 
 use super::{AccessRow, Estate, Heads, Holder, Parties};
+use crate::program::Id;
 use crate::source::Span;
 use crate::value::Metric;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -36,6 +37,16 @@ impl Holder {
             Holder::Device(_) => Metric::Device,
             Holder::Host(_) => Metric::Host,
             Holder::Server(_) => Metric::Server,
+        }
+    }
+
+    /// The place of the row in its table.
+    pub fn place(self) -> usize {
+        match self {
+            Holder::User(row) => row.place(),
+            Holder::Device(row) => row.place(),
+            Holder::Host(row) => row.place(),
+            Holder::Server(row) => row.place(),
         }
     }
 }

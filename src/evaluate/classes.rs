@@ -9,7 +9,7 @@ use crate::estate::{
     AbsenceRow, AccessRow, Column, DeviceRow, Estate, Holder, HoldingRow, HostRow, Parties, ServerRow, Table, UserRow,
 };
 use crate::program::Id;
-use crate::value::Date;
+use crate::value::{Date, short};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -276,9 +276,4 @@ pub(super) fn number<L: Hash + Eq>(looks: impl Iterator<Item = L>) -> Vec<Class>
             *numbers.entry(look).or_insert(next)
         })
         .collect()
-}
-
-/// No table has 2^32 rows: its text would be past the limit of a source.
-pub(crate) fn short(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }

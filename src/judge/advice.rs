@@ -10,10 +10,11 @@ use crate::estate::{Heads, Holder};
 use crate::evaluate::conditions::{Evaluator, Found, Scope};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::{Class, Unknowns, value_text};
+use crate::evaluate::{Effective, Reads, taking_part};
 use crate::program::{Advice, Condition, Entity, Field, LicenseId, Speech, Term};
 use crate::value::{Metric, Type, Value, grouped};
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 /// The advice in force that speaks, by name.
 pub(crate) fn advice(case: &Case<'_>) -> Vec<Advised> {
@@ -79,24 +80,23 @@ impl AdviceScope<'_> {
     /// The heads, among those that take part in an effective access in the advice's scope, of whom the condition is yes.
     fn count(&self, of: Metric, condition: &Condition) -> Value {
         let Case { rules, estate, evaluation, .. } = self.case;
+        let (reads, classes) = (Reads::of(rules), &evaluation.classes);
+        let here = |access: &&Effective| self.advice.scope.covers(estate.servers[access.server].product);
         let counted = |unknowns: &mut Unknowns| {
-            let holding = self.taking_part(of).into_iter().filter(|head| {
-                let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(*head);
-                Evaluator::new(rules, unknowns, &scope).outcome(condition) == Node::YES
-            });
-            holding.fold(Heads::Count(0), |heads, head| heads.plus(present(self.case, head)))
+            let mut known = HashMap::new();
+            let mut holds = |head: &Holder| {
+                *known.entry(reads.alike(classes, *head)).or_insert_with(|| {
+                    let scope = RowScope::new(rules, estate, classes).with_holder(*head);
+                    Evaluator::new(rules, unknowns, &scope).outcome(condition) == Node::YES
+                })
+            };
+            let heads = taking_part(estate, evaluation.effective.iter().filter(here), of).filter(|head| holds(head));
+            heads.fold(Heads::Count(0), |sum, head| sum.plus(present(self.case, head)))
         };
         match Unknowns::complete(counted).0 {
             Heads::Many => Value::Many,
             Heads::Count(count) => Value::Number(Decimal::from(count)),
         }
-    }
-
-    fn taking_part(&self, of: Metric) -> BTreeSet<Holder> {
-        let Case { estate, evaluation, .. } = self.case;
-        let seen = evaluation.effective.iter();
-        let seen = seen.filter(|access| self.advice.scope.covers(estate.servers[access.server].product));
-        seen.flat_map(|access| estate.actors(access.access)).filter(|actor| actor.metric() == of).collect()
     }
 
     /// The break-even on one host; none without a price list.

@@ -6,6 +6,7 @@ use crate::estate::{Heads, Holder};
 use crate::position::build::Built;
 use crate::position::certificate::{head_meets, meets};
 use crate::position::model::{Grant, Hand, Plan};
+use crate::value::Metric;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,9 +46,10 @@ fn served(built: &Built, plan: &Plan, line: usize) -> BTreeSet<usize> {
     let is_line = |grant: &&Grant| matches!(grant, Grant::Bought { kind, .. } if *kind == line);
     let mut served = BTreeSet::new();
     for (demand, sides) in built.model.demands.iter().enumerate() {
-        let by_head = [sides.user, sides.device].into_iter().flatten();
-        let already = by_head.into_iter().any(|holder| meets(&built.model, holder, of(holder), demand));
-        let shared = [sides.host, sides.server].into_iter().flatten().any(|holder| {
+        let of_metrics = |metrics: [Metric; 2]| metrics.into_iter().filter_map(|metric| sides.side(metric));
+        let already =
+            of_metrics([Metric::User, Metric::Device]).any(|holder| meets(&built.model, holder, of(holder), demand));
+        let shared = of_metrics([Metric::Host, Metric::Server]).any(|holder| {
             of(holder).iter().any(|hand| {
                 let own: Vec<Grant> = hand.grants.iter().filter(is_line).cloned().collect();
                 head_meets(&built.model, holder, &own, demand)

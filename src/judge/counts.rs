@@ -21,7 +21,7 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
             unknown: Heads::Count(0),
         };
         for (user, holds) in users {
-            let heads = present(case, Holder::User(*user));
+            let heads = present(case, *user);
             let part = match holds.known() {
                 Some(true) => &mut count.yes,
                 Some(false) => &mut count.no,

@@ -1,15 +1,23 @@
 //! Every demand of the plan reported, with what meets it.
 
-use super::judgement::{DemandLine, Means};
+use super::judgement::{DemandLine, Judgement, Means, Solved};
 use crate::position::build::{Built, Raised};
 use crate::position::certificate::{Hands, head_meets, meets};
-use crate::position::model::{Grant, Plan};
+use crate::position::model::Grant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The demands, in the order in which they are met first. Accesses that differ in their facts alone raise demands of one
-/// name, which stand once.
-pub(super) fn demands(built: &Built, plan: &Plan) -> Vec<DemandLine> {
+impl Judgement {
+    /// The demands that the plan reported answers, in the order in which they are met first: by server, user and device.
+    /// Accesses that differ in their facts alone raise demands of one name, which stand once. There are as many as accesses
+    /// that differ, so they are worked out only for whoever lists them.
+    #[must_use]
+    pub fn demands(&self) -> Vec<DemandLine> {
+        demands(&self.solved)
+    }
+}
+
+fn demands(Solved { built, plan }: &Solved) -> Vec<DemandLine> {
     let hands = Hands::of(&built.model, plan);
     let mut known: BTreeSet<Arc<[Means]>> = BTreeSet::new();
     let mut found: Vec<Means> = Vec::new();

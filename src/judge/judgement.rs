@@ -5,7 +5,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::Heads;
-use crate::position::build::DemandOf;
+use crate::position::build::{Built, DemandOf};
+use crate::position::model::Plan;
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
 };
@@ -44,8 +45,6 @@ pub struct Judgement {
     pub exemptions: Vec<ExemptionCount>,
     /// The lines of the position, by licence name, older version, metric.
     pub licenses: Vec<LicenseLine>,
-    /// Every demand that the plan reported answers, by server, user and device.
-    pub demands: Vec<DemandLine>,
     /// Demands that nothing owned or for sale can meet.
     pub unmet: Vec<Unmet>,
     /// Prohibitions that some access meets.
@@ -66,6 +65,17 @@ pub struct Judgement {
     pub choices: Vec<Choice>,
     /// Notes for the reader: a reading chosen by hand that is not in force, an absence that changes nothing.
     pub notes: Vec<Diagnostic>,
+    /// What was solved for the plan reported.
+    pub solved: Solved,
+}
+
+/// The problem of the dearest completion and its solution, as the optimiser gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solved {
+    /// The problem, and what its numbers stand for.
+    pub built: Built,
+    /// Its solution.
+    pub plan: Plan,
 }
 
 /// The least and the greatest cost over all answers to unknown facts.

@@ -1,8 +1,8 @@
 //! The plan that a judgement reports: that of the dearest completion, checked, in the words of policy and estate.
 
 use super::completions::{Answer, Completions, Outcome, Outcomes};
-use super::judgement::{Assignment, BoundPart, DemandLine, LicenseLine, ProofKind, Rivals, Unmet};
-use super::{Case, demands, rivals, unmet};
+use super::judgement::{Assignment, BoundPart, LicenseLine, ProofKind, Rivals, Solved, Unmet};
+use super::{Case, rivals, unmet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::{Built, build};
 use crate::position::certificate;
@@ -20,26 +20,16 @@ pub(super) struct Reported {
     pub proof: ProofKind,
     pub licenses: Vec<LicenseLine>,
     pub places: BTreeMap<RuleId, u64>,
-    pub demands: Vec<DemandLine>,
     pub unmet: Vec<Unmet>,
     pub assignments: Vec<Assignment>,
     pub prices: Vec<BoundPart>,
     pub rivals: Vec<Rivals>,
-    /// What was solved, for whoever explains the plan.
-    pub built: Built,
-    /// Its solution.
-    pub plan: Plan,
-}
-
-/// The problem of a completion and its solution.
-pub(super) struct Solved {
-    pub built: Built,
-    pub plan: Plan,
+    pub solved: Solved,
 }
 
 impl Solved {
     /// Solves a completion.
-    pub fn of(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Solved {
+    fn of(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Solved {
         let built = build(&case.rules, case.estate, &case.evaluation, answer);
         let plan = solve(&built.model, effort);
         Solved { built, plan }
@@ -90,11 +80,9 @@ pub(super) fn dearest(
         places: places(&built, &plan),
         assignments: assignments(case, &built, &plan),
         prices: super::proof::parts(case, &built, &plan),
-        demands: demands::demands(&built, &plan),
         rivals: rivals::pairs(case, &built),
         unmet: unmet::unmet(case, &built, &plan),
-        built,
-        plan,
+        solved: Solved { built, plan },
     })
 }
 

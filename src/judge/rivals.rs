@@ -62,7 +62,7 @@ fn common(built: &Built, functionality: FunctionalityId, connector: &Kind, each:
     }
     let demands = built.model.demands.iter().zip(&built.demands).enumerate();
     let both =
-        demands.filter(|(_, (demand, of))| natures.contains(&demand.nature) && of.functionality == functionality);
+        demands.filter(|(_, (demand, of))| natures.contains(&demand.nature()) && of.functionality == functionality);
     both.map(|(demand, _)| demand).collect()
 }
 
@@ -83,7 +83,7 @@ impl Pair<'_> {
         let ((connector_place, connector), (each_place, each)) = (self.connector, self.each);
         let demands = || common.iter().filter_map(|demand| built.model.demands.get(*demand));
         let hosts: BTreeSet<usize> = demands().filter_map(|demand| demand.side(connector.metric)).collect();
-        let users: BTreeSet<usize> = demands().filter_map(|demand| demand.user).collect();
+        let users: BTreeSet<usize> = demands().filter_map(|demand| demand.side(Metric::User)).collect();
         if each.pack() > 1 || users.iter().any(|user| each.cover.need(*user) > 1) {
             return None;
         }

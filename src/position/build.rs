@@ -6,18 +6,17 @@
 use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
 use crate::decide::{Node, Variable};
 use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
-use crate::evaluate::classes::short;
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::{Demanded, Evaluation, Verdict};
 use crate::program::{FunctionalityId, Id, LicenseId, Program, RuleId};
 use crate::select::Rules;
-use crate::value::{self, Metric};
+use crate::value::{self, Metric, short};
 use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A model and what its numbers stand for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Built {
     /// The model.
     pub model: Model,
@@ -168,6 +167,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let mut raised = self.raised(&order);
         raised.sort_unstable();
         raised.dedup();
+        self.built.raised.reserve_exact(raised.len());
         let mut alike: HashMap<(u32, u32, u32), u32, FixedState> = HashMap::default();
         for Rank { server, user, device, functionality, covering, verdict } in raised {
             let Some(rows) = order.rows(server, user, device) else { continue };
@@ -247,10 +247,10 @@ impl<'b, A: Answers> Builder<'b, A> {
     fn demand(&mut self, of: DemandOf, covering: usize) {
         let host = Row::Host(self.estate.servers[of.server].host);
         let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
-        let [user, device, host, server] = rows.map(|row| row.map(|row| self.holder(row)));
-        self.built.model.demands.push(Demand { nature: covering, user, device, host, server });
+        let sides = rows.map(|row| row.map(|row| self.holder(row)));
+        self.built.model.demands.push(Demand::new(covering, sides));
         self.built.demands.push(of);
-        if self.met.insert((covering, user.is_some(), device.is_some())) {
+        if self.met.insert((covering, of.user.is_some(), of.device.is_some())) {
             for kind in self.coverings.get(covering).into_iter().flat_map(|covering| &covering.kinds) {
                 let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
                 let has_side = rows.iter().flatten().any(|row| row.metric() == metric);
@@ -385,7 +385,7 @@ struct Rank {
     verdict: u32,
 }
 
-/// The holder of each row of an estate that has one.
+/// The holder of each row of an estate that has one, by metric.
 struct HolderOf([Vec<Option<usize>>; 4]);
 
 impl HolderOf {
@@ -394,23 +394,12 @@ impl HolderOf {
         HolderOf(rows.map(|rows| vec![None; rows]))
     }
 
-    fn place(row: Row) -> (usize, usize) {
-        match row {
-            Row::User(row) => (0, row.place()),
-            Row::Device(row) => (1, row.place()),
-            Row::Host(row) => (2, row.place()),
-            Row::Server(row) => (3, row.place()),
-        }
-    }
-
     fn get(&self, row: Row) -> Option<usize> {
-        let (table, place) = HolderOf::place(row);
-        self.0.get(table)?.get(place).copied().flatten()
+        self.0.get(row.metric() as usize)?.get(row.place()).copied().flatten()
     }
 
     fn set(&mut self, row: Row, holder: usize) {
-        let (table, place) = HolderOf::place(row);
-        if let Some(known) = self.0.get_mut(table).and_then(|table| table.get_mut(place)) {
+        if let Some(known) = self.0.get_mut(row.metric() as usize).and_then(|table| table.get_mut(row.place())) {
             *known = Some(holder);
         }
     }

@@ -6,12 +6,11 @@
 //! bound claimed. What is not verified: that equal plans were ranked rightly, and a bound that rests
 //! on search alone.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::model::{Grant, Hand, Heads, Metric, Model, Plan, Prices, Proof};
+use super::model::{Cover, Grant, Hand, Heads, Metric, Model, Plan, Prices, Proof};
 
 /// Why a plan is not what it claims to be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -370,27 +369,16 @@ fn amounts(model: &Model, plan: &Plan, prices: &Prices) -> Result<(), Flaw> {
 /// may not exceed what a holder in full takes of it, at its price. A version that needs more units
 /// counts for less, so a mix of versions contributes no more than its units are worth.
 fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
-    for kind in &model.kinds {
-        let Some(price) = kind.price else { continue };
-        let scaled = price.checked_mul(prices.denominator).ok_or(Flaw::Overflow)?;
-        for (holder, sum) in charged(model, prices, (kind.metric, &kind.cover.natures))? {
-            fits(model, holder, sum, times(scaled, kind.cover.need(holder))?)?;
-        }
-    }
-    let mut known: BTreeMap<Covered, Vec<(usize, i128)>> = BTreeMap::new();
-    // Of a line of stock of which there is nothing, nobody has anything.
-    for (line, &worth) in model.stock.iter().zip(&prices.stock).filter(|(line, _)| line.quantity > 0) {
-        let covered = (line.metric, &line.cover.natures);
-        let charged = match known.entry(covered) {
-            Entry::Vacant(entry) => entry.insert(charged(model, prices, covered)?),
-            Entry::Occupied(entry) => entry.into_mut(),
-        };
-        let fits = |&(holder, sum): &(usize, i128)| fits(model, holder, sum, times(worth, line.cover.need(holder))?);
-        match line.bound {
-            None => charged.iter().try_for_each(fits)?,
-            Some(from) => {
-                let at = |holder| charged.binary_search_by_key(&holder, |own| own.0).map(|place| &charged[place]);
-                users(model, from).into_iter().filter_map(|holder| at(holder).ok()).try_for_each(fits)?;
+    for (covered, units) in units(model, prices)? {
+        let charged = charged(model, prices, covered)?;
+        for Units { cover, worth, bound } in units {
+            let fits = |&(holder, sum): &(usize, i128)| fits(model, holder, sum, times(worth, cover.need(holder))?);
+            match bound {
+                None => charged.iter().try_for_each(fits)?,
+                Some(from) => {
+                    let at = |holder| charged.binary_search_by_key(&holder, |own| own.0).map(|place| &charged[place]);
+                    users(model, from).into_iter().filter_map(|holder| at(holder).ok()).try_for_each(fits)?;
+                }
             }
         }
     }
@@ -409,14 +397,38 @@ fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
     Ok(())
 }
 
+/// Units for sale or owned, and what one of them is worth at most.
+struct Units<'m> {
+    cover: &'m Cover,
+    worth: i128,
+    /// The holder that they are bound to.
+    bound: Option<usize>,
+}
+
 /// Units of a metric, by the natures of the demands that they cover.
 type Covered<'m> = (Metric, &'m BTreeSet<usize>);
+
+/// All units, those together that cover the same demands. Of a line of stock of which there is nothing, nobody has anything.
+fn units<'m>(model: &'m Model, prices: &Prices) -> Result<BTreeMap<Covered<'m>, Vec<Units<'m>>>, Flaw> {
+    let mut units: BTreeMap<Covered<'m>, Vec<Units<'m>>> = BTreeMap::new();
+    for kind in &model.kinds {
+        let Some(price) = kind.price else { continue };
+        let worth = price.checked_mul(prices.denominator).ok_or(Flaw::Overflow)?;
+        let alike = units.entry((kind.metric, &kind.cover.natures)).or_default();
+        alike.push(Units { cover: &kind.cover, worth, bound: None });
+    }
+    for (line, &worth) in model.stock.iter().zip(&prices.stock).filter(|(line, _)| line.quantity > 0) {
+        let alike = units.entry((line.metric, &line.cover.natures)).or_default();
+        alike.push(Units { cover: &line.cover, worth, bound: line.bound });
+    }
+    Ok(units)
+}
 
 /// What is charged at each holder for demands that such units cover there; holders by whom it is nothing left out.
 fn charged(model: &Model, prices: &Prices, (metric, natures): Covered<'_>) -> Result<Vec<(usize, i128)>, Flaw> {
     let mut sums = vec![0_i128; model.holders.len()];
     let demands = model.demands.iter().zip(&prices.demands);
-    for (demand, &amount) in demands.filter(|(demand, amount)| **amount != 0 && natures.contains(&demand.nature)) {
+    for (demand, &amount) in demands.filter(|(demand, amount)| **amount != 0 && natures.contains(&demand.nature())) {
         if let Some(sum) = demand.side(metric).and_then(|holder| sums.get_mut(holder)) {
             *sum = add(*sum, amount)?;
         }

@@ -9,6 +9,7 @@
 //! as many as the largest need among the versions counted. Units are never split between heads.
 
 pub use crate::value::Metric;
+use crate::value::short;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many heads a holder stands for.
@@ -88,36 +89,37 @@ pub struct Stock {
 }
 
 /// One demand; it is met when one of its sides meets it in full. Where not all can be met, earlier
-/// demands go first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// demands go first. There are as many as accesses that differ, so one takes twenty bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demand {
-    /// What it asks for, by any numbering: all demands of a nature are covered by the same units.
-    pub nature: usize,
-    /// The population of users.
-    pub user: Option<usize>,
-    /// The population of devices.
-    pub device: Option<usize>,
-    /// The host.
-    pub host: Option<usize>,
-    /// The server.
-    pub server: Option<usize>,
+    nature: u32,
+    /// By metric the holder, counted from 1; 0 for none.
+    sides: [u32; Metric::ALL.len()],
 }
 
 impl Demand {
+    /// A demand of a nature, by any numbering: all demands of a nature are covered by the same units. Its sides are the
+    /// holders that could meet it: the population of users, that of devices, the host and the server.
+    #[must_use]
+    pub fn new(nature: usize, sides: [Option<usize>; Metric::ALL.len()]) -> Demand {
+        Demand { nature: short(nature), sides: sides.map(|side| side.map_or(0, |holder| short(holder + 1))) }
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub fn nature(&self) -> usize {
+        self.nature as usize
+    }
+
     /// The holder on one side.
     #[must_use]
     pub fn side(&self, metric: Metric) -> Option<usize> {
-        match metric {
-            Metric::User => self.user,
-            Metric::Device => self.device,
-            Metric::Host => self.host,
-            Metric::Server => self.server,
-        }
+        (self.sides[metric as usize] as usize).checked_sub(1)
     }
 
     /// The holders of all sides.
     pub fn sides(&self) -> impl Iterator<Item = usize> {
-        [self.user, self.device, self.host, self.server].into_iter().flatten()
+        Metric::ALL.into_iter().filter_map(|metric| self.side(metric))
     }
 }
 
@@ -171,7 +173,7 @@ impl Model {
     /// Whether a unit with this cover helps to meet a demand.
     #[must_use]
     pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {
-        self.demands.get(demand).is_some_and(|demand| cover.natures.contains(&demand.nature))
+        self.demands.get(demand).is_some_and(|demand| cover.natures.contains(&demand.nature()))
     }
 }
 

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
@@ -59,10 +60,10 @@ pub struct Component {
 /// Demands that are met together.
 #[derive(Debug)]
 pub struct Ask {
-    /// The demands.
-    pub demands: Vec<usize>,
-    /// Its sides: a group of the component and one of that group's facets.
-    pub sides: Vec<(usize, usize)>,
+    /// The demands; mostly one.
+    pub demands: SmallVec<[usize; 2]>,
+    /// Its sides: a group of the component and one of that group's facets. There are seldom more than two.
+    pub sides: SmallVec<[(usize, usize); 2]>,
     /// Whether it may have to stay unmet, because no purchase meets it.
     pub contested: bool,
 }
@@ -70,8 +71,8 @@ pub struct Ask {
 /// Alike holders, as far as one set of connected offers goes.
 #[derive(Debug)]
 pub struct Group {
-    /// The holders, each with its heads.
-    pub members: Vec<(usize, u64)>,
+    /// The holders, each with its heads; mostly one.
+    pub members: SmallVec<[(usize, u64); 1]>,
     /// All their heads.
     pub heads: u64,
     /// How many different things a head can need; asks point to them.
@@ -134,8 +135,7 @@ fn pools(model: &Model) -> Vec<Pool> {
 /// Parts each group into the facets that its offers connect, and lets the asks point there.
 fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
     let first = |ask: &[Wanted]| ask.first().map(|wanted| wanted.sides);
-    let mut sides: Vec<(usize, usize)> =
-        merged.asks().filter_map(first).flat_map(|sides| sides.iter().collect::<Vec<_>>()).collect();
+    let mut sides: Vec<(usize, usize)> = merged.asks().filter_map(first).flat_map(Sides::iter).collect();
     sides.sort_unstable();
     sides.dedup();
     let mut groups = Vec::new();
@@ -164,7 +164,7 @@ fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
     };
     let ask = |ask: &[Wanted]| Ask {
         demands: ask.iter().map(|wanted| wanted.demand).collect(),
-        sides: first(ask).iter().flat_map(Sides::iter).map(place).collect(),
+        sides: first(ask).into_iter().flat_map(Sides::iter).map(place).collect(),
         contested: ask.iter().any(Wanted::is_contested),
     };
     let asks = merged.asks().map(ask).collect();
@@ -230,7 +230,7 @@ fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<[Offer]>) -
         Heads::Count(heads) => heads,
         Heads::Many => 0,
     };
-    let members: Vec<(usize, u64)> = holders.iter().map(|&holder| (holder, heads(holder))).collect();
+    let members: SmallVec<[(usize, u64); 1]> = holders.iter().map(|&holder| (holder, heads(holder))).collect();
     Group { heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)), members, facets, offers }
 }
 

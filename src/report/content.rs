@@ -92,7 +92,7 @@ pub fn licenses(context: &Context<'_>, judgement: &Judgement) -> Table {
 /// A row per demand, with what meets it.
 pub fn demands(context: &Context<'_>, judgement: &Judgement) -> Table {
     let (program, estate) = (context.program, context.estate);
-    let rows = judgement.demands.iter().map(|line| {
+    let rows = judgement.demands().into_iter().map(|line| {
         let met = if line.met_by.is_empty() { "nothing".to_owned() } else { means(program, &line.met_by) };
         let DemandOf { server, user, device, functionality } = line.of;
         let (user, device) = (user.map(|row| &estate.users[row]), device.map(|row| &estate.devices[row]));

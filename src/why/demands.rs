@@ -32,14 +32,14 @@ impl Explainer<'_> {
         supposed: &Supposed<'_>,
         functionality: FunctionalityId,
     ) -> Demand {
-        let built = &self.planned.built;
+        let built = &self.judgement.solved.built;
         let own = built
             .raised
             .iter()
             .filter(|known| raised.contains(&Raised { of: known.of, by: known.by.map(|verdict| verdict as usize) }));
         let own: Vec<(usize, DemandOf)> = own.map(|known| (known.demand as usize, known.of)).collect();
         let by: Vec<Share> = own.iter().flat_map(|(demand, _)| self.meeting(*demand)).collect();
-        let unmet = own.iter().find(|(demand, _)| self.planned.plan.unmet.binary_search(demand).is_ok());
+        let unmet = own.iter().find(|(demand, _)| self.judgement.solved.plan.unmet.binary_search(demand).is_ok());
         let bought = by.iter().any(|share| matches!(share, Share::Units { owned: false, .. }));
         let outcome = match (own.is_empty(), unmet, bought) {
             (true, ..) => Outcome::Lifted,
@@ -59,7 +59,7 @@ impl Explainer<'_> {
 
     /// What meets a demand, by the first side that meets it in full.
     fn meeting(&self, demand: usize) -> Vec<Share> {
-        let model = &self.planned.built.model;
+        let model = &self.judgement.solved.built.model;
         let sides = model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
         for holder in sides {
             let hands = self.hands.get(&holder).map_or(&[][..], Vec::as_slice);
@@ -79,7 +79,7 @@ impl Explainer<'_> {
     ) -> Vec<Share> {
         let mut sums: BTreeMap<(bool, usize, usize), u64> = BTreeMap::new();
         let mut places: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-        let model = &self.planned.built.model;
+        let model = &self.judgement.solved.built.model;
         for (grant, hand) in held {
             let (line, owned, units) = match grant {
                 Grant::Bought { kind, units } => {
@@ -99,7 +99,7 @@ impl Explainer<'_> {
             }
         }
         let units = sums.into_iter().filter_map(|((bought, line, holder), units)| {
-            let line = self.planned.built.lines.get(line)?;
+            let line = self.judgement.solved.built.lines.get(line)?;
             let program = self.rules.program;
             let license = &program.licenses[line.license];
             Some(Share::Units {
@@ -112,7 +112,7 @@ impl Explainer<'_> {
             })
         });
         let places = places.into_iter().filter_map(|((quota, holder), heads)| {
-            let (rule, _) = self.planned.built.quotas.get(quota)?;
+            let (rule, _) = self.judgement.solved.built.quotas.get(quota)?;
             let place = self.rules.program.rules[*rule].header.name.clone();
             Some(Share::Place { place, holder: self.holder_id(holder), heads })
         });
@@ -120,7 +120,7 @@ impl Explainer<'_> {
     }
 
     fn holder_id(&self, holder: usize) -> String {
-        self.planned.built.holders.get(holder).map_or_else(String::new, |row| self.estate.id(*row).to_string())
+        self.judgement.solved.built.holders.get(holder).map_or_else(String::new, |row| self.estate.id(*row).to_string())
     }
 
     /// Why the judgement finds that nothing meets a demand, and what would, with a price.
@@ -128,7 +128,7 @@ impl Explainer<'_> {
         let estate = self.estate;
         let server = &estate.servers[of.server].id;
         let (user, device) = (of.user.map(|row| &estate.users[row].id), of.device.map(|row| &estate.devices[row].id));
-        let unmet = self.planned.judgement.unmet.iter().find(|unmet| {
+        let unmet = self.judgement.unmet.iter().find(|unmet| {
             (&unmet.server, unmet.user.as_ref(), unmet.device.as_ref(), unmet.functionality)
                 == (server, user, device, of.functionality)
         })?;
@@ -249,7 +249,7 @@ impl Explainer<'_> {
 
     /// What the plan gives to a holder.
     pub(super) fn given_to(&self, holder: Holder) -> Vec<Share> {
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let own = plan.hands.iter().filter(|hand| built.holders.get(hand.holder) == Some(&holder));
         self.shares(own.flat_map(|hand| hand.grants.iter().map(move |grant| (grant, hand))), None)
     }

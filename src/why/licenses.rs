@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 impl Explainer<'_> {
     /// A licence in the plan, narrowed to one server if asked.
     pub(super) fn license(&mut self, license: LicenseId, server: Option<ServerRow>) -> License {
-        let lines = self.planned.built.lines.iter().enumerate();
+        let lines = self.judgement.solved.built.lines.iter().enumerate();
         let own: Vec<usize> = lines.filter(|(_, line)| line.license == license).map(|(place, _)| place).collect();
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let buys = |line: &usize| plan.bought.get(*line).is_some_and(|units| *units > 0);
         License {
             lines: own.iter().filter_map(|line| self.line(*line)).collect(),
@@ -30,7 +30,7 @@ impl Explainer<'_> {
     }
 
     fn line(&self, place: usize) -> Option<Line> {
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
         let owned = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
         let program = self.rules.program;
@@ -46,7 +46,7 @@ impl Explainer<'_> {
 
     /// For each metric that is for sale in some version and bought in none, from which price on it would be.
     fn offers(&self, own: &[usize]) -> Vec<Below> {
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let offers = Metric::ALL.into_iter().filter_map(|metric| {
             let of_metric = |line: &&usize| built.model.kinds.get(**line).is_some_and(|kind| kind.metric == metric);
             let lines: Vec<usize> = own.iter().filter(of_metric).copied().collect();
@@ -62,18 +62,24 @@ impl Explainer<'_> {
     }
 
     fn used(&self, place: usize) -> u64 {
-        let model = &self.planned.built.model;
+        let model = &self.judgement.solved.built.model;
         let units = |grant: &Grant| match grant {
             Grant::Bought { kind, units } if *kind == place => *units,
             Grant::Owned { stock, units } if model.stock.get(*stock).is_some_and(|stock| stock.kind == place) => *units,
             Grant::Bought { .. } | Grant::Owned { .. } | Grant::Place { .. } => 0,
         };
-        self.planned.plan.hands.iter().map(|hand| hand.grants.iter().map(units).sum::<u64>() * hand.heads).sum()
+        self.judgement
+            .solved
+            .plan
+            .hands
+            .iter()
+            .map(|hand| hand.grants.iter().map(units).sum::<u64>() * hand.heads)
+            .sum()
     }
 
     /// The model with another price for some lines.
     fn priced(&self, lines: &[usize], price: Option<i128>) -> Model {
-        let mut model = self.planned.built.model.clone();
+        let mut model = self.judgement.solved.built.model.clone();
         let kinds = model.kinds.iter_mut().enumerate();
         kinds.filter(|(place, _)| lines.contains(place)).for_each(|(_, kind)| kind.price = price);
         model
@@ -82,15 +88,15 @@ impl Explainer<'_> {
     /// What the cheapest plan costs that buys none of the lines; none if then something more is unmet.
     fn cost_without(&self, lines: &[usize]) -> Option<String> {
         let without = solve::cost(&self.priced(lines, None), self.effort);
-        let met_as_before = without.unmet == self.planned.plan.unmet.len();
-        met_as_before.then(|| decimal_text(self.planned.built.money(without.cost)))
+        let met_as_before = without.unmet == self.judgement.solved.plan.unmet.len();
+        met_as_before.then(|| decimal_text(self.judgement.solved.built.money(without.cost)))
     }
 
     /// Below which price some of the lines would be bought. At a price of nothing the cheapest plan buys some or none
     /// does; then the price is raised to where that plan costs as much as the plan without, until no plan with them is
     /// cheaper.
     fn bought_below(&self, lines: &[usize]) -> Option<String> {
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let (mut below, mut price) = (None, 0);
         loop {
             let cheaper = solve::solve(&self.priced(lines, Some(price)), self.effort);
@@ -111,7 +117,7 @@ impl Explainer<'_> {
 
     /// Who gets units of the lines.
     fn holders(&self, lines: &[usize]) -> Vec<Share> {
-        let (built, plan) = (&self.planned.built, &self.planned.plan);
+        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
         let is_own = |grant: &Grant| match grant {
             Grant::Bought { kind, .. } => lines.contains(kind),
             Grant::Owned { stock, .. } => {

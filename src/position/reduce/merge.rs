@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+use smallvec::{SmallVec, smallvec};
 
 use super::ways::{Sides, Ways};
 use crate::position::model::{Heads, Metric, Model};
@@ -11,7 +12,7 @@ use crate::position::model::{Heads, Metric, Model};
 /// Demands and holders, alike ones together.
 pub(super) struct Merged {
     /// By group: its holders.
-    pub(super) members: Vec<Vec<usize>>,
+    pub(super) members: Vec<SmallVec<[usize; 2]>>,
     /// What must be met, in order: the sides come first.
     wanted: Vec<Wanted>,
 }
@@ -54,7 +55,7 @@ impl Merged {
             wanted.push(Wanted { sides, contested: (!buyable).then_some(demand), demand });
         }
         wanted.sort_unstable();
-        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| vec![holder]).collect(), wanted };
+        let mut merged = Merged { members: (0..model.holders.len()).map(|holder| smallvec![holder]).collect(), wanted };
         let moved: Vec<bool> = ways.sets.iter().map(|set| set.iter().any(|way| way.moved.is_some())).collect();
         while merged.merge_groups(model, &moved) {
             merged.wanted.sort_unstable();

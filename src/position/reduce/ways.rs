@@ -6,6 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::{Pool, Source};
 use crate::position::model::{Cover, Heads, Metric, Model};
+use crate::value::short;
 
 /// One way to meet a demand at a holder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,8 +32,8 @@ pub(super) struct Sides([(u32, u32); 4]);
 
 impl Sides {
     /// Each side.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.0.iter().filter(|side| side.0 != 0).map(|side| (side.0 as usize - 1, side.1 as usize))
+    pub(super) fn iter(self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.into_iter().filter(|side| side.0 != 0).map(|side| (side.0 as usize - 1, side.1 as usize))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -157,12 +158,13 @@ impl<'m> Finder<'m> {
 
     /// The number of the ways to meet a demand at a holder; none where there is no way.
     fn set(&mut self, demand: usize, holder: usize) -> Option<u32> {
-        let (nature, metric) = (self.model.demands[demand].nature, self.model.holders[holder].metric);
-        if self.places.contains_key(&holder) {
+        let (nature, metric) = (self.model.demands[demand].nature(), self.model.holders[holder].metric);
+        let particular = self.particular[holder];
+        if particular && self.places.contains_key(&holder) {
             let ways = self.units(nature, metric, holder).chain(self.places(demand, holder)).collect();
             return self.number(ways);
         }
-        let key = (nature, metric, self.particular[holder].then_some(holder));
+        let key = (nature, metric, particular.then_some(holder));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -208,9 +210,4 @@ impl<'m> Finder<'m> {
         let listed = quotas.filter(move |(_, demands)| demands.contains(&demand));
         listed.map(|&(index, _)| Way { source: Source::Place(index), licence: None, units: 1, moved: None })
     }
-}
-
-/// No model has 2^32 holders or demands: an estate's rows would be past the limit of a source.
-fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

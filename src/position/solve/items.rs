@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use smallvec::SmallVec;
+
 use super::deal::{Deal, Share};
 use super::market::{Market, Scale, Weight, add, scaled};
 use super::network::{Amount, Network, SINK, SOURCE};
@@ -21,8 +23,11 @@ pub struct Items {
     /// By item: whether it stands apart.
     pub apart: Vec<bool>,
     /// By ask: its sides that have an item.
-    pub asks: Vec<Vec<Side>>,
+    pub asks: Vec<Sides>,
 }
+
+/// The sides of an ask; there are seldom more than two.
+pub type Sides = SmallVec<[Side; 2]>;
 
 /// One side of an ask.
 #[derive(Debug)]
@@ -227,7 +232,7 @@ impl Items {
         let mut wired = self.network(halves, &zero);
         let room = |(item, weight): (usize, &A)| Some(if self.apart[item] { zero.clone() } else { weight.clone() });
         let rooms: Vec<Option<A>> = weights.iter().enumerate().map(room).collect();
-        let is_met = |sides: &Vec<Side>| sides.iter().any(|side| side.apart.iter().any(|&item| taken[item]));
+        let is_met = |sides: &Sides| sides.iter().any(|side| side.apart.iter().any(|&item| taken[item]));
         let widths: Vec<Option<A>> = self.asks.iter().map(|sides| is_met(sides).then(|| zero.clone())).collect();
         wired.fit(self, &rooms, &widths);
         let (reached, _) = wired.network.fill();

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::value::short;
+
 /// What flows: a number, or a weight of several levels.
 pub trait Amount: Clone + Ord {
     /// Adds to it.
@@ -198,9 +200,4 @@ impl<A: Amount> Network<A> {
         path.truncate(full);
         node
     }
-}
-
-/// A number of a node or an arc. There are fewer than four thousand million.
-fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(BEYOND)
 }

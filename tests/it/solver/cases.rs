@@ -32,7 +32,7 @@ impl Build {
     }
 
     fn demand(&mut self, user: Option<usize>, device: Option<usize>, host: Option<usize>) -> usize {
-        self.0.demands.push(Demand { nature: self.0.demands.len(), user, device, host, server: None });
+        self.0.demands.push(Demand::new(self.0.demands.len(), [user, device, host, None]));
         self.0.demands.len() - 1
     }
 

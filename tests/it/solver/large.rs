@@ -13,7 +13,7 @@ fn holder(model: &mut Model, metric: Metric, heads: u64) -> usize {
 
 /// A kind that covers every demand, at a price.
 fn kind(model: &mut Model, metric: Metric, price: i128) {
-    let natures: BTreeSet<usize> = model.demands.iter().map(|demand| demand.nature).collect();
+    let natures: BTreeSet<usize> = model.demands.iter().map(|demand| demand.nature()).collect();
     let cover = Cover { natures, ..Cover::default() };
     model.kinds.push(Kind { licence: model.kinds.len(), metric, price: Some(price), pack: 1, cover });
 }
@@ -44,11 +44,7 @@ fn thousands_of_users_on_three_hosts_count_as_one() {
     let hosts: Vec<usize> = (0..3).map(|_| holder(&mut model, Metric::Host, 1)).collect();
     for row in 0..2000 {
         let user = holder(&mut model, Metric::User, 1 + row % 7);
-        model.demands.extend(hosts.iter().map(|&host| Demand {
-            user: Some(user),
-            host: Some(host),
-            ..Demand::default()
-        }));
+        model.demands.extend(hosts.iter().map(|&host| Demand::new(0, [Some(user), None, Some(host), None])));
     }
     kind(&mut model, Metric::User, 2_900);
     kind(&mut model, Metric::Host, 199_900);
@@ -64,7 +60,7 @@ fn pairs_of_equal_price_do_not_explode() {
     for _ in 0..300 {
         let user = holder(&mut model, Metric::User, 1);
         let device = holder(&mut model, Metric::Device, 1);
-        model.demands.push(Demand { user: Some(user), device: Some(device), ..Demand::default() });
+        model.demands.push(Demand::new(0, [Some(user), Some(device), None, None]));
     }
     kind(&mut model, Metric::User, 2_900);
     kind(&mut model, Metric::Device, 2_900);
@@ -86,14 +82,16 @@ fn three_sided(seed: usize, users: usize, devices: usize, hosts: usize) -> Model
     };
     for _ in 0..600 {
         let (user, device, host) = (dice(users.len()), dice(devices.len()), dice(hosts.len()));
-        model.demands.push(Demand {
-            user: (dice(10) > 0).then(|| users[user]),
-            device: (dice(10) > 0).then(|| devices[device]),
-            host: Some(hosts[host]),
-            ..Demand::default()
-        });
+        let user = (dice(10) > 0).then(|| users[user]);
+        let device = (dice(10) > 0).then(|| devices[device]);
+        model.demands.push(Demand::new(0, [user, device, Some(hosts[host]), None]));
     }
     model
+}
+
+/// Whether a user or a device demands it.
+fn is_of_heads(demand: &Demand) -> bool {
+    demand.side(Metric::User).or(demand.side(Metric::Device)).is_some()
 }
 
 /// What the best plan costs, by trying every choice of hosts: what is left has two sides.
@@ -101,8 +99,8 @@ fn by_every_choice(model: &Model, hosts: &[usize], prices: [i128; 3]) -> i128 {
     let choices = (0..1_usize << hosts.len()).map(|choice| {
         let taken = |host: usize| choice >> (host - hosts[0]) & 1 == 1;
         let mut rest = model.clone();
-        rest.demands.retain(|demand| !demand.host.is_some_and(taken));
-        if rest.demands.iter().any(|demand| demand.user.is_none() && demand.device.is_none()) {
+        rest.demands.retain(|demand| !demand.side(Metric::Host).is_some_and(taken));
+        if !rest.demands.iter().all(is_of_heads) {
             return i128::MAX;
         }
         kind(&mut rest, Metric::User, prices[0]);
@@ -136,8 +134,10 @@ fn three_sides_are_settled_host_by_host() {
 fn with_stock_and_suites(seed: usize, percent: [usize; 3]) -> Model {
     let mut model = three_sided(seed, 40, 40, 3);
     model.demands.truncate(90);
-    model.demands.retain(|demand| demand.user.is_some() || demand.device.is_some());
-    model.demands.iter_mut().enumerate().for_each(|(place, demand)| demand.nature = place % 15);
+    model.demands.retain(is_of_heads);
+    let sides = |demand: &Demand| Metric::ALL.map(|metric| demand.side(metric));
+    let demands = model.demands.iter().enumerate();
+    model.demands = demands.map(|(place, demand)| Demand::new(place % 15, sides(demand))).collect();
     let cover =
         |wanted: &dyn Fn(&usize) -> bool| Cover { natures: (0..15).filter(wanted).collect(), ..Cover::default() };
     let of = |product: usize| cover(&|nature| nature % 3 == product);

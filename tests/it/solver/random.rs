@@ -72,13 +72,8 @@ fn demands(dice: &mut Dice, model: &mut Model) {
                 (0..model.holders.len()).filter(|&holder| model.holders[holder].metric == metric).collect();
             (!own.is_empty() && dice.chance(percent)).then(|| own[dice.index(own.len())])
         };
-        let demand = Demand {
-            nature,
-            user: side(Metric::User, 75),
-            device: side(Metric::Device, 50),
-            host: side(Metric::Host, 40),
-            server: side(Metric::Server, 30),
-        };
+        let sides = [(Metric::User, 75), (Metric::Device, 50), (Metric::Host, 40), (Metric::Server, 30)];
+        let demand = Demand::new(nature, sides.map(|(metric, percent)| side(metric, percent)));
         if demand.sides().next().is_some() {
             model.demands.push(demand);
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::bound::Relaxed;
 use super::{Search, Settled};
+use crate::position::solve::items::Sides;
 
 /// What is decided of items.
 pub(super) struct Decided {
@@ -37,7 +38,7 @@ impl Search<'_> {
     pub(super) fn decide(&self, settled: &Settled, relaxed: &Relaxed, cost: i128) -> Option<Decided> {
         let step = self.market.scale.least(self.market.scale.money(), 1);
         let room = (cost - step) * super::FINE - relaxed.bound;
-        let through = |sides: &Vec<super::Side>| -> Vec<usize> {
+        let through = |sides: &Sides| -> Vec<usize> {
             sides.iter().flat_map(|side| self.items.through(side).chain(side.apart.iter().copied())).collect()
         };
         let serving: Vec<Vec<usize>> = self.items.asks.iter().map(through).collect();

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::Search;
 use super::decide::Decided;
 use crate::position::reduce::{Ask, Component, Group, Offer};
@@ -21,7 +23,7 @@ const ASKS: [usize; 2] = [300, 100];
 const STEPS: u64 = 5_000;
 
 /// Sides of an ask: group and facet.
-type Sides = Vec<(usize, usize)>;
+type Sides = SmallVec<[(usize, usize); 2]>;
 
 /// What groups take that could draw alike: for some of their facets together, any of these offers.
 type Taking = Vec<Offer>;
@@ -155,11 +157,11 @@ impl Search<'_> {
             part.groups.push(Group { members: known.members.clone(), offers, ..*known });
         }
         let place = |&(group, facet): &(usize, usize)| (places.partition_point(|&known| known < group), facet);
-        let ask = |sides: Sides| Ask { demands: Vec::new(), sides, contested: false };
+        let ask = |sides: Sides| Ask { demands: SmallVec::new(), sides, contested: false };
         part.asks = asks.into_iter().map(|sides| ask(sides.iter().map(place).collect())).collect();
         for (taking, takers) in takers {
             let heads = takers.iter().map(|taker| whole.groups[taker.group].heads).sum();
-            part.asks.push(ask(vec![(part.groups.len(), 0)]));
+            part.asks.push(ask(smallvec![(part.groups.len(), 0)]));
             let members = whole.groups[takers[0].group].members.clone();
             part.groups.push(Group { members, heads, facets: 1, offers: taking.as_slice().into() });
         }
