@@ -19,7 +19,7 @@ pub mod unknowns;
 
 use crate::decide::Node;
 use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow};
-use crate::program::{DefinitionId, Entity, FactId, Field, FunctionalityId, Id, RuleId};
+use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
 use crate::value::{Metric, short};
 use classes::Classes;
@@ -53,8 +53,6 @@ pub struct Evaluation {
     pub needs: BTreeMap<(usize, Holder), u64>,
     /// The absences that last on the day.
     pub absences: Vec<Absence>,
-    /// Which defaults mattered, and in which rows of their tables, ascending.
-    pub assumed: BTreeMap<FactId, Vec<usize>>,
 }
 
 /// An absence that lasts on the day.
@@ -236,10 +234,9 @@ impl<'s> Stage<'s> {
         let candidates = self.candidates(&effective, &verdicts);
         let defined = self.defined(&effective);
         let is_of_rows = self.unknowns.are_of_rows(self.rules.program);
-        let assumed = assumptions::assumed(&mut self, (&effective, verdicts.len()), &standing);
         let (classes, kinds) = (Arc::clone(self.classes), self.kinds.to_vec());
         let evaluation =
-            Evaluation { classes, kinds, effective, verdicts, standing, candidates, defined, needs, absences, assumed };
+            Evaluation { classes, kinds, effective, verdicts, standing, candidates, defined, needs, absences };
         (evaluation, is_of_rows)
     }
 

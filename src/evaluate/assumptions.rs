@@ -4,22 +4,28 @@
 //! and the verdict looked at under each of its values.
 
 use super::unknowns::{Thing, Unknowns, cell_of};
-use super::{Effective, Stage, Standing};
+use super::{Effective, Evaluation, Stage, Standing};
 use crate::decide::Node;
-use crate::estate::{AccessRow, HoldingRow, ServerRow, Stated};
+use crate::estate::{AccessRow, Estate, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
+use crate::select::Rules;
 use crate::value::Value;
 use std::collections::BTreeMap;
+
+/// For each fact whose default mattered, the rows of its table in which it did, ascending. What is supposed here is unknown
+/// to nobody else, so it has unknowns of its own.
+pub fn assumed(rules: &Rules<'_>, estate: &Estate, evaluation: &Evaluation) -> BTreeMap<FactId, Vec<usize>> {
+    let found = |unknowns: &mut Unknowns| {
+        let mut stage = Stage::new(rules, estate, (&evaluation.classes, &evaluation.kinds), unknowns);
+        of_facts(&mut stage, (&evaluation.effective, evaluation.verdicts.len()), &evaluation.standing)
+    };
+    Unknowns::complete(found).0
+}
 
 /// Effective accesses, and how many verdicts they have.
 type Judged<'e> = (&'e [Effective], usize);
 
-/// For each fact whose default mattered, the rows of its table in which it did, ascending.
-pub(super) fn assumed(
-    stage: &mut Stage<'_>,
-    judged: Judged<'_>,
-    standing: &[Standing],
-) -> BTreeMap<FactId, Vec<usize>> {
+fn of_facts(stage: &mut Stage<'_>, judged: Judged<'_>, standing: &[Standing]) -> BTreeMap<FactId, Vec<usize>> {
     let read = stage.rules.fields_read();
     let facts: Vec<FactId> =
         stage.rules.program.facts.ids().filter(|fact| read.contains(&Field::Fact(*fact))).collect();

@@ -6,7 +6,7 @@ use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder};
 use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Effect, Entity, Id, RuleId};
+use crate::program::{Effect, Entity, FactId, Id, RuleId};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,10 +144,10 @@ fn rows_in(case: &Case<'_>, entity: Entity, places: &[usize]) -> u64 {
 }
 
 /// The defaults that mattered, by fact.
-pub(super) fn assumptions(case: &Case<'_>) -> Vec<Assumption> {
+pub(super) fn assumptions(case: &Case<'_>, assumed: &BTreeMap<FactId, Vec<usize>>) -> Vec<Assumption> {
     let program = case.rules.program;
     let mut assumptions: Vec<Assumption> = Vec::new();
-    for (fact, rows) in &case.evaluation.assumed {
+    for (fact, rows) in assumed {
         let declared = &program.facts[*fact];
         let value =
             declared.default.as_ref().map_or_else(String::new, |value| value_text(program, &declared.ty, value));

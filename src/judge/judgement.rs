@@ -14,6 +14,7 @@ use crate::source::Span;
 use crate::value::{Date, Metric, Rank};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The licence position of an estate, with everything that qualifies it.
@@ -53,6 +54,8 @@ pub struct Judgement {
     pub questions: Vec<Question>,
     /// The defaults that mattered.
     pub assumptions: Vec<Assumption>,
+    /// The rows of their tables in which they did, ascending.
+    pub assumed: BTreeMap<FactId, Vec<usize>>,
     /// The advice that speaks, by name.
     pub advice: Vec<Advised>,
     /// Who gets which unit and place.

@@ -143,12 +143,12 @@ fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
     let mut places: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
     // By merged group: where its sides begin.
     let mut starts = vec![0; merged.members.len()];
-    let mut known: HashMap<Vec<usize>, Vec<Parted>, FixedState> = HashMap::default();
+    let mut known: HashMap<SmallVec<[usize; 4]>, Vec<Parted>, FixedState> = HashMap::default();
     let mut kept = BTreeSet::new();
     let mut start = 0;
     for own in sides.chunk_by(|a, b| a.0 == b.0) {
         starts[own[0].0] = start;
-        let sets: Vec<usize> = own.iter().map(|side| side.1).collect();
+        let sets = own.iter().map(|side| side.1).collect();
         let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
         for Parted { places: facets, offers } in parted {
             for (facet, &place) in facets.iter().enumerate() {
@@ -163,9 +163,9 @@ fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
         sides[start..].iter().position(|known| *known == side).map_or((0, 0), |place| places[start + place])
     };
     let ask = |ask: &[Wanted]| Ask {
-        demands: ask.iter().map(|wanted| wanted.demand).collect(),
+        demands: ask.iter().map(Wanted::demand).collect(),
         sides: first(ask).into_iter().flat_map(Sides::iter).map(place).collect(),
-        contested: ask.iter().any(Wanted::is_contested),
+        contested: ask.iter().any(|wanted| wanted.contested),
     };
     let asks = merged.asks().map(ask).collect();
     (groups, asks)

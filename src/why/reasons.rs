@@ -210,7 +210,7 @@ impl Explainer<'_> {
     }
 
     fn stands(&self, field: Field, row: usize, stated: &Stated) -> Origin {
-        let mattered = |fact| self.evaluation.assumed.get(fact).is_some_and(|rows| rows.binary_search(&row).is_ok());
+        let mattered = |fact| self.judgement.assumed.get(fact).is_some_and(|rows| rows.binary_search(&row).is_ok());
         match (stated, field) {
             (Stated::Given(_), _) => Origin::Given,
             (Stated::Unknown { .. }, _) => Origin::Unknown,

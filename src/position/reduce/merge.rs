@@ -8,6 +8,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::ways::{Sides, Ways};
 use crate::position::model::{Heads, Metric, Model};
+use crate::value::short;
 
 /// Demands and holders, alike ones together.
 pub(super) struct Merged {
@@ -21,18 +22,18 @@ pub(super) struct Merged {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Wanted {
     pub(super) sides: Sides,
-    /// The demand, where no purchase meets it: such demands are not merged.
-    contested: Option<usize>,
-    pub(super) demand: usize,
+    /// Whether no purchase meets it: such demands are not merged.
+    pub(super) contested: bool,
+    demand: u32,
 }
 
 impl Wanted {
-    pub(super) fn is_contested(&self) -> bool {
-        self.contested.is_some()
+    pub(super) fn demand(&self) -> usize {
+        self.demand as usize
     }
 
     fn is_one_with(&self, other: &Wanted) -> bool {
-        (self.sides, self.contested) == (other.sides, other.contested)
+        self.sides == other.sides && !self.contested && !other.contested || self == other
     }
 }
 
@@ -52,7 +53,7 @@ impl Merged {
                 continue;
             }
             let buyable = sides.iter().any(|(_, set)| ways.buyable(set));
-            wanted.push(Wanted { sides, contested: (!buyable).then_some(demand), demand });
+            wanted.push(Wanted { sides, contested: !buyable, demand: short(demand) });
         }
         wanted.sort_unstable();
         let mut merged = Merged { members: (0..model.holders.len()).map(|holder| smallvec![holder]).collect(), wanted };
@@ -114,7 +115,7 @@ impl Merged {
     fn standing(&self, moved: &[bool]) -> impl Iterator<Item = (usize, Standing)> {
         self.asks().filter_map(|ask| ask.first()).flat_map(move |ask| {
             ask.sides.iter().map(move |(group, set)| {
-                let own = ask.is_contested() || moved[set];
+                let own = ask.contested || moved[set];
                 (group, (set, ask.sides.without(group), own.then_some(group)))
             })
         })
