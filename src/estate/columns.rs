@@ -48,6 +48,11 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column that no header has: each row states the same, and none says where. So it takes no memory for its rows.
+    pub(super) fn left_out(stated: Stated) -> Column {
+        Column { entries: vec![stated], meanings: vec![0], ..Column::default() }
+    }
+
     /// The code of what is stated at a place: an index into [`Column::entries`].
     pub fn code(&self, place: usize) -> u32 {
         self.codes.get(place).copied().unwrap_or(0)
@@ -74,8 +79,8 @@ impl Column {
         self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
     }
 
-    /// Adds a row that states the same as others do, or something new.
-    fn push(&mut self, stated: Stated, span: Span) {
+    /// Adds the row at a place, which states the same as others do, or something new.
+    fn push(&mut self, row: usize, stated: Stated, span: Span) {
         let place = self.entries.iter().position(|known| *known == stated).unwrap_or_else(|| {
             let same = self.entries.iter().position(|known| known.value() == stated.value());
             let meaning = same.and_then(|same| self.meanings.get(same).copied());
@@ -83,8 +88,12 @@ impl Column {
             self.meanings.push(meaning.unwrap_or_else(|| code_of(self.entries.len() - 1)));
             self.entries.len() - 1
         });
+        // Rows before it may have come under a header without the column.
+        self.codes.resize(row, 0);
         self.codes.push(code_of(place));
-        self.spans.push(span);
+        if self.spans.len() == row {
+            self.spans.push(span);
+        }
     }
 
     /// Where it is stated of a row; `None` where only the row can be pointed at.
@@ -184,7 +193,7 @@ impl<I: Id, T> Table<I, T> {
     /// Adds a row, with what it states of each field; fields that the table has not are stated of this row alone.
     pub(super) fn push(&mut self, row: T, stated: impl IntoIterator<Item = (Field, Stated)>, span: Span) -> I {
         for (field, stated) in stated {
-            self.columns.entry(field).or_default().push(stated, span);
+            self.columns.entry(field).or_default().push(self.rows.len(), stated, span);
         }
         self.rows.add(row)
     }

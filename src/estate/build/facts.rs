@@ -15,8 +15,12 @@ impl<'a> Building<'a> {
     /// A column for each declared fact of a table's rows.
     pub(super) fn facts(&mut self, sheets: &Sheets<'a>, kind: Kind) -> Columns {
         let mut columns = Columns::new();
+        let is_empty = sheets.lines(kind).next().is_none();
         for (index, id) in sheets.facts(kind) {
-            let column = self.fact(id, sheets.lines(kind).map(|line| line.fact(kind, index)));
+            let column = match is_empty || sheets.have_fact(kind, index) {
+                true => self.fact(id, sheets.lines(kind).map(|line| line.fact(kind, index))),
+                false => Column::left_out(blank(self.program.facts[id].default.as_ref())),
+            };
             columns.insert(program::Field::Fact(id), column);
         }
         columns
@@ -51,10 +55,14 @@ impl<'a> Building<'a> {
 
 /// What a text states: nothing is the default, else unknown.
 pub(super) fn stated(text: &str, default: Option<&Value>, read: impl Fn(&str) -> Read<Value>) -> Read<Stated> {
-    match (text, default) {
-        ("", Some(value)) => Ok(Stated::Default(value.clone())),
-        ("", None) => Ok(Stated::Unknown { blank: true }),
-        ("unknown", _) => Ok(Stated::Unknown { blank: false }),
-        (text, _) => read(text).map(Stated::Given),
+    match text {
+        "" => Ok(blank(default)),
+        "unknown" => Ok(Stated::Unknown { blank: false }),
+        text => read(text).map(Stated::Given),
     }
+}
+
+/// What nothing states.
+fn blank(default: Option<&Value>) -> Stated {
+    default.map_or(Stated::Unknown { blank: true }, |value| Stated::Default(value.clone()))
 }
