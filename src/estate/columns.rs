@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Index;
+use std::sync::Arc;
 
 /// What an estate says of one fact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,13 +45,14 @@ pub struct Column {
     codes: Vec<u32>,
     entries: Vec<Stated>,
     meanings: Vec<u32>,
-    spans: Vec<Span>,
+    /// Where each row states it: columns that no header has share the places of the rows.
+    spans: Arc<Vec<Span>>,
 }
 
 impl Column {
-    /// A column that no header has: each row states the same, and none says where. So it takes no memory for its rows.
-    pub(super) fn left_out(stated: Stated) -> Column {
-        Column { entries: vec![stated], meanings: vec![0], ..Column::default() }
+    /// A column that no header has: each row states the same, and stands for where it does.
+    pub(super) fn left_out(stated: Stated, rows: Arc<Vec<Span>>) -> Column {
+        Column { codes: Vec::new(), entries: vec![stated], meanings: vec![0], spans: rows }
     }
 
     /// The code of what is stated at a place: an index into [`Column::entries`].
@@ -88,11 +90,11 @@ impl Column {
             self.meanings.push(meaning.unwrap_or_else(|| code_of(self.entries.len() - 1)));
             self.entries.len() - 1
         });
-        // Rows before it may have come under a header without the column.
+        // The rows before it have no codes where no header has the column.
         self.codes.resize(row, 0);
         self.codes.push(code_of(place));
         if self.spans.len() == row {
-            self.spans.push(span);
+            Arc::make_mut(&mut self.spans).push(span);
         }
     }
 
@@ -111,6 +113,7 @@ fn code_of(place: usize) -> u32 {
 #[derive(Debug, Default)]
 pub(super) struct ColumnBuilder {
     column: Column,
+    spans: Vec<Span>,
     codes: HashMap<Stated, u32>,
     meanings: HashMap<Option<Value>, u32>,
 }
@@ -134,7 +137,7 @@ impl ColumnBuilder {
     /// Adds a row that states what the rows of a code state.
     pub fn repeat(&mut self, code: u32, span: Span) {
         self.column.codes.push(code);
-        self.column.spans.push(span);
+        self.spans.push(span);
     }
 
     fn enter(&mut self, stated: Stated) -> u32 {
@@ -148,12 +151,12 @@ impl ColumnBuilder {
 
     /// The column.
     pub fn finish(self) -> Column {
-        self.column
+        Column { spans: Arc::new(self.spans), ..self.column }
     }
 
     /// The column of rows that are told apart by shapes: the code of each shape, and where each row states it.
     pub fn of_shapes(self, codes: Vec<u32>, spans: Vec<Span>) -> Column {
-        Column { codes, spans, ..self.column }
+        Column { codes, spans: Arc::new(spans), ..self.column }
     }
 }
 

@@ -6,8 +6,10 @@ use crate::estate::columns::{Column, ColumnBuilder, Stated};
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program;
+use crate::source::Span;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub(super) type Columns = BTreeMap<program::Field, Column>;
 
@@ -15,11 +17,11 @@ impl<'a> Building<'a> {
     /// A column for each declared fact of a table's rows.
     pub(super) fn facts(&mut self, sheets: &Sheets<'a>, kind: Kind) -> Columns {
         let mut columns = Columns::new();
-        let is_empty = sheets.lines(kind).next().is_none();
+        let rows: Arc<Vec<Span>> = Arc::new(sheets.lines(kind).map(|line| line.span).collect());
         for (index, id) in sheets.facts(kind) {
-            let column = match is_empty || sheets.have_fact(kind, index) {
+            let column = match rows.is_empty() || sheets.have_fact(kind, index) {
                 true => self.fact(id, sheets.lines(kind).map(|line| line.fact(kind, index))),
-                false => Column::left_out(blank(self.program.facts[id].default.as_ref())),
+                false => Column::left_out(blank(self.program.facts[id].default.as_ref()), Arc::clone(&rows)),
             };
             columns.insert(program::Field::Fact(id), column);
         }

@@ -42,7 +42,7 @@ impl Said {
 
     fn of(number: u32) -> Said {
         let rest = (number / 2) as usize;
-        if number % 2 == 0 { Said::Access(rest) } else { Said::Problems(rest) }
+        if number.is_multiple_of(2) { Said::Access(rest) } else { Said::Problems(rest) }
     }
 }
 
