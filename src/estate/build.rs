@@ -62,7 +62,7 @@ impl<'a> Building<'a> {
             products: program.products.iter().map(|(id, product)| (product.header.name.as_str(), id)).collect(),
             licenses: program.licenses.iter().map(|(id, license)| (license.header.name.as_str(), id)).collect(),
             unfinished: &document.unfinished,
-            problems: Problems { kept: problems },
+            problems: Problems::from(problems),
             looks_left: LOOKS,
             most_accesses: document.memory.accesses(),
             threads: document.threads,
@@ -120,36 +120,29 @@ impl<'a> Building<'a> {
         self.optional(field, read)
     }
 
-    /// Keeps the first problems of a table read piece by piece; the last that is kept stands for all that follow.
-    fn keep_first(&mut self, before: usize) {
-        const KEPT: usize = 1_000;
-        let problems = &mut self.problems.kept;
-        let kept = problems.len().min(before + KEPT);
-        let more = problems.drain(kept..).fold(0_u32, |sum, problem| sum.saturating_add(problem.count));
-        if let Some(last) = problems.last_mut() {
-            last.count = last.count.saturating_add(more);
-        }
-    }
-
     fn report<T>(&mut self, field: Field<'_>, read: Read<T>) -> Option<T> {
-        read.map_err(|wrong| self.problems.push(field.wrong(wrong))).ok()
+        read.map_err(|wrong| self.problems.add(|| field.wrong(wrong))).ok()
     }
 
     /// Reports a required cell that is blank. Where the whole column is missing, the header has been reported.
     fn filled(&mut self, field: &Field<'_>) {
         if field.text.is_empty() && field.present {
-            let error = Diagnostic::error(Code::BlankCell, format!("`{}` is blank", field.column));
-            self.problems.push(error.at(field.span, "every row needs a value here"));
+            self.problems.add(|| {
+                let error = Diagnostic::error(Code::BlankCell, format!("`{}` is blank", field.column));
+                error.at(field.span, "every row needs a value here")
+            });
         }
     }
 
     /// A cell that is not blank. `unknown` is reported: it can stand only where a fact or a host is described.
     fn given<'s>(&mut self, field: Field<'s>) -> Option<Field<'s>> {
         if field.text == "unknown" {
-            let error = Diagnostic::error(Code::WrongCell, format!("`{}` cannot be unknown", field.column));
-            self.problems.push(error.at(field.span, "expected a value").help(
-                "only facts, the edition of a server and the kind, cores and processors of a host can be unknown",
-            ));
+            self.problems.add(|| {
+                let error = Diagnostic::error(Code::WrongCell, format!("`{}` cannot be unknown", field.column));
+                error.at(field.span, "expected a value").help(
+                    "only facts, the edition of a server and the kind, cores and processors of a host can be unknown",
+                )
+            });
             return None;
         }
         (!field.text.is_empty()).then_some(field)
@@ -162,21 +155,21 @@ impl<'a> Building<'a> {
             found.map(|(_, thing)| *thing).ok_or_else(|| super::cells::no_such(text, what, things))
         })
     }
+}
 
-    /// Adds the nearest of many names to a diagnostic, as long as looking at them does not take too long.
-    fn suggest<'n>(
-        &mut self,
-        error: Diagnostic,
-        wrong: &str,
-        names: impl ExactSizeIterator<Item = &'n str>,
-    ) -> Diagnostic {
-        match self.looks_left.checked_sub(names.len()) {
-            Some(left) => {
-                self.looks_left = left;
-                error.suggest(wrong, names)
-            }
-            None => error,
+/// Adds the nearest of many names to a diagnostic, as long as looking at them does not take too long.
+fn suggest<'n>(
+    looks_left: &mut usize,
+    error: Diagnostic,
+    wrong: &str,
+    names: impl ExactSizeIterator<Item = &'n str>,
+) -> Diagnostic {
+    match looks_left.checked_sub(names.len()) {
+        Some(left) => {
+            *looks_left = left;
+            error.suggest(wrong, names)
         }
+        None => error,
     }
 }
 

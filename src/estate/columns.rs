@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Index;
+use std::sync::Arc;
 
 /// What an estate says of one fact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,10 +45,16 @@ pub struct Column {
     codes: Vec<u32>,
     entries: Vec<Stated>,
     meanings: Vec<u32>,
-    spans: Vec<Span>,
+    /// Where each row states it: columns that no header has share the places of the rows.
+    spans: Arc<Vec<Span>>,
 }
 
 impl Column {
+    /// A column that no header has: each row states the same, and stands for where it does.
+    pub(super) fn left_out(stated: Stated, rows: Arc<Vec<Span>>) -> Column {
+        Column { codes: Vec::new(), entries: vec![stated], meanings: vec![0], spans: rows }
+    }
+
     /// The code of what is stated at a place: an index into [`Column::entries`].
     pub fn code(&self, place: usize) -> u32 {
         self.codes.get(place).copied().unwrap_or(0)
@@ -74,8 +81,8 @@ impl Column {
         self.entries.get(self.code(place) as usize).unwrap_or(&Stated::Unknown { blank: true })
     }
 
-    /// Adds a row that states the same as others do, or something new.
-    fn push(&mut self, stated: Stated, span: Span) {
+    /// Adds the row at a place, which states the same as others do, or something new.
+    fn push(&mut self, row: usize, stated: Stated, span: Span) {
         let place = self.entries.iter().position(|known| *known == stated).unwrap_or_else(|| {
             let same = self.entries.iter().position(|known| known.value() == stated.value());
             let meaning = same.and_then(|same| self.meanings.get(same).copied());
@@ -83,8 +90,12 @@ impl Column {
             self.meanings.push(meaning.unwrap_or_else(|| code_of(self.entries.len() - 1)));
             self.entries.len() - 1
         });
+        // The rows before it have no codes where no header has the column.
+        self.codes.resize(row, 0);
         self.codes.push(code_of(place));
-        self.spans.push(span);
+        if self.spans.len() == row {
+            Arc::make_mut(&mut self.spans).push(span);
+        }
     }
 
     /// Where it is stated of a row; `None` where only the row can be pointed at.
@@ -102,6 +113,7 @@ fn code_of(place: usize) -> u32 {
 #[derive(Debug, Default)]
 pub(super) struct ColumnBuilder {
     column: Column,
+    spans: Vec<Span>,
     codes: HashMap<Stated, u32>,
     meanings: HashMap<Option<Value>, u32>,
 }
@@ -125,7 +137,7 @@ impl ColumnBuilder {
     /// Adds a row that states what the rows of a code state.
     pub fn repeat(&mut self, code: u32, span: Span) {
         self.column.codes.push(code);
-        self.column.spans.push(span);
+        self.spans.push(span);
     }
 
     fn enter(&mut self, stated: Stated) -> u32 {
@@ -139,12 +151,12 @@ impl ColumnBuilder {
 
     /// The column.
     pub fn finish(self) -> Column {
-        self.column
+        Column { spans: Arc::new(self.spans), ..self.column }
     }
 
     /// The column of rows that are told apart by shapes: the code of each shape, and where each row states it.
     pub fn of_shapes(self, codes: Vec<u32>, spans: Vec<Span>) -> Column {
-        Column { codes, spans, ..self.column }
+        Column { codes, spans: Arc::new(spans), ..self.column }
     }
 }
 
@@ -184,7 +196,7 @@ impl<I: Id, T> Table<I, T> {
     /// Adds a row, with what it states of each field; fields that the table has not are stated of this row alone.
     pub(super) fn push(&mut self, row: T, stated: impl IntoIterator<Item = (Field, Stated)>, span: Span) -> I {
         for (field, stated) in stated {
-            self.columns.entry(field).or_default().push(stated, span);
+            self.columns.entry(field).or_default().push(self.rows.len(), stated, span);
         }
         self.rows.add(row)
     }

@@ -37,7 +37,9 @@ pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading 
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Problems::default());
     while let Some(cells) = rows.next() {
-        problems.extend(ragged(&table, &cells, rows.delimiter));
+        if cells.len() != table.columns.len() {
+            problems.add(|| ragged(&table, &cells, rows.delimiter));
+        }
         table.rows.push(fitted(&table, cells));
     }
     let finished = rows.unclosed.is_none();
@@ -79,14 +81,16 @@ pub(super) fn row(
     delimiter: u8,
     (file, base): (FileId, usize),
     text: &str,
-    problems: &mut Vec<Diagnostic>,
+    problems: &mut Problems,
 ) -> Option<Vec<Cell>> {
     let mut rows = Rows { base, ..Rows::delimited(file, text, delimiter) };
     let cells = rows.next();
-    problems.extend(rows.unclosed.map(unclosed));
-    problems.extend(rows.stray.drain(..).map(stray));
+    rows.unclosed.into_iter().for_each(|quote| problems.add(|| unclosed(quote)));
+    rows.stray.drain(..).for_each(|cell| problems.add(|| stray(cell)));
     cells.map(|cells| {
-        problems.extend(ragged(table, &cells, delimiter));
+        if cells.len() != table.columns.len() {
+            problems.add(|| ragged(table, &cells, delimiter));
+        }
         fitted(table, cells)
     })
 }
@@ -238,22 +242,21 @@ fn stray(cell: Span) -> Diagnostic {
         .help("a quote inside a quoted cell is written twice: `\"\"`")
 }
 
-fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Option<Diagnostic> {
+/// A row has more cells than its header, or fewer.
+fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Diagnostic {
     let (expected, found) = (table.columns.len(), cells.len());
-    if found == expected {
-        return None;
-    }
+    let place = |cells: Option<&[Cell]>| cells.and_then(across).unwrap_or(table.name.span);
     let error = Diagnostic::error(Code::RaggedRow, format!("this row has {}, the header {expected}", counted(found)));
     let error = if found > expected {
-        let excess = across(cells.get(expected..)?)?;
+        let excess = place(cells.get(expected..));
         let label = if found - expected == 1 { "this cell has no column" } else { "these cells have no column" };
         error.at(excess, label).help(format!("put a cell that contains `{}` in quotes", shown(delimiter)))
     } else {
-        let first = table.columns.get(found)?;
+        let first = table.columns.get(found).map_or("", |column| &column.text);
         let help = format!("a blank cell needs its `{}` as well", shown(delimiter));
-        error.at(across(cells)?, format!("no cell for `{}`", first.text)).help(help)
+        error.at(place(Some(cells)), format!("no cell for `{first}`")).help(help)
     };
-    Some(error.because(table.name.span, format!("the header names {expected} columns")))
+    error.because(table.name.span, format!("the header names {expected} columns"))
 }
 
 fn counted(cells: usize) -> String {

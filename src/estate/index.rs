@@ -50,10 +50,15 @@ impl Index {
     /// For each hash the number of the thing that most likely has it, if any has. Nothing is decided so: but all looks wait
     /// for memory at the same time, and where those things are touched next, they do so again.
     pub fn likely(&self, hashes: &[u64], numbers: &mut Vec<Option<usize>>) {
-        let slots = hashes.iter().filter_map(|hash| self.slots.get(self.place(hash >> 32)));
-        black_box(slots.fold(0, |all, slot| all ^ slot));
+        self.touch(hashes);
         numbers.clear();
         numbers.extend(hashes.iter().map(|hash| self.find(*hash, |_| true)));
+    }
+
+    /// Has the memory come in which things of these hashes are looked for soon, all of it at the same time.
+    pub fn touch(&self, hashes: &[u64]) {
+        let slots = hashes.iter().filter_map(|hash| self.slots.get(self.place(hash >> 32)));
+        black_box(slots.fold(0, |all, slot| all ^ slot));
     }
 
     /// Enters a thing that is not there yet, by its number, which is less than 2^32 - 1.

@@ -103,6 +103,12 @@ impl<'a> Sheets<'a> {
         parts.into_iter().all(|part| part.places.first().is_some_and(Option::is_some))
     }
 
+    /// Whether some header of a table has the column of a fact.
+    pub fn have_fact(&self, kind: Kind, index: usize) -> bool {
+        let parts = self.0.get(&kind).into_iter().flat_map(|sheet| &sheet.parts);
+        parts.into_iter().any(|part| part.places.get(kind.columns().len() + index).is_some_and(Option::is_some))
+    }
+
     /// The facts that rows of a table may state, with the index that [`Line::fact`] takes.
     pub fn facts(&self, kind: Kind) -> impl Iterator<Item = (usize, FactId)> {
         self.0.get(&kind).into_iter().flat_map(|sheet| sheet.facts.iter().copied().enumerate())

@@ -8,10 +8,11 @@ mod block;
 mod cut;
 mod known;
 
-pub(super) use known::Known;
+pub(super) use known::{Known, Said};
 
 use super::csv::{self, Header};
 use super::document::{Cell, Table};
+use super::problems::Problems;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Kept, Span};
 use crate::threads::Threads;
@@ -90,6 +91,13 @@ impl<'b> Batch<'b> {
         self.cells.get(row * self.width..(row + 1) * self.width).unwrap_or(&[])
     }
 
+    /// Whether the row at a place is its cells, parted by single delimiters and ended by a line feed: no quotes, no white space.
+    pub fn is_plain(&self, row: usize) -> bool {
+        let cells = self.cells(row);
+        let length = cells.iter().map(|cell| cell.range().len() + 1).sum::<usize>();
+        self.rows.get(row).is_some_and(|row| row.is_cut && row.place.range().len() == length)
+    }
+
     /// The bytes from one part to another, with the byte before and the one behind: where they are the same, cells are cut
     /// alike.
     pub fn piece(&self, first: Part, last: Part) -> Option<&'b [u8]> {
@@ -109,6 +117,9 @@ type Visit<'v> = &'v mut dyn FnMut(&Batch<'_>, &mut Known) -> ControlFlow<()>;
 const AHEAD: usize = 16;
 const PIECE: usize = 256 * 1_024;
 
+/// For how many accesses memory is made ready before they are met.
+const MOST_LIKELY: usize = 1 << 20;
+
 /// The longest row that is read, in bytes.
 const LONGEST_ROW: usize = 64 * 1_024 * 1_024;
 
@@ -124,12 +135,17 @@ impl Stream {
         &self.table
     }
 
+    /// How many accesses most likely differ in it, as far as memory is made ready for them: of its rows one in eight.
+    pub(super) fn likely_accesses(&self) -> usize {
+        (self.kept.len() / known::USUAL / 8).min(MOST_LIKELY)
+    }
+
     /// The table with all of its rows in memory.
     pub fn held(&self) -> Table {
         let mut table = self.table.clone();
         let problem = self.read(Threads::default(), &mut Known::default(), &mut |batch, _| {
             for row in batch.rows {
-                table.rows.extend(self.row(batch, row, &mut Vec::new()));
+                table.rows.extend(self.row(batch, row, &mut Problems::default()));
             }
             ControlFlow::Continue(())
         });
@@ -144,7 +160,7 @@ impl Stream {
     }
 
     /// A row of a batch as cells, read as every row of a table is; nothing for one without text.
-    pub(super) fn row(&self, batch: &Batch<'_>, row: &Row, problems: &mut Vec<Diagnostic>) -> Option<Vec<Cell>> {
+    pub(super) fn row(&self, batch: &Batch<'_>, row: &Row, problems: &mut Problems) -> Option<Vec<Cell>> {
         let text = std::str::from_utf8(batch.bytes(row.place)).unwrap_or("");
         let base = batch.base + row.place.range().start;
         csv::row(&self.table, self.delimiter, (self.file, base), text, problems)

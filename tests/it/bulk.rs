@@ -264,6 +264,45 @@ fn rows_that_come_again_say_what_they_said_first() {
     }
 }
 
+/// Plain rows that differ to the byte: by an id and another name of its head, or by two texts of one meaning.
+#[test]
+fn plain_rows_may_say_the_same_in_other_words() {
+    let program = program(&shipped());
+    for (users, said) in [
+        ("id,relation\nann,employee\n", ["files,ann,yes\n", "files,ann,true\n"]),
+        ("id,relation,same_as\nann,employee,\nanna,,ann\n", ["files,ann,yes\n", "files,anna,yes\n"]),
+    ] {
+        let rows: String = (0..3_000).map(|row| said[usize::from(row > 1_000 && row % 3 == 0)]).collect();
+        let mut files: Vec<(String, Vec<u8>)> = SMALL.map(|(name, text)| (name.to_owned(), text.into())).into();
+        files[1].1 = users.into();
+        files.push(("accesses.csv".to_owned(), format!("server,user,identified\n{rows}").into()));
+        let (document, problems) = estate::read(files, &mut Sources::default());
+        assert_eq!(problems, Vec::new());
+        let (estate, problems) = estate::build(&document, &program);
+        assert_eq!(problems, Vec::new());
+        assert_eq!(estate.accesses.iter().map(|(_, access)| access.rows).collect::<Vec<_>>(), [3_000], "{users}");
+        assert_eq!(estate::build(&document.held(), &program).0, estate, "{users}");
+    }
+}
+
+#[test]
+fn wrong_rows_are_counted_whether_they_are_alike_or_not() {
+    let counted = |row: &dyn Fn(usize) -> String| {
+        let rows: String = (0..9_000).map(row).collect();
+        let (problems, _) = problems(Box::new(format!("server,user\n{rows}").into_bytes()));
+        assert_eq!(problems.len(), 1_000);
+        problems.iter().map(|problem| problem.count).sum::<u32>()
+    };
+    let [alike, unlike, too_long] = [
+        counted(&|_| "files,nobody\n".to_owned()),
+        counted(&|row| format!("files,nobody{row}\n")),
+        counted(&|row| format!("files,ann,{}\n", row % 5_000)),
+    ];
+    assert_eq!([alike, unlike, too_long], [9_000; 3]);
+    let twice_wrong = counted(&|row| format!("nowhere,nobody{}\n", row % 4_000));
+    assert_eq!(twice_wrong, 18_000);
+}
+
 #[test]
 fn a_packed_table_of_many_pieces_is_read_as_the_plain_one() {
     let rows = spoiled(400_000);

@@ -40,7 +40,7 @@ impl<'a> Building<'a> {
         let [server, user, device, functionality] = line.fields();
         self.filled(&server);
         if user.text.is_empty() && device.text.is_empty() {
-            self.problems.push(nobody(line.span));
+            self.problems.add(|| nobody(line.span));
         }
         let server: Option<ServerRow> = self.row(server, &named.machines.ids);
         let (user, device) = (self.row(user, named.users), self.row(device, named.devices));
@@ -63,7 +63,7 @@ impl<'a> Building<'a> {
         if field.text.is_empty() {
             let first = program.products[product].functionalities.first().copied();
             if first.is_none() {
-                self.problems.push(no_functionality(field.span, &program.products[product].header.name));
+                self.problems.add(|| no_functionality(field.span, &program.products[product].header.name));
             }
             return first;
         }

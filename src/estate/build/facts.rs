@@ -6,8 +6,10 @@ use crate::estate::columns::{Column, ColumnBuilder, Stated};
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program;
+use crate::source::Span;
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub(super) type Columns = BTreeMap<program::Field, Column>;
 
@@ -15,8 +17,12 @@ impl<'a> Building<'a> {
     /// A column for each declared fact of a table's rows.
     pub(super) fn facts(&mut self, sheets: &Sheets<'a>, kind: Kind) -> Columns {
         let mut columns = Columns::new();
+        let rows: Arc<Vec<Span>> = Arc::new(sheets.lines(kind).map(|line| line.span).collect());
         for (index, id) in sheets.facts(kind) {
-            let column = self.fact(id, sheets.lines(kind).map(|line| line.fact(kind, index)));
+            let column = match rows.is_empty() || sheets.have_fact(kind, index) {
+                true => self.fact(id, sheets.lines(kind).map(|line| line.fact(kind, index))),
+                false => Column::left_out(blank(self.program.facts[id].default.as_ref()), Arc::clone(&rows)),
+            };
             columns.insert(program::Field::Fact(id), column);
         }
         columns
@@ -51,10 +57,14 @@ impl<'a> Building<'a> {
 
 /// What a text states: nothing is the default, else unknown.
 pub(super) fn stated(text: &str, default: Option<&Value>, read: impl Fn(&str) -> Read<Value>) -> Read<Stated> {
-    match (text, default) {
-        ("", Some(value)) => Ok(Stated::Default(value.clone())),
-        ("", None) => Ok(Stated::Unknown { blank: true }),
-        ("unknown", _) => Ok(Stated::Unknown { blank: false }),
-        (text, _) => read(text).map(Stated::Given),
+    match text {
+        "" => Ok(blank(default)),
+        "unknown" => Ok(Stated::Unknown { blank: false }),
+        text => read(text).map(Stated::Given),
     }
+}
+
+/// What nothing states.
+fn blank(default: Option<&Value>) -> Stated {
+    default.map_or(Stated::Unknown { blank: true }, |value| Stated::Default(value.clone()))
 }

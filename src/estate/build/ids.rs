@@ -1,6 +1,6 @@
 //! Ids of rows: each given once, and found again where another table names it.
 
-use super::{Building, ticked};
+use super::{Building, suggest, ticked};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::cells;
 use crate::estate::index::{Index, hash};
@@ -14,8 +14,9 @@ use std::sync::Arc;
 pub(super) struct Ids<'s> {
     pub kind: Kind,
     names: Vec<&'s str>,
-    /// Every id once, other names of rows too.
-    known: Vec<Known<'s>>,
+    /// Every id once, other names of rows too; and its text, where that is not known from it.
+    known: Vec<Known>,
+    texts: Vec<&'s str>,
     index: Index,
     /// Other names of rows.
     others: Vec<(&'s str, u32)>,
@@ -47,20 +48,28 @@ impl<'s> Ids<'s> {
         self.others.push((id, row));
     }
 
+    /// Whether some row has another name.
+    pub fn have_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+
     /// Other names of rows, each with its row.
     pub fn others<R: Id>(&self) -> impl Iterator<Item = (Arc<str>, R)> {
         self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
     }
 
     fn find(&self, id: &[u8], short: Short, hash: u64) -> Option<u32> {
-        let is = |known: &Known<'_>| known.short == short && (short.is_whole() || known.name.as_bytes() == id);
-        let number = self.index.find(hash, |number| self.known.get(number).is_some_and(is));
+        let is_long = |number: usize| self.texts.get(number).is_some_and(|text| text.as_bytes() == id);
+        let is = |known: &Known, number| known.has(short) && (short.is_whole() || is_long(number));
+        let number = self.index.find(hash, |number| self.known.get(number).is_some_and(|known| is(known, number)));
         number.and_then(|number| self.known.get(number)).map(|known| known.row)
     }
 
     fn enter(&mut self, name: &'s str, row: u32, short: Short, hash: u64) {
         self.index.enter(hash, self.known.len());
-        self.known.push(Known { short, row, name });
+        let Short { first, last, length } = short;
+        self.known.push(Known { first, last, length, row });
+        self.texts.push(name);
     }
 
     /// Looks for the rows of many ids at once.
@@ -76,7 +85,7 @@ impl<'s> Ids<'s> {
         rows.extend(likely.zip(shorts.iter().zip(hashes.iter())).enumerate().map(|(look, (likely, (short, hash)))| {
             match likely {
                 _ if short.is_empty() => Look::Blank,
-                Some(likely) if short.is_whole() && likely.short == *short => Look::Row(likely.row),
+                Some(likely) if short.is_whole() && likely.has(*short) => Look::Row(likely.row),
                 Some(_) | None => self.find(id(look), *short, *hash).map_or(Look::Missing, Look::Row),
             }
         }));
@@ -97,12 +106,19 @@ impl<'s> Ids<'s> {
     }
 }
 
-/// An id that some row has, or another name of a row.
+/// An id that some row has, or another name of a row: what is short of it, and the row.
 #[derive(Debug, Clone, Copy)]
-struct Known<'s> {
-    short: Short,
+struct Known {
+    first: u64,
+    last: u64,
+    length: u32,
     row: u32,
-    name: &'s str,
+}
+
+impl Known {
+    fn has(&self, short: Short) -> bool {
+        (self.first, self.last, self.length) == (short.first, short.last, short.length)
+    }
 }
 
 /// The first and the last eight bytes of an id (of a shorter one, what there is) and its length: all of an id of up to
@@ -179,8 +195,15 @@ impl<'a> Building<'a> {
     /// The ids of a table whose first column is the id.
     pub(super) fn ids<'s>(&mut self, sheets: &'s Sheets<'a>, kind: Kind) -> Ids<'s> {
         let complete = sheets.have_ids(kind) && !self.unfinished.contains(kind.name());
-        let (known, others) = (Vec::new(), Vec::new());
-        let mut ids = Ids { kind, names: Vec::new(), known, index: Index::default(), others, complete };
+        let mut ids = Ids {
+            kind,
+            names: Vec::new(),
+            known: Vec::new(),
+            texts: Vec::new(),
+            index: Index::default(),
+            others: Vec::new(),
+            complete,
+        };
         let mut places: Vec<Span> = Vec::new();
         for line in sheets.lines(kind) {
             let [id] = line.fields();
@@ -200,7 +223,8 @@ impl<'a> Building<'a> {
         let field = self.given(field)?;
         let row = ids.position(field.text);
         if row.is_none() && ids.complete {
-            self.dangling(field, ids);
+            let looks_left = &mut self.looks_left;
+            self.problems.add(|| dangling(field, ids, looks_left));
         }
         row
     }
@@ -209,16 +233,16 @@ impl<'a> Building<'a> {
     pub(super) fn row<R: Id>(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<R> {
         self.position(field, ids).map(R::at)
     }
+}
 
-    fn dangling(&mut self, field: Field<'_>, ids: &Ids<'_>) {
-        let message = format!("no {} has the id {}", row_of(ids.kind), ticked(field.text));
-        let error = Diagnostic::error(Code::DanglingId, message);
-        let error = error.at(field.span, format!("expected an id of the table `{}`", ids.kind.name()));
-        let error = self.suggest(error, field.text, ids.names());
-        self.problems.push(match error.help {
-            Some(_) => error,
-            None => error.help(format!("add a row for it to `{}`", ids.kind.name())),
-        });
+fn dangling(field: Field<'_>, ids: &Ids<'_>, looks_left: &mut usize) -> Diagnostic {
+    let message = format!("no {} has the id {}", row_of(ids.kind), ticked(field.text));
+    let error = Diagnostic::error(Code::DanglingId, message);
+    let error = error.at(field.span, format!("expected an id of the table `{}`", ids.kind.name()));
+    let error = suggest(looks_left, error, field.text, ids.names());
+    match error.help {
+        Some(_) => error,
+        None => error.help(format!("add a row for it to `{}`", ids.kind.name())),
     }
 }
 

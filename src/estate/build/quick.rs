@@ -11,6 +11,7 @@ use crate::estate::sheet::Part;
 use crate::estate::stream::{Batch, Part as Cut};
 use crate::estate::{DeviceRow, ServerRow, UserRow};
 use crate::program::Id;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What makes two rows one access.
@@ -38,7 +39,6 @@ impl Key {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Looked {
     pub key: Key,
-    pub hash: u64,
     pub likely: Option<usize>,
 }
 
@@ -66,6 +66,9 @@ pub(super) struct Quick<'m> {
     /// For each rest and product the shape, where it is known.
     shapes: Vec<Option<u32>>,
     products: usize,
+    /// Each shape's place among them, and whether it has but one.
+    places: HashMap<u32, usize>,
+    tells: bool,
 }
 
 impl<'m> Quick<'m> {
@@ -91,6 +94,8 @@ impl<'m> Quick<'m> {
             text: Vec::new(),
             shapes: Vec::new(),
             products: named.machines.highest_product() + 1,
+            places: HashMap::new(),
+            tells: ![named.users, named.devices, &named.machines.ids].iter().any(|ids| ids.have_others()),
         }
     }
 
@@ -100,7 +105,7 @@ impl<'m> Quick<'m> {
     }
 
     /// Looks up all rows of a batch, and says which accesses they most likely are.
-    pub fn look_up(&mut self, batch: &Batch<'_>, accesses: &Index) -> &[Option<usize>] {
+    pub fn look_up(&mut self, batch: &Batch<'_>, accesses: Option<&Index>) -> &[Option<usize>] {
         let Named { users, devices, machines } = self.named;
         let [server, user, device] = self.who;
         let [servers_found, users_found, devices_found] = &mut self.looks;
@@ -114,24 +119,35 @@ impl<'m> Quick<'m> {
             let rest = self.rest_of(batch, row);
             self.rests.push(rest);
             let key = self.found(batch, row);
-            self.hashes.push(key.map_or(0, |key| key.hash()));
             self.keys.push(key);
         }
-        accesses.likely(&self.hashes, &mut self.likely);
+        self.likely.clear();
+        if let Some(accesses) = accesses {
+            self.hashes.extend(self.keys.iter().map(|key| key.map_or(0, |key| key.hash())));
+            accesses.likely(&self.hashes, &mut self.likely);
+        }
         &self.likely
+    }
+
+    /// Whether rows that differ to the byte say what differs, if each is written plainly. Not so where ids have other names,
+    /// or where two texts mean the same.
+    pub fn tells(&self) -> bool {
+        self.tells
     }
 
     /// What was found of a row, if everything was.
     pub fn key(&self, row: usize) -> Option<Looked> {
-        let (key, hash) = (self.keys.get(row).copied().flatten()?, self.hashes.get(row).copied()?);
-        Some(Looked { key, hash, likely: self.likely.get(row).copied().flatten() })
+        let key = self.keys.get(row).copied().flatten()?;
+        Some(Looked { key, likely: self.likely.get(row).copied().flatten() })
     }
 
     /// Remembers the shape of a row that was read carefully.
     pub fn learn(&mut self, row: usize, shape: Option<u32>) {
-        let known = self.place_of_shape(row).and_then(|place| self.shapes.get_mut(place));
-        if let Some((known, shape)) = known.zip(shape) {
+        if let Some((place, shape)) = self.place_of_shape(row).zip(shape)
+            && let Some(known) = self.shapes.get_mut(place)
+        {
             *known = Some(shape);
+            self.tells &= *self.places.entry(shape).or_insert(place) == place;
         }
     }
 
