@@ -129,8 +129,8 @@ struct Judging {
     #[arg(long, value_name = "N", default_value_t = crate::judge::EFFORT)]
     effort: u64,
     /// How much memory the accesses may take, in GiB
-    #[arg(long, value_name = "GIB", default_value_t = 4)]
-    memory: u64,
+    #[arg(long, value_name = "GIB", default_value = "4", value_parser = gibibytes)]
+    memory: std::num::NonZeroU64,
     /// How many threads may work; what comes out is the same for any number
     #[arg(long, value_name = "N", default_value = "1", value_parser = number_of_threads)]
     threads: std::num::NonZeroUsize,
@@ -138,6 +138,10 @@ struct Judging {
 
 fn number_of_threads(text: &str) -> Result<std::num::NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "write how many threads may work, 1 or more")
+}
+
+fn gibibytes(text: &str) -> Result<std::num::NonZeroU64, &'static str> {
+    text.parse().map_err(|_| "write how much memory the accesses may take, in whole GiB, 1 or more")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -201,13 +201,21 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         0..=2 => 0,
         length => (length / 3).clamp(1, 3),
     };
-    let distance = |candidate: &str| match wrong.eq_ignore_ascii_case(candidate) {
-        true => 0,
-        false => strsim::osa_distance(wrong, candidate),
-    };
     let near = candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST);
-    near.map(|candidate| (distance(candidate), candidate))
+    near.map(|candidate| (distance(wrong, candidate), candidate))
         .filter(|(off, _)| *off <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Names from the nearest to a word to the farthest.
+pub fn by_distance<'a>(word: &str, names: &'a [String]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_by_cached_key(|name| (distance(word, name), *name));
+    names
+}
+
+/// How many letters two words are apart; capitals of the same word do not count.
+fn distance(word: &str, other: &str) -> usize {
+    if word.eq_ignore_ascii_case(other) { 0 } else { strsim::osa_distance(word, other) }
 }

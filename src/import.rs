@@ -19,11 +19,13 @@ pub use directory::directory;
 pub use map::Map;
 pub use ual::ual;
 
+use crate::diagnostic::visible;
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::program::Program;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, moves_text};
 use crate::value::Date;
 use std::collections::BTreeMap;
+use std::fmt::{self, Write};
 
 /// What an import goes by.
 pub struct Settings<'a> {
@@ -61,10 +63,18 @@ pub struct Unplaced {
     pub why: String,
 }
 
+impl fmt::Display for Unplaced {
+    /// On one line, whatever its names hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = format!("{}: {}: {}", self.place, self.what, self.why);
+        line.chars().flat_map(visible).try_for_each(|sign| f.write_char(sign))
+    }
+}
+
 impl Import {
     /// The list of what found no place, a line for each; empty where everything did.
     pub fn list(&self) -> String {
-        self.unplaced.iter().map(|row| format!("{}: {}: {}\n", row.place, row.what, row.why)).collect()
+        self.unplaced.iter().map(|row| format!("{row}\n")).collect()
     }
 
     /// Adds a key.
@@ -99,6 +109,17 @@ struct User {
     span: Span,
     /// What the mapping says of him, if it says anything.
     facts: Option<Vec<Cell>>,
+}
+
+/// Why a name can be no id of an estate, whoever has it.
+fn no_id(name: &str) -> Option<&'static str> {
+    match name {
+        _ if name.eq_ignore_ascii_case("unknown") => {
+            Some("no id can be called so: in an estate that word says \"not known\"")
+        }
+        _ if name.contains(moves_text) => Some("the name holds a line end, or a sign that is not shown"),
+        _ => None,
+    }
 }
 
 /// A cell of a table, with the place that it comes from.

@@ -169,7 +169,9 @@ fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic
     let Some(as_of) = request.as_of.or(estate.as_of.as_ref().map(|told| told.value)) else {
         let error =
             Diagnostic::error(Code::NoDate, "the position has no date: neither the estate nor the command gives one");
-        return Err(vec![error.help("write `as_of = 2008-03-11` in estate.toml, or call with `--as-of 2008-03-11`")]);
+        return Err(vec![
+            error.help("state the estate's `as_of`, such as 2008-03-11, or call with `--as-of 2008-03-11`"),
+        ]);
     };
     let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
     let mut readings: BTreeMap<DefinitionId, SourceId> =

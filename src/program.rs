@@ -52,6 +52,8 @@ pub struct Program {
     pub products: Arena<ProductId, Product>,
     /// Their functionalities.
     pub functionalities: Arena<FunctionalityId, Functionality>,
+    /// The terms that several licences share. Their clauses are written out in each version that takes them.
+    pub terms: Vec<Header>,
     /// The licences, suites too.
     pub licenses: Arena<LicenseId, License>,
     /// The policy tests.

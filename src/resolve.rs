@@ -292,6 +292,7 @@ impl<'a> Names<'a> {
             .suggest(&word.text, self.all::<K>());
         match error.help {
             Some(_) => error,
+            None if RESERVED.contains(&word.text.as_str()) => error,
             None => error.help(format!("declare it with `{} {} {{ … }}`", K::KEYWORD.text(), word.text)),
         }
     }

@@ -21,7 +21,10 @@ impl Explain {
         let mut pages = Vec::new();
         for name in &self.codes {
             let code = Code::ALL.iter().find(|code| code.text().eq_ignore_ascii_case(name));
-            let code = code.ok_or_else(|| input::unknown("code", name, Code::ALL.iter().map(|code| code.text())))?;
+            let code = code.ok_or_else(|| {
+                let codes: Vec<String> = Code::ALL.iter().map(|code| code.text().to_owned()).collect();
+                input::unknown_of_many("code", name, &codes)
+            })?;
             pages.push(code.page());
         }
         output::write(shared, &pages.join("\n"))?;

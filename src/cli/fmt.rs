@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Fmt {
-    /// Files or folders of policies, or `-` for stdin to stdout; left out, the policy set of the other commands
+    /// Files or folders of policies, or `-` for stdin to stdout; left out, those of `-p` or the usual ones
     paths: Vec<PathBuf>,
     /// Change nothing; show what would be changed, and end with status 1 if anything would
     #[arg(long)]
@@ -32,6 +32,11 @@ impl Fmt {
 
     fn formatted(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("fmt", &[Format::Text])?;
+        if !self.paths.is_empty() && !shared.policies.is_empty() {
+            return Err(Ending::Usage(
+                "`fmt` lays out the paths given, and `-p` names others: leave `-p` out".to_owned(),
+            ));
+        }
         let is_stdin = self.paths.iter().any(|path| path.as_os_str() == "-");
         let (mut sources, mut problems) = (Sources::default(), Vec::new());
         match is_stdin {

@@ -203,7 +203,7 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
     output::say(format_args!("rows imported: {}", rows.collect::<Vec<_>>().join(", ")));
     for row in import.unplaced.iter().take(SHOWN) {
-        output::say(format_args!("{}: {}: {}", row.place, row.what, row.why));
+        output::say(row);
     }
     let count = import.unplaced.len();
     if count > 0 {

@@ -7,7 +7,7 @@ pub(super) use estate::{estate, estate_files, read_estate};
 pub(super) use request::{argument, request, unknown};
 
 use super::{Ending, Shared, output};
-use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::diagnostic::{Code, Diagnostic, any_error, by_distance, in_order, nearest, quoted};
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::{FileId, Sources};
@@ -44,11 +44,24 @@ pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
     set(&folders, origin(&folders), shared)
 }
 
+/// Reads and checks the policies at the paths that a call names, beside the sets of its `-p`; without paths the usual set.
+///
+/// # Errors
+/// As [`policies`].
+pub(super) fn policies_at(paths: &[PathBuf], shared: &Shared) -> Result<Set, Ending> {
+    if paths.is_empty() {
+        return policies(shared);
+    }
+    let folders = [shared.policies.as_slice(), paths].concat();
+    let origin = if shared.policies.is_empty() { "the paths given".to_owned() } else { origin(&folders) };
+    set(&folders, origin, shared)
+}
+
 /// Reads and checks the policies in some folders or files.
 ///
 /// # Errors
 /// As [`policies`].
-pub(super) fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
+fn set(folders: &[PathBuf], origin: String, shared: &Shared) -> Result<Set, Ending> {
     let mut sources = Sources::default();
     let (program, policies) = match read_set(folders, origin, &mut sources) {
         Ok(read) => read,
@@ -79,14 +92,17 @@ pub(super) fn read_set(
     check_set(files, origin, sources, diagnostics)
 }
 
-/// The policy files under some folders, in the order named.
+/// The policy files under some folders, in the order named. A file that lies in several of them is read once.
 pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Vec<PolicyFile> {
-    let mut files: Vec<PolicyFile> = Vec::new();
+    let (mut files, mut read): (Vec<PolicyFile>, BTreeSet<PathBuf>) = Default::default();
     for folder in folders {
-        files.extend(match is_shipped(folder) {
-            true => shipped(&SHIPPED),
-            false => within(folder, policy_files(folder, diagnostics)),
-        });
+        if is_shipped(folder) {
+            files.extend(shipped(&SHIPPED));
+            continue;
+        }
+        let mut found = policy_files(folder, diagnostics);
+        found.retain(|(name, _)| read.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into())));
+        files.extend(within(folder, found));
     }
     files
 }
@@ -300,4 +316,18 @@ pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut 
     for (name, bytes) in files {
         add(name, &bytes, sources, diagnostics);
     }
+}
+
+/// The usage error for a name that nothing has, where there are more names than anybody reads: the nearest are told.
+pub(super) fn unknown_of_many(what: &str, name: &str, known: &[String]) -> Ending {
+    const TOLD: usize = 5;
+    let hint = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let near: Vec<String> = by_distance(name, known).into_iter().take(TOLD).map(quoted).collect();
+            let others = known.len().saturating_sub(near.len());
+            format!("the nearest are {}, and there are {others} more", near.join(", "))
+        }
+    };
+    Ending::Usage(format!("there is no {what} called {}: {hint}", quoted(name)))
 }

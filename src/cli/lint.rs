@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Lint {
-    /// Folders or files of policies; left out, the policy set of the other commands
+    /// Folders or files of policies, read beside those of `-p`; left out, the policy set of the other commands
     paths: Vec<PathBuf>,
     /// Mend in the files what can be mended without a change of meaning
     #[arg(long)]
@@ -53,10 +53,7 @@ impl Lint {
 
     fn linted(&self, shared: &Shared) -> Result<Ending, Ending> {
         let making = shared.making("lint", FORMATS)?;
-        let mut set = match self.paths.is_empty() {
-            true => input::policies(shared)?,
-            false => input::set(&self.paths, "the paths given".to_owned(), shared)?,
-        };
+        let mut set = input::policies_at(&self.paths, shared)?;
         let progress = progress::begin(shared, "looking for what is worth mending");
         let mut findings = lint(&set.program, &set.sources);
         drop(progress);

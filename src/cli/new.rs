@@ -1,7 +1,9 @@
 //! `entail new`: a product, a policy test or an estate to start from.
 
 use super::{Ending, Format, Shared, files, input, output};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::skeleton;
+use crate::source::Sources;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
@@ -39,12 +41,11 @@ impl New {
         shared.format_among("new", &[Format::Text])?;
         let (made, next) = match &self.what {
             What::Product { name } => {
-                let file =
-                    (format!("{name}.entail"), checked(shared, name, SHORTEST_PRODUCT, skeleton::product(name))?);
+                let file = (format!("{name}.entail"), PRODUCT.checked(shared, name, skeleton::product(name))?);
                 (files::make_folder(Path::new(name), &[file])?, format!("entail test -p shipped -p {name}"))
             }
             What::Test { name } => {
-                let text = checked(shared, name, SHORTEST_TEST, skeleton::test(name))?;
+                let text = TEST.checked(shared, name, skeleton::test(name))?;
                 let file = PathBuf::from(format!("{name}.entail"));
                 files::make(&file, &text)?;
                 (vec![file], format!("entail test -p shipped -p {name}.entail"))
@@ -66,21 +67,81 @@ impl New {
     }
 }
 
-/// The text, if it checks beside the policies it is for: those that are named, else the shipped ones. The name is tried by
-/// itself first, in the shortest `item` that has one, so that what is wrong with it is said once.
-///
-/// # Errors
-/// The name is none, or is taken; what the checker says of it.
-fn checked(shared: &Shared, name: &str, item: &str, text: String) -> Result<String, Ending> {
-    let file = |text: &str| (format!("{name}.entail"), text.as_bytes().to_vec());
-    input::check_beside(shared, file(&item.replace("NAME", name)))?;
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return Err(Ending::Usage(format!("`{name}` is no name: letters, digits and `_` make one")));
-    }
-    input::check_beside(shared, file(&text))?;
-    Ok(text)
+/// What is made with a name of its own in the policies.
+struct Kind {
+    noun: &'static str,
+    /// A name that one of them might have.
+    example: &'static str,
+    /// The shortest item that has a name.
+    shortest: &'static str,
 }
 
-const SHORTEST_PRODUCT: &str = "product NAME \"A product\" { release 1 functionality standard }\n";
+const PRODUCT: Kind = Kind {
+    noun: "product",
+    example: "PrintServer",
+    shortest: "product NAME \"A product\" { release 1 functionality standard }\n",
+};
 
-const SHORTEST_TEST: &str = "test NAME \"a test\" { as_of: 2025-01-01 expect status compliant }\n";
+const TEST: Kind = Kind {
+    noun: "test",
+    example: "two_servers",
+    shortest: "test NAME \"a test\" { as_of: 2025-01-01 expect status compliant }\n",
+};
+
+impl Kind {
+    /// The text, if it checks beside the policies it is for: those that are named, else the shipped ones.
+    ///
+    /// # Errors
+    /// Wrong usage: the name is none, or is taken. What the checker says of the text or the policies.
+    fn checked(&self, shared: &Shared, name: &str, text: String) -> Result<String, Ending> {
+        if !is_name(name) {
+            let rule = "a name is a letter, and then letters, digits and `_`";
+            return Err(Ending::Usage(format!("{}: {rule}, such as `{}`", self.refused(name), self.near(name))));
+        }
+        self.is_free(shared, name)?;
+        input::check_beside(shared, file(name, &text))?;
+        Ok(text)
+    }
+
+    /// Whether the name is free. It is tried by itself, in the shortest item, so that what is wrong with it is said once.
+    fn is_free(&self, shared: &Shared, name: &str) -> Result<(), Ending> {
+        let tried = input::check_beside(shared, file(name, &self.shortest.replace("NAME", name)));
+        tried.map_err(|ending| match ending {
+            Ending::Policies(found, sources) if is_about_the_last_file(&found, &sources) => {
+                let is_taken = found.iter().any(|problem| problem.code == Code::DuplicateName);
+                let (why, other) = if is_taken { ("it is taken", "2") } else { ("it is a word of the language", "_") };
+                Ending::Usage(format!("{}: {why}; choose another, such as `{name}{other}`", self.refused(name)))
+            }
+            other => other,
+        })
+    }
+
+    fn refused(&self, name: &str) -> String {
+        format!("{} cannot be the name of a {}", quoted(name), self.noun)
+    }
+
+    /// What is left of a text as a name.
+    fn near(&self, text: &str) -> String {
+        let kept = text.chars().filter(|sign| is_sign_of_a_name(*sign));
+        let name: String = kept.skip_while(|sign| !sign.is_ascii_alphabetic()).collect();
+        if name.is_empty() { self.example.to_owned() } else { name }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(is_sign_of_a_name)
+}
+
+fn is_sign_of_a_name(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || sign == '_'
+}
+
+fn file(name: &str, text: &str) -> (String, Vec<u8>) {
+    (format!("{name}.entail"), text.as_bytes().to_vec())
+}
+
+/// Whether all problems stand in the file that was read last.
+fn is_about_the_last_file(found: &[Diagnostic], sources: &Sources) -> bool {
+    let last = sources.iter().last().map(|(file, _)| file);
+    found.iter().all(|problem| problem.primary.as_ref().map(|label| label.span.file) == last)
+}

@@ -6,7 +6,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The name of a source, definition, rule, advice, product, licence, enum or agreement; or a fact: user.relation
+    /// The name of a source, definition, rule, advice, product, licence, terms, enum or agreement; or a fact:
+    /// user.relation
     name: String,
 }
 
@@ -19,8 +20,7 @@ impl Show {
         shared.format_among("show", &[Format::Text])?;
         let set = input::policies(shared)?;
         let Some(text) = report::show(&set.program, &set.sources, &self.name) else {
-            let names = report::names(&set.program);
-            return Err(input::unknown("item", &self.name, names.iter().map(String::as_str)));
+            return Err(input::unknown_of_many("item", &self.name, &report::names(&set.program)));
         };
         output::write(shared, &text)?;
         Ok(Ending::Reported)

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// Folders or files of policies; left out, the policy set of the other commands
+    /// Folders or files of policies, read beside those of `-p`; left out, the policy set of the other commands
     paths: Vec<PathBuf>,
     /// Run only tests whose name contains this
     #[arg(long, value_name = "S")]
@@ -76,6 +76,11 @@ fn told(outcomes: &[Outcome], set: &Set) -> String {
     report::tests(outcomes, &set.sources, behind)
 }
 
+/// A run of which nobody learns anything, told as an error.
+fn nothing(message: &str, help: &str, set: Set) -> Ending {
+    Ending::Policies(vec![Diagnostic::error(Code::NoTests, message).help(help)], set.sources)
+}
+
 /// The failures of tests as findings.
 fn findings(outcomes: &[Outcome]) -> Vec<Finding> {
     outcomes.iter().flat_map(|outcome| of_diagnostics(&outcome.failures)).collect()
@@ -92,19 +97,13 @@ impl Test {
             (_, true) => Made::Mutation(shared.making("test --mutate", MUTATION)?),
             _ => Made::Tests(shared.making("test", FORMATS)?),
         };
-        let set = match self.paths.is_empty() {
-            true => input::policies(shared)?,
-            false => input::set(&self.paths, "the paths given".to_owned(), shared)?,
-        };
+        let set = input::policies_at(&self.paths, shared)?;
         let progress = progress::begin(shared, "running the tests");
         let outcomes = testing::run(&set.program, self.filter.as_deref());
         drop(progress);
         if outcomes.is_empty() {
-            let error = Diagnostic::error(
-                Code::NoTests,
-                "no test was run: there is none, or none that the filter lets through",
-            );
-            return Err(Ending::Policies(vec![error.help("write a `test` item, or correct `--filter`")], set.sources));
+            let message = "no test was run: there is none, or none that the filter lets through";
+            return Err(nothing(message, "write a `test` item, or correct `--filter`", set));
         }
         let failures: Vec<Diagnostic> = outcomes.iter().flat_map(|outcome| outcome.failures.iter().cloned()).collect();
         output::tell(shared, &failures, &set.sources);
@@ -118,6 +117,11 @@ impl Test {
                 let mutation =
                     mutate(&set.program, &set.sources, &outcomes, |at, what| self.is_wanted(&set.sources, at, what));
                 drop(progress);
+                if mutation.is_empty() {
+                    let message =
+                        "nothing was changed: there is nothing to change, or nothing that `--only` lets through";
+                    return Err(nothing(message, "write a rule or a licence, or correct `--only`", set));
+                }
                 holds = self.is_enough(mutation.score());
                 making(&report::mutation::json(&mutation, &set.sources, &set.policies))
             }

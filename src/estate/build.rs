@@ -129,7 +129,10 @@ impl<'a> Building<'a> {
         if field.text.is_empty() && field.present {
             self.problems.add(|| {
                 let error = Diagnostic::error(Code::BlankCell, format!("`{}` is blank", field.column));
-                error.at(field.span, "every row needs a value here")
+                error.at(field.span, "every row needs a value here").help(match field.column {
+                    "id" => "give the row an id of its own, or remove the row",
+                    _ => "fill it in, or remove the row",
+                })
             });
         }
     }

@@ -22,8 +22,8 @@ const LONGEST: usize = 65_536;
 pub(super) enum Wrong {
     /// It is not what was expected; with help where the writer's intention is plain.
     Expected(String, Option<String>),
-    /// It is past a limit.
-    TooLarge(String),
+    /// It is past a limit; with what to do about it.
+    TooLarge(String, &'static str),
 }
 
 /// What a cell comes to.
@@ -48,9 +48,9 @@ pub(super) fn wrong_at(text: &str, column: &str, span: Span, wrong: Wrong) -> Di
             let error = error.at(span, format!("expected {what}"));
             help.into_iter().fold(error, Diagnostic::help)
         }
-        Wrong::TooLarge(limit) => {
+        Wrong::TooLarge(limit, help) => {
             let message = format!("`{}` in `{column}` is past what an estate can hold", short(text));
-            Diagnostic::error(Code::TooLargeCell, message).at(span, limit)
+            Diagnostic::error(Code::TooLargeCell, message).at(span, limit).help(help)
         }
     }
 }
@@ -62,9 +62,21 @@ pub(super) fn text(text: &str) -> Read<&str> {
         return Err(Wrong::Expected("a text on one line".to_owned(), Some(help.to_owned())));
     }
     if text.len() > LONGEST {
-        return Err(Wrong::TooLarge(format!("{} bytes; a cell holds at most {LONGEST}", text.len())));
+        let limit = format!("{} bytes; a cell holds at most {LONGEST}", text.len());
+        return Err(Wrong::TooLarge(limit, "shorten it, or look for a quote that is closed too late"));
     }
     Ok(text)
+}
+
+/// The reference of a document. An answer is none: whoever writes `no` or `none` has no document.
+pub(super) fn reference(reference: &str) -> Read<&str> {
+    let is_answer =
+        bool(reference).is_ok() || ["none", "unknown"].iter().any(|word| reference.eq_ignore_ascii_case(word));
+    if is_answer {
+        let help = "name the document, or leave the entry out where there is none";
+        return Err(Wrong::Expected("the reference of a document".to_owned(), Some(help.to_owned())));
+    }
+    text(reference)
 }
 
 /// `many`, or a whole number of heads.
@@ -73,8 +85,11 @@ pub(super) fn heads(text: &str) -> Read<Heads> {
         return Ok(Heads::Many);
     }
     whole(text).map(Heads::Count).map_err(|wrong| match wrong {
+        Wrong::Expected(what, _) if text.eq_ignore_ascii_case("many") => {
+            Wrong::Expected(format!("{what}, or `many`"), Some("write `many` in small letters".to_owned()))
+        }
         Wrong::Expected(what, help) => Wrong::Expected(format!("{what}, or `many`"), help),
-        Wrong::TooLarge(limit) => Wrong::TooLarge(limit),
+        too_large @ Wrong::TooLarge(..) => too_large,
     })
 }
 
@@ -83,10 +98,10 @@ pub(super) fn whole(text: &str) -> Read<u64> {
     const WHAT: &str = "a whole number, 0 or more";
     let number = number(text, WHAT)?;
     if number.is_sign_negative() && !number.is_zero() || !number.is_integer() {
-        return expected(WHAT);
+        let help = "write how many there are, without a sign or decimals: `20`";
+        return Err(Wrong::Expected(WHAT.to_owned(), Some(help.to_owned())));
     }
-    let number = u64::try_from(number).ok().filter(|number| *number <= MOST);
-    number.ok_or_else(|| Wrong::TooLarge(format!("at most {MOST}")))
+    u64::try_from(number).ok().filter(|number| *number <= MOST).ok_or_else(past_most)
 }
 
 /// An amount of money for a unit.
@@ -98,12 +113,19 @@ pub(super) fn price(text: &str) -> Read<Decimal> {
         return expected(WHAT);
     }
     if amount > Decimal::from(MOST) {
-        return Err(Wrong::TooLarge(format!("at most {MOST}")));
+        return Err(past_most());
     }
     if amount.normalize().scale() > DECIMALS {
-        return Err(Wrong::TooLarge(format!("at most {DECIMALS} decimal places")));
+        return Err(Wrong::TooLarge(
+            format!("at most {DECIMALS} decimal places"),
+            "round it to what an invoice would say",
+        ));
     }
     Ok(amount.normalize())
+}
+
+fn past_most() -> Wrong {
+    Wrong::TooLarge(format!("at most {MOST}"), "look for a digit too many, or for a number in the wrong column")
 }
 
 /// An exact decimal, written plainly.
@@ -114,7 +136,8 @@ fn number(text: &str, what: &str) -> Read<Decimal> {
     if !digits(whole) || !digits(fraction) {
         return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
     }
-    Decimal::from_str_exact(text).map_err(|_| Wrong::TooLarge("more digits than an exact number has".to_owned()))
+    let past = || Wrong::TooLarge("more digits than an exact number has".to_owned(), "write it with fewer digits");
+    Decimal::from_str_exact(text).map_err(|_| past())
 }
 
 /// How to write a number that was written with separators, a decimal comma or a currency.

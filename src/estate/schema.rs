@@ -5,7 +5,7 @@
 use crate::program::Entity;
 
 /// The keys of `estate.toml` that hold one value.
-pub(super) const KEYS: [&str; 5] = ["name", "as_of", "currency", "agreement", "agreement_signed"];
+pub const KEYS: [&str; 5] = ["name", "as_of", "currency", "agreement", "agreement_signed"];
 
 /// The keys of `estate.toml` that hold a table.
 pub(super) const TABLE_KEYS: [&str; 3] = ["facts", "evidence", "readings"];
@@ -164,7 +164,7 @@ const LICENSES: &[BuiltIn] = &[
     required("quantity", "how many units are owned"),
     optional("version", "the version bought; may be blank with `sa_until`"),
     optional("assigned_to", "the id of what the units are bound to; blank leaves them free"),
-    optional("sa_until", "the first day without Software Assurance"),
+    optional("sa_until", "the last day of Software Assurance: versions out by then are covered"),
     optional("acquired", "the day of purchase"),
     optional("document", "the proof of purchase, for the reader"),
 ];

@@ -210,7 +210,8 @@ fn unknown(key: &Cell) -> Diagnostic {
 fn too_wide(kind: Kind, columns: usize, rows: usize, excess: &Cell) -> Diagnostic {
     let message = format!("the rows of `{}` name {columns} columns", kind.name());
     let error = Diagnostic::error(Code::TooLargeCell, message);
-    error.at(excess.span, format!("a table of {rows} rows has at most {} columns", most_columns(rows)))
+    let error = error.at(excess.span, format!("a table of {rows} rows has at most {} columns", most_columns(rows)));
+    error.help("leave out the columns that nothing reads")
 }
 
 fn twice(key: &Cell, first: Span) -> Diagnostic {

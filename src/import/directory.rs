@@ -6,7 +6,7 @@
 use super::days::day;
 use super::export::{Export, Row};
 use super::ual::{UNSAID, no_day};
-use super::{Import, Settings, Unplaced, User, beginning};
+use super::{Import, Settings, Unplaced, User, beginning, no_id};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use std::collections::BTreeMap;
@@ -50,6 +50,9 @@ impl Users<'_> {
         if name.is_empty() {
             return self.leave(row, "nobody", "the row has no name".to_owned());
         }
+        if let Some(why) = no_id(&id) {
+            return self.leave(row, &id, why.to_owned());
+        }
         if row.text(enabled).eq_ignore_ascii_case("false") {
             return self.leave(row, &id, "disabled".to_owned());
         }
@@ -58,7 +61,7 @@ impl Users<'_> {
             (Some(since), text) => match day(text, self.settings.order) {
                 Some(last) if last < since => return self.leave(row, &id, format!("last logged on on {last}")),
                 Some(_) => {}
-                None => return self.problems.push(no_day(text, row)),
+                None => return self.problems.push(no_day(text, row, self.settings.order)),
             },
             (None, _) => {}
         }
@@ -66,7 +69,7 @@ impl Users<'_> {
             return self.leave(row, &id, "a second row of this name".to_owned());
         }
         let facts = self.settings.map.of(&id, row, export);
-        if facts.is_none() && !self.settings.map.is_empty() {
+        if facts.is_none() && !self.settings.map.is_missing() {
             self.leave(row, &id, UNSAID.to_owned());
         }
         self.known.insert(id, User { span: row.span, facts });

@@ -7,9 +7,10 @@
 use super::cell;
 use super::export::{Export, Row};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::document::Cell;
+use crate::estate;
+use crate::estate::document::{Cell, Document, Table};
 use crate::program::{Entity, Program};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 
 /// A mapping of users.
@@ -44,6 +45,7 @@ impl Map {
         for (place, row) in export.rows.iter().enumerate() {
             map.add(row.text(Some(0)).to_lowercase(), place);
         }
+        problems.extend(map.wrong_values(export.header, program));
         (map, problems)
     }
 
@@ -55,9 +57,27 @@ impl Map {
         }
     }
 
-    /// Whether it says nothing of anybody.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// Whether nobody wrote one. One without rows says nothing of anybody, and so forgets all.
+    pub fn is_missing(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// What is wrong with its values, whether a row matches anybody or not.
+    fn wrong_values(&self, header: Span, program: &Program) -> Vec<Diagnostic> {
+        let is_fact = |column: &&String| user_facts(program).any(|fact| fact == column.as_str());
+        let facts: Vec<(usize, &String)> =
+            self.columns.iter().enumerate().filter(|(_, column)| is_fact(column)).collect();
+        let row = |(number, row): (usize, &Vec<Cell>)| {
+            let values = facts.iter().filter_map(|(place, _)| row.get(*place).cloned());
+            [cell(format!("row {number}"), header)].into_iter().chain(values).collect()
+        };
+        let columns = ["id"].into_iter().chain(facts.iter().map(|(_, name)| name.as_str()));
+        let table = Table {
+            name: cell("users", header),
+            columns: columns.map(|name| cell(name, header)).collect(),
+            rows: self.rows.iter().enumerate().map(row).collect(),
+        };
+        estate::build(&Document { tables: vec![table], ..Document::default() }, program).1
     }
 
     /// What it says of a user in a row of an export, for each of its columns.
@@ -85,6 +105,12 @@ fn matches(pattern: &str, text: &str) -> bool {
     left.ends_with(last)
 }
 
+/// The names of the facts of users.
+fn user_facts(program: &Program) -> impl Iterator<Item = &str> {
+    let facts = program.facts.iter().filter(|(_, fact)| fact.entity == Entity::User);
+    facts.map(|(_, fact)| fact.header.name.as_str())
+}
+
 fn no_map(export: &Export) -> Diagnostic {
     Diagnostic::error(Code::NotAMap, "this mapping says nothing of users")
         .at(export.header, "expected whom the rows are about, and then facts")
@@ -92,8 +118,7 @@ fn no_map(export: &Export) -> Diagnostic {
 }
 
 fn unknown_column(column: &str, export: &Export, program: &Program) -> Option<Diagnostic> {
-    let facts = program.facts.iter().filter(|(_, fact)| fact.entity == Entity::User);
-    let known: Vec<&str> = facts.map(|(_, fact)| fact.header.name.as_str()).chain(["same_as"]).collect();
+    let known: Vec<&str> = user_facts(program).chain(["same_as"]).collect();
     if known.contains(&column) {
         return None;
     }

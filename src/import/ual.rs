@@ -3,10 +3,10 @@
 //! `Get-UalUserAccess` and `Get-UalDeviceAccess`, each through `Export-Csv`. The two views are not joined: the log does not say
 //! who came from where. An account that ends in `$` is a computer's, and so a device.
 
-use super::days::day;
+use super::days::{Order, day};
 use super::export::{Export, Row};
 use super::server::{Running, Unknown, running};
-use super::{Import, Settings, Unplaced, User, beginning, cell};
+use super::{Import, Settings, Unplaced, User, beginning, cell, no_id};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::Cell;
 use crate::program::{Entity, Fact};
@@ -105,7 +105,7 @@ impl<'a> Log<'a> {
         let actor = row.text(columns.actor);
         let last = row.text(columns.last);
         let Some(last) = day(last, self.settings.order) else {
-            return self.problems.push(no_day(last, row));
+            return self.problems.push(no_day(last, row, self.settings.order));
         };
         if let Some(why) = nobody(actor, columns.of_users) {
             return self.leave(row, actor, why);
@@ -125,6 +125,9 @@ impl<'a> Log<'a> {
         };
         let named = row.text(columns.computer);
         let computer = if named.is_empty() { stem } else { named }.to_lowercase();
+        if let Some(why) = no_id(&computer) {
+            return self.leave(row, actor, format!("its computer `{computer}`: {why}"));
+        }
         self.seen = self.seen.max(Some(last));
         self.place(actor.to_lowercase(), columns.of_users, (computer.clone(), running.product), (row, export));
         for running in running.below().into_iter().chain([running]) {
@@ -147,7 +150,7 @@ impl<'a> Log<'a> {
             self.devices.insert(actor.clone());
         } else if !self.users.contains_key(&actor) {
             let facts = self.settings.map.of(&actor, row, export);
-            if facts.is_none() && !self.settings.map.is_empty() {
+            if facts.is_none() && !self.settings.map.is_missing() {
                 self.leave(row, &actor, UNSAID.to_owned());
             }
             self.users.insert(actor.clone(), User { span: row.span, facts });
@@ -228,6 +231,7 @@ fn nobody(actor: &str, of_users: bool) -> Option<String> {
         || matches!(lower.as_str(), "::1" | "0.0.0.0" | "::");
     match of_users {
         _ if actor.is_empty() => Some("the row names nobody".to_owned()),
+        _ if no_id(actor).is_some() => no_id(actor).map(str::to_owned),
         true if SYSTEM.iter().any(|start| lower.starts_with(start)) => {
             Some("an account of the system, not of a person".to_owned())
         }
@@ -248,8 +252,12 @@ fn no_log(export: &Export) -> Diagnostic {
         .help("write it with `Get-UalUserAccess | Export-Csv users.csv` or `Get-UalDeviceAccess | Export-Csv devices.csv`")
 }
 
-pub(super) fn no_day(text: &str, row: &Row) -> Diagnostic {
+pub(super) fn no_day(text: &str, row: &Row, order: Order) -> Diagnostic {
+    let (read, other, days) = match order {
+        Order::MonthFirst => ("9/29/2012", "29/9/2012", "dmy"),
+        Order::DayFirst => ("29/9/2012", "9/29/2012", "mdy"),
+    };
     Diagnostic::error(Code::NotADay, format!("{} is no day", crate::diagnostic::quoted(text)))
         .at(row.span, "in this row")
-        .help("days are read as `9/29/2012`, `29.9.2012` or `2012-09-29`; for `29/9/2012` add `--days dmy`")
+        .help(format!("days are read as `{read}`, `29.9.2012` or `2012-09-29`; for `{other}` say `--days {days}`"))
 }

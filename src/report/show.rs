@@ -5,6 +5,7 @@ use crate::program::{
 };
 use crate::source::{Sources, Span};
 use crate::value::Date;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The item of a name, in words; `None` if nothing is called so. The name of a licence's clause or a product's
@@ -18,6 +19,7 @@ pub fn show(program: &Program, sources: &Sources, name: &str) -> Option<String> 
         .or_else(|| show.reach(name))
         .or_else(|| show.product(name))
         .or_else(|| show.license(name))
+        .or_else(|| show.terms(name))
         .or_else(|| show.fact(name))
         .or_else(|| show.plain(name))
 }
@@ -34,6 +36,7 @@ pub fn names(program: &Program) -> Vec<String> {
     program.reassignments.iter().for_each(|item| add(&item.header));
     program.products.iter().for_each(|(_, item)| add(&item.header));
     program.licenses.iter().for_each(|(_, item)| add(&item.header));
+    program.terms.iter().for_each(&mut add);
     program.enums.iter().for_each(|(_, item)| add(&item.header));
     program.agreements.iter().for_each(|(_, item)| add(&item.header));
     names.extend(program.facts.iter().map(|(_, fact)| fact.path()));
@@ -209,12 +212,30 @@ impl Show<'_> {
             }
         }
         for (version, labels) in told {
-            text.push_str(&self.terms(version, &labels.join("; ")));
+            text.push_str(&self.version(version, &labels.join("; ")));
         }
         Some(text)
     }
 
-    fn terms(&self, version: &LicenseVersion, labels: &str) -> String {
+    /// Shared terms: their clauses as the licences have them that take them, and which these are.
+    fn terms(&self, name: &str) -> Option<String> {
+        let terms = self.program.terms.iter().find(|terms| terms.name == name)?;
+        let (mut clauses, mut takers) = (BTreeMap::new(), Vec::new());
+        for (_, license) in self.program.licenses.iter() {
+            let provided = license.versions.iter().flat_map(|version| &version.provided);
+            let taken = provided.filter(|clause| clause.terms.as_deref() == Some(name));
+            let taken: Vec<_> = taken.map(|clause| (clause.header.span, clause)).collect();
+            takers.extend((!taken.is_empty()).then_some(license.header.name.as_str()));
+            clauses.extend(taken);
+        }
+        let mut text = self.head("terms", terms);
+        let takers = if takers.is_empty() { "no licence".to_owned() } else { takers.join(", ") };
+        let _ = writeln!(text, "  taken by {takers}");
+        clauses.into_values().for_each(|clause| text.push_str(&self.clause(clause)));
+        Some(text)
+    }
+
+    fn version(&self, version: &LicenseVersion, labels: &str) -> String {
         let since = if version.includes.is_empty() { String::new() } else { dates(version.sold) };
         let mut text = format!("  version {labels}{since}\n");
         for functionality in &version.grants {

@@ -1,6 +1,7 @@
 //! Positions and plans as text: first the sentence that answers the question, then the table, then what it rests on.
 
 use super::json::{Context, unknown};
+use super::why::lines::Page;
 use super::wording::{
     accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, outcome, proven,
     who,
@@ -16,7 +17,7 @@ const MOST: usize = 40;
 
 /// A position as `check` tells it.
 pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
-    let mut text = opening(context, judgement) + "\n\n";
+    let mut text = answer(context, judgement);
     text.push_str(&setting(context, judgement));
     text.push_str(&licenses(context, judgement));
     for section in [prohibitions, unmet, questions, disputes, terms, definitions, exemptions, assumptions, advice] {
@@ -27,7 +28,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
 
 /// A plan as `plan` tells it: what to buy, who gets what, and why nothing is cheaper.
 pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
-    let mut text = opening(context, judgement) + "\n\n";
+    let mut text = answer(context, judgement);
     text.push_str(&licenses(context, judgement));
     text.push_str(&super::plan::choices(context, judgement));
     text.push_str(&assignments(context, judgement));
@@ -36,6 +37,10 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> String {
         text.push_str(&section(context, judgement));
     }
     text
+}
+
+fn answer(context: &Context<'_>, judgement: &Judgement) -> String {
+    paragraph(&opening(context, judgement)) + "\n"
 }
 
 /// For which day, agreement and readings it holds.
@@ -56,7 +61,7 @@ pub(super) fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
             let _ = write!(text, "\n`{}` as in {}: {}", definition.name, source.name, source.display());
         }
     }
-    text + "\n\n"
+    paragraph(&text) + "\n"
 }
 
 fn licenses(context: &Context<'_>, judgement: &Judgement) -> String {
@@ -125,7 +130,7 @@ fn question(context: &Context<'_>, question: &Question) -> String {
     let subjects: Vec<&str> = question.subjects.iter().map(AsRef::as_ref).collect();
     let mut text = format!("{asked} ({name} of {})", few(&subjects));
     for answer in &question.answers {
-        let _ = write!(text, "\n    {}", outcome(context, answer));
+        let _ = write!(text, "\n{}", outcome(context, answer));
     }
     text
 }
@@ -148,7 +153,7 @@ fn terms(context: &Context<'_>, judgement: &Judgement) -> String {
         let mut text =
             format!("{}: {}{}", program.license_text(license, rank), header.display(), cited(program, header));
         for (document, clauses) in by_document(program, clauses(program, license, rank, judgement.as_of)) {
-            let _ = write!(text, "\n    {}{document}", clauses.join("; "));
+            let _ = write!(text, "\n{}{document}", clauses.join("; "));
         }
         text
     });
@@ -221,17 +226,22 @@ fn proof(context: &Context<'_>, judgement: &Judgement) -> String {
     section("Proof", vec![proven(context, judgement)])
 }
 
-/// A heading and its lines, long lists cut with a count; nothing where there are no lines.
+/// A heading and its lines, long lists cut with a count; nothing where there are no lines. What a line has behind a line
+/// break stands below it.
 pub(super) fn section(heading: &str, lines: Vec<String>) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let count = lines.len();
-    let mut text = format!("{heading}\n");
-    for line in lines.into_iter().take(MOST) {
-        let _ = writeln!(text, "  {line}");
-    }
-    format!("{text}{}\n", rest(count))
+    let mut page = Page::default();
+    page.list(heading, lines);
+    page.text() + "\n"
+}
+
+/// Lines as wide as a page.
+fn paragraph(lines: &str) -> String {
+    let mut page = Page::default();
+    lines.lines().for_each(|line| page.line(0, line));
+    page.text()
 }
 
 fn rest(count: usize) -> String {

@@ -224,6 +224,7 @@ impl<'t> Slip<'t> {
         let before = self.span(self.at..self.at);
         match literals.as_slice() {
             _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
+            _ if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
             _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
             _ if self.expected == [Rule::verdict] => {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
@@ -238,6 +239,13 @@ impl<'t> Slip<'t> {
             }
             _ => said,
         }
+    }
+
+    /// Whether a number with a minus sign follows, rather than a hyphen within a name.
+    fn is_negative(&self) -> bool {
+        let is_apart = self.text.get(..self.at).is_some_and(|before| before.ends_with([' ', '\t', '(']));
+        is_apart
+            && self.rest().strip_prefix('-').is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))
     }
 
     /// What stands where reading stopped; at the end of the text, the last thing before it, so that there is something

@@ -52,6 +52,11 @@ pub struct Mutation {
 }
 
 impl Mutation {
+    /// Whether nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        *self == Mutation::default()
+    }
+
     /// How many mutants are killed, and of how many that mean something else.
     pub fn score(&self) -> (usize, usize) {
         (self.killed, self.killed + self.survivors.len())

@@ -25,7 +25,7 @@ impl Checker<'_> {
         let (a, b) = (a?, b?);
         if operator == Operator::Over && b.term == Term::Constant(Value::Number(Decimal::ZERO)) {
             let error = Diagnostic::error(Code::BadNumber, "nothing can be divided by 0");
-            return self.fail(error.at(b.span, "always 0"));
+            return self.fail(error.at(b.span, "always 0").help("divide by another number, or leave the division out"));
         }
         let Some(ty) = result_type(&a, operator, &b) else {
             return self.fail(self.cannot_calculate(&a, operator, &b, span));

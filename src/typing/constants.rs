@@ -200,6 +200,7 @@ impl Checker<'_> {
             (Term::Constant(Value::Text(text)), Type::Enum(id)) if self.enums_with(text).contains(id) => {
                 error.help(format!("write `{text}` without quotes: it is a member"))
             }
+            (_, Type::Reference) => error.help("compare it with `none`, or with an id in quotes"),
             _ => error,
         }
     }

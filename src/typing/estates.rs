@@ -6,13 +6,11 @@
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::{Cell, Document, Entry, Table};
+use crate::estate::schema::KEYS;
 use crate::program::{DefinitionId, Entity};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, Dated, Expr, ExprKind, Item, Lot, PairValue, Word};
 use std::collections::BTreeMap;
-
-/// The keys of `estate.toml` that a test may state.
-const KEYS: [&str; 5] = ["name", "as_of", "currency", "agreement", "agreement_signed"];
 
 /// What a test states by name: the word of its table there, and the word that names it.
 pub(super) type Stated<'a> = BTreeMap<&'a str, Vec<(&'a Word, &'a Word)>>;

@@ -102,6 +102,9 @@ impl Checker<'_> {
         if self.names.item(&name.text).is_some() {
             return self.find::<DefinitionId>(name);
         }
+        if name.text == "none" {
+            return self.fail(nobody(entity, name));
+        }
         let enums = self.enums_with(&name.text);
         let facts = self.program.facts.iter().map(|(_, fact)| fact);
         let fact = facts.filter(|fact| fact.entity == entity).find(|fact| match fact.ty {
@@ -214,4 +217,16 @@ fn no_condition(span: Span) -> Diagnostic {
     Diagnostic::error(Code::TypeMismatch, "a value is not a condition")
         .at(span, "neither yes nor no")
         .help("compare it: with `is`, `in`, `<`, `<=`, `>` or `>=`")
+}
+
+/// `user is none`: only what names a row can name none.
+fn nobody(entity: Entity, none: &Word) -> Diagnostic {
+    let path = match entity {
+        Entity::Device => "access.device",
+        Entity::Server => "server.runs_on",
+        _ => "access.user",
+    };
+    Diagnostic::error(Code::UnknownName, format!("`{}` cannot be compared with `none`", entity.text()))
+        .at(none.span, "expected a definition")
+        .help(format!("write `{path} is none`: a cell that names a row can name none"))
 }

@@ -129,8 +129,9 @@ impl<'a> Checker<'a> {
 
     fn add_fact(&mut self, name: &'a Word, fact: Fact) {
         let entity = fact.entity;
-        if fields::is_built_in(entity, &name.text) {
+        if fields::is_taken(entity, &name.text) {
             let error = Diagnostic::error(Code::DuplicateName, format!("`{}` is built in", fact.path()));
+            self.facts_in_error.insert((entity, &name.text));
             return self.report(error.at(name.span, "declared again here").help("choose another name"));
         }
         if let Some(earlier) = self.facts.get(&(entity, name.text.as_str())) {

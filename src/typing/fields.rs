@@ -4,6 +4,7 @@ use super::Checker;
 use super::places::{Fixed, Place};
 use super::quoted;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate::schema::{KEYS, Kind};
 use crate::program::{Entity, Field, ProductId};
 use crate::source::Span;
 use crate::syntax::ast::Word;
@@ -36,8 +37,16 @@ const BUILT_IN: [(Entity, &str, Field, Type); 23] = [
     (Entity::Estate, "devices", Field::EstateDevices, Type::Int),
 ];
 
+/// Whether nobody may declare a fact of this name: the entity has such a field, its table such a column, or, where it is
+/// the estate itself, a test states such a key.
+pub(super) fn is_taken(entity: Entity, name: &str) -> bool {
+    let columns = Kind::of_entity(entity).map_or(&[][..], Kind::columns);
+    let is_key = entity == Entity::Estate && KEYS.contains(&name);
+    is_key || is_built_in(entity, name) || columns.iter().any(|column| column.name == name)
+}
+
 /// Whether an entity has a field without anyone declaring it.
-pub(super) fn is_built_in(entity: Entity, name: &str) -> bool {
+fn is_built_in(entity: Entity, name: &str) -> bool {
     built_in_names(entity).any(|own| own == name)
 }
 

@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
             edges.extend(self.license(super::facts::id_at(place), item));
         }
         self.suite_cycles(&edges);
-        self.unused_terms();
+        self.shared_terms();
     }
 
     /// Writes out the versions of a licence; answers which includes which.
@@ -303,8 +303,8 @@ impl<'a> Checker<'a> {
         Some(Provided { header, terms, period, condition })
     }
 
-    /// Terms that no licence takes are checked too, as far as that goes without a product.
-    fn unused_terms(&mut self) {
+    /// The headers of shared terms. Those that no licence takes are checked too, as far as that goes without a product.
+    fn shared_terms(&mut self) {
         let taken: BTreeSet<&str> = self
             .names
             .licenses
@@ -316,7 +316,8 @@ impl<'a> Checker<'a> {
             })
             .collect();
         for (place, item) in self.names.terms.iter().enumerate() {
-            self.citations(&item.cites);
+            let header = self.header(item);
+            self.program.terms.push(header);
             if !taken.contains(item.name.text.as_str()) {
                 self.under(&Place::license(None, Fixed::InError), TermsId(place));
             }

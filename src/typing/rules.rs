@@ -84,7 +84,10 @@ impl Checker<'_> {
             None => {
                 let message = format!("`{clause}` takes a whole number from 1 up, not {}", number.value);
                 let error = Diagnostic::error(Code::BadNumber, message).at(number.span, "not such a number");
-                self.fail(error.help("write a whole number, at least 1"))
+                self.fail(error.help(match whole {
+                    true => format!("write a whole number, at most {}", u64::MAX),
+                    false => "write a whole number, at least 1".to_owned(),
+                }))
             }
         }
     }

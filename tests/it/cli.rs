@@ -146,6 +146,8 @@ fn the_exit_status_tells_what_was_found() {
         (vec!["explain", "E9999"], 2),
         (vec!["show", "extrnal"], 2),
         (vec!["check", plain.path(), "--threads", "0"], 2),
+        (vec!["check", plain.path(), "--memory", "0"], 2),
+        (vec!["check", plain.path(), "--memory", "1"], 1),
         (vec!["frobnicate"], 2),
         (vec!["--help"], 0),
         (vec!["--version"], 0),
@@ -295,6 +297,9 @@ fn what_other_commands_print() {
     snapshot("show_definition", &run(&["show", "external"]).stdout);
     snapshot("show_licence", &run(&["show", "WindowsEC"]).stdout);
     snapshot("show_fact", &run(&["show", "user.hosted"]).stdout);
+    snapshot("show_terms", &run(&["show", "CALTerms"]).stdout);
+    let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["explain", "E9999"]].map(|call| run(&call).stderr);
+    snapshot("names_that_nothing_has", &unknown.concat());
     snapshot("sources", &run(&["sources"]).stdout);
     snapshot("errors_of_an_estate", &errors_of_an_estate());
 }
@@ -374,15 +379,16 @@ fn what_is_new_checks_at_once() {
 }
 
 #[test]
-fn a_name_that_is_none_is_told_as_the_checker_would() {
+fn a_name_that_is_none_is_wrong_usage() {
     let place = Estate::empty("new-names");
     let told = |kind: &str, name: &str| {
         let call = run_in(Path::new(place.path()), &["new", kind, name]);
-        assert!([2, 4].contains(&call.status), "{kind} {name}");
+        assert_eq!((call.status, call.stdout.as_str()), (2, ""), "{kind} {name}");
         format!("$ entail new {kind} '{name}'\n{}\n", call.stderr)
     };
     let product = ["9x", "from", "two words", "../above", "WindowsServer", "", "yes", "A \"t\" {} #"];
-    let told: String = product.map(|name| told("product", name)).into_iter().chain([told("test", "unknown")]).collect();
+    let products = product.map(|name| told("product", name));
+    let told: String = products.into_iter().chain(["unknown", "a/b", "_"].map(|name| told("test", name))).collect();
     snapshot("new_names", &told);
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is made");
 }
@@ -403,5 +409,91 @@ fn threads_are_counted_from_one() {
     for count in ["0", "many", "-2"] {
         let called = run(&["check", "examples/school", &format!("--threads={count}")]);
         assert!(called.stderr.contains("write how many threads may work, 1 or more"), "{}", called.stderr);
+    }
+}
+
+/// Five parents whom the vendor's letter would exempt.
+fn parents(name: &str, evidence: &str) -> Estate {
+    let keys = "as_of = 2010-03-11\nagreement = \"SchoolAgreement\"\n[facts]\nstudents_hold_cals = true\n[evidence]\n";
+    Estate::empty(name)
+        .file("estate.toml", format!("{keys}parents_of_licensed_students = {evidence}\n"))
+        .file("users.csv", "id,count,relation\nparents,5,parent\n")
+        .file("servers.csv", "id,product,version\nmoss,SharePoint,2007\n")
+        .file("accesses.csv", "user,server,channel,identified\nparents,moss,internet,yes\n")
+        .file("prices.csv", "license,price\nSharePointInternetSites,1\nSharePointStandardCAL,1\n")
+}
+
+#[test]
+fn an_answer_is_no_evidence() {
+    let status = |evidence: &str| run(&["check", "-p", "shipped", parents("evidence", evidence).path()]).status;
+    assert_eq!(status("\"letter of 2009-07-01\""), 0);
+    for missing in ["\"unknown\"", "\"\""] {
+        assert_eq!(status(missing), 3, "{missing} is asked for");
+    }
+    for answer in ["\"no\"", "\"false\"", "false", "0", "\"yes\"", "true", "1", "\"FALSE\"", "\"Unknown\"", "\"none\""]
+    {
+        assert_eq!(status(answer), 5, "{answer} is no document");
+    }
+    let json = "{\"as_of\": \"2010-03-11\", \"evidence\": {\"parents_of_licensed_students\": false}}";
+    let estate = Estate::empty("evidence-json").file("estate.json", json);
+    let call = run(&["check", "-p", "shipped", &estate.join("estate.json")]);
+    assert!(call.status == 5 && call.stderr.contains("name the document, or leave the entry out"), "{}", call.stderr);
+}
+
+#[test]
+fn the_evidence_of_a_test_is_a_document_too() {
+    let test = |evidence: &str| {
+        let text = format!(
+            "test letter {{\n  as_of: 2010-03-11\n  agreement: SchoolAgreement\n  students_hold_cals: yes\n  \
+             evidence parents_of_licensed_students \"{evidence}\"\n  user parents {{ relation: parent }}\n  \
+             server moss {{ product: SharePoint 2007 }}\n  access parents -> moss {{ channel: internet  identified: yes }}\n  \
+             expect parents -> moss exempt by parents_of_licensed_students\n}}\n"
+        );
+        let policies = Estate::empty("evidence-test").file("letter.entail", text);
+        run(&["test", "-p", "shipped", policies.path(), "--filter", "letter"])
+    };
+    assert_eq!(test("letter of 2009-07-01").status, 0);
+    let answer = test("no");
+    assert!(answer.status != 0 && answer.stderr.contains("expected the reference of a document"), "{}", answer.stderr);
+    assert_ne!(test("unknown").status, 0, "what is not known exempts nobody");
+}
+
+#[test]
+fn paths_are_read_beside_the_sets_of_p() {
+    let place = Estate::empty("paths");
+    let here = |arguments: &[&str]| run_in(Path::new(place.path()), arguments);
+    assert_eq!(here(&["new", "product", "PrintServer"]).status, 0);
+    let file = "PrintServer/PrintServer.entail";
+    assert_ne!(here(&["test", file]).status, 0, "alone it states facts that nobody declares");
+    let beside = here(&["test", "-p", "shipped", file, "--filter", "PrintServer"]);
+    assert_eq!((beside.status, beside.stdout.as_str()), (0, "3 passed, 0 failed\n"), "{}", beside.stderr);
+    assert_eq!(beside.stderr, "entail: policies from shipped + PrintServer/PrintServer.entail\n");
+    assert_eq!(here(&["lint", "PrintServer", "-p", "shipped"]).status, 0);
+    let nowhere = here(&["test", "-p", "nosuch", file]);
+    assert!(nowhere.status == 4 && nowhere.stderr.contains("`nosuch` cannot be read"), "{}", nowhere.stderr);
+    let twice = here(&["test", "-p", "shipped", "-p", "PrintServer", "./PrintServer", file, "--filter", "PrintServer"]);
+    assert_eq!((twice.status, twice.stdout.as_str()), (0, "3 passed, 0 failed\n"), "{}", twice.stderr);
+    let fmt = here(&["fmt", "-p", "shipped", file]);
+    assert!(fmt.status == 2 && fmt.stderr.contains("leave `-p` out"), "{}", fmt.stderr);
+}
+
+#[test]
+fn a_run_that_changes_nothing_is_no_score() {
+    let call = run(&["test", "examples/lint", "--mutate", "--only", "nope", "--min-score", "95"]);
+    assert_eq!((call.status, call.stdout.as_str()), (4, ""));
+    assert!(call.stderr.contains("error[E0603]") && call.stderr.contains("correct `--only`"), "{}", call.stderr);
+}
+
+#[test]
+fn no_line_of_a_position_is_wider_than_a_page() {
+    let unmet = Estate::new("wide").file("prices.csv", "license,price\n");
+    let calls = [
+        run(&["check", "examples/school", "--reading", "external=Blog"]),
+        run(&["plan", "examples/school"]),
+        run(&["check", unmet.path()]),
+        run(&["check", "-p", "shipped", parents("wide-question", "\"unknown\"").path()]),
+    ];
+    for line in calls.iter().flat_map(|call| call.stdout.lines()) {
+        assert!(line.chars().count() <= 100, "{line}");
     }
 }

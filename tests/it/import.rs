@@ -113,6 +113,9 @@ fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     ];
     let folder = folder("wrong", &files);
     holds("ual_days", &told(&folder, "import ual dmy.csv --out out"));
+    std::fs::write(folder.join("us.csv"), USERS).unwrap();
+    let us = call(&folder, "import ual us.csv --days dmy --out out").stderr;
+    assert!(us.contains("for\n        `9/29/2012` say `--days mdy`") && !us.contains("`--days dmy`"), "{us}");
     holds("ual_ragged", &told(&folder, "import ual short.csv --out out"));
     holds("ual_other", &told(&folder, "import ual table.csv bytes.csv none.csv --map who.csv --out out"));
     holds("ual_values", &{
@@ -123,6 +126,29 @@ fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     assert!(!folder.join("out").exists());
     let day = call(&folder, "import ual users.csv --since 9/1/2012 --out out");
     assert_eq!((day.status, day.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn names_that_no_id_can_have_are_listed() {
+    let header = "LastSeen,ProductName,RoleName,UserName,PSComputerName\n";
+    let row = |user: &str, computer: &str| format!("9/29/2012,Windows Server 2012,File Server,{user},{computer}\n");
+    let rows = [("Unknown", "FS01"), ("ann", "FS01"), ("bob", "UNKNOWN"), ("w\u{202E}x", "FS01")];
+    let log = rows.map(|(user, computer)| row(user, computer)).concat();
+    let folder = folder("names", &[("users.csv", format!("{header}{log}").as_bytes())]);
+    holds("names", &told(&folder, "import ual users.csv --out out"));
+}
+
+#[test]
+fn a_mapping_without_rows_forgets_everybody_and_a_wrong_value_is_told_whoever_it_is_of() {
+    let files: [(&str, &[u8]); 3] = [
+        ("users.csv", USERS.as_bytes()),
+        ("nobody.csv", b"user,relation\n"),
+        ("wrong.csv", b"user,relation,hosted\nzed,emplyee,no\n*,employee,perhaps\n"),
+    ];
+    let folder = folder("mappings", &files);
+    let wrong = told(&folder, "import ual users.csv --map wrong.csv --out out");
+    holds("map_wrong", &wrong);
+    holds("map_of_nobody", &told(&folder, "import ual users.csv --map nobody.csv --out out"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
@@ -20,6 +21,8 @@ pub(super) struct Ids<'s> {
     index: Index,
     /// Other names of rows.
     others: Vec<(&'s str, u32)>,
+    /// Other names of no row, which has been told where they are given.
+    lost: BTreeSet<&'s str>,
     /// Whether an id that is not here has no row. Otherwise the table could not be read to its end.
     complete: bool,
 }
@@ -56,6 +59,11 @@ impl<'s> Ids<'s> {
     /// Other names of rows, each with its row.
     pub fn others<R: Id>(&self) -> impl Iterator<Item = (Arc<str>, R)> {
         self.others.iter().map(|(id, row)| ((*id).into(), R::at(*row)))
+    }
+
+    /// Adds another name that comes to no row.
+    pub fn lose(&mut self, id: &'s str) {
+        self.lost.insert(id);
     }
 
     fn find(&self, id: &[u8], short: Short, hash: u64) -> Option<u32> {
@@ -202,6 +210,7 @@ impl<'a> Building<'a> {
             texts: Vec::new(),
             index: Index::default(),
             others: Vec::new(),
+            lost: BTreeSet::new(),
             complete,
         };
         let mut places: Vec<Span> = Vec::new();
@@ -222,7 +231,7 @@ impl<'a> Building<'a> {
     pub(super) fn position(&mut self, field: Field<'_>, ids: &Ids<'_>) -> Option<u32> {
         let field = self.given(field)?;
         let row = ids.position(field.text);
-        if row.is_none() && ids.complete {
+        if row.is_none() && ids.complete && !ids.lost.contains(field.text) {
             let looks_left = &mut self.looks_left;
             self.problems.add(|| dangling(field, ids, looks_left));
         }

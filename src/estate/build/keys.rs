@@ -40,8 +40,7 @@ impl<'a> Building<'a> {
             "name" => estate.name = self.value(entry, cells::text).map(|told| told.value.to_owned()),
             "currency" => estate.currency = self.value(entry, cells::text).map(|told| told.value.to_owned()),
             "as_of" => estate.as_of = self.value(entry, cells::date),
-            "agreement_signed" if entry.value.text == "unknown" => {}
-            "agreement_signed" => estate.agreement_signed = self.value(entry, cells::date),
+            "agreement_signed" => estate.agreement_signed = self.stated_value(entry, cells::date),
             "agreement" if entry.value.text == "none" => {}
             "agreement" => {
                 let agreements: Vec<_> = names(program.agreements.iter(), |agreement| &agreement.header.name);
@@ -62,6 +61,11 @@ impl<'a> Building<'a> {
         }
         let value = read(text).map_err(|wrong| self.problems.push(wrong_at(text, &entry.key.text, *span, wrong)));
         Some(Told { value: value.ok()?, span: Some(*span) })
+    }
+
+    /// The value of a key; `None` for one that is blank or `unknown`.
+    fn stated_value<'e, T>(&mut self, entry: &'e Entry, read: impl FnOnce(&'e str) -> Read<T>) -> Option<Told<T>> {
+        if entry.value.text == "unknown" { None } else { self.value(entry, read) }
     }
 
     fn estate_fact(&mut self, estate: &mut Estate, name: &str, entry: &Entry) {
@@ -97,7 +101,7 @@ impl<'a> Building<'a> {
                 self.problems.push(error.help("remove the entry"));
             }
             Some((id, _)) => {
-                let told = self.value(entry, |text| cells::text(text).map(str::to_owned));
+                let told = self.stated_value(entry, |text| cells::reference(text).map(str::to_owned));
                 estate.evidence.extend(told.map(|told| (id, told)));
             }
         }

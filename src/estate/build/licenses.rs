@@ -100,7 +100,7 @@ impl<'a> Building<'a> {
             .at(field.span, "only units with `sa_until` may leave it out");
         match license {
             Some(license) => error.help(alike_or_all("", labels(&self.program.licenses[license]))),
-            None => error,
+            None => error.help("write the version bought"),
         }
     }
 

@@ -31,11 +31,13 @@ impl<'a> Building<'a> {
         let aliases = self.given_names(&given, &heads, ids);
         let ends = self.ends(&aliases, ids);
         for alias in aliases.into_values() {
-            if let Some(row) = ends.get(alias.id.text).copied().flatten()
-                && let Some(head) = heads.get(row as usize)
-            {
-                self.alike(sheets, alias, *head, ids.kind);
-                ids.also(alias.id.text, row);
+            let row = ends.get(alias.id.text).copied().flatten();
+            match row.and_then(|row| Some((row, heads.get(row as usize)?))) {
+                Some((row, head)) => {
+                    self.alike(sheets, alias, *head, ids.kind);
+                    ids.also(alias.id.text, row);
+                }
+                None => ids.lose(alias.id.text),
             }
         }
     }

@@ -64,7 +64,11 @@ impl Page {
             return;
         }
         self.line(0, heading);
-        lines.iter().take(MOST).for_each(|line| self.line(1, line));
+        for line in lines.iter().take(MOST) {
+            let (first, below) = line.split_once('\n').unwrap_or((line, ""));
+            self.line(1, first);
+            below.lines().for_each(|line| self.line(2, line));
+        }
         self.cut(lines.len());
         self.gap();
     }
