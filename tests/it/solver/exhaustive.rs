@@ -74,7 +74,7 @@ fn hands(model: &Model, holder: usize) -> Vec<Vec<Grant>> {
         }
     };
     let own: Vec<&Demand> = model.demands.iter().filter(|demand| demand.side(metric) == Some(holder)).collect();
-    let here = |cover: &Cover| own.iter().any(|demand| cover.natures.contains(&demand.nature));
+    let here = |cover: &Cover| own.iter().any(|demand| cover.natures.contains(&demand.nature()));
     for (kind, known) in model.kinds.iter().enumerate() {
         if known.metric == metric && known.price.is_some() && here(&known.cover) {
             offer(known.cover.need(holder), &|units| Grant::Bought { kind, units });
