@@ -149,11 +149,10 @@ fn case(
     let point = Point::of(united, unknowns, &diagrams, here, what);
     unknowns.diagrams = diagrams;
     let verdicts = [direction.from.as_str(), direction.to.as_str()];
-    let [old, new] = editions;
-    let confirmed = witness::confirmed(&point, united, what, old, &direction.from)
-        && witness::confirmed(&point, united, what, new, &direction.to);
+    let found = editions.map(|side| witness::found(&point, united, what, side));
+    let confirmed = found.iter().zip(verdicts).all(|(found, verdict)| found.verdict.as_deref() == Some(verdict));
     let name = format!("witness_{number}");
-    let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, name };
+    let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, found, name };
     let when = Words { united, unknowns }.conditions(cube);
     Case { when, confirmed, witness: Some(witness::text(&point, &witnessed)), acknowledged: None }
 }

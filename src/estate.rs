@@ -29,7 +29,7 @@ mod rows;
 pub mod schema;
 mod sheet;
 mod stream;
-mod suppose;
+pub mod suppose;
 mod toml;
 mod tree;
 mod whole;

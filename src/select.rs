@@ -12,6 +12,7 @@ use crate::program::{
     Reassignment, RuleId, SourceId,
 };
 use crate::value::{Date, Metric, Truth};
+pub use readings::Ranks;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the program is chosen.

@@ -4,7 +4,7 @@
 //! price. A call may suppose several; they are taken one after the other.
 
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
-use crate::estate::{Estate, Holding, Price};
+use crate::estate::{Estate, Holding, Price, suppose};
 use crate::program::{LicenseId, Period, Program};
 use crate::source::Span;
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
@@ -56,7 +56,8 @@ pub fn parse(program: &Program, text: &str, span: Span) -> Result<WhatIf, Diagno
 }
 
 impl WhatIf {
-    /// What is supposed, as the middle of a sentence: `10 WindowsCAL 2003 per user are bought, for 290`.
+    /// What is supposed, as the middle of a sentence: `10 WindowsCAL 2003 per user are bought, for 290`. The estate is the one
+    /// in which all of it is supposed, so that units cost what a price beside them says.
     pub fn told(&self, program: &Program, estate: &Estate, day: Date) -> String {
         match self.what {
             What::Bought(quantity, units) => {
@@ -191,9 +192,7 @@ impl<'r> Reader<'r> {
             (None, Some(digits)) => (false, digits),
             (None, None) => (false, word),
         };
-        let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().ok()).flatten();
-        let quantity = number.filter(|number| *number > 0);
-        let Some(quantity) = quantity else {
+        let Some(quantity) = suppose::quantity(digits, span)?.filter(|number| *number > 0) else {
             return Err(shape(format!("{} is neither a number of units nor `price`", quoted(word)), span));
         };
         let units = self.units()?;
@@ -272,8 +271,7 @@ impl<'r> Reader<'r> {
     }
 
     fn amount(&self, word: &str, span: Span) -> Result<Decimal, Diagnostic> {
-        let amount: Option<Decimal> = word.parse().ok();
-        amount.filter(|amount| *amount >= Decimal::ZERO && !word.starts_with(['-', '+'])).ok_or_else(|| {
+        suppose::price(word, span)?.ok_or_else(|| {
             shape(format!("{} is no price", quoted(word)), span).help("write a number, such as 1500 or 29.50")
         })
     }

@@ -4,7 +4,7 @@ mod estate;
 mod request;
 
 pub(super) use estate::{estate, estate_files, read_estate};
-pub(super) use request::{argument, request, unknown};
+pub(super) use request::{argument, one_reading_each, request, unknown};
 
 use super::{Ending, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, by_distance, in_order, nearest, quoted};

@@ -57,13 +57,12 @@ impl Plan {
         let estate = input::estate(&self.judging, shared, &mut set)?;
         let (supposed, pairs) = self.asked(&mut set)?;
         let without = if supposed.is_empty() { None } else { Some(with_evens(&mut set, &estate, &request, &[])?.0) };
-        let stated = estate;
-        let estate = match whatif::suppose(&set.program, &stated, request.as_of, &supposed) {
+        let estate = match whatif::suppose(&set.program, &estate, request.as_of, &supposed) {
             Ok(estate) => estate,
             Err(problems) => return Err(Ending::Call(problems, set.sources)),
         };
         let (judgement, evens) = with_evens(&mut set, &estate, &request, &pairs)?;
-        let told = |one: &WhatIf| (one.text.clone(), one.told(&set.program, &stated, judgement.as_of));
+        let told = |one: &WhatIf| (one.text.clone(), one.told(&set.program, &estate, judgement.as_of));
         let texts: Vec<(String, String)> = supposed.iter().map(told).collect();
         let what_if = without.as_ref().map(|without| (texts.as_slice(), without));
         let (context, asked) = (context(&set, &estate), Asked { what_if, break_even: &evens });

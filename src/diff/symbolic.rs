@@ -4,7 +4,7 @@
 //! together by the questions whether it is there.
 
 use super::unite::{Map, Side};
-use crate::decide::Node;
+use crate::decide::{Diagrams, Node};
 use crate::evaluate::conditions::{Applying, Evaluator, Found, Readings, Scope};
 use crate::evaluate::cover::{Coverable, Unit};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
@@ -13,6 +13,7 @@ use crate::program::{
     AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading,
     RuleId, SourceId,
 };
+use crate::select::Ranks;
 use crate::value::{Date, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,8 +109,9 @@ impl<'s> Reader<'s> {
             asked: RefCell::default(),
             known: RefCell::default(),
         };
+        let ranks = Ranks::of(&side.program);
         for definition in side.program.definitions.ids() {
-            let (applying, undefined) = reader.choose(definition, unknowns);
+            let (applying, undefined) = reader.choose(definition, &ranks, unknowns);
             reader.applying.insert(definition, applying);
             reader.undefined.insert(definition, undefined);
         }
@@ -166,25 +168,15 @@ impl<'s> Reader<'s> {
         self.undefined.values().fold(Node::NO, |any, undefined| unknowns.diagrams.or(any, *undefined))
     }
 
-    fn choose(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {
+    fn choose(&self, definition: DefinitionId, ranks: &Ranks, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {
         let readings = &self.side.program.definitions[definition].readings;
         if let Some(source) = self.settled.readings.get(&definition) {
             let place = readings.iter().position(|reading| reading.source == Some(*source));
             return (place.map(|place| (place, Node::YES)).into_iter().collect(), Node::NO);
         }
         let in_force: Vec<Node> = readings.iter().map(|reading| self.in_force(reading, unknowns)).collect();
-        let outranks = |one: &Reading, other: &Reading| match (one.source, other.source) {
-            (Some(one), Some(other)) => self.side.program.outranks(one, other),
-            _ => false,
-        };
         let (mut applying, mut none, mut several) = (Vec::new(), Node::YES, Node::NO);
-        for (place, reading) in readings.iter().enumerate() {
-            let mut best = in_force.get(place).copied().unwrap_or(Node::NO);
-            for (other, in_force) in readings.iter().zip(&in_force).filter(|(other, _)| outranks(other, reading)) {
-                debug_assert_ne!(other.source, reading.source);
-                let yields = unknowns.diagrams.not(*in_force);
-                best = unknowns.diagrams.and(best, yields);
-            }
+        for (place, best) in best(ranks, readings, &in_force, &mut unknowns.diagrams).into_iter().enumerate() {
             let (diagrams, earlier) = (&mut unknowns.diagrams, none);
             let not_first = diagrams.not(earlier);
             let tie = diagrams.and(not_first, best);
@@ -272,6 +264,21 @@ impl<'s> Reader<'s> {
         let scope = Anyone { reader: self, world, about, unit: None };
         Evaluator::new(self, unknowns, &scope).outcome_of(condition)
     }
+}
+
+/// Under what each of some readings is in force and no other that is in force outranks it.
+pub(crate) fn best(ranks: &Ranks, readings: &[Reading], in_force: &[Node], diagrams: &mut Diagrams) -> Vec<Node> {
+    let mut best = in_force.to_vec();
+    for (above, in_force) in readings.iter().zip(in_force) {
+        let below = above.source.map(|source| ranks.below(source)).unwrap_or_default();
+        let yields = diagrams.not(*in_force);
+        for (reading, best) in readings.iter().zip(&mut best) {
+            if reading.source.is_some_and(|source| below.contains(&source)) {
+                *best = diagrams.and(*best, yields);
+            }
+        }
+    }
+    best
 }
 
 /// Whether a reference is none.

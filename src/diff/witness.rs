@@ -16,7 +16,7 @@ use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use confirm::confirmed;
+pub(super) use confirm::{Found, found};
 pub(super) use text::{Witnessed, text};
 
 /// A point of the region: for each thing that matters there, its value as a table's cell would have it.
@@ -99,9 +99,13 @@ impl Point {
         self.values.get(&Thing::Field(field)).map(String::as_str)
     }
 
-    /// The agreement and the day it was signed, where there is one.
-    pub fn agreement(&self) -> Option<(&str, String)> {
-        let agreement = self.field(Field::Agreement).filter(|name| *name != "none")?;
+    /// The agreement of a side and the day it was signed, where there is one: the agreement that the side fixes, else the
+    /// point's. No side fixes the day.
+    pub fn agreement(&self, side: &Edition<'_>) -> Option<(String, String)> {
+        let agreement = match side.fixed.agreement {
+            Some(fixed) => side.program.agreements[fixed?].header.name.clone(),
+            None => self.field(Field::Agreement).filter(|name| *name != "none")?.to_owned(),
+        };
         Some((agreement, self.field(Field::AgreementSigned).map_or_else(|| self.day(), str::to_owned)))
     }
 
@@ -176,8 +180,8 @@ pub(super) fn document(point: &Point, united: &United, what: What, side: &Editio
     let Some(span) = somewhere(side.program) else { return Document::default() };
     let mut writer = Writer { span, document: Document::default() };
     writer.entry("as_of", &point.day());
-    if let Some((agreement, signed)) = point.agreement() {
-        writer.entry("agreement", agreement);
+    if let Some((agreement, signed)) = point.agreement(side) {
+        writer.entry("agreement", &agreement);
         writer.entry("agreement_signed", &signed);
     }
     for (name, value) in point.facts(united, side.program, Entity::Estate) {

@@ -1,8 +1,37 @@
 //! An estate with some holdings or prices supposed otherwise: what a plan would be if.
 
+use super::cells::{self, Read, Wrong};
 use super::{Estate, Holding, HoldingRow, Price, Stated};
+use crate::diagnostic::Diagnostic;
 use crate::program::{Entity, Field, Program};
+use crate::source::Span;
 use crate::value::Date;
+use rust_decimal::Decimal;
+
+/// The price of a unit, within what a cell of `prices` can hold; none where the text is no price.
+///
+/// # Errors
+/// It is past what an estate can hold.
+pub fn price(text: &str, span: Span) -> Result<Option<Decimal>, Diagnostic> {
+    supposed(cells::price(text), "price", text, span)
+}
+
+/// A number of units, within what a cell of `licenses` can hold; none where the text is no such number.
+///
+/// # Errors
+/// As [`price`].
+pub fn quantity(text: &str, span: Span) -> Result<Option<u64>, Diagnostic> {
+    supposed(cells::whole(text), "quantity", text, span)
+}
+
+/// What is supposed is bounded as what is stated is, in the same words.
+fn supposed<T>(read: Read<T>, column: &str, text: &str, span: Span) -> Result<Option<T>, Diagnostic> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(Wrong::Expected(..)) => Ok(None),
+        Err(wrong @ Wrong::TooLarge(_)) => Err(cells::wrong_at(text, column, span, wrong)),
+    }
+}
 
 impl Estate {
     /// Adds units owned, their facts as declared by default.

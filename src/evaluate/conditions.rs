@@ -17,7 +17,7 @@ use crate::select::Rules;
 use crate::source::Span;
 use crate::value::{Date, Truth, Type, Value, decimal};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a scope knows of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -381,7 +381,11 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
             Computed::Field(variable, field) => {
                 values.iter().for_each(|value| self.cut_at(field, value));
                 let cells = self.unknowns.domain(self.program, variable);
-                let among = |cell: &Cell| values.iter().any(|value| holds_in(cell, Comparison::Is, value));
+                let listed: BTreeSet<&Value> = values.iter().collect();
+                let among = |cell: &Cell| match cell {
+                    Cell::Value(value) => listed.contains(value),
+                    Cell::Between(..) | Cell::Other | Cell::Absent => false,
+                };
                 let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
                 self.unknowns.diagrams.branch(variable, children)
             }

@@ -28,7 +28,7 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     } else if whole_within == asked {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
-    } else {
+    } else if steps(site.condition) <= MOST_STEPS {
         let mut parts =
             Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
         let mut current = site.condition.clone();
@@ -36,6 +36,20 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
         parts.lists(&mut current, &mut Vec::new(), site.condition);
         proved.findings.append(&mut parts.findings);
     }
+}
+
+/// How many steps looking at the parts of a condition may take. Each comparison and each value of a list is left out in turn, and
+/// the comparisons that are left are put together again, over a domain that has a cell for every value named.
+const MOST_STEPS: usize = 1 << 21;
+
+fn steps(condition: &Condition) -> usize {
+    let leaves = leaves(condition);
+    let named = |leaf: &&Condition| match &leaf.kind {
+        ConditionKind::OneOf { values, .. } => values.len(),
+        _ => 1,
+    };
+    let named: usize = leaves.iter().map(named).sum();
+    named.saturating_mul(named).saturating_mul(leaves.len())
 }
 
 /// The condition alone, over all that it reads.

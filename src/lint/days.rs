@@ -6,8 +6,9 @@ use super::{Finding, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::LIMIT;
+use crate::diff::symbolic::best;
 use crate::program::{Definition, DefinitionId, Period, Reading};
-use crate::select::read;
+use crate::select::{Ranks, read};
 use std::collections::BTreeMap;
 
 /// Gaps and ties of every term that something reads.
@@ -59,21 +60,9 @@ fn ties<'d>(
     in_force: &[Node],
     read: Node,
 ) -> Vec<(&'d Reading, &'d Reading, Node)> {
-    let program = answers.program;
-    let outranks = |one: &Reading, other: &Reading| match (one.source, other.source) {
-        (Some(one), Some(other)) => program.outranks(one, other),
-        _ => false,
-    };
-    let both = || definition.readings.iter().zip(in_force);
-    let mut best = Vec::new();
-    for (reading, node) in both() {
-        let mut node = *node;
-        for (_, above) in both().filter(|(other, _)| outranks(other, reading)) {
-            let yields = answers.unknowns.diagrams.not(*above);
-            node = answers.unknowns.diagrams.and(node, yields);
-        }
-        best.push((reading, node));
-    }
+    let ranks = Ranks::of(answers.program);
+    let best = best(&ranks, &definition.readings, in_force, &mut answers.unknowns.diagrams);
+    let best: Vec<(&Reading, Node)> = definition.readings.iter().zip(best).collect();
     let mut ties = Vec::new();
     for (place, (first, one)) in best.iter().enumerate() {
         for (second, other) in best.iter().skip(place + 1) {

@@ -4,8 +4,9 @@ use super::{Rules, read};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::conditions::settled;
 use crate::evaluate::scope::SettingScope;
-use crate::program::{DefinitionId, Id, Program, Reading, SourceId};
+use crate::program::{DefinitionId, Program, Reading, SourceId};
 use crate::value::Truth;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Chooses a reading for every definition and notes which definitions are read.
 pub(super) fn choose(rules: &mut Rules<'_>) {
@@ -94,12 +95,10 @@ fn by_preference(
     }
     let readings = &rules.program.definitions[definition].readings;
     let source_of = |place: usize| readings.get(place).and_then(|reading| reading.source);
-    let yields = |place: usize| {
-        candidates.iter().any(|other| match (source_of(*other), source_of(place)) {
-            (Some(other), Some(this)) => rules.program.outranks(other, this),
-            _ => false,
-        })
-    };
+    let ranks = Ranks::of(rules.program);
+    let sources = candidates.iter().filter_map(|place| source_of(*place));
+    let outranked: BTreeSet<SourceId> = sources.flat_map(|source| ranks.below(source)).collect();
+    let yields = |place: usize| source_of(place).is_some_and(|source| outranked.contains(&source));
     let best: Vec<usize> = candidates.iter().copied().filter(|place| !yields(*place)).collect();
     match best.as_slice() {
         [one] => Ok(*one),
@@ -166,21 +165,37 @@ fn source_undecided(rules: &Rules<'_>, definition: DefinitionId, place: usize) -
     error.help("state `agreement_signed = 2024-10-01` (the day of signing) in estate.toml")
 }
 
+/// Which sources are preferred to which, to be asked about many of them.
+#[derive(Debug)]
+pub struct Ranks {
+    /// For each source, those that it is preferred to directly.
+    over: BTreeMap<SourceId, Vec<SourceId>>,
+}
+
+impl Ranks {
+    /// The preferences of a program.
+    pub fn of(program: &Program) -> Ranks {
+        let mut over: BTreeMap<SourceId, Vec<SourceId>> = BTreeMap::new();
+        for preference in &program.preferences {
+            over.entry(preference.preferred).or_default().push(preference.over);
+        }
+        Ranks { over }
+    }
+
+    /// Every source that one is preferred to, directly or through others.
+    pub fn below(&self, preferred: SourceId) -> BTreeSet<SourceId> {
+        let (mut below, mut open) = (BTreeSet::new(), vec![preferred]);
+        while let Some(source) = open.pop() {
+            let over = self.over.get(&source).into_iter().flatten().copied();
+            open.extend(over.filter(|source| below.insert(*source)));
+        }
+        below
+    }
+}
+
 impl Program {
     /// Whether a source is preferred to another, directly or through others.
     pub fn outranks(&self, preferred: SourceId, over: SourceId) -> bool {
-        let (mut seen, mut open) = (vec![false; self.sources.len()], vec![preferred]);
-        while let Some(source) = open.pop() {
-            for next in self.preferences.iter().filter(|preference| preference.preferred == source) {
-                if next.over == over {
-                    return true;
-                }
-                if let Some(new) = seen.get_mut(next.over.place()).filter(|seen| !**seen) {
-                    *new = true;
-                    open.push(next.over);
-                }
-            }
-        }
-        false
+        Ranks::of(self).below(preferred).contains(&over)
     }
 }

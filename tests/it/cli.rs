@@ -142,6 +142,7 @@ fn the_exit_status_tells_what_was_found() {
         (vec!["check", "examples/school/users.csv"], 5),
         (vec!["check", plain.path(), "--as-of", "11.3.2008"], 2),
         (vec!["check", plain.path(), "--reading", "external=Blgo"], 2),
+        (vec!["check", plain.path(), "--reading", "external=Blog", "--reading", "external=PUR"], 2),
         (vec!["check", plain.path(), "--format", "junit"], 2),
         (vec!["explain", "E9999"], 2),
         (vec!["show", "extrnal"], 2),

@@ -90,6 +90,32 @@ fn each_lint_finds_what_it_should_and_keeps_silent_elsewhere() {
     }
 }
 
+/// What is looked at grows with a condition, not with its cube: a long one is looked at as a whole only, a long list of values still
+/// value by value, and preferences among many readings are searched once for each. What is found of shorter ones is the same.
+#[test]
+fn long_conditions_and_many_readings_are_answered_soon() {
+    let joined =
+        |count: usize, one: &dyn Fn(usize) -> String, with: &str| (0..count).map(one).collect::<Vec<_>>().join(with);
+    let rule = |when: String| {
+        format!("source T \"T\" {{}}\nfacts user {{ n: int  t: text }}\nexempt a \"A\" at T {{ when {when} }}\n")
+    };
+    let unequal =
+        |count: usize| rule(joined(count, &|n| format!("user.n is not {n}"), " and ") + " and user.n is not 3");
+    let repeated = |text: &str| found(Code::AlwaysTrue, text).0.len();
+    assert_eq!((repeated(&unequal(100)), repeated(&unequal(400))), (1, 0));
+    let listed = |values: &str| rule(format!("user.t is \"x5\" or user.t in [{values}]"));
+    let idle = found(Code::NeverTrue, &listed(&joined(400, &|n| format!("\"x{n}\""), ", "))).0;
+    let idle: Vec<&str> = idle.iter().map(|finding| finding.diagnostic.message.as_str()).collect();
+    assert_eq!(idle, ["this part of exempt a is never yes where it is asked"]);
+    let sources = joined(100, &|n| format!("source S{n} \"S\" {{}}\n"), "");
+    let readings = joined(100, &|n| format!("  reading S{n} {{ when user.n > {n} }}\n"), "");
+    let preferences = joined(99, &|n| format!("prefer S{n} {{ over S{} because \"it is newer\" }}\n", n + 1), "");
+    let many = format!(
+        "{sources}{preferences}facts user {{ n: int }}\ndefine d \"D\" {{\n{readings}}}\nexempt a \"A\" at S0 {{ when user is d }}\n"
+    );
+    assert_eq!(found(Code::DayOfTie, &many).0.len() + found(Code::PreferenceIdle, &many).0.len(), 0);
+}
+
 #[test]
 fn the_shipped_set_has_nothing_to_mend() {
     let call = run(&["lint", "-p", "shipped", "--deny", "warnings", "-q"]);

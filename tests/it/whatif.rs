@@ -22,6 +22,34 @@ fn bought_returned_and_priced() {
     assert_eq!(json["cost"]["low"], "188793");
 }
 
+/// A supposed price is in force before everything, and so is what the units cost that the same call buys.
+#[test]
+fn units_bought_cost_what_the_same_call_supposes() {
+    let (price, units) = ("price WindowsCAL = 100", "10 WindowsCAL 2003 per user");
+    for both in [[price, units], [units, price]] {
+        let text = plan(&["examples/school", "--what-if", both[0], "--what-if", both[1]]);
+        assert!(text.contains("10 WindowsCAL 2003 per user are bought, for 1,000"), "{text}");
+    }
+    let twice = ["--what-if", price, "--what-if", units, "--what-if", "price WindowsCAL = 30"];
+    let text = plan(&[&["examples/school"], &twice[..]].concat());
+    assert!(text.contains("10 WindowsCAL 2003 per user are bought, for 300"), "{text}");
+}
+
+/// The most that may be supposed, several times over, is counted and priced exactly.
+#[test]
+fn the_most_that_can_be_supposed_is_added_up() {
+    let most = "10000000000 WindowsCAL 2003 per user";
+    let calls = ["--what-if", most, "--what-if", most, "--what-if", "price WindowsCAL = 10000000000"];
+    let text = plan(&[&["examples/school"], &calls[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let lines = json["licenses"].as_array().unwrap();
+    let cal = lines.iter().find(|line| line["license"] == "WindowsCAL").unwrap();
+    assert_eq!(cal["owned"], 20_000_000_000_u64);
+    assert_eq!(cal["spare"], 20_000_000_000 - cal["used"].as_u64().unwrap());
+    let supposed = plan(&[&["examples/school"], &calls[..]].concat());
+    assert!(supposed.contains("for 100,000,000,000,000,000,000"), "{supposed}");
+}
+
 #[test]
 fn what_is_returned_is_missed() {
     let owner = Estate::new("whatif-owner").file(
@@ -68,6 +96,13 @@ fn calls_that_ask_for_nothing_sensible() {
         "price WindowsEC",
         "10 WindowsCÄL 2003 per user",
         "99999999999999999999 WindowsCAL 2003 per user",
+        "18446744073709551615 WindowsCAL 2003 per user",
+        "-10000000001 WindowsCAL 2003 per user",
+        "price WindowsCAL = 0.0000000000000000000000000001",
+        "price WindowsCAL = 0.00001",
+        "price WindowsCAL = 10000000000.01",
+        "price WindowsCAL = 400000000000000000000000000",
+        "price WindowsCAL = 1_000",
     ];
     let mut text = String::new();
     for what in listed {

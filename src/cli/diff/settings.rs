@@ -1,6 +1,6 @@
 //! `A..B`: what of a setting is fixed, on which side.
 
-use crate::cli::Ending;
+use crate::cli::{Ending, input};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
@@ -63,6 +63,7 @@ impl Given {
     /// # Errors
     /// What is wrong with any of them.
     pub(super) fn parsed(&self) -> Result<Settings, Ending> {
+        input::one_reading_each(&self.reading)?;
         let mut problems = Vec::new();
         let mut kept = |parsed: Result<Pair<String>, Diagnostic>| parsed.map_err(|problem| problems.push(problem)).ok();
         let agreement = self.agreement.as_deref().and_then(|text| kept(pair("--agreement", text)));

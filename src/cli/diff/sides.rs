@@ -2,8 +2,9 @@
 
 use super::settings::{Settings, Which};
 use super::{Diff, revision};
+use crate::cli::input::PolicyFile;
 use crate::cli::{Ending, Shared, input, output};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::diff::difference::{Difference, Impact};
 use crate::diff::impact::{Judged, impact};
 use crate::diff::{Edition, LIMIT, diff};
@@ -19,8 +20,8 @@ use std::sync::Arc;
 enum Place {
     /// Folders or files on disk, or the set compiled in.
     Folders(Vec<PathBuf>),
-    /// A folder or file of a git revision.
-    Revision { revision: String, path: String },
+    /// A folder or file of a git revision, as it was called, with the policy files in it.
+    Revision(String, Vec<PolicyFile>),
 }
 
 /// A policy set that checks.
@@ -150,12 +151,12 @@ impl Diff {
     /// Reads the sides that the call names, and says on stderr which they are.
     ///
     /// # Errors
-    /// There is nothing to compare, or a side does not check; what is wrong with either is told together.
+    /// There is nothing to compare, a side is not there, or it does not check; what is wrong with either is told together.
     pub(super) fn sides(&self, shared: &Shared, settings: &Settings) -> Result<Sides, Ending> {
         let (old, new) = self.places(shared, settings)?;
         let mut sources = Sources::default();
-        let old = read(&old, Which::Old, &mut sources);
-        let new = new.map(|new| read(&new, Which::New, &mut sources)).transpose();
+        let old = read(old, Which::Old, &mut sources);
+        let new = new.map(|new| read(new, Which::New, &mut sources)).transpose();
         let sides = match (old, new) {
             (Ok(old), Ok(new)) => Sides { old, new, sources },
             (old, new) => {
@@ -171,10 +172,24 @@ impl Diff {
     }
 
     /// Where the sides lie; one place where a set is compared with itself under two settings.
+    ///
+    /// # Errors
+    /// There is nothing to compare, or a side is not there.
     fn places(&self, shared: &Shared, settings: &Settings) -> Result<(Place, Option<Place>), Ending> {
         let usual = || Place::Folders(input::folders(shared));
-        let old = self.old.as_deref().map(place);
-        match (old, self.new.as_deref().map(place)) {
+        let mut absent = Vec::new();
+        let mut named = |side: &Option<String>| match side.as_deref().map(place)? {
+            Ok(place) => Some(place),
+            Err(problem) => {
+                absent.push(problem);
+                None
+            }
+        };
+        let (old, new) = (named(&self.old), named(&self.new));
+        if !absent.is_empty() {
+            return Err(Ending::Call(absent, Sources::default()));
+        }
+        match (old, new) {
             (Some(old), Some(new)) => Ok((old, Some(new))),
             (old, None) if settings.differ() => Ok((old.unwrap_or_else(usual), None)),
             (Some(old), None) if old != usual() => Ok((old, Some(usual()))),
@@ -192,28 +207,31 @@ fn nothing() -> Ending {
 }
 
 /// What is on disk is taken from there; of the rest, what has a colon is a revision.
-fn place(text: &str) -> Place {
-    let folder = || Place::Folders(vec![PathBuf::from(text)]);
+///
+/// # Errors
+/// There is nothing of that name.
+fn place(text: &str) -> Result<Place, Diagnostic> {
     if input::is_shipped(Path::new(text)) || Path::new(text).exists() {
-        return folder();
+        return Ok(Place::Folders(vec![PathBuf::from(text)]));
     }
-    text.split_once(':').map_or_else(folder, |(revision, path)| Place::Revision {
-        revision: revision.to_owned(),
-        path: path.to_owned(),
-    })
+    let Some((revision, path)) = text.split_once(':') else {
+        let error = Diagnostic::error(Code::UnreadablePolicy, format!("there is no folder {}", quoted(text)));
+        return Err(
+            error.help("a side is a folder of `.entail` files, `shipped`, or REVISION:PATH of the git repository here")
+        );
+    };
+    Ok(Place::Revision(text.to_owned(), revision::files(revision, path)?))
 }
 
-fn read(place: &Place, which: Which, sources: &mut Sources) -> Result<Set, Vec<Diagnostic>> {
+fn read(place: Place, which: Which, sources: &mut Sources) -> Result<Set, Vec<Diagnostic>> {
     let before = sources.iter().count();
     let (origin, read) = match place {
         Place::Folders(folders) => {
-            let origin = input::origin(folders);
-            (origin.clone(), input::read_set(folders, origin, sources))
+            let origin = input::origin(&folders);
+            (origin.clone(), input::read_set(&folders, origin, sources))
         }
-        Place::Revision { revision, path } => {
-            let origin = format!("{revision}:{path}");
-            let files = revision::files(revision, path).map_err(|problem| vec![problem]);
-            (origin.clone(), files.and_then(|files| input::check_set(files, origin, sources, Vec::new())))
+        Place::Revision(origin, files) => {
+            (origin.clone(), input::check_set(files, origin.clone(), sources, Vec::new()))
         }
     };
     let files = sources.iter().skip(before).map(|(file, _)| file).collect();

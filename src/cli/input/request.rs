@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
     let as_of = judging.as_of.as_deref().map(date).transpose()?;
     let agreement = judging.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
+    one_reading_each(&judging.reading)?;
     let mut readings = BTreeMap::new();
     for chosen in &judging.reading {
         let (definition, source) = reading(program, chosen)?;
@@ -34,6 +35,22 @@ fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Endin
     let names = program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
     let found = program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
     found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
+}
+
+/// Holds a call to one reading of each definition: of two, one would be passed over in silence.
+///
+/// # Errors
+/// Wrong usage: two readings of one definition.
+pub(in crate::cli) fn one_reading_each(chosen: &[String]) -> Result<(), Ending> {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    for text in chosen {
+        let Some((definition, _)) = text.split_once('=') else { continue };
+        if let Some(before) = known.insert(definition, text) {
+            let both = format!("`--reading {before}` and `--reading {text}`");
+            return Err(Ending::Usage(format!("{both} are two readings of one definition: leave one of them out")));
+        }
+    }
+    Ok(())
 }
 
 fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {

@@ -16,15 +16,20 @@ use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, Sou
 use crate::select::{Setting, select};
 use crate::value::Metric;
 
-/// Whether a side finds a verdict in the estate of a point.
-pub(in crate::diff) fn confirmed(
-    point: &Point,
-    united: &United,
-    what: What,
-    side: &Edition<'_>,
-    verdict: &str,
-) -> bool {
-    found(point, united, what, side).is_some_and(|found| found == verdict)
+/// What a side finds in the estate of a point.
+#[derive(Debug, Default)]
+pub(in crate::diff) struct Found {
+    /// The verdict; none where the side cannot judge the estate.
+    pub verdict: Option<String>,
+    /// The rules that come to it, by their names.
+    pub rules: Vec<String>,
+}
+
+impl Found {
+    /// A verdict that no rule comes to.
+    fn verdict(verdict: String) -> Found {
+        Found { verdict: Some(verdict), rules: Vec::new() }
+    }
 }
 
 /// The status of the estate of a point, as a side judges it.
@@ -34,26 +39,35 @@ pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<
     judge(side.program, &estate, &request).ok().map(|judgement| judgement.status.text())
 }
 
-fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<String> {
-    if let Some(unknown) = of_what_is_not_there(united, what, side.program) {
-        return Some(unknown);
+/// What a side finds in the estate of a point.
+pub(in crate::diff) fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Found {
+    match of_what_is_not_there(united, what, side.program) {
+        Some(verdict) => Found::verdict(verdict),
+        None => judged(point, united, what, side).unwrap_or_default(),
     }
+}
+
+fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<Found> {
     let (estate, problems) = estate::build(&document(point, united, what, side), side.program);
     if any_error(&problems) {
         return None;
     }
     let request = request(united, what, side)?;
     if let What::Reading(definition) = what {
-        return reading(&estate, &request, side.program, own_definition(united, definition, side.program)?);
+        let own = own_definition(united, definition, side.program)?;
+        return reading(&estate, &request, side.program, own).map(Found::verdict);
     }
     let mut case = case(side.program, &estate, &request).ok()?;
     let finder = Finder { point, united, what };
+    let own = |functionality| own_functionality(united, functionality, side.program);
     match what {
-        What::Definition(id) | What::Said(id, _) => finder.term(&mut case, own_definition(united, id, side.program)?),
-        What::Demand(id) => finder.demand(&mut case, own_functionality(united, id, side.program)?),
-        What::Quota(id) => finder.quota(&mut case, own_functionality(united, id, side.program)?),
-        What::Prohibition(id) => finder.prohibition(&mut case, own_functionality(united, id, side.program)?),
-        What::Cover(_, id) => finder.cover(&mut case, own_functionality(united, id, side.program)?),
+        What::Definition(id) | What::Said(id, _) => {
+            finder.term(&mut case, own_definition(united, id, side.program)?).map(Found::verdict)
+        }
+        What::Demand(id) => finder.demand(&mut case, own(id)?),
+        What::Quota(id) => own(id).and_then(|_| Finder::quota(&case)),
+        What::Prohibition(id) => own(id).and_then(|_| Finder::prohibition(&mut case)),
+        What::Cover(_, id) => finder.cover(&mut case, own(id)?).map(Found::verdict),
         What::Reading(_) => None,
     }
 }
@@ -152,46 +166,57 @@ impl Finder<'_> {
         case.evaluation.effective.iter().find(|access| access.server == server).copied()
     }
 
-    fn any_rule(case: &mut Case<'_>, access: &Effective, wanted: impl Fn(&Effect) -> bool) -> Option<Node> {
-        let mut any = Node::NO;
-        for (id, node) in &case.evaluation.verdicts.get(access.verdict)?.rules {
-            if wanted(&case.rules.program.rules[*id].effect) {
-                any = case.unknowns.diagrams.or(any, *node);
-            }
-        }
-        Some(any)
+    /// Whether any rule of a sort is yes of an access, and which of them say so, or leave it open.
+    fn any_rule(
+        case: &mut Case<'_>,
+        access: &Effective,
+        wanted: impl Fn(&Effect) -> bool,
+        words: [&str; 2],
+    ) -> Option<Found> {
+        let (program, diagrams) = (case.rules.program, &mut case.unknowns.diagrams);
+        let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
+        let rules: Vec<_> = rules.iter().filter(|(id, _)| wanted(&program.rules[*id].effect)).collect();
+        let any = rules.iter().fold(Node::NO, |any, (_, node)| diagrams.or(any, *node));
+        let decisive = rules.iter().filter(|(_, node)| any != Node::NO && node.known() == any.known());
+        let names = decisive.map(|(id, _)| program.rules[*id].header.name.clone()).collect();
+        Some(Found { verdict: Some(word(any, words)), rules: names })
     }
 
-    fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<String> {
+    fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Found> {
         if who(self.point, self.united, self.what) == (None, None) {
-            let standing = case.evaluation.standing.iter();
-            let demanded = standing.filter(|one| one.demanded.functionality == functionality).count() > 0;
-            return Some(if demanded { "demand" } else { "exempt" }.to_owned());
+            let mut standing = case.evaluation.standing.iter();
+            let demanded = standing.any(|one| one.demanded.functionality == functionality);
+            return Some(Found::verdict(if demanded { "demand" } else { "exempt" }.to_owned()));
         }
         let access = Self::access(case)?;
-        let exempt = Self::any_rule(case, &access, |effect| matches!(effect, Effect::Exempt { limit: None }))?;
-        Some(word(exempt, ["exempt", "demand"]))
+        let lifts = |effect: &Effect| matches!(effect, Effect::Exempt { limit: None });
+        Self::any_rule(case, &access, lifts, ["exempt", "demand"])
     }
 
-    fn prohibition(&self, case: &mut Case<'_>, _functionality: FunctionalityId) -> Option<String> {
+    fn prohibition(case: &mut Case<'_>) -> Option<Found> {
         let access = Self::access(case)?;
-        let prohibited = Self::any_rule(case, &access, |effect| matches!(effect, Effect::Prohibit { .. }))?;
-        Some(word(prohibited, ["prohibited", "allowed"]))
+        let prohibits = |effect: &Effect| matches!(effect, Effect::Prohibit { .. });
+        Self::any_rule(case, &access, prohibits, ["prohibited", "allowed"])
     }
 
     /// How many places the quotas have for whoever comes.
-    fn quota(&self, case: &mut Case<'_>, _functionality: FunctionalityId) -> Option<String> {
+    fn quota(case: &Case<'_>) -> Option<Found> {
         let access = Self::access(case)?;
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
-        let mut places: u64 = 0;
+        let (mut places, mut with_places): (u64, _) = (0, Vec::new());
         for (id, limit) in case.rules.quotas() {
+            let name = || case.rules.program.rules[id].header.name.clone();
             match rules.iter().find(|(rule, _)| *rule == id).map(|(_, node)| node.known()) {
-                Some(Some(true)) => places = places.saturating_add(limit),
-                Some(None) => return Some(OPEN_QUOTA.to_owned()),
+                Some(Some(true)) => {
+                    places = places.saturating_add(limit);
+                    with_places.push(name());
+                }
+                Some(None) => return Some(Found { verdict: Some(OPEN_QUOTA.to_owned()), rules: vec![name()] }),
                 Some(Some(false)) | None => {}
             }
         }
-        Some(if places == 0 { "demand".to_owned() } else { limited_to(places) })
+        let verdict = if places == 0 { "demand".to_owned() } else { limited_to(places) };
+        Some(Found { verdict: Some(verdict), rules: with_places })
     }
 
     fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<String> {

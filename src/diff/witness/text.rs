@@ -1,8 +1,8 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
+use super::{Found, Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
 use crate::diff::Edition;
-use crate::diff::difference::Blame;
+use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::{What, limit_of};
 use crate::diff::unite::United;
 use crate::program::{Entity, Program};
@@ -14,6 +14,8 @@ pub(in crate::diff) struct Witnessed<'w> {
     pub editions: [&'w Edition<'w>; 2],
     pub verdicts: [&'w str; 2],
     pub blame: &'w Blame,
+    /// What the evaluator finds on either side.
+    pub found: [Found; 2],
     pub name: String,
 }
 
@@ -21,6 +23,7 @@ pub(in crate::diff) struct Witnessed<'w> {
 pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
     let [old, new] = of.editions;
     let [from, to] = of.verdicts;
+    let [before, after] = &of.found;
     let mut lines = Vec::new();
     let title = format!("{}: {from} before, {to} after", super::super::subjects::name(of.united, of.what));
     let mut line = |line: String| lines.push(line);
@@ -38,12 +41,12 @@ pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
     for (table, row) in rows(point, of.united, of.what, new.program) {
         line(format!("  {}", item(table, row)));
     }
-    if let Some(expectation) = expectation(point, of, from, &of.blame.old) {
+    if let Some(expectation) = expectation(point, of, from, before, &of.blame.old) {
         line(format!("  # before: {expectation}"));
     }
     // A test must expect something: where the language has no words for the verdict, the status.
     let status = || confirm::status(point, of.united, of.what, new).map(|status| format!("expect status {status}"));
-    if let Some(expectation) = expectation(point, of, to, &of.blame.new).or_else(status) {
+    if let Some(expectation) = expectation(point, of, to, after, &of.blame.new).or_else(status) {
         line(format!("  {expectation}"));
     }
     line("}".to_owned());
@@ -55,14 +58,8 @@ fn settings(point: &Point, of: &Witnessed<'_>, side: &Edition<'_>) -> Vec<String
     let program = side.program;
     let day = side.fixed.as_of.map_or_else(|| point.day(), |day| day.to_string());
     let mut settings = vec![format!("as_of: {day}")];
-    let stated = point.agreement();
-    let agreement = match side.fixed.agreement {
-        None => stated.as_ref().map(|(agreement, _)| (*agreement).to_owned()),
-        Some(fixed) => fixed.map(|agreement| program.agreements[agreement].header.name.clone()),
-    };
-    if let Some(agreement) = agreement {
-        settings.push(format!("agreement: {agreement}"));
-        settings.extend(stated.map(|(_, signed)| format!("agreement_signed: {signed}")));
+    if let Some((agreement, signed)) = point.agreement(side) {
+        settings.extend([format!("agreement: {agreement}"), format!("agreement_signed: {signed}")]);
     }
     for (definition, source) in &side.fixed.readings {
         let definition = &program.definitions[*definition].header.name;
@@ -115,18 +112,18 @@ fn word(value: &str) -> String {
     if plain { value.to_owned() } else { format!("\"{value}\"") }
 }
 
-/// What a side's test expects; none where the language has no words for it.
-fn expectation(
-    point: &Point,
-    of: &Witnessed<'_>,
-    verdict: &str,
-    blamed: &[crate::diff::difference::Blamed],
-) -> Option<String> {
+/// What a side's test expects; none where the language has no words for it. The rule named is one that decides for this very
+/// witness, since each of those to blame may do so in another part of the region; what nobody could judge names any of them.
+fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, blamed: &[Blamed]) -> Option<String> {
+    let to_blame = blamed.first().map(|blamed| blamed.rule.as_str());
+    let decides = match found.verdict {
+        Some(_) => found.rules.first().map(String::as_str),
+        None => to_blame,
+    };
     let program = &of.united.new.program;
     let (user, device) = who(point, of.united, of.what);
     let comes = user.or(device);
     let open = if verdict.starts_with("open") { "unknown " } else { "" };
-    let rule = blamed.first().map(|blamed| blamed.rule.as_str());
     match of.what {
         What::Definition(id) | What::Said(id, _) => {
             let not = if verdict == "no" { "not " } else { "" };
@@ -137,14 +134,16 @@ fn expectation(
             Some(format!("expect {}demands {}", path(comes), demands(program, id)))
         }
         What::Demand(_) | What::Quota(_) if verdict == "exempt" || limit_of(verdict).is_some() => {
-            Some(format!("expect {}exempt by {}", path(Some(comes?)), rule?))
+            Some(format!("expect {}exempt by {}", path(Some(comes?)), decides?))
         }
-        What::Demand(_) | What::Quota(_) => Some(format!("expect {open}{}exempt by {}", path(Some(comes?)), rule?))
-            .filter(|_| verdict.starts_with("open")),
-        What::Prohibition(_) => {
-            let not = if verdict == "allowed" { "not " } else { "" };
-            Some(format!("expect {open}{}{not}prohibited by {}", path(Some(comes?)), rule?))
+        What::Demand(_) | What::Quota(_) if verdict.starts_with("open") => {
+            Some(format!("expect unknown {}exempt by {}", path(Some(comes?)), decides?))
         }
+        What::Demand(_) | What::Quota(_) => None,
+        What::Prohibition(_) if verdict == "allowed" => {
+            Some(format!("expect {}not prohibited by {}", path(Some(comes?)), to_blame?))
+        }
+        What::Prohibition(_) => Some(format!("expect {open}{}prohibited by {}", path(Some(comes?)), decides?)),
         What::Cover(..) => {
             let not = if verdict == "does not cover" { "not " } else { "" };
             let (license, version, metric) = unit(point, of.united, of.what)?;

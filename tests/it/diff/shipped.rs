@@ -49,6 +49,24 @@ fn two_agreements() {
     snapshot("two_agreements", &text);
 }
 
+/// Where agreements are fixed, a case may still turn on the day of signing, and rules to blame exempt different people. Each
+/// witness says when the agreement was signed and names the rule that decides for it: both sides confirm every one of them, and
+/// every one passes as a policy test.
+#[test]
+fn every_witness_under_fixed_agreements_is_one() {
+    let set = set(&crate::shipped());
+    let agreements =
+        [("none", "SchoolAgreement"), ("SchoolAgreement", "none"), ("none", "SPLA"), ("SPLA", "SchoolAgreement")];
+    let counted = agreements.map(|(old, new)| {
+        let [old, new] = [old, new].map(|name| edition(&set, &[&format!("agreement {name}")]));
+        let difference = diff(&old, &new, LIMIT);
+        assert_eq!(witnesses_fail(&difference, &crate::shipped()), Vec::<String>::new());
+        let cases: Vec<_> = difference.changes.iter().flat_map(|change| &change.cases).collect();
+        (cases.len(), cases.iter().filter(|case| case.confirmed).count())
+    });
+    assert_eq!(counted, [(65, 65), (65, 65), (24, 24), (165, 165)]);
+}
+
 /// What a witness looks like.
 #[test]
 fn witness() {
