@@ -29,7 +29,7 @@ fn supposed<T>(read: Read<T>, column: &str, text: &str, span: Span) -> Result<Op
     match read {
         Ok(value) => Ok(Some(value)),
         Err(Wrong::Expected(..)) => Ok(None),
-        Err(wrong @ Wrong::TooLarge(_)) => Err(cells::wrong_at(text, column, span, wrong)),
+        Err(wrong @ Wrong::TooLarge(..)) => Err(cells::wrong_at(text, column, span, wrong)),
     }
 }
 
