@@ -23,7 +23,7 @@ pub(crate) use advice::advice;
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
 use crate::evaluate::unknowns::Unknowns;
-use crate::evaluate::{Evaluation, assumptions, evaluate};
+use crate::evaluate::{Evaluation, evaluate};
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
@@ -87,7 +87,6 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     let rules = &case.rules;
     let rows = counts::rows_of_verdicts(case);
-    let assumed = assumptions::assumed(&case.rules, case.estate, &case.evaluation);
     Ok(Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
@@ -105,8 +104,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         unmet: plan.unmet,
         prohibitions: counts::prohibitions(case, &rows),
         questions: questions::questions(case, &completions, &outcomes),
-        assumptions: counts::assumptions(case, &assumed),
-        assumed,
+        assumptions: counts::assumptions(case),
         advice: advice(case),
         assignments: plan.assignments,
         prices: plan.prices,

@@ -13,6 +13,8 @@ mod print;
 mod slips;
 mod unseen;
 
+pub(crate) use slips::is_word_char;
+
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
 use std::collections::BTreeSet;

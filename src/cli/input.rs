@@ -4,10 +4,10 @@ mod estate;
 mod request;
 
 pub(super) use estate::{estate, estate_files, read_estate};
-pub(super) use request::{argument, one_reading_each, request, unknown};
+pub(super) use request::{argument, one_reading_each, request, unknown, unknown_of_many};
 
 use super::{Ending, Shared, output};
-use crate::diagnostic::{Code, Diagnostic, any_error, by_distance, in_order, nearest, quoted};
+use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::{FileId, Sources};
@@ -316,18 +316,4 @@ pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut 
     for (name, bytes) in files {
         add(name, &bytes, sources, diagnostics);
     }
-}
-
-/// The usage error for a name that nothing has, where there are more names than anybody reads: the nearest are told.
-pub(super) fn unknown_of_many(what: &str, name: &str, known: &[String]) -> Ending {
-    const TOLD: usize = 5;
-    let hint = match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let near: Vec<String> = by_distance(name, known).into_iter().take(TOLD).map(quoted).collect();
-            let others = known.len().saturating_sub(near.len());
-            format!("the nearest are {}, and there are {others} more", near.join(", "))
-        }
-    };
-    Ending::Usage(format!("there is no {what} called {}: {hint}", quoted(name)))
 }

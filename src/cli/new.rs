@@ -4,6 +4,7 @@ use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::skeleton;
 use crate::source::Sources;
+use crate::syntax::is_word_char;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
@@ -122,18 +123,14 @@ impl Kind {
 
     /// What is left of a text as a name.
     fn near(&self, text: &str) -> String {
-        let kept = text.chars().filter(|sign| is_sign_of_a_name(*sign));
+        let kept = text.chars().filter(|sign| is_word_char(*sign));
         let name: String = kept.skip_while(|sign| !sign.is_ascii_alphabetic()).collect();
         if name.is_empty() { self.example.to_owned() } else { name }
     }
 }
 
 fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(is_sign_of_a_name)
-}
-
-fn is_sign_of_a_name(sign: char) -> bool {
-    sign.is_ascii_alphanumeric() || sign == '_'
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(is_word_char)
 }
 
 fn file(name: &str, text: &str) -> (String, Vec<u8>) {

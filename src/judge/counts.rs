@@ -4,9 +4,9 @@ use super::Case;
 use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder};
-use crate::evaluate::Verdict;
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Effect, Entity, FactId, Id, RuleId};
+use crate::evaluate::{Verdict, assumptions};
+use crate::program::{Effect, Entity, Id, RuleId};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,14 +144,15 @@ fn rows_in(case: &Case<'_>, entity: Entity, places: &[usize]) -> u64 {
 }
 
 /// The defaults that mattered, by fact.
-pub(super) fn assumptions(case: &Case<'_>, assumed: &BTreeMap<FactId, Vec<usize>>) -> Vec<Assumption> {
+pub(super) fn assumptions(case: &Case<'_>) -> Vec<Assumption> {
     let program = case.rules.program;
     let mut assumptions: Vec<Assumption> = Vec::new();
-    for (fact, rows) in assumed {
-        let declared = &program.facts[*fact];
+    for (fact, places) in assumptions::assumed(&case.rules, case.estate, &case.evaluation) {
+        let declared = &program.facts[fact];
         let value =
             declared.default.as_ref().map_or_else(String::new, |value| value_text(program, &declared.ty, value));
-        assumptions.push(Assumption { fact: *fact, value, rows: rows_in(case, declared.entity, rows) });
+        let rows = rows_in(case, declared.entity, &places);
+        assumptions.push(Assumption { fact, value, rows, places });
     }
     assumptions.sort_by_key(|assumption| program.facts[assumption.fact].path());
     assumptions

@@ -14,7 +14,6 @@ use crate::source::Span;
 use crate::value::{Date, Metric, Rank};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The licence position of an estate, with everything that qualifies it.
@@ -54,8 +53,6 @@ pub struct Judgement {
     pub questions: Vec<Question>,
     /// The defaults that mattered.
     pub assumptions: Vec<Assumption>,
-    /// The rows of their tables in which they did, ascending.
-    pub assumed: BTreeMap<FactId, Vec<usize>>,
     /// The advice that speaks, by name.
     pub advice: Vec<Advised>,
     /// Who gets which unit and place.
@@ -305,6 +302,8 @@ pub struct Assumption {
     pub value: String,
     /// In how many rows of its table it was taken and mattered.
     pub rows: u64,
+    /// Where these rows are kept, ascending: of alike accesses one.
+    pub places: Vec<usize>,
 }
 
 /// What an advice says.

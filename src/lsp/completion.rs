@@ -3,7 +3,7 @@
 //! A word that asks is put at the cursor and the set is checked with it: what the checker offers in its place is what may
 //! stand there, by the type opposite it. Nothing is listed here that the front end would not take.
 
-use super::hover::{is_word, meaning};
+use super::hover::meaning;
 use super::mentions::{Words, cell};
 use super::set::Set;
 use crate::diagnostic::{ASKED, ASKED_VERSION, Diagnostic};
@@ -12,6 +12,7 @@ use crate::program::{Entity, Program};
 use crate::resolve::noun;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{Ast, Item, Keyword};
+use crate::syntax::is_word_char;
 use crate::syntax::legal::{Legal, legal};
 use crate::syntax::parse;
 use crate::typing::{Checked, check_with_uses, clause_words};
@@ -50,7 +51,7 @@ impl Offer {
 /// What may stand at a place of a file, where the beginning of a word may stand already.
 pub(super) fn offers(set: &Set, file: FileId, offset: usize) -> Vec<Offer> {
     let Some(text) = set.sources.get(file).map(|source| source.text()) else { return Vec::new() };
-    let start = text.get(..offset).unwrap_or("").trim_end_matches(is_word).len();
+    let start = text.get(..offset).unwrap_or("").trim_end_matches(is_word_char).len();
     let spot = Spot { set, file, text, start, end: offset };
     let item = spot.item();
     let before = text.get(item.start..start).unwrap_or("");
@@ -95,7 +96,7 @@ impl Spot<'_> {
         starts.extend(self.text.match_indices('\n').map(|(at, _)| at + 1));
         let opens = |at: &usize| {
             let line = self.text.get(*at..).unwrap_or("");
-            let word: String = line.chars().take_while(|c| is_word(*c)).collect();
+            let word: String = line.chars().take_while(|c| is_word_char(*c)).collect();
             Keyword::of(&word).is_some() && line.get(word.len()..).is_some_and(|rest| rest.starts_with([' ', '\t']))
         };
         let own = starts.iter().rev().find(|at| **at < self.start && opens(at)).copied();
@@ -186,7 +187,7 @@ impl Spot<'_> {
 
     fn rest_of_word(&self) -> usize {
         let behind = self.text.get(self.end..).unwrap_or("");
-        behind.len() - behind.trim_start_matches(is_word).len()
+        behind.len() - behind.trim_start_matches(is_word_char).len()
     }
 
     /// What the set comes to with another text of the file, if the item at the cursor can be read in it.
@@ -343,7 +344,7 @@ fn within(before: &str) -> Option<&str> {
         [] | [_] => return None,
     };
     let clauses = before.get(outer + 1..inner)?;
-    let words: Vec<&str> = clauses.split(|c: char| !is_word(c)).collect();
+    let words: Vec<&str> = clauses.split(|c: char| !is_word_char(c)).collect();
     let last_of = |wanted: &[&str]| words.iter().rev().find(|word| wanted.contains(*word)).copied();
     let line = clauses.rsplit('\n').next().unwrap_or("").split_whitespace().next().unwrap_or("");
     let first = ["reading", "version", "absence", "access", "owns", "price", "user", "device", "host", "server"];

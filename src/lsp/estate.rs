@@ -3,7 +3,6 @@
 use super::File;
 use super::completion::{Offer, of_columns};
 use super::desk::{Desk, Folders, is_policy};
-use super::hover::is_word;
 use super::mentions::{Choice, Words};
 use super::publish::{Addresses, published};
 use super::set::Set;
@@ -13,6 +12,7 @@ use crate::estate::document::Document;
 use crate::estate::schema::Kind;
 use crate::estate::{self};
 use crate::source::{Source, Sources, Span};
+use crate::syntax::is_word_char;
 use lsp_types::CompletionItemKind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,7 @@ pub(super) fn offers(desk: &mut Desk<'_>, path: &str, text: &str, offset: usize)
     set.checked();
     let Some((read, checked)) = read(set, files).zip(set.known()) else { return Vec::new() };
     let words = Words::of(set, &checked.program);
-    let start = text.get(..offset).unwrap_or("").trim_end_matches(|c| is_word(c) || c == '"').len();
+    let start = text.get(..offset).unwrap_or("").trim_end_matches(|c| is_word_char(c) || c == '"').len();
     let line_start = text.get(..start).unwrap_or("").rfind('\n').map_or(0, |at| at + 1);
     let before = text.get(line_start..start).unwrap_or("");
     match Kind::of(name(path).trim_end_matches(".csv")).filter(|_| path.ends_with(".csv")) {

@@ -9,6 +9,7 @@ use crate::report;
 use crate::select::{Setting, select};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{ClauseKind, Keyword};
+use crate::syntax::is_word_char;
 use crate::value::Date;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -147,7 +148,8 @@ fn of_word(set: &Set, file: FileId, offset: usize) -> Option<(String, Span)> {
     let word = text.get(range.clone())?;
     let before = text.get(..range.start)?;
     let span = Span::new(file, range);
-    let entity = before.strip_suffix('.').and_then(|before| Entity::of(before.rsplit(|c: char| !is_word(c)).next()?));
+    let entity =
+        before.strip_suffix('.').and_then(|before| Entity::of(before.rsplit(|c: char| !is_word_char(c)).next()?));
     match entity {
         Some(entity) => built_in(entity, word).map(|says| (format!("`{}.{word}`: {says}", entity.text()), span)),
         None => meaning(word).map(|meaning| (format!("`{word}`: {meaning}"), span)),
@@ -162,13 +164,9 @@ fn built_in(entity: Entity, field: &str) -> Option<&'static str> {
 /// The range of the word that holds a place.
 pub(super) fn word_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
     let (before, behind) = (text.get(..offset)?, text.get(offset..)?);
-    let start = before.trim_end_matches(is_word).len();
-    let end = offset + (behind.len() - behind.trim_start_matches(is_word).len());
+    let start = before.trim_end_matches(is_word_char).len();
+    let end = offset + (behind.len() - behind.trim_start_matches(is_word_char).len());
     (start < end).then_some(start..end)
-}
-
-pub(super) fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// What a word of the language says, to someone who reads policies.

@@ -1,7 +1,7 @@
 //! Positions and plans as text: first the sentence that answers the question, then the table, then what it rests on.
 
 use super::json::{Context, unknown};
-use super::why::lines::Page;
+use super::why::lines::{MOST, Page, more};
 use super::wording::{
     accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, outcome, proven,
     who,
@@ -11,9 +11,6 @@ use crate::program::Program;
 use crate::value::{decimal_text, grouped};
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt::Write;
-
-/// How many rows of a list are shown; the rest is counted.
-const MOST: usize = 40;
 
 /// A position as `check` tells it.
 pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
@@ -77,7 +74,8 @@ fn licenses(context: &Context<'_>, judgement: &Judgement) -> String {
     }
     let range = judgement.cost.low != judgement.cost.high;
     let heading = if range { "The dearest case\n\n" } else { "" };
-    format!("{heading}{}\n{}\n", table.trim_fmt(), rest(judgement.licenses.len()))
+    let rest = more(judgement.licenses.len()).map_or_else(String::new, |more| format!("  {more}\n"));
+    format!("{heading}{}\n{rest}\n", table.trim_fmt())
 }
 
 fn license(program: &Program, line: &LicenseLine) -> Vec<String> {
@@ -242,13 +240,6 @@ fn paragraph(lines: &str) -> String {
     let mut page = Page::default();
     lines.lines().for_each(|line| page.line(0, line));
     page.text()
-}
-
-fn rest(count: usize) -> String {
-    match count.checked_sub(MOST) {
-        Some(more) if more > 0 => format!("  … and {more} more; `--format json` lists all\n"),
-        _ => String::new(),
-    }
 }
 
 /// A table without borders between rows, for a page of 100 columns.

@@ -12,7 +12,8 @@ use crate::syntax::ast::Keyword;
 use crate::syntax::expected;
 use crate::syntax::parser::{Failure, Rule};
 use std::ops::Range;
-use tokens::{closing, is_word_char, line_end, skip_blank};
+pub(crate) use tokens::is_word_char;
+use tokens::{closing, line_end, skip_blank};
 
 /// The diagnostic for an item that could not be read: `item` is where it stands in `text`.
 pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Failure) -> Diagnostic {

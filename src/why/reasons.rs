@@ -210,11 +210,14 @@ impl Explainer<'_> {
     }
 
     fn stands(&self, field: Field, row: usize, stated: &Stated) -> Origin {
-        let mattered = |fact| self.judgement.assumed.get(fact).is_some_and(|rows| rows.binary_search(&row).is_ok());
+        let mattered = |fact| {
+            let mut assumptions = self.judgement.assumptions.iter().filter(|assumption| assumption.fact == fact);
+            assumptions.any(|assumption| assumption.places.binary_search(&row).is_ok())
+        };
         match (stated, field) {
             (Stated::Given(_), _) => Origin::Given,
             (Stated::Unknown { .. }, _) => Origin::Unknown,
-            (Stated::Default(_), Field::Fact(fact)) if mattered(&fact) => Origin::Assumed,
+            (Stated::Default(_), Field::Fact(fact)) if mattered(fact) => Origin::Assumed,
             (Stated::Default(_), _) => Origin::Default,
         }
     }

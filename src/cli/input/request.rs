@@ -1,6 +1,7 @@
 //! The words of a call, found in the program.
 
 use crate::cli::{Ending, Judging};
+use crate::diagnostic::{by_distance, nearest, quoted};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::source::{Sources, Span};
@@ -78,10 +79,22 @@ pub(in crate::cli) fn argument(sources: &mut Sources, name: &str, text: &str) ->
 /// The usage error for a name that nothing has, with the nearest or all that there are.
 pub(in crate::cli) fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Ending {
     let known: Vec<&str> = known.collect();
-    let hint = match crate::diagnostic::nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "there is none".to_owned(),
-        None => format!("there are {}", known.join(", ")),
+    let all = || if known.is_empty() { "there is none".to_owned() } else { format!("there are {}", known.join(", ")) };
+    no_such(what, name, nearest(name, known.iter().copied()), all)
+}
+
+/// The same, where there are more names than anybody reads: the nearest are told.
+pub(in crate::cli) fn unknown_of_many(what: &str, name: &str, known: &[String]) -> Ending {
+    const TOLD: usize = 5;
+    let several = || {
+        let near: Vec<String> = by_distance(name, known).into_iter().take(TOLD).map(quoted).collect();
+        let others = known.len().saturating_sub(near.len());
+        format!("the nearest are {}, and there are {others} more", near.join(", "))
     };
-    Ending::Usage(format!("there is no {what} called {}: {hint}", crate::diagnostic::quoted(name)))
+    no_such(what, name, nearest(name, known.iter().map(String::as_str)), several)
+}
+
+fn no_such(what: &str, name: &str, near: Option<&str>, otherwise: impl FnOnce() -> String) -> Ending {
+    let hint = near.map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
+    Ending::Usage(format!("there is no {what} called {}: {hint}", quoted(name)))
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const WIDTH: usize = 100;
 
 /// How many lines of a list are shown; the rest is counted.
-pub(super) const MOST: usize = 40;
+pub(in crate::report) const MOST: usize = 40;
 
 /// A text in the making.
 #[derive(Debug, Default)]
@@ -75,15 +75,19 @@ impl Page {
 
     /// How many of a long list are not shown.
     pub(in crate::report) fn cut(&mut self, count: usize) {
-        if let Some(more) = count.checked_sub(MOST).filter(|more| *more > 0) {
-            self.line(1, &format!("… and {more} more; `--format json` lists all"));
-        }
+        more(count).into_iter().for_each(|more| self.line(1, &more));
     }
 
     /// The whole of it, ending in one line break.
     pub(in crate::report) fn text(self) -> String {
         self.text.trim_end().to_owned() + "\n"
     }
+}
+
+/// How many of a list are not shown, where it is that long.
+pub(in crate::report) fn more(count: usize) -> Option<String> {
+    let more = count.checked_sub(MOST).filter(|more| *more > 0)?;
+    Some(format!("… and {more} more; `--format json` lists all"))
 }
 
 /// Conditions that decided, each with its facts.

@@ -66,7 +66,8 @@ pub(super) fn closing(sign: char) -> char {
     }
 }
 
-pub(super) fn is_word_char(c: char) -> bool {
+/// Whether names and words are made of it.
+pub(crate) fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
