@@ -8,6 +8,7 @@
 
 pub mod build;
 pub mod certificate;
+mod counting;
 pub mod model;
 pub mod reduce;
 pub mod solve;

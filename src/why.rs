@@ -22,6 +22,7 @@ use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Effective, Evaluation};
 use crate::judge::judgement::Judgement;
 use crate::judge::{self, Case, Request};
+use crate::position::build::Raised;
 use crate::position::model::Hand;
 use crate::program::Program;
 use crate::select::Rules;
@@ -61,6 +62,8 @@ pub(crate) struct Explainer<'w> {
     effort: u64,
     /// What each holder of the plan holds.
     hands: BTreeMap<usize, Vec<&'w Hand>>,
+    /// Every demand that the plan answers.
+    raised: Vec<Raised>,
 }
 
 impl<'w> Explainer<'w> {
@@ -74,7 +77,8 @@ impl<'w> Explainer<'w> {
         let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
         let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
         judgement.solved.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
-        Explainer { rules, estate, evaluation, judgement, sources, unknowns, effort, hands }
+        let raised = judgement.solved.built.raised();
+        Explainer { rules, estate, evaluation, judgement, sources, unknowns, effort, hands, raised }
     }
 }
 

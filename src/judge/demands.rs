@@ -35,7 +35,7 @@ fn demands(Solved { built, plan }: &Solved) -> Vec<DemandLine> {
         let met_by = Arc::clone(met_by.get(raised.demand as usize)?);
         Some(DemandLine { of: raised.of, met_by })
     };
-    let mut lines: Vec<DemandLine> = built.raised.iter().filter_map(line).collect();
+    let mut lines: Vec<DemandLine> = built.raised().iter().filter_map(line).collect();
     lines.dedup();
     lines
 }

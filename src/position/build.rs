@@ -3,6 +3,7 @@
 //! Rows become holders, demands that some rule does not lift become demands, kinds of units become lines and stock. The
 //! model knows nothing of policies any more; the [`Built`] beside it remembers what its numbers stand for.
 
+use super::counting;
 use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
 use crate::decide::{Node, Variable};
 use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
@@ -11,9 +12,8 @@ use crate::evaluate::{Demanded, Evaluation, Verdict};
 use crate::program::{FunctionalityId, Id, LicenseId, Program, RuleId};
 use crate::select::Rules;
 use crate::value::{self, Metric, short};
-use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A model and what its numbers stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,9 @@ pub struct Built {
     pub holders: Vec<Row>,
     /// Each demand's rows; of the first one raised, where it stands for several.
     pub demands: Vec<DemandOf>,
-    /// Every demand that is raised, in the order in which they are met first.
-    pub raised: Vec<Raised>,
+    /// Every demand that is raised, those of one user together, and the ids that order them.
+    raised: Vec<Rank>,
+    order: Order,
     /// Each quota's rule and server.
     pub quotas: Vec<(RuleId, ServerRow)>,
     /// Decimal places of the money in the model.
@@ -72,6 +73,18 @@ pub struct Raised {
 }
 
 impl Built {
+    /// Every demand that is raised, in the order in which they are met first. There are as many as accesses that differ, so
+    /// they are put in order only for whoever lists them.
+    pub fn raised(&self) -> Vec<Raised> {
+        let mut raised: Vec<(Met, u32)> = self.raised.iter().map(|rank| (rank.met(), rank.demand)).collect();
+        counting::sort(&mut raised, |(met, _)| met.server);
+        let raised = raised.into_iter().filter_map(|(met, demand)| {
+            let by = (met.verdict != u32::MAX).then_some(met.verdict);
+            Some(Raised { of: self.order.of(&met)?, by, demand })
+        });
+        raised.collect()
+    }
+
     /// Money of the model as an amount.
     pub fn money(&self, amount: i128) -> Decimal {
         Decimal::try_from_i128_with_scale(amount, self.scale).unwrap_or(Decimal::MAX).normalize()
@@ -114,8 +127,8 @@ struct Builder<'b, A> {
     coverings: Vec<Covering>,
     /// For each kind of unit, what it covers.
     covers: Vec<Cover>,
-    /// The coverings of which the demands so far tell what is covered, with whether they have a user and a device.
-    met: BTreeSet<(usize, bool, bool)>,
+    /// By covering: whether some demand so far tells what is covered, by whether it has a user and whether a device.
+    told: Vec<[[bool; 2]; 2]>,
     built: Built,
 }
 
@@ -129,6 +142,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             holders: Vec::new(),
             demands: Vec::new(),
             raised: Vec::new(),
+            order: Order::by_ids(estate),
             quotas: Vec::new(),
             scale: scale.unwrap_or(0),
             lines,
@@ -136,8 +150,8 @@ impl<'b, A: Answers> Builder<'b, A> {
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
         let covers = vec![Cover::default(); evaluation.kinds.len()];
         let with_places = evaluation.candidates.keys().map(|(_, server)| *server).collect();
-        let (holder_of, coverings, met) = (HolderOf::new(estate), Vec::new(), BTreeSet::new());
-        Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, met, built }
+        let (holder_of, coverings, told) = (HolderOf::new(estate), Vec::new(), Vec::new());
+        Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, told, built }
     }
 
     fn holder(&mut self, row: Row) -> usize {
@@ -160,29 +174,28 @@ impl<'b, A: Answers> Builder<'b, A> {
         }
     }
 
-    /// Every demand that is raised, in the order in which demands are met first. Those that need not be told apart are one
-    /// demand of the model.
+    /// The demands of the model, in the order in which they are met first. Those that need not be told apart are one, which
+    /// has the rows of the first.
     fn demands(&mut self) {
-        let order = Order::of(self.estate);
-        let mut raised = self.raised(&order);
-        raised.sort_unstable();
+        let mut raised = self.raised();
+        counting::sort(&mut raised, |rank| rank.user);
         raised.dedup();
-        self.built.raised.reserve_exact(raised.len());
-        let mut alike: HashMap<(u32, u32, u32), u32, FixedState> = HashMap::default();
-        for Rank { server, user, device, functionality, covering, verdict } in raised {
-            let Some(rows) = order.rows(server, user, device) else { continue };
-            let of = DemandOf { server: rows.0, user: rows.1, device: rows.2, functionality };
-            let next = short(self.built.demands.len());
-            let demand = match self.coverings.get(covering as usize) {
-                Some(known) if self.may_merge(known, of) => *alike.entry((user, device, covering)).or_insert(next),
-                _ => next,
-            };
-            if demand == next {
-                self.demand(of, covering as usize);
-            }
-            let by = (verdict != u32::MAX).then_some(verdict);
-            self.built.raised.push(Raised { of, by, demand });
+        let mut firsts: Vec<(Met, u32)> = Vec::with_capacity(raised.len());
+        for alike in raised.chunk_by_mut(|a, b| (a.user, a.device, a.covering) == (b.user, b.device, b.covering)) {
+            self.stand_for(alike, &mut firsts);
         }
+        counting::sort(&mut firsts, |(met, _)| met.server);
+        // By the place of a demand among those found: its place in the model.
+        let mut places = vec![0; firsts.len()];
+        self.built.demands.reserve_exact(firsts.len());
+        self.built.model.demands.reserve_exact(firsts.len());
+        for (met, found) in firsts {
+            let Some(of) = self.built.order.of(&met) else { continue };
+            places.get_mut(found as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
+            self.demand(of, met.covering as usize);
+        }
+        raised.iter_mut().for_each(|rank| rank.demand = places.get(rank.demand as usize).copied().unwrap_or(0));
+        self.built.raised = raised;
         for ((kind, row), need) in &self.evaluation.needs {
             if let (Some(cover), Some(holder)) = (self.covers.get_mut(*kind), self.holder_of.get(*row)) {
                 cover.needs.insert(holder, *need);
@@ -190,8 +203,23 @@ impl<'b, A: Answers> Builder<'b, A> {
         }
     }
 
-    /// Every demand that is raised, as the numbers that it is sorted by.
-    fn raised(&mut self, order: &Order) -> Vec<Rank> {
+    /// Finds the demands of the model that stand for alike ones, and says of each of these which.
+    fn stand_for(&self, alike: &mut [Rank], firsts: &mut Vec<(Met, u32)>) {
+        let may_merge = alike.first().is_some_and(|rank| self.may_merge(rank));
+        let mut merged = None;
+        for rank in alike {
+            let next = short(firsts.len());
+            let merges = may_merge
+                && !self.built.order.servers.row(rank.server).is_some_and(|row| self.with_places.contains(&row));
+            rank.demand = if merges { *merged.get_or_insert(next) } else { next };
+            if rank.demand == next {
+                firsts.push((rank.met(), next));
+            }
+        }
+    }
+
+    /// Every demand that is raised.
+    fn raised(&mut self) -> Vec<Rank> {
         let evaluation = self.evaluation;
         let of_verdict = |verdict: &'b Verdict| if self.lifts(verdict) { &[][..] } else { &verdict.demands[..] };
         let demanded: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
@@ -199,39 +227,45 @@ impl<'b, A: Answers> Builder<'b, A> {
         let all = demanded.iter().copied().flatten().chain(standing.clone());
         let coverings: BTreeSet<Vec<usize>> = all.map(|demanded| self.covering(demanded)).collect();
         self.coverings = coverings.into_iter().map(|kinds| Covering::of(kinds, &evaluation.kinds)).collect();
+        self.told = vec![Default::default(); self.coverings.len()];
         let number = |demanded: &Demanded| {
             let kinds = self.covering(demanded);
             (demanded.functionality, short(self.coverings.partition_point(|known| known.kinds < kinds)))
         };
         let of_verdicts: Vec<Vec<(FunctionalityId, u32)>> =
             demanded.iter().map(|demanded| demanded.iter().map(number).collect()).collect();
+        let order = &self.built.order;
         let mut raised = Vec::with_capacity(evaluation.effective.len());
         for access in evaluation.effective.iter().filter(|access| self.answers.holds(access.under)) {
             let given = &self.estate.accesses[access.access];
             let (server, user, device) = order.places(access.server, given.user, given.device);
             for (functionality, covering) in of_verdicts.get(access.verdict).into_iter().flatten() {
                 let (functionality, covering, verdict) = (*functionality, *covering, short(access.verdict));
-                raised.push(Rank { server, user, device, functionality, covering, verdict });
+                raised.push(Rank { user, device, covering, server, functionality, verdict, demand: 0 });
             }
         }
         raised.extend(evaluation.standing.iter().map(|standing| {
             let (server, user, device) = order.places(standing.server, None, None);
             let (functionality, covering) = number(&standing.demanded);
-            Rank { server, user, device, functionality, covering, verdict: u32::MAX }
+            Rank { user, device, covering, server, functionality, verdict: u32::MAX, demand: 0 }
         }));
         raised
     }
 
-    /// Whether demands of one user and device that these kinds of units cover need not be told apart by server and
-    /// functionality: units by head alone can meet them, and those for sale always do.
-    fn may_merge(&self, covering: &Covering, of: DemandOf) -> bool {
-        let heads = |metric: &Metric| match metric {
-            Metric::User => of.user.map(|row| self.estate.users[row].count),
-            Metric::Device => of.device.map(|row| self.estate.devices[row].count),
-            Metric::Host | Metric::Server => None,
+    /// Whether demands of one user and device that the same kinds of units cover need not be told apart by server and
+    /// functionality, but where places are given: units by head alone can meet them, and those for sale always do.
+    fn may_merge(&self, rank: &Rank) -> bool {
+        let order = &self.built.order;
+        let is_counted = |heads: estate::Heads| matches!(heads, estate::Heads::Count(_));
+        let is_sold_to = |metric: &Metric| match metric {
+            Metric::User => order.users.row(rank.user).is_some_and(|row| is_counted(self.estate.users[row].count)),
+            Metric::Device => {
+                order.devices.row(rank.device).is_some_and(|row| is_counted(self.estate.devices[row].count))
+            }
+            Metric::Host | Metric::Server => false,
         };
-        let is_met = covering.sold.iter().any(|metric| matches!(heads(metric), Some(estate::Heads::Count(_))));
-        covering.by_head && is_met && !self.with_places.contains(&of.server)
+        let covering = self.coverings.get(rank.covering as usize);
+        covering.is_some_and(|covering| covering.by_head && covering.sold.iter().any(is_sold_to))
     }
 
     /// The kinds of units that cover a demand.
@@ -250,7 +284,9 @@ impl<'b, A: Answers> Builder<'b, A> {
         let sides = rows.map(|row| row.map(|row| self.holder(row)));
         self.built.model.demands.push(Demand::new(covering, sides));
         self.built.demands.push(of);
-        if self.met.insert((covering, of.user.is_some(), of.device.is_some())) {
+        let told = self.told.get_mut(covering).map(|told| &mut told[usize::from(of.user.is_some())]);
+        let told = told.map(|told| &mut told[usize::from(of.device.is_some())]);
+        if told.is_some_and(|told| !std::mem::replace(told, true)) {
             for kind in self.coverings.get(covering).into_iter().flat_map(|covering| &covering.kinds) {
                 let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
                 let has_side = rows.iter().flatten().any(|row| row.metric() == metric);
@@ -373,16 +409,37 @@ impl Covering {
     }
 }
 
-/// A demand as numbers that sort as demands are met: the places of server, user and device by their ids, 0 for none; of one
-/// place by the kinds of units that cover it. Verdicts only tell apart.
+/// A demand that is raised, as numbers: the places of user, device and server by their ids, 0 for none, and what covers it.
+/// Those that may be one demand of the model sort next to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
+    user: u32,
+    device: u32,
+    covering: u32,
+    server: u32,
+    functionality: FunctionalityId,
+    /// What raised it; it only tells apart.
+    verdict: u32,
+    /// The demand that stands for it.
+    demand: u32,
+}
+
+/// The same numbers in the order in which demands are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Met {
     server: u32,
     user: u32,
     device: u32,
     functionality: FunctionalityId,
     covering: u32,
     verdict: u32,
+}
+
+impl Rank {
+    fn met(&self) -> Met {
+        let Rank { user, device, covering, server, functionality, verdict, .. } = *self;
+        Met { server, user, device, functionality, covering, verdict }
+    }
 }
 
 /// The holder of each row of an estate that has one, by metric.
@@ -406,6 +463,7 @@ impl HolderOf {
 }
 
 /// The order of demands: by the ids of server, user and device.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Order {
     servers: Ranks<ServerRow>,
     users: Ranks<UserRow>,
@@ -413,7 +471,7 @@ struct Order {
 }
 
 impl Order {
-    fn of(estate: &Estate) -> Order {
+    fn by_ids(estate: &Estate) -> Order {
         Order {
             servers: Ranks::of(estate.servers.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
             users: Ranks::of(estate.users.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
@@ -425,12 +483,15 @@ impl Order {
         (self.servers.place(Some(server)), self.users.place(user), self.devices.place(device))
     }
 
-    fn rows(&self, server: u32, user: u32, device: u32) -> Option<(ServerRow, Option<UserRow>, Option<DeviceRow>)> {
-        Some((self.servers.row(server)?, self.users.row(user), self.devices.row(device)))
+    /// The rows of a demand.
+    fn of(&self, met: &Met) -> Option<DemandOf> {
+        let (user, device) = (self.users.row(met.user), self.devices.row(met.device));
+        Some(DemandOf { server: self.servers.row(met.server)?, user, device, functionality: met.functionality })
     }
 }
 
 /// Where each row stands among all of its table by id, from 1 on, and which row stands there. 0 is no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Ranks<I> {
     places: Vec<u32>,
     rows: Vec<I>,

@@ -32,8 +32,7 @@ impl Explainer<'_> {
         supposed: &Supposed<'_>,
         functionality: FunctionalityId,
     ) -> Demand {
-        let built = &self.judgement.solved.built;
-        let own = built
+        let own = self
             .raised
             .iter()
             .filter(|known| raised.contains(&Raised { of: known.of, by: known.by.map(|verdict| verdict as usize) }));
