@@ -20,7 +20,9 @@ use smallvec::SmallVec;
 
 use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
+use super::counting;
 use super::model::{Heads, Model};
+use crate::value::short;
 
 /// A model made small.
 #[derive(Debug)]
@@ -111,10 +113,10 @@ pub enum Source {
 #[must_use]
 pub fn reduce(model: &Model) -> Reduced {
     let pools = pools(model);
-    let ways = Ways::of(model, &pools);
-    let (merged, impossible) = Merged::of(model, &ways);
-    let (groups, asks) = part(model, &ways, &merged);
-    let components = components(model, &pools, groups, asks);
+    let mut ways = Ways::of(model, &pools);
+    let (merged, impossible) = Merged::of(model, &mut ways);
+    let parts = Parts::of(model, &ways, &merged);
+    let components = components(model, &pools, &merged, parts);
     Reduced { pools, components, impossible }
 }
 
@@ -132,43 +134,57 @@ fn pools(model: &Model) -> Vec<Pool> {
     alike.into_values().map(pool).collect()
 }
 
-/// Parts each group into the facets that its offers connect, and lets the asks point there.
-fn part(model: &Model, ways: &Ways, merged: &Merged) -> (Vec<Group>, Vec<Ask>) {
-    let first = |ask: &[Wanted]| ask.first().map(|wanted| wanted.sides);
-    let mut sides: Vec<(usize, usize)> = merged.asks().filter_map(first).flat_map(Sides::iter).collect();
-    sides.sort_unstable();
-    sides.dedup();
-    let mut groups = Vec::new();
-    // By side of `sides`: the group, and its facet.
-    let mut places: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
-    // By merged group: where its sides begin.
-    let mut starts = vec![0; merged.members.len()];
-    let mut known: HashMap<SmallVec<[usize; 4]>, Vec<Parted>, FixedState> = HashMap::default();
-    let mut kept = BTreeSet::new();
-    let mut start = 0;
-    for own in sides.chunk_by(|a, b| a.0 == b.0) {
-        starts[own[0].0] = start;
-        let sets = own.iter().map(|side| side.1).collect();
-        let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
-        for Parted { places: facets, offers } in parted {
-            for (facet, &place) in facets.iter().enumerate() {
-                places[start + place] = (groups.len(), facet);
+/// Groups in parts, each with the facets that its offers connect.
+struct Parts {
+    groups: Vec<Group>,
+    /// Each side of an ask once: a merged group and a set of ways. By merged group, where its own begin.
+    sides: Vec<(u32, u32)>,
+    starts: Vec<usize>,
+    /// By side: the part, and its facet.
+    places: Vec<(u32, u32)>,
+}
+
+impl Parts {
+    fn of(model: &Model, ways: &Ways, merged: &Merged) -> Parts {
+        let mut sides: Vec<(u32, u32)> = merged.asks().flat_map(sides_of).collect();
+        counting::sort(&mut sides, |side| side.0);
+        sides.dedup();
+        let mut groups = Vec::with_capacity(merged.members.len());
+        let mut places = vec![(0, 0); sides.len()];
+        let mut starts = vec![0; merged.members.len()];
+        let mut known: HashMap<SmallVec<[usize; 4]>, Vec<Parted>, FixedState> = HashMap::default();
+        let mut kept = BTreeSet::new();
+        let mut start = 0;
+        for own in sides.chunk_by(|a, b| a.0 == b.0) {
+            let merged_group = own[0].0 as usize;
+            starts[merged_group] = start;
+            let sets = own.iter().map(|side| side.1 as usize).collect();
+            let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
+            for Parted { places: facets, offers } in parted {
+                for (facet, &place) in facets.iter().enumerate() {
+                    places[start + place] = (short(groups.len()), short(facet));
+                }
+                groups.push(group(model, &merged.members[merged_group], facets.len(), Rc::clone(offers)));
             }
-            groups.push(group(model, &merged.members[own[0].0], facets.len(), Rc::clone(offers)));
+            start += own.len();
         }
-        start += own.len();
+        Parts { groups, sides, starts, places }
     }
-    let place = |side: (usize, usize)| {
-        let start = starts[side.0];
-        sides[start..].iter().position(|known| *known == side).map_or((0, 0), |place| places[start + place])
-    };
-    let ask = |ask: &[Wanted]| Ask {
-        demands: ask.iter().map(Wanted::demand).collect(),
-        sides: first(ask).into_iter().flat_map(Sides::iter).map(place).collect(),
-        contested: ask.iter().any(|wanted| wanted.contested),
-    };
-    let asks = merged.asks().map(ask).collect();
-    (groups, asks)
+
+    /// The sides of an ask, each as a part and its facet.
+    fn sides(&self, ask: &[Wanted]) -> impl Iterator<Item = (usize, usize)> {
+        sides_of(ask).filter_map(|side| {
+            let start = self.starts[side.0 as usize];
+            let (part, facet) = self.places[start + self.sides[start..].iter().position(|known| *known == side)?];
+            Some((part as usize, facet as usize))
+        })
+    }
+}
+
+/// The sides of demands that are met together: groups and sets of ways.
+fn sides_of(ask: &[Wanted]) -> impl Iterator<Item = (u32, u32)> + use<> {
+    let sides = ask.first().map(|wanted| wanted.sides);
+    sides.into_iter().flat_map(Sides::iter).map(|(group, set)| (short(group), short(set)))
 }
 
 /// Some of a group's sets of ways, by their places among them all, and what serves them.
@@ -234,15 +250,16 @@ fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<[Offer]>) -
     Group { heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)), members, facets, offers }
 }
 
-/// Splits groups and asks into parts that share neither asks nor anything that could run short.
-fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>) -> Vec<Component> {
-    let limits = limits(model, pools, &groups);
-    let mut union = Union::new(groups.len());
-    for ask in &asks {
-        ask.sides.iter().for_each(|side| union.join(side.0, ask.sides[0].0));
+/// Splits groups and asks into components that share neither asks nor anything that could run short.
+fn components(model: &Model, pools: &[Pool], merged: &Merged, parts: Parts) -> Vec<Component> {
+    let limits = limits(model, pools, &parts.groups);
+    let mut union = Union::new(parts.groups.len());
+    for ask in merged.asks() {
+        let mut sides = parts.sides(ask).map(|side| side.0);
+        sides.next().into_iter().for_each(|first| sides.by_ref().for_each(|other| union.join(other, first)));
     }
     let mut first = BTreeMap::new();
-    for (index, group) in groups.iter().enumerate() {
+    for (index, group) in parts.groups.iter().enumerate() {
         for &source in group.offers.iter().flat_map(|offer| &offer.sources) {
             let packed = matches!(source, Source::Kind(kind) if model.kinds[kind].pack() > 1);
             if packed || limits.contains_key(&source) {
@@ -250,26 +267,29 @@ fn components(model: &Model, pools: &[Pool], groups: Vec<Group>, asks: Vec<Ask>)
             }
         }
     }
-    let mut place = vec![(0, 0); groups.len()];
+    let mut place = vec![(0, 0); parts.groups.len()];
     let classes = union.classes();
     for (component, class) in classes.iter().enumerate() {
         class.iter().enumerate().for_each(|(local, &group)| place[group] = (component, local));
     }
+    let first = |ask: &[Wanted]| parts.sides(ask).next().map_or(0, |(group, _)| place[group].0);
     let mut asked = vec![0; classes.len()];
-    asks.iter().for_each(|ask| asked[place[ask.sides[0].0].0] += 1);
+    merged.asks().for_each(|ask| asked[first(ask)] += 1);
     let sized = |(class, asks): (&Vec<usize>, usize)| Component {
         groups: Vec::with_capacity(class.len()),
         asks: Vec::with_capacity(asks),
         ..Component::default()
     };
     let mut components: Vec<Component> = classes.iter().zip(asked).map(sized).collect();
-    for (index, group) in groups.into_iter().enumerate() {
-        components[place[index].0].take(model, group, &limits);
+    for ask in merged.asks() {
+        components[first(ask)].asks.push(Ask {
+            demands: ask.iter().map(Wanted::demand).collect(),
+            sides: parts.sides(ask).map(|(group, facet)| (place[group].1, facet)).collect(),
+            contested: ask.iter().any(|wanted| wanted.contested),
+        });
     }
-    for mut ask in asks {
-        let component = place[ask.sides[0].0].0;
-        ask.sides.iter_mut().for_each(|side| side.0 = place[side.0].1);
-        components[component].asks.push(ask);
+    for (index, group) in parts.groups.into_iter().enumerate() {
+        components[place[index].0].take(model, group, &limits);
     }
     components
 }

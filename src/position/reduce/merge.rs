@@ -1,12 +1,13 @@
 //! Merges demands that the same ways can meet, and holders that stand alike to the same others.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
 use smallvec::{SmallVec, smallvec};
 
 use super::ways::{Sides, Ways};
+use crate::position::counting;
 use crate::position::model::{Heads, Metric, Model};
 use crate::value::short;
 
@@ -39,15 +40,15 @@ impl Wanted {
 
 impl Merged {
     /// Merges until nothing changes; also gives the demands that no way can meet.
-    pub(super) fn of(model: &Model, ways: &Ways) -> (Merged, Vec<usize>) {
+    pub(super) fn of(model: &Model, ways: &mut Ways) -> (Merged, Vec<usize>) {
         let mut impossible = Vec::new();
-        let mut wanted = Vec::new();
+        let mut wanted = Vec::with_capacity(model.demands.len());
         for (demand, known) in model.demands.iter().enumerate() {
             let free = |holder: usize| model.holders[holder].heads == Heads::Count(0);
             if known.sides().any(free) {
                 continue;
             }
-            let sides = ways.sides[demand];
+            let sides = ways.sides(demand);
             if sides.is_empty() {
                 impossible.push(demand);
                 continue;
@@ -55,13 +56,17 @@ impl Merged {
             let buyable = sides.iter().any(|(_, set)| ways.buyable(set));
             wanted.push(Wanted { sides, contested: !buyable, demand: short(demand) });
         }
-        wanted.sort_unstable();
         let mut merged = Merged { members: (0..model.holders.len()).map(|holder| smallvec![holder]).collect(), wanted };
         let moved: Vec<bool> = ways.sets.iter().map(|set| set.iter().any(|way| way.moved.is_some())).collect();
+        merged.sort();
         while merged.merge_groups(model, &moved) {
-            merged.wanted.sort_unstable();
+            merged.sort();
         }
         (merged, impossible)
+    }
+
+    fn sort(&mut self) {
+        counting::sort(&mut self.wanted, |wanted| wanted.sides.first());
     }
 
     /// Demands that are met together.
@@ -99,15 +104,21 @@ impl Merged {
     fn rivals(&self, model: &Model, moved: &[bool]) -> Vec<bool> {
         let hasher = FixedState::default();
         let mut sums = vec![0_u64; self.members.len()];
-        for (group, standing) in self.standing(moved) {
-            sums[group] = sums[group].wrapping_add(hasher.hash_one(standing));
+        for (group, (set, others, own)) in self.standing(moved) {
+            let mut state = hasher.build_hasher();
+            (set, own).hash(&mut state);
+            others.iter().for_each(|other| other.hash(&mut state));
+            sums[group] = sums[group].wrapping_add(state.finish());
         }
-        let look = |group: usize| (self.metric(model, group), sums[group]);
-        let groups = || (0..self.members.len()).filter(|&group| !self.members[group].is_empty());
-        let mut alike: HashMap<(Metric, u64), usize, FixedState> = HashMap::default();
-        groups().for_each(|group| *alike.entry(look(group)).or_default() += 1);
+        let mut first: HashMap<(Metric, u64), usize, FixedState> =
+            HashMap::with_capacity_and_hasher(self.members.len(), hasher);
         let mut rivals = vec![false; self.members.len()];
-        groups().for_each(|group| rivals[group] = alike.get(&look(group)).is_some_and(|groups| *groups > 1));
+        for group in (0..self.members.len()).filter(|&group| !self.members[group].is_empty()) {
+            let first = *first.entry((self.metric(model, group), sums[group])).or_insert(group);
+            if first != group {
+                (rivals[first], rivals[group]) = (true, true);
+            }
+        }
         rivals
     }
 

@@ -17,14 +17,6 @@ pub(super) struct Way {
     pub(super) moved: Option<usize>,
 }
 
-/// The ways to meet each demand at each of its sides; equal sets of ways have one number.
-pub(super) struct Ways {
-    /// By demand: the sides that can meet it.
-    pub(super) sides: Vec<Sides>,
-    /// By number: the ways.
-    pub(super) sets: Vec<BTreeSet<Way>>,
-}
-
 /// The sides of a demand that can meet it, in order: each a holder or group, counted from 1, and the number of its set of
 /// ways. Zeros stand behind the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +25,7 @@ pub(super) struct Sides([(u32, u32); 4]);
 impl Sides {
     /// Each side.
     pub(super) fn iter(self) -> impl Iterator<Item = (usize, usize)> {
-        self.0.into_iter().filter(|side| side.0 != 0).map(|side| (side.0 as usize - 1, side.1 as usize))
+        self.0.into_iter().take_while(|side| side.0 != 0).map(|side| (side.0 as usize - 1, side.1 as usize))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -47,10 +39,16 @@ impl Sides {
     }
 
     /// The sides of all groups but one.
-    pub(super) fn without(mut self, group: usize) -> Sides {
-        self.0.iter_mut().filter(|side| side.0 as usize == group + 1).for_each(|side| *side = (0, 0));
-        self.sort();
-        self
+    pub(super) fn without(self, group: usize) -> Sides {
+        let mut rest = Sides::default();
+        let others = self.0.into_iter().filter(|side| side.0 as usize != group + 1);
+        rest.0.iter_mut().zip(others).for_each(|(rest, other)| *rest = other);
+        rest
+    }
+
+    /// The number of the first group, by which sides are first compared.
+    pub(super) fn first(&self) -> u32 {
+        self.0[0].0
     }
 
     fn push(&mut self, group: usize, set: u32) {
@@ -63,21 +61,9 @@ impl Sides {
     }
 }
 
-impl Ways {
-    pub(super) fn of(model: &Model, pools: &[Pool]) -> Ways {
-        let mut finder = Finder::of(model, pools);
-        let sides = (0..model.demands.len()).map(|demand| finder.sides(demand)).collect();
-        Ways { sides, sets: finder.sets }
-    }
-
-    /// Whether one of these ways is a purchase.
-    pub(super) fn buyable(&self, set: usize) -> bool {
-        self.sets[set].iter().any(|way| matches!(way.source, Source::Kind(_)))
-    }
-}
-
-/// Finds ways. Holders of a metric for whom nothing particular is stated have the same ways to meet demands of a nature.
-struct Finder<'m> {
+/// Finds ways; equal sets of ways have one number. Holders of a metric for whom nothing particular is stated have the same
+/// ways to meet demands of a nature.
+pub(super) struct Ways<'m> {
     model: &'m Model,
     pools: &'m [Pool],
     /// By holder: whether a need, a bound unit or a place is stated for it.
@@ -90,13 +76,17 @@ struct Finder<'m> {
     places: HashMap<usize, Vec<(usize, &'m BTreeSet<usize>)>, FixedState>,
     /// What is found: by nature and metric, and the holder if it is particular.
     known: HashMap<(usize, Metric, Option<usize>), Option<u32>, FixedState>,
+    /// What was found last by metric, for holders for whom nothing particular is stated: the nature, and the number.
+    last: [Option<(usize, Option<u32>)>; Metric::ALL.len()],
     numbers: BTreeMap<BTreeSet<Way>, u32>,
-    sets: Vec<BTreeSet<Way>>,
+    /// By number: the ways.
+    pub(super) sets: Vec<BTreeSet<Way>>,
 }
 
-impl<'m> Finder<'m> {
-    fn of(model: &'m Model, pools: &'m [Pool]) -> Finder<'m> {
-        let mut finder = Finder {
+impl<'m> Ways<'m> {
+    /// Nothing found yet.
+    pub(super) fn of(model: &'m Model, pools: &'m [Pool]) -> Ways<'m> {
+        let mut ways = Ways {
             model,
             pools,
             particular: vec![false; model.holders.len()],
@@ -104,16 +94,17 @@ impl<'m> Finder<'m> {
             bound: BTreeMap::new(),
             places: HashMap::default(),
             known: HashMap::default(),
+            last: [None; Metric::ALL.len()],
             numbers: BTreeMap::new(),
             sets: Vec::new(),
         };
-        finder.bind();
-        finder.place();
+        ways.bind();
+        ways.place();
         let stock = pools.iter().map(|pool| &model.stock[pool.stock[0]].cover);
         let stated = model.kinds.iter().map(|kind| &kind.cover).chain(stock).flat_map(|cover| cover.needs.keys());
-        let holders = stated.chain(finder.bound.keys()).chain(finder.places.keys()).copied();
-        holders.collect::<Vec<_>>().into_iter().for_each(|holder| finder.particular[holder] = true);
-        finder
+        let holders = stated.chain(ways.bound.keys()).chain(ways.places.keys()).copied();
+        holders.collect::<Vec<_>>().into_iter().for_each(|holder| ways.particular[holder] = true);
+        ways
     }
 
     fn bind(&mut self) {
@@ -141,8 +132,13 @@ impl<'m> Finder<'m> {
         }
     }
 
+    /// Whether one of these ways is a purchase.
+    pub(super) fn buyable(&self, set: usize) -> bool {
+        self.sets[set].iter().any(|way| matches!(way.source, Source::Kind(_)))
+    }
+
     /// The sides that can meet a demand.
-    fn sides(&mut self, demand: usize) -> Sides {
+    pub(super) fn sides(&mut self, demand: usize) -> Sides {
         let mut holders: [Option<usize>; 4] = Metric::ALL.map(|metric| self.model.demands[demand].side(metric));
         holders.sort_unstable();
         let mut sides = Sides::default();
@@ -160,17 +156,23 @@ impl<'m> Finder<'m> {
     fn set(&mut self, demand: usize, holder: usize) -> Option<u32> {
         let (nature, metric) = (self.model.demands[demand].nature(), self.model.holders[holder].metric);
         let particular = self.particular[holder];
+        if let Some((_, found)) = self.last[metric as usize].filter(|last| !particular && last.0 == nature) {
+            return found;
+        }
         if particular && self.places.contains_key(&holder) {
             let ways = self.units(nature, metric, holder).chain(self.places(demand, holder)).collect();
             return self.number(ways);
         }
         let key = (nature, metric, particular.then_some(holder));
-        if let Some(known) = self.known.get(&key) {
-            return *known;
+        let number = self.known.get(&key).copied().unwrap_or_else(|| {
+            let ways = self.units(nature, metric, holder).collect();
+            let number = self.number(ways);
+            self.known.insert(key, number);
+            number
+        });
+        if !particular {
+            self.last[metric as usize] = Some((nature, number));
         }
-        let ways = self.units(nature, metric, holder).collect();
-        let number = self.number(ways);
-        self.known.insert(key, number);
         number
     }
 
