@@ -8,6 +8,8 @@
 //! demand met when it holds a place that lists it, or enough units of one licence that cover it:
 //! as many as the largest need among the versions counted. Units are never split between heads.
 
+use smallvec::SmallVec;
+
 pub use crate::value::Metric;
 use crate::value::short;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,8 +205,8 @@ pub struct Hand {
     pub holder: usize,
     /// How many of its heads.
     pub heads: u64,
-    /// What each of them holds.
-    pub grants: Vec<Grant>,
+    /// What each of them holds; mostly one thing.
+    pub grants: SmallVec<[Grant; 1]>,
 }
 
 /// Something that one head holds.

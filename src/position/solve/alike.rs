@@ -11,9 +11,15 @@ use crate::position::reduce::{Component, Offer, Reduced};
 pub fn first_alike(reduced: &Reduced) -> Vec<usize> {
     let mut offers = HashMap::default();
     let mut first: HashMap<Look, usize, FixedState> = HashMap::default();
+    // Most large components show by their size alone that none is like them.
+    let size = |component: &Component| (component.groups.len(), component.asks.len());
+    let mut sizes: HashMap<(usize, usize), usize, FixedState> = HashMap::default();
+    reduced.components.iter().for_each(|component| *sizes.entry(size(component)).or_default() += 1);
+    let mut look =
+        |component: &Component| (sizes[&size(component)] > 1).then(|| look(component, &mut offers)).flatten();
     let components = reduced.components.iter().enumerate();
     components
-        .map(|(index, component)| match look(component, &mut offers) {
+        .map(|(index, component)| match look(component) {
             Some(look) => *first.entry(look).or_insert(index),
             None => index,
         })

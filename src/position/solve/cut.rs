@@ -29,9 +29,9 @@ pub fn cut(market: &Market) -> Option<Cut> {
     if items.apart.contains(&true) {
         return None;
     }
-    let halves = items.halves(market.offers.len())?;
+    let halves = items.halves()?;
     let weights = items.weights(market);
-    let (chosen, charges) = items.choose(&halves, &weights, &vec![false; weights.len()], market.scale);
+    let (chosen, charges) = items.choose(&halves, &weights, &vec![false; items.names.len()], market.scale);
     let (weight, deal) = items.deal(market, &weights, &chosen);
     Some(Cut { weight, deal, charges })
 }

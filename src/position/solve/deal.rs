@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::position::model::{Grant, Hand};
 use crate::position::reduce::{Component, Group, Pool, Reduced, Source};
 
@@ -18,12 +20,34 @@ pub struct Deal {
 #[derive(Clone, Debug, Default)]
 pub struct Share {
     /// Units of each offer that a head holds, and how many heads hold so.
-    pub heads: Vec<(Vec<(usize, u64)>, u64)>,
-    /// By offer: where the units come from.
-    pub draws: BTreeMap<usize, Vec<(Source, u64)>>,
+    pub heads: Vec<(Held, u64)>,
+    /// Where the units come from; those of one offer in the order in which heads get them.
+    pub draws: Vec<Draw>,
+}
+
+/// Offers, and how many units of each.
+pub type Held = SmallVec<[(usize, u64); 1]>;
+
+/// Units of an offer from a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Draw {
+    /// The offer.
+    pub offer: usize,
+    /// Where the units come from.
+    pub source: Source,
+    /// How many.
+    pub units: u64,
 }
 
 impl Share {
+    /// Draws more units of an offer from a source.
+    pub fn draw(&mut self, offer: usize, source: Source, units: u64) {
+        match self.draws.iter_mut().find(|draw| (draw.offer, draw.source) == (offer, source)) {
+            Some(draw) => draw.units += units,
+            None => self.draws.push(Draw { offer, source, units }),
+        }
+    }
+
     /// Parts off what the next heads hold, whose offers are these of another group.
     #[must_use]
     pub fn split(&mut self, heads: u64, offers: &[usize]) -> Share {
@@ -32,8 +56,11 @@ impl Share {
         while let Some((units, open)) = self.heads.first_mut().filter(|_| left > 0) {
             let heads = left.min(*open);
             for &(offer, units) in units.iter() {
-                let taken = draw(self.draws.entry(offer).or_default(), units * heads);
-                part.draws.entry(offers[offer]).or_default().extend(taken);
+                let mut wanted = units * heads;
+                while let Some((source, units)) = take(&mut self.draws, offer, wanted).filter(|_| wanted > 0) {
+                    part.draws.push(Draw { offer: offers[offer], source, units });
+                    wanted -= units;
+                }
             }
             part.heads.push((units.iter().map(|&(offer, units)| (offers[offer], units)).collect(), heads));
             (left, *open) = (left - heads, *open - heads);
@@ -60,32 +87,28 @@ impl Share {
             }
             self.heads.push((held.into_iter().collect(), heads));
         }
-        for (offer, draws) in other.draws {
-            self.draws.entry(offer).or_default().extend(draws);
-        }
+        self.draws.extend(other.draws);
     }
 }
 
-/// Takes units from the first of these draws.
-fn draw(draws: &mut Vec<(Source, u64)>, mut wanted: u64) -> Vec<(Source, u64)> {
-    let mut taken = Vec::new();
-    while let Some((source, held)) = draws.first_mut().filter(|_| wanted > 0) {
-        let units = wanted.min(*held);
-        taken.push((*source, units));
-        (wanted, *held) = (wanted - units, *held - units);
-        if *held == 0 {
-            draws.remove(0);
-        }
+/// Takes up to so many units from the first draw of an offer.
+fn take(draws: &mut Vec<Draw>, offer: usize, most: u64) -> Option<(Source, u64)> {
+    let place = draws.iter().position(|draw| draw.offer == offer)?;
+    let draw = &mut draws[place];
+    let (source, units) = (draw.source, draw.units.min(most));
+    draw.units -= units;
+    if draw.units == 0 {
+        draws.remove(place);
     }
-    taken
+    Some((source, units))
 }
 
 /// What a deal adds up to, by source.
 #[must_use]
 pub fn drawn(deal: &Deal) -> BTreeMap<Source, u64> {
     let mut sums: BTreeMap<Source, u64> = BTreeMap::new();
-    for &(source, units) in deal.shares.iter().flat_map(|share| share.draws.values().flatten()) {
-        *sums.entry(source).or_default() += units;
+    for draw in deal.shares.iter().flat_map(|share| &share.draws) {
+        *sums.entry(draw.source).or_default() += draw.units;
     }
     sums
 }
@@ -142,22 +165,17 @@ fn group_runs(share: &Share, shelf: &mut Shelf) -> Vec<Run> {
 }
 
 /// As many heads as can draw alike; where a source ends amid a head, that head alone.
-fn next_run(
-    units: &[(usize, u64)],
-    left: u64,
-    draws: &mut BTreeMap<usize, Vec<(Source, u64)>>,
-    shelf: &mut Shelf,
-) -> Run {
+fn next_run(units: &[(usize, u64)], left: u64, draws: &mut Vec<Draw>, shelf: &mut Shelf) -> Run {
     let whole = |&(offer, units): &(usize, u64)| {
-        let first = draws.get(&offer).and_then(|sources| sources.first());
-        first.map_or(0, |&(source, held)| shelf.open(source).map_or(held, |open| open.min(held)) / units)
+        let first = draws.iter().find(|draw| draw.offer == offer);
+        first.map_or(0, |draw| shelf.open(draw.source).map_or(draw.units, |open| open.min(draw.units)) / units)
     };
     let heads = units.iter().map(whole).fold(left, u64::min).max(1);
     let mut grants = Vec::with_capacity(units.len());
     for &(offer, units) in units {
         let mut wanted = units * heads;
         while wanted > 0 {
-            let Some((source, taken)) = take(draws, offer, wanted, shelf) else {
+            let Some((source, taken)) = take_open(draws, offer, wanted, shelf) else {
                 break;
             };
             hold(&mut grants, shelf.grant(source, taken), taken / heads);
@@ -167,22 +185,11 @@ fn next_run(
     Run { heads, grants }
 }
 
-/// Takes up to `wanted` units from the first source of an offer, of one line of stock at most.
-fn take(
-    draws: &mut BTreeMap<usize, Vec<(Source, u64)>>,
-    offer: usize,
-    wanted: u64,
-    shelf: &mut Shelf,
-) -> Option<(Source, u64)> {
-    let sources = draws.get_mut(&offer)?;
-    let (source, held) = sources.first_mut()?;
-    let taken = wanted.min(*held).min(shelf.open(*source).unwrap_or(u64::MAX));
-    let source = *source;
-    *held -= taken;
-    if *held == 0 {
-        sources.remove(0);
-    }
-    (taken > 0).then_some((source, taken))
+/// Takes up to `wanted` units from the first draw of an offer, of one line of stock at most.
+fn take_open(draws: &mut Vec<Draw>, offer: usize, wanted: u64, shelf: &mut Shelf) -> Option<(Source, u64)> {
+    let first = draws.iter().find(|draw| draw.offer == offer)?;
+    let open = shelf.open(first.source).unwrap_or(u64::MAX);
+    take(draws, offer, wanted.min(open)).filter(|(_, taken)| *taken > 0)
 }
 
 /// The units left of each line of stock.
@@ -263,7 +270,7 @@ fn overlay(layers: &[(usize, Vec<Run>)], hands: &mut Vec<Hand>) {
             }
         }
         grants.sort_unstable();
-        let grants: Vec<Grant> = grants.into_iter().map(|(grant, units)| counted(grant, units)).collect();
+        let grants: SmallVec<[Grant; 1]> = grants.into_iter().map(|(grant, units)| counted(grant, units)).collect();
         let holder = layers[0].0;
         match hands.last_mut() {
             Some(last) if last.holder == holder && last.grants == grants => last.heads += heads,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::deal::{Deal, Share};
+use super::deal::{Deal, Held, Share};
 use super::market::Market;
 use crate::position::reduce::{Offer, Source};
 
@@ -41,7 +41,7 @@ fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTr
     let heads = market.component.groups[group].heads;
     let mut share = Share::default();
     let mut open = facets.clone();
-    let mut units = Vec::new();
+    let mut units = Held::new();
     while let Some(&facet) = open.first() {
         let lasting = offers.iter().enumerate().filter(|(_, offer)| lasts(market, offer, facet));
         let Some((index, offer)) = lasting.min_by_key(|(_, offer)| market.weight(offer)) else {
@@ -49,7 +49,9 @@ fn share(market: &Market, group: usize, facets: &BTreeSet<usize>, left: &mut BTr
         };
         open.retain(|facet| !offer.facets.contains(facet));
         units.push((index, offer.units));
-        share.draws.insert(index, draw(offer, offer.units * heads, left));
+        for (source, units) in draw(offer, offer.units * heads, left) {
+            share.draw(index, source, units);
+        }
     }
     units.sort_unstable();
     if !units.is_empty() {

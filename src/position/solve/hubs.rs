@@ -64,13 +64,12 @@ pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hub
         let holder = market.component.groups[group].members[0].0;
         !model.holders[holder].metric.is_by_head()
     };
-    let groups = market.offers.len();
     let nested = Items::of(market, |_| false);
-    let (items, halves) = match nested.halves(groups) {
+    let (items, halves) = match nested.halves() {
         Some(halves) => (nested, halves),
         None => {
             let items = Items::of(market, is_hub);
-            let halves = items.halves(groups)?;
+            let halves = items.halves()?;
             (items, halves)
         }
     };
@@ -79,7 +78,7 @@ pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hub
 
 struct Search<'a> {
     market: &'a Market<'a>,
-    items: Items,
+    items: Items<'a>,
     /// By group.
     halves: Vec<bool>,
     /// By item: whether it is a hub, to be settled.
@@ -150,7 +149,7 @@ impl Course<'_> {
 }
 
 impl<'a> Search<'a> {
-    fn new(market: &'a Market<'a>, items: Items, halves: Vec<bool>, is_hub: impl Fn(usize) -> bool) -> Search<'a> {
+    fn new(market: &'a Market<'a>, items: Items<'a>, halves: Vec<bool>, is_hub: impl Fn(usize) -> bool) -> Search<'a> {
         let blur = blur(market, &items);
         let scarce = Scarce::of(market, blur);
         let means = |(item, &(group, offer)): (usize, &(usize, usize))| {
@@ -163,9 +162,9 @@ impl<'a> Search<'a> {
             Means { units, lasting, short: short.collect(), blur: units * scattered(item, blur), is_whole }
         };
         let (mut pairs, mut of_ask) = (Vec::new(), Vec::new());
-        for (ask, sides) in items.asks.iter().enumerate() {
+        for ask in 0..items.asks() {
             let first = pairs.len();
-            pairs.extend(sides.iter().flat_map(|side| &side.apart).map(|&item| (ask, item)));
+            pairs.extend(items.sides(ask).flat_map(|side| side.apart).map(|&item| (ask, item)));
             of_ask.push(first..pairs.len());
         }
         let hubs = (0..items.names.len()).map(|item| items.apart[item] && is_hub(items.names[item].0)).collect();
@@ -232,7 +231,8 @@ impl<'a> Search<'a> {
         if !self.market.plain() || !all_hubs {
             return found;
         }
-        let is_dealt = |&(group, offer): &(usize, usize)| found.deal.shares[group].draws.contains_key(&offer);
+        let is_dealt =
+            |&(group, offer): &(usize, usize)| found.deal.shares[group].draws.iter().any(|draw| draw.offer == offer);
         let taken: Vec<bool> =
             self.items.names.iter().zip(&self.hubs).map(|(name, hub)| *hub && is_dealt(name)).collect();
         let weights = self.items.weights(self.market);
@@ -245,8 +245,8 @@ impl<'a> Search<'a> {
     /// Whether every ask still has an option.
     fn is_possible(&self, settled: &Settled) -> bool {
         let open = |&item: &usize| settled[item] != Some(false);
-        let has_open = |side: &Side| self.items.through(side).any(|item| open(&item)) || side.apart.iter().any(open);
-        self.items.asks.iter().all(|sides| sides.iter().any(has_open))
+        let has_open = |side: Side| self.items.through(side).any(|item| open(&item)) || side.apart.iter().any(open);
+        (0..self.items.asks()).all(|ask| self.items.sides(ask).any(has_open))
     }
 
     /// The open hub whose price is paid least by the asks left to it; where all are paid in full or not at all, any. Where

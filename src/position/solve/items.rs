@@ -4,34 +4,45 @@
 //! as a suite does beside the licences that it includes. What heads take of nested items to meet any set of facets is
 //! then a cut through their tree. Items that would break this stand *apart*.
 
-use std::collections::VecDeque;
+use std::collections::HashMap;
 
-use smallvec::SmallVec;
+use foldhash::fast::FixedState;
+use smallvec::smallvec;
 
-use super::deal::{Deal, Share};
-use super::market::{Market, Scale, Weight, add, scaled};
+use super::deal::{Deal, Draw, Share};
+use super::market::{Market, Scale, Weight, scaled};
 use super::network::{Amount, Network, SINK, SOURCE};
 use super::packed::packed;
+use crate::position::reduce::{Component, Offer};
 
 /// The items of a component.
 #[derive(Debug)]
-pub struct Items {
+pub struct Items<'m> {
+    component: &'m Component,
     /// Group and offer.
     pub names: Vec<(usize, usize)>,
     /// By item: the least item that serves all that it serves, and more.
     pub within: Vec<Option<usize>>,
     /// By item: whether it stands apart.
     pub apart: Vec<bool>,
-    /// By ask: its sides that have an item.
-    pub asks: Vec<Sides>,
+    /// By group: where its facets begin.
+    starts: Vec<usize>,
+    /// What serves each facet.
+    facets: Vec<Serving>,
 }
 
-/// The sides of an ask; there are seldom more than two.
-pub type Sides = SmallVec<[Side; 2]>;
+/// What serves a facet.
+#[derive(Clone, Debug, Default)]
+struct Serving {
+    /// The least nested item.
+    leaf: Option<usize>,
+    /// The items apart.
+    apart: Vec<usize>,
+}
 
-/// One side of an ask.
-#[derive(Debug)]
-pub struct Side {
+/// One side of an ask that has an item.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'i> {
     /// The group.
     pub group: usize,
     /// The facet.
@@ -39,106 +50,132 @@ pub struct Side {
     /// The least nested item that serves it.
     pub leaf: Option<usize>,
     /// The items apart that serve it.
-    pub apart: Vec<usize>,
+    pub apart: &'i [usize],
 }
 
-impl Items {
+/// The items that some offers make, numbered from 0, those that serve most first.
+struct Nest {
+    offers: Vec<usize>,
+    within: Vec<Option<usize>>,
+    apart: Vec<bool>,
+    facets: Vec<Serving>,
+}
+
+impl Nest {
+    /// The items of some offers, all of which stand apart where that is said.
+    fn of(offers: &[Offer], facets: usize, set_apart: bool) -> Nest {
+        let mut order: Vec<usize> = (0..offers.len()).collect();
+        order.sort_by_key(|&offer| std::cmp::Reverse(offers[offer].facets.len()));
+        let mut nest =
+            Nest { offers: order, within: Vec::new(), apart: Vec::new(), facets: vec![Serving::default(); facets] };
+        for item in 0..nest.offers.len() {
+            let facets = &offers[nest.offers[item]].facets;
+            let mut within = facets.iter().map(|&facet| nest.facets[facet].leaf);
+            let first = within.next().filter(|_| !set_apart);
+            let nested = first.filter(|first| within.all(|within| within == *first));
+            nest.apart.push(nested.is_none());
+            nest.within.push(nested.flatten());
+            for &facet in facets {
+                let known = &mut nest.facets[facet];
+                if nested.is_some() { known.leaf = Some(item) } else { known.apart.push(item) }
+            }
+        }
+        nest
+    }
+}
+
+impl<'m> Items<'m> {
     /// The items of a market. Those for which `set_apart` says so stand apart in any case.
     #[must_use]
-    pub fn of(market: &Market, set_apart: impl Fn(usize) -> bool) -> Items {
-        let mut items = Items { names: Vec::new(), within: Vec::new(), apart: Vec::new(), asks: Vec::new() };
-        let mut nests = Vec::new();
-        for group in 0..market.offers.len() {
-            nests.push(items.nest(market, group, set_apart(group)));
+    pub fn of(market: &Market<'m>, set_apart: impl Fn(usize) -> bool) -> Items<'m> {
+        let component = market.component;
+        let (names, within, apart) = (Vec::new(), Vec::new(), Vec::new());
+        let mut items = Items { component, names, within, apart, starts: Vec::new(), facets: Vec::new() };
+        // Groups that are made the same offers have the same items.
+        let mut nests: HashMap<(*const Offer, bool), Nest, FixedState> = HashMap::default();
+        for (group, offers) in market.offers.iter().enumerate() {
+            let set_apart = set_apart(group);
+            let nest = || Nest::of(offers, component.groups[group].facets, set_apart);
+            items.add(group, nests.entry((offers.as_ptr(), set_apart)).or_insert_with(nest));
         }
-        let side = |&(group, facet): &(usize, usize)| {
-            let (leaf, apart) = nests[group][facet].clone();
-            (leaf.is_some() || !apart.is_empty()).then_some(Side { group, facet, leaf, apart })
-        };
-        items.asks = market.component.asks.iter().map(|ask| ask.sides.iter().filter_map(side).collect()).collect();
         items
     }
 
-    /// Adds the items of a group, those that serve most first. Gives what serves each facet: the least nested item, and those
-    /// apart.
-    fn nest(&mut self, market: &Market, group: usize, set_apart: bool) -> Vec<(Option<usize>, Vec<usize>)> {
-        let offers = &market.offers[group];
-        let mut order: Vec<usize> = (0..offers.len()).collect();
-        order.sort_by_key(|&offer| std::cmp::Reverse(offers[offer].facets.len()));
-        let mut serving = vec![(None, Vec::new()); market.component.groups[group].facets];
-        for offer in order {
-            let (item, facets) = (self.names.len(), &offers[offer].facets);
-            self.names.push((group, offer));
-            let mut within = facets.iter().map(|&facet| serving[facet].0);
-            let first = within.next().filter(|_| !set_apart);
-            let nested = first.filter(|first| within.all(|within| within == *first));
-            self.apart.push(nested.is_none());
-            self.within.push(nested.flatten());
-            for &facet in facets {
-                let known = &mut serving[facet];
-                if nested.is_some() { known.0 = Some(item) } else { known.1.push(item) }
-            }
-        }
-        serving
+    /// Adds the items of a group.
+    fn add(&mut self, group: usize, nest: &Nest) {
+        let base = self.names.len();
+        self.starts.push(self.facets.len());
+        self.names.extend(nest.offers.iter().map(|&offer| (group, offer)));
+        self.within.extend(nest.within.iter().map(|within| within.map(|item| base + item)));
+        self.apart.extend(&nest.apart);
+        self.facets.extend(nest.facets.iter().map(|serving| Serving {
+            leaf: serving.leaf.map(|item| base + item),
+            apart: serving.apart.iter().map(|item| base + item).collect(),
+        }));
+    }
+
+    /// How many asks there are.
+    #[must_use]
+    pub fn asks(&self) -> usize {
+        self.component.asks.len()
+    }
+
+    /// The sides of an ask that have an item.
+    pub fn sides(&self, ask: usize) -> impl Iterator<Item = Side<'_>> + Clone {
+        let side = |&(group, facet): &(usize, usize)| {
+            let Serving { leaf, apart } = &self.facets[self.starts[group] + facet];
+            (leaf.is_some() || !apart.is_empty()).then_some(Side { group, facet, leaf: *leaf, apart })
+        };
+        self.component.asks[ask].sides.iter().filter_map(side)
     }
 
     /// Two halves of the groups such that no ask wants nested items of two groups of the same half; whether a group is in
     /// the second.
     #[must_use]
-    pub fn halves(&self, groups: usize) -> Option<Vec<bool>> {
-        let mut beside: Vec<Vec<usize>> = vec![Vec::new(); groups];
-        for sides in &self.asks {
-            let mut nested = sides.iter().filter(|side| side.leaf.is_some()).map(|side| side.group);
-            if let (Some(first), Some(second)) = (nested.next(), nested.next()) {
-                beside[first].push(second);
-                beside[second].push(first);
+    pub fn halves(&self) -> Option<Vec<bool>> {
+        let mut halves = Halves::new(self.starts.len());
+        for ask in 0..self.asks() {
+            let mut nested = self.sides(ask).filter(|side| side.leaf.is_some()).map(|side| side.group);
+            if let (Some(first), Some(second)) = (nested.next(), nested.next())
+                && !halves.part(first, second)
+            {
+                return None;
             }
             if nested.next().is_some() {
                 return None;
             }
         }
-        let mut halves = vec![None; groups];
-        for start in 0..groups {
-            if halves[start].is_some() {
-                continue;
-            }
-            halves[start] = Some(false);
-            let mut queue = VecDeque::from([start]);
-            while let Some(group) = queue.pop_front() {
-                for &other in &beside[group] {
-                    if halves[other].is_none() {
-                        halves[other] = halves[group].map(|half: bool| !half);
-                        queue.push_back(other);
-                    } else if halves[other] == halves[group] {
-                        return None;
-                    }
-                }
-            }
-        }
-        halves.into_iter().collect()
+        Some((0..self.starts.len()).map(|group| halves.find(group).1).collect())
     }
 
     /// What all heads of each item's group weigh that take it, where nothing runs short.
     #[must_use]
-    pub fn weights(&self, market: &Market) -> Vec<Weight> {
-        let weight = |&(group, offer): &(usize, usize)| {
-            scaled(&market.weight(&market.offers[group][offer]), market.component.groups[group].heads)
-        };
-        self.names.iter().map(weight).collect()
+    pub fn weights(&self, market: &Market) -> Weights {
+        let mut weights = Weights { units: Vec::new(), of: Vec::with_capacity(self.names.len()) };
+        let mut known: HashMap<*const Offer, usize, FixedState> = HashMap::default();
+        for &(group, offer) in &self.names {
+            let offer = &market.offers[group][offer];
+            let unit = *known.entry(std::ptr::from_ref(offer)).or_insert_with(|| {
+                weights.units.push(market.weight(offer));
+                weights.units.len() - 1
+            });
+            weights.of.push((unit, self.component.groups[group].heads));
+        }
+        weights
     }
 
     /// A network in which a cut chooses nested items and asks.
     #[must_use]
     pub fn network<A: Amount>(&self, halves: &[bool], zero: &A) -> Wired<A> {
-        let mut edges = Vec::new();
+        let mut edges = Vec::with_capacity(self.names.len() + self.asks());
         for (item, &(group, _)) in self.names.iter().enumerate() {
             let half = halves[group];
             let above = self.within[item].map_or(if half { SINK } else { SOURCE }, node);
             edges.push(if half { (node(item), above) } else { (above, node(item)) });
         }
-        for sides in &self.asks {
+        for ask in 0..self.asks() {
             let (mut from, mut to) = (SOURCE, SINK);
-            for side in sides {
+            for side in self.sides(ask) {
                 if let Some(leaf) = side.leaf {
                     if halves[side.group] { to = node(leaf) } else { from = node(leaf) }
                 }
@@ -161,55 +198,51 @@ impl Items {
     }
 
     /// The nested items that serve a side, the least first.
-    pub fn through(&self, side: &Side) -> impl Iterator<Item = usize> {
+    pub fn through(&self, side: Side<'_>) -> impl Iterator<Item = usize> + Clone + use<'_> {
         std::iter::successors(side.leaf, |&item| self.within[item])
     }
 
     /// What chosen items weigh, and how they are dealt, each from its only source.
     #[must_use]
-    pub fn deal(&self, market: &Market, weights: &[Weight], chosen: &[usize]) -> (Weight, Deal) {
-        let mut weight = market.scale.zero();
+    pub fn deal(&self, market: &Market, weights: &Weights, chosen: &[usize]) -> (Weight, Deal) {
         let mut deal = Deal::default();
         deal.shares.resize_with(market.offers.len(), Share::default);
-        let mut held: Vec<Vec<(usize, u64)>> = vec![Vec::new(); market.offers.len()];
         for &item in chosen {
             let (group, offer) = self.names[item];
-            add(&mut weight, &weights[item]);
+            let heads = self.component.groups[group].heads;
             let units = market.offers[group][offer].units;
-            held[group].push((offer, units));
-            let all = units * market.component.groups[group].heads;
+            let share = &mut deal.shares[group];
+            match share.heads.first_mut() {
+                Some((held, _)) => held.push((offer, units)),
+                None => share.heads.push((smallvec![(offer, units)], heads)),
+            }
             let source = market.offers[group][offer].sources[0];
-            deal.shares[group].draws.insert(offer, vec![(source, all)]);
+            share.draws.push(Draw { offer, source, units: units * heads });
         }
-        for (group, mut units) in held.into_iter().enumerate().filter(|(_, units)| !units.is_empty()) {
-            units.sort_unstable();
-            deal.shares[group].heads.push((units, market.component.groups[group].heads));
+        for share in &mut deal.shares {
+            share.heads.iter_mut().for_each(|(held, _)| held.sort_unstable());
+            share.draws.sort_unstable_by_key(|draw| draw.offer);
         }
-        (weight, deal)
+        (weights.sum(chosen, market.scale), deal)
     }
 
     /// The lightest items that meet every ask not yet met by items taken apart, with those; and the money that each ask is
     /// charged. Every such ask must have a nested one to choose.
     #[must_use]
-    pub fn choose(
-        &self,
-        halves: &[bool],
-        weights: &[Weight],
-        taken: &[bool],
-        scale: &Scale,
-    ) -> (Vec<usize>, Vec<i128>) {
-        let prices: Vec<i128> = weights.iter().map(|weight| weight[scale.money()]).collect();
+    pub fn choose(&self, halves: &[bool], weights: &Weights, taken: &[bool], scale: &Scale) -> (Vec<usize>, Vec<i128>) {
+        let prices = weights.level(scale.money());
         let (reached, charges) = match packed(weights) {
             Some((packed, unit)) => {
-                let (reached, flows) = self.flow(halves, &packed, taken, 0);
+                let (reached, flows) = self.flow_of_numbers(halves, &packed, taken);
                 let charges: Vec<i128> = flows.iter().map(|flow| (2 * flow + unit).div_euclid(2 * unit)).collect();
                 let money = self.chosen(halves, &reached).into_iter().map(|item| prices[item]).sum::<i128>();
                 let fits =
                     scale.money() == 0 && charges.iter().sum::<i128>() == money && self.afford(&charges, &prices);
-                (reached, if fits { charges } else { self.flow(halves, &prices, taken, 0).1 })
+                (reached, if fits { charges } else { self.flow_of_numbers(halves, &prices, taken).1 })
             }
             None => {
-                let (reached, flows) = self.flow(halves, weights, taken, scale.zero());
+                let all: Vec<Weight> = (0..self.names.len()).map(|item| weights.of(item)).collect();
+                let (reached, flows) = self.flow(halves, &all, taken, scale.zero());
                 (reached, flows.into_iter().map(|flow| flow[scale.money()]).collect())
             }
         };
@@ -221,22 +254,107 @@ impl Items {
     /// Whether no item's asks are charged more than it costs.
     fn afford(&self, charges: &[i128], prices: &[i128]) -> bool {
         let mut left = prices.to_vec();
-        for (sides, charge) in self.asks.iter().zip(charges) {
-            sides.iter().flat_map(|side| self.through(side)).for_each(|item| left[item] -= charge);
+        for (ask, charge) in charges.iter().enumerate().filter(|(_, charge)| **charge != 0) {
+            self.sides(ask).flat_map(|side| self.through(side)).for_each(|item| left[item] -= charge);
         }
         left.iter().all(|left| *left >= 0)
+    }
+
+    /// The largest flow where weights are numbers. A network of short numbers takes less memory.
+    fn flow_of_numbers(&self, halves: &[bool], weights: &[i128], taken: &[bool]) -> (Vec<bool>, Vec<i128>) {
+        let sum = weights.iter().try_fold(0_i64, |sum, &weight| sum.checked_add(i64::try_from(weight).ok()?));
+        let short: Option<Vec<i64>> = sum.and_then(|_| weights.iter().map(|&weight| weight.try_into().ok()).collect());
+        match short {
+            Some(short) => {
+                let (reached, flows) = self.flow(halves, &short, taken, 0);
+                (reached, flows.into_iter().map(i128::from).collect())
+            }
+            None => self.flow(halves, weights, taken, 0),
+        }
     }
 
     /// The largest flow to asks not met by items taken: what its cut reaches, and what flows along each ask.
     fn flow<A: Amount>(&self, halves: &[bool], weights: &[A], taken: &[bool], zero: A) -> (Vec<bool>, Vec<A>) {
         let mut wired = self.network(halves, &zero);
-        let room = |(item, weight): (usize, &A)| Some(if self.apart[item] { zero.clone() } else { weight.clone() });
-        let rooms: Vec<Option<A>> = weights.iter().enumerate().map(room).collect();
-        let is_met = |sides: &Sides| sides.iter().any(|side| side.apart.iter().any(|&item| taken[item]));
-        let widths: Vec<Option<A>> = self.asks.iter().map(|sides| is_met(sides).then(|| zero.clone())).collect();
-        wired.fit(self, &rooms, &widths);
+        let room = |item: usize| Some(if self.apart[item] { zero.clone() } else { weights[item].clone() });
+        let is_met = |ask: usize| self.sides(ask).any(|side| side.apart.iter().any(|&item| taken[item]));
+        wired.fit(self, room, |ask| is_met(ask).then(|| zero.clone()));
         let (reached, _) = wired.network.fill();
         (reached, wired.flows())
+    }
+}
+
+/// What items weigh: all heads of a group so much each. Many weigh the same but for how many heads they have.
+#[derive(Debug)]
+pub struct Weights {
+    /// What one head weighs, each weight once or more.
+    pub units: Vec<Weight>,
+    /// By item: which of these, and for how many heads.
+    pub of: Vec<(usize, u64)>,
+}
+
+impl Weights {
+    /// The weight of an item.
+    #[must_use]
+    pub fn of(&self, item: usize) -> Weight {
+        let (unit, heads) = self.of[item];
+        scaled(&self.units[unit], heads)
+    }
+
+    /// What all items weigh on a level.
+    fn level(&self, level: usize) -> Vec<i128> {
+        self.of.iter().map(|&(unit, heads)| self.units[unit][level] * i128::from(heads)).collect()
+    }
+
+    /// What some items weigh together.
+    fn sum(&self, items: &[usize], scale: &Scale) -> Weight {
+        let mut heads = vec![0_i128; self.units.len()];
+        for &(unit, own) in items.iter().map(|&item| &self.of[item]) {
+            heads[unit] += i128::from(own);
+        }
+        let mut sum = scale.zero();
+        for (unit, heads) in self.units.iter().zip(heads) {
+            sum.iter_mut().zip(unit).for_each(|(sum, level)| *sum += level * heads);
+        }
+        sum
+    }
+}
+
+/// Groups that are put into different halves, as far as it is known.
+struct Halves {
+    /// By group: another that it is known to stand to, or itself.
+    to: Vec<usize>,
+    /// Whether it is in the other half than that one.
+    differs: Vec<bool>,
+}
+
+impl Halves {
+    fn new(groups: usize) -> Halves {
+        Halves { to: (0..groups).collect(), differs: vec![false; groups] }
+    }
+
+    /// The least group that a group is known to stand to, and whether it is in the other half than that.
+    fn find(&mut self, mut group: usize) -> (usize, bool) {
+        let mut differs = false;
+        while self.to[group] != group {
+            let next = self.to[group];
+            self.differs[group] ^= self.differs[next];
+            self.to[group] = self.to[next];
+            differs ^= self.differs[group];
+            group = self.to[group];
+        }
+        (group, differs)
+    }
+
+    /// Puts two groups into different halves; whether that can be.
+    fn part(&mut self, one: usize, other: usize) -> bool {
+        let ((one, own), (other, others)) = (self.find(one), self.find(other));
+        if one == other {
+            return own != others;
+        }
+        self.to[one.max(other)] = one.min(other);
+        self.differs[one.max(other)] = own == others;
+        true
     }
 }
 
@@ -258,26 +376,25 @@ impl<A: Amount> Wired<A> {
     }
 
     /// Gives items and asks room, without a limit for none, and keeps of what flows along each ask as much as still fits.
-    pub fn fit(&mut self, items: &Items, rooms: &[Option<A>], widths: &[Option<A>]) {
-        let mut used = vec![self.zero.clone(); rooms.len()];
-        let left = |room: &A, used: &A| {
-            let mut left = room.clone();
-            left.take(used);
-            left
+    pub fn fit(&mut self, items: &Items, room: impl Fn(usize) -> Option<A>, width: impl Fn(usize) -> Option<A>) {
+        let mut used = vec![self.zero.clone(); self.first_ask];
+        let left = |mut room: A, used: &A| {
+            room.take(used);
+            room
         };
-        for (ask, width) in widths.iter().enumerate() {
-            let edge = self.first_ask + ask;
+        for ask in 0..items.asks() {
+            let (edge, width) = (self.first_ask + ask, width(ask));
             let mut kept = self.network.flow(edge).clone();
             if kept > self.zero {
-                let through = || items.asks[ask].iter().flat_map(|side| items.through(side));
-                let limits = through().filter_map(|item| Some(left(rooms[item].as_ref()?, &used[item])));
+                let through = || items.sides(ask).flat_map(|side| items.through(side));
+                let limits = through().filter_map(|item| Some(left(room(item)?, &used[item])));
                 kept = limits.chain(width.clone()).fold(kept, A::min);
                 through().for_each(|item| used[item].give(&kept));
             }
-            self.network.fit(edge, width.clone(), kept);
+            self.network.fit(edge, width, kept);
         }
-        for (item, (room, used)) in rooms.iter().zip(used).enumerate() {
-            self.network.fit(item, room.clone(), used);
+        for (item, used) in used.into_iter().enumerate() {
+            self.network.fit(item, room(item), used);
         }
     }
 }

@@ -12,6 +12,16 @@ pub trait Amount: Clone + Ord {
     fn take(&mut self, other: &Self);
 }
 
+impl Amount for i64 {
+    fn give(&mut self, other: &i64) {
+        *self += other;
+    }
+
+    fn take(&mut self, other: &i64) {
+        *self -= other;
+    }
+}
+
 impl Amount for i128 {
     fn give(&mut self, other: &i128) {
         *self += other;

@@ -4,26 +4,35 @@
 
 use std::collections::BTreeSet;
 
+use super::items::Weights;
 use super::market::Weight;
 use super::ratio::Ratio;
 
-/// A number for each weight, such that sums of any of them compare as the sums of the weights do, and what one on the first
+/// A number for each item, such that sums of any of them compare as the sums of their weights do, and what one on the first
 /// level counts for; none where the numbers would grow too large.
 #[must_use]
-pub fn packed(weights: &[Weight]) -> Option<(Vec<i128>, i128)> {
-    let levels = deciding(weights)?;
-    let total =
-        |&level: &usize| weights.iter().try_fold(0_i128, |sum, weight| sum.checked_add(weight[level].checked_abs()?));
+pub fn packed(weights: &Weights) -> Option<(Vec<i128>, i128)> {
+    let Weights { units, of } = weights;
+    let levels = deciding(units)?;
+    let mut heads = vec![0_i128; units.len()];
+    of.iter().for_each(|&(unit, own)| heads[unit] += i128::from(own));
+    let total = |&level: &usize| {
+        let of_unit = |(unit, heads): (&Weight, &i128)| unit[level].checked_abs()?.checked_mul(*heads);
+        units.iter().zip(&heads).try_fold(0_i128, |sum, own| sum.checked_add(of_unit(own)?))
+    };
     let totals: Vec<i128> = levels.iter().map(total).collect::<Option<_>>()?;
     let mut room = 1_i128;
     for total in &totals {
         room = room.checked_mul(total.checked_mul(2)?.checked_add(1)?)?;
     }
-    let place =
-        |number: i128, (&level, total): (&usize, &i128), weight: &Weight| number * (2 * total + 1) + weight[level];
-    let pack = |weight: &Weight| levels.iter().zip(&totals).fold(0, |number, digit| place(number, digit, weight));
     let first = room / (2 * totals.first()? + 1);
-    (room < MOST).then(|| (weights.iter().map(pack).collect(), first))
+    if room >= MOST {
+        return None;
+    }
+    let place = |number: i128, (&level, total): (&usize, &i128), unit: &Weight| number * (2 * total + 1) + unit[level];
+    let pack = |unit: &Weight| levels.iter().zip(&totals).fold(0, |number, digit| place(number, digit, unit));
+    let units: Vec<i128> = units.iter().map(pack).collect();
+    Some((of.iter().map(|&(unit, heads)| units[unit] * i128::from(heads)).collect(), first))
 }
 
 /// Sums of packed weights stay below this.

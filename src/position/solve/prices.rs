@@ -183,6 +183,9 @@ fn charge_demands(model: &Model, component: &Component, ask: &Ask, charge: Ratio
 
 fn denominator<'a>(mut amounts: impl Iterator<Item = &'a Ratio>) -> i128 {
     let common = amounts.try_fold(1_i128, |common, amount| {
+        if amount.as_whole().is_some() {
+            return Some(common);
+        }
         let further = amount.bottom() / divisor(common, amount.bottom());
         common.checked_mul(further).filter(|&common| common <= FINEST)
     });

@@ -409,7 +409,7 @@ impl<'a> Problem<'a> {
                 }
                 Meaning::Draw(group, offer, source) if !value.is_zero() => {
                     let units = u64::try_from(whole(value, self.heads(group))?).ok()?;
-                    deal.shares[group].draws.entry(offer).or_default().push((source, units));
+                    deal.shares[group].draw(offer, source, units);
                 }
                 Meaning::Unmet(_)
                 | Meaning::Meets(..)
@@ -438,14 +438,10 @@ impl<'a> Problem<'a> {
     /// Deals a pattern to heads, and draws what comes from an offer with one source only.
     fn settle(&self, share: &mut Share, group: usize, pattern: usize, heads: u64) {
         let held = &self.patterns[group][pattern].units;
-        share.heads.push((held.clone(), heads));
+        share.heads.push((held.iter().copied().collect(), heads));
         for &(offer, units) in held {
             if let [source] = self.market.offers[group][offer].sources[..] {
-                let draws = share.draws.entry(offer).or_default();
-                match draws.first_mut() {
-                    Some((_, drawn)) => *drawn += units * heads,
-                    None => draws.push((source, units * heads)),
-                }
+                share.draw(offer, source, units * heads);
             }
         }
     }

@@ -60,7 +60,7 @@ impl Ratio {
     /// The largest whole number not above it.
     #[must_use]
     pub fn floor(self) -> i128 {
-        self.top.div_euclid(self.bottom)
+        self.as_whole().unwrap_or_else(|| self.top.div_euclid(self.bottom))
     }
 
     /// The sum.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::deal::{Deal, Share};
+use super::deal::{Deal, Held, Share};
 use super::market::Market;
 use crate::position::reduce::{Offer, Source};
 
@@ -106,15 +106,11 @@ impl Supply<'_> {
 }
 
 fn deal_run(share: &mut Share, offers: &[Offer], heads: u64, drawn: impl Iterator<Item = (usize, Source)>) {
-    let mut held = Vec::new();
+    let mut held = Held::new();
     for (offer, source) in drawn {
         let units = offers[offer].units;
         held.push((offer, units));
-        let draws = share.draws.entry(offer).or_default();
-        match draws.iter_mut().find(|draw| draw.0 == source) {
-            Some(draw) => draw.1 += units * heads,
-            None => draws.push((source, units * heads)),
-        }
+        share.draw(offer, source, units * heads);
     }
     held.sort_unstable();
     share.heads.push((held, heads));

@@ -368,7 +368,7 @@ fn an_overdrawn_or_misplaced_unit_is_refused() {
     let all = |holder: usize, grant: Grant| {
         move |plan: &mut Plan| {
             for hand in plan.hands.iter_mut().filter(|hand| hand.holder == holder) {
-                hand.grants = vec![grant.clone()];
+                hand.grants = vec![grant.clone()].into();
             }
         }
     };

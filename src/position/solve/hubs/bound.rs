@@ -118,13 +118,11 @@ impl Search<'_> {
         let prices = self.prices(worths);
         let mut shares = self.adjusted(&at.shares, &prices, &at.settled);
         let met = self.met(&at.settled);
-        let widths = |shares: &[i128]| -> Vec<Option<i128>> {
-            (0..met.len()).map(|ask| if met[ask] { Some(0) } else { self.width(shares, &at.settled, ask) }).collect()
-        };
         let rooms_of_items = self.rooms(&prices, &at.settled);
         let mut round = 0;
         loop {
-            course.wired.fit(&self.items, &rooms_of_items, &widths(&shares));
+            let width = |ask: usize| if met[ask] { Some(0) } else { self.width(&shares, &at.settled, ask) };
+            course.wired.fit(&self.items, |item| rooms_of_items[item], width);
             let (reached, looked) = course.wired.network.fill();
             round += 1;
             let going_on = course.effort.work(looked / EDGES) && round < rounds;
@@ -181,8 +179,8 @@ impl Search<'_> {
 
     /// Whether the cut goes through an ask, so that it is left to its items apart.
     fn is_cut(&self, ask: usize, reached: &[bool]) -> bool {
-        let nested = self.items.asks[ask].iter().filter_map(|side| Some((side.group, side.leaf?)));
-        nested.into_iter().all(|(group, leaf)| reached[node(leaf)] != self.halves[group])
+        let mut nested = self.items.sides(ask).filter_map(|side| Some((side.group, side.leaf?)));
+        nested.all(|(group, leaf)| reached[node(leaf)] != self.halves[group])
     }
 
     /// Gives unused shares of each open item to the asks that are short of them; whether there were both.

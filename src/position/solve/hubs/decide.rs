@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use super::bound::Relaxed;
 use super::{Search, Settled};
-use crate::position::solve::items::Sides;
 
 /// What is decided of items.
 pub(super) struct Decided {
@@ -38,10 +37,10 @@ impl Search<'_> {
     pub(super) fn decide(&self, settled: &Settled, relaxed: &Relaxed, cost: i128) -> Option<Decided> {
         let step = self.market.scale.least(self.market.scale.money(), 1);
         let room = (cost - step) * super::FINE - relaxed.bound;
-        let through = |sides: &Sides| -> Vec<usize> {
-            sides.iter().flat_map(|side| self.items.through(side).chain(side.apart.iter().copied())).collect()
+        let through = |ask: usize| -> Vec<usize> {
+            self.items.sides(ask).flat_map(|side| self.items.through(side).chain(side.apart.iter().copied())).collect()
         };
-        let serving: Vec<Vec<usize>> = self.items.asks.iter().map(through).collect();
+        let serving: Vec<Vec<usize>> = (0..self.items.asks()).map(through).collect();
         let mut served = vec![Vec::new(); settled.len()];
         for (ask, items) in serving.iter().enumerate() {
             items.iter().for_each(|&item| served[item].push(ask));

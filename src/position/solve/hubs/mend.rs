@@ -97,18 +97,19 @@ impl Search<'_> {
     fn parted(&self, chosen: &[bool], open: &BTreeSet<usize>) -> Option<(Vec<BTreeSet<usize>>, Vec<Sides>)> {
         let mut wanted = vec![BTreeSet::new(); self.market.offers.len()];
         let mut asks = Vec::new();
-        for sides in &self.items.asks {
-            let fixed = sides.iter().filter(|side| !open.contains(&side.group));
-            let mut serving = fixed.clone().filter(|side| self.is_served(side, chosen));
+        for ask in 0..self.items.asks() {
+            let sides = self.items.sides(ask);
+            let mut fixed = sides.clone().filter(|side| !open.contains(&side.group));
+            let mut serving = fixed.clone().filter(|side| self.is_served(*side, chosen));
             let known = serving.clone().any(|side| wanted[side.group].contains(&side.facet));
             let left: Sides =
-                sides.iter().filter(|side| open.contains(&side.group)).map(|side| (side.group, side.facet)).collect();
+                sides.filter(|side| open.contains(&side.group)).map(|side| (side.group, side.facet)).collect();
             match serving.next() {
                 Some(_) if known => {}
                 Some(side) => drop(wanted[side.group].insert(side.facet)),
                 None if !left.is_empty() => asks.push(left),
                 None => {
-                    let side = fixed.clone().find(|side| self.lasts(side.group, side.facet))?;
+                    let side = fixed.find(|side| self.lasts(side.group, side.facet))?;
                     wanted[side.group].insert(side.facet);
                 }
             }
@@ -120,7 +121,7 @@ impl Search<'_> {
     fn takers(&self, chosen: &[bool], wanted: &[BTreeSet<usize>]) -> BTreeMap<Taking, Vec<Taker>> {
         let mut takers: BTreeMap<Taking, Vec<Taker>> = BTreeMap::new();
         let mut item_of = BTreeMap::new();
-        for side in self.items.asks.iter().flatten() {
+        for side in (0..self.items.asks()).flat_map(|ask| self.items.sides(ask)) {
             let mut serving = self.items.through(side).chain(side.apart.iter().copied());
             item_of.entry((side.group, side.facet)).or_insert_with(|| serving.find(|&item| chosen[item]));
         }

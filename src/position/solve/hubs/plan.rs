@@ -35,9 +35,10 @@ impl Search<'_> {
         for item in (0..settled.len()).filter(|&item| self.hubs[item] && settled[item].is_none()) {
             rounded[item] = Some(2 * relaxed.paid[item] > relaxed.prices[item]);
         }
-        for sides in &self.items.asks {
-            let mut apart = sides.iter().flat_map(|side| &side.apart);
-            if sides.iter().all(|side| side.leaf.is_none()) && apart.clone().all(|&item| rounded[item] == Some(false)) {
+        for ask in 0..self.items.asks() {
+            let mut sides = self.items.sides(ask);
+            let mut apart = sides.clone().flat_map(|side| side.apart);
+            if sides.all(|side| side.leaf.is_none()) && apart.clone().all(|&item| rounded[item] == Some(false)) {
                 let allowed = apart.by_ref().filter(|&&item| settled[item].is_none());
                 if let Some(&cheapest) = allowed.min_by_key(|&&item| relaxed.prices[item]) {
                     rounded[cheapest] = Some(true);
@@ -77,12 +78,14 @@ impl Search<'_> {
     fn facets(&self, chosen: &[bool], banned: &BTreeSet<usize>) -> Vec<BTreeSet<usize>> {
         let mut facets = vec![BTreeSet::new(); self.market.offers.len()];
         let mut several = Vec::new();
-        for (ask, sides) in self.items.asks.iter().enumerate() {
+        for ask in 0..self.items.asks() {
+            let sides = self.items.sides(ask);
             let open = |(group, facet): &(usize, usize)| !banned.contains(group) || self.lasts(*group, *facet);
-            let serving = sides.iter().filter(|side| self.is_served(side, chosen)).map(|side| (side.group, side.facet));
+            let serving = sides.clone().filter(|side| self.is_served(*side, chosen));
+            let serving = serving.map(|side| (side.group, side.facet));
             let mut serving = serving.filter(open).peekable();
             let first = serving.next().or_else(|| {
-                let mut sides = sides.iter().map(|side| (side.group, side.facet));
+                let mut sides = sides.map(|side| (side.group, side.facet));
                 sides.find(|&(group, facet)| self.lasts(group, facet))
             });
             match (first, serving.next()) {
@@ -92,8 +95,7 @@ impl Search<'_> {
             }
         }
         for ask in several {
-            let sides = &self.items.asks[ask];
-            let mut serving = sides.iter().filter(|side| self.is_served(side, chosen));
+            let mut serving = self.items.sides(ask).filter(|side| self.is_served(*side, chosen));
             if !serving.clone().any(|side| facets[side.group].contains(&side.facet))
                 && let Some(side) = serving.next()
             {
@@ -104,9 +106,8 @@ impl Search<'_> {
     }
 
     /// Whether a chosen item serves a side.
-    pub(super) fn is_served(&self, side: &Side, chosen: &[bool]) -> bool {
-        let above = std::iter::successors(side.leaf, |&item| self.items.within[item]);
-        above.chain(side.apart.iter().copied()).any(|item| chosen[item])
+    pub(super) fn is_served(&self, side: Side<'_>, chosen: &[bool]) -> bool {
+        self.items.through(side).chain(side.apart.iter().copied()).any(|item| chosen[item])
     }
 
     pub(super) fn lasts(&self, group: usize, facet: usize) -> bool {
