@@ -149,6 +149,27 @@ pub fn evaluate(rules: &Rules<'_>, estate: &Estate) -> (Evaluation, Unknowns) {
     (evaluation, unknowns)
 }
 
+/// Whether other rules ask the same of an estate, as far as one access of each verdict shows it: only where they find nothing
+/// unknown, nobody is absent, and holders take one unit each. What is not shown so may be the same all the same.
+pub fn shows_the_same(rules: &Rules<'_>, others: &Rules<'_>, estate: &Estate, evaluation: &Evaluation) -> bool {
+    let Evaluation { classes, kinds, effective, verdicts, standing, absences, .. } = evaluation;
+    let takes_several = |kind: &UnitKind| units::may_differ(rules.program, kind);
+    if !absences.is_empty()
+        || kinds.iter().any(takes_several)
+        || *kinds != units::kinds(others, estate, classes)
+        || Reads::of(rules) != Reads::of(others)
+    {
+        return false;
+    }
+    let (is_same, unknowns) = Unknowns::complete(|unknowns| {
+        let [own, theirs] = [rules, others].map(|rules| reach::closure(rules, estate, classes, unknowns));
+        let mut stage = Stage::new(others, estate, (classes, kinds), unknowns);
+        stage.defined(effective);
+        own == theirs && stage.standing() == *standing && stage.repeats(effective, verdicts)
+    });
+    is_same && unknowns.are_none()
+}
+
 /// What the steps of an evaluation share.
 struct Stage<'s> {
     rules: &'s Rules<'s>,
@@ -160,7 +181,7 @@ struct Stage<'s> {
 }
 
 /// Whether something in force reads ids or counts: then alike rows need not have one verdict.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reads {
     users: bool,
     devices: bool,
@@ -320,6 +341,18 @@ impl<'s> Stage<'s> {
             }
         }
         (effective, verdicts)
+    }
+
+    /// Whether the first access of each verdict has it here, too.
+    fn repeats(&mut self, effective: &[Effective], verdicts: &[Verdict]) -> bool {
+        let mut left = vec![true; verdicts.len()];
+        let firsts = effective
+            .iter()
+            .filter(|access| left.get_mut(access.verdict).is_some_and(|is_left| std::mem::replace(is_left, false)));
+        firsts.take(verdicts.len()).all(|access| {
+            let scope = self.scope(access.access, access.server, access.functionality);
+            verdicts.get(access.verdict) == Some(&self.verdict(&scope, access.functionality))
+        })
     }
 
     /// The verdict of accesses that are there only under a condition: what is so wherever they are there is known.

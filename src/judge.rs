@@ -22,8 +22,9 @@ pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate::Estate;
+use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
-use crate::evaluate::{Evaluation, evaluate};
+use crate::evaluate::{Evaluation, evaluate, shows_the_same};
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
@@ -123,7 +124,7 @@ pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> 
     let rules = select(program, setting(estate, request)?)?;
     let (evaluation, mut unknowns) = evaluate(&rules, estate);
     let mut problems = std::mem::take(&mut unknowns.problems);
-    problems.extend(facts_of_bought_units(&rules, &evaluation));
+    problems.extend(facts_of_bought_units(&rules, &evaluation.kinds));
     problems.dedup();
     match any_error(&problems) {
         true => Err(problems),
@@ -184,7 +185,7 @@ fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic
 }
 
 /// Bought units have the declared defaults; a clause that reads a licence fact without one cannot be answered for them.
-fn facts_of_bought_units(rules: &Rules<'_>, evaluation: &Evaluation) -> Vec<Diagnostic> {
+fn facts_of_bought_units(rules: &Rules<'_>, kinds: &[UnitKind]) -> Vec<Diagnostic> {
     let read = rules.fields_read();
     let program = rules.program;
     let missing = program.facts.iter().filter(|(id, fact)| {
@@ -192,7 +193,7 @@ fn facts_of_bought_units(rules: &Rules<'_>, evaluation: &Evaluation) -> Vec<Diag
     });
     let missing: Vec<_> = missing.collect();
     let mut problems = Vec::new();
-    for kind in evaluation.kinds.iter().filter(|kind| kind.price.is_some()) {
+    for kind in kinds.iter().filter(|kind| kind.price.is_some()) {
         let versions = kind.versions.iter().filter_map(|rank| program.licenses[kind.license].version(*rank));
         for clause in versions.flat_map(|version| rules.provided(version)) {
             let read_here = read::fields_of(&clause.condition);
@@ -249,6 +250,13 @@ fn dispute(
 ) -> Result<Option<Dispute>, Vec<Diagnostic>> {
     let mut request = Request { threads: Threads::default(), ..request.clone() };
     request.readings.insert(definition, source);
+    let rules = select(case.rules.program, setting(case.estate, &request)?)?;
+    if completions.is_settled()
+        && shows_the_same(&case.rules, &rules, case.estate, &case.evaluation)
+        && facts_of_bought_units(&rules, &case.evaluation.kinds).is_empty()
+    {
+        return Ok(None);
+    }
     let mut other = self::case(case.rules.program, case.estate, &request)?;
     let others = Completions::of(&mut other, &request);
     if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {

@@ -120,6 +120,11 @@ impl Unknowns {
         self.grown
     }
 
+    /// Whether nothing is unknown, and there are no problems.
+    pub fn are_none(&self) -> bool {
+        self.variables.is_empty() && self.problems.is_empty()
+    }
+
     /// Whether anything is unknown of rows.
     pub fn are_of_rows(&self, program: &Program) -> bool {
         self.variables.iter().any(|(thing, _)| thing.is_of_rows(program))
