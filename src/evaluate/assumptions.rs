@@ -57,6 +57,10 @@ fn of_accesses(
     };
     let (mut rows, mut known) = (Vec::new(), vec![None; verdicts]);
     for access in effective {
+        // Accesses of one verdict are alike, and most often nothing is assumed of them that matters.
+        if known.get(access.verdict) == Some(&Some(false)) {
+            continue;
+        }
         let Some(row) = default_taken(stage, fact, entity, access.access, access.server) else { continue };
         if rows.last() == Some(&row) {
             continue;
@@ -118,7 +122,7 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
 /// A default of a holding matters where it decides whether its units cover something demanded.
 fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], standing: &[Standing]) -> Vec<usize> {
     let mut rows = Vec::new();
-    let classes: BTreeMap<usize, &Effective> = effective.iter().map(|access| (access.verdict, access)).collect();
+    let mut classes: Option<BTreeMap<usize, &Effective>> = None;
     for kind in stage.kinds {
         let assuming =
             |row: &HoldingRow| matches!(stage.estate.holdings.stated(*row, Field::Fact(fact)), Stated::Default(_));
@@ -129,7 +133,8 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
             continue;
         };
         let mut mattered = false;
-        for access in classes.values() {
+        let of_verdicts = || effective.iter().map(|access| (access.verdict, access)).collect();
+        for access in classes.get_or_insert_with(of_verdicts).values() {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
             scope.supposed.insert(Field::Fact(fact));
             let demands = stage.rules.program.demands(access.functionality);

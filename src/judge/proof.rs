@@ -51,5 +51,8 @@ fn demand(case: &Case<'_>, of: &DemandOf) -> Priced {
 /// An amount of the model, over its own denominator and that of the smallest unit of money.
 fn money(built: &Built, prices: &Prices, amount: i128) -> Option<Ratio<i128>> {
     let unit = 10_i128.checked_pow(built.scale)?;
-    Some(Ratio::new(amount, prices.denominator.checked_mul(unit)?))
+    match prices.denominator.checked_mul(unit)? {
+        1 => Some(Ratio::from_integer(amount)),
+        denominator => Some(Ratio::new(amount, denominator)),
+    }
 }

@@ -43,7 +43,7 @@ pub struct Context<'c> {
 /// The position of an estate (`entail check --format json`).
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct Position {
+pub struct Position<'p> {
     /// `entail.position/1`, or `entail.plan/1` with assignments and prices.
     #[schemars(extend("enum" = ["entail.position/1", "entail.plan/1"]))]
     schema: &'static str,
@@ -73,10 +73,10 @@ pub struct Position {
     advice: Vec<Advice>,
     /// Who gets which unit and place; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    assignments: Option<Vec<Assigned>>,
+    assignments: Option<Vec<Assigned<'p>>>,
     /// What makes up the bound, where it is a cut or dual; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    prices: Option<Vec<Price>>,
+    prices: Option<Vec<Price<'p>>>,
     /// Licences that people share, and what licences for each of them would cost; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     choices: Option<Vec<plan::Choice>>,
@@ -227,24 +227,24 @@ struct Advice {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Assigned {
-    Units { license: String, version: String, metric: Metric, holder: String, units: u64 },
-    Place { place: String, server: String, actor: String, heads: u64 },
+enum Assigned<'p> {
+    Units { license: &'p str, version: String, metric: Metric, holder: &'p str, units: u64 },
+    Place { place: &'p str, server: &'p str, actor: &'p str, heads: u64 },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-struct Price {
+struct Price<'p> {
     #[serde(flatten)]
-    of: PriceOf,
+    of: PriceOf<'p>,
     amount: Share,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
-enum PriceOf {
-    Demand { server: String, user: Option<String>, device: Option<String>, functionality: String },
-    Owned { license: String, version: String, metric: Metric },
-    Places { place: String, server: String },
+enum PriceOf<'p> {
+    Demand { server: &'p str, user: Option<&'p str>, device: Option<&'p str>, functionality: String },
+    Owned { license: &'p str, version: String, metric: Metric },
+    Places { place: &'p str, server: &'p str },
 }
 
 /// The JSON Schema of a position.
@@ -295,7 +295,7 @@ pub fn estate_schema() -> Schema {
 }
 
 /// A judgement as `check` tells it.
-pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
+pub fn position<'p>(context: &Context<'p>, judgement: &'p Judgement) -> Position<'p> {
     let Context { program, policies, .. } = context;
     Position {
         schema: "entail.position/1",
@@ -329,7 +329,7 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> Position {
 }
 
 /// A judgement as `plan` tells it: with who gets what, and the prices behind the bound.
-pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
+pub fn plan<'p>(context: &Context<'p>, judgement: &'p Judgement) -> Position<'p> {
     let program = context.program;
     Position {
         schema: "entail.plan/1",
@@ -341,7 +341,7 @@ pub fn plan(context: &Context<'_>, judgement: &Judgement) -> Position {
 }
 
 /// A plan with what is asked beside it.
-pub fn plan_asked(context: &Context<'_>, judgement: &Judgement, asked: plan::Asked<'_>) -> Position {
+pub fn plan_asked<'p>(context: &Context<'p>, judgement: &'p Judgement, asked: plan::Asked<'_>) -> Position<'p> {
     let evens = asked.break_even.iter().map(|even| plan::break_even(context, even)).collect::<Vec<_>>();
     Position {
         what_if: asked.what_if.map(|(supposed, without)| plan::what_if(context, supposed, without)),
@@ -476,40 +476,35 @@ fn advice(program: &Program, advised: &judgement::Advised) -> Advice {
     Advice { rule: header.name.clone(), text: advised.text.clone(), source }
 }
 
-fn assigned(program: &Program, assignment: &Assignment) -> Assigned {
+fn assigned<'p>(program: &'p Program, assignment: &'p Assignment) -> Assigned<'p> {
     match assignment {
         Assignment::Units { license, version: rank, metric, holder, units } => Assigned::Units {
-            license: program.licenses[*license].header.name.clone(),
+            license: &program.licenses[*license].header.name,
             version: version(program, *license, *rank),
             metric: *metric,
-            holder: holder.to_string(),
+            holder,
             units: *units,
         },
-        Assignment::Place { rule, server, actor, heads } => Assigned::Place {
-            place: program.rules[*rule].header.name.clone(),
-            server: server.to_string(),
-            actor: actor.to_string(),
-            heads: *heads,
-        },
+        Assignment::Place { rule, server, actor, heads } => {
+            Assigned::Place { place: &program.rules[*rule].header.name, server, actor, heads: *heads }
+        }
     }
 }
 
-fn price(program: &Program, part: &judgement::BoundPart) -> Price {
+fn price<'p>(program: &'p Program, part: &'p judgement::BoundPart) -> Price<'p> {
     let of = match &part.of {
         Priced::Demand { server, user, device, functionality } => PriceOf::Demand {
-            server: server.to_string(),
-            user: user.as_ref().map(ToString::to_string),
-            device: device.as_ref().map(ToString::to_string),
+            server,
+            user: user.as_deref(),
+            device: device.as_deref(),
             functionality: program.functionality_path(*functionality),
         },
         Priced::Owned { license, version: rank, metric } => PriceOf::Owned {
-            license: program.licenses[*license].header.name.clone(),
+            license: &program.licenses[*license].header.name,
             version: version(program, *license, *rank),
             metric: *metric,
         },
-        Priced::Places { rule, server } => {
-            PriceOf::Places { place: program.rules[*rule].header.name.clone(), server: server.to_string() }
-        }
+        Priced::Places { rule, server } => PriceOf::Places { place: &program.rules[*rule].header.name, server },
     };
     Price { of, amount: Share(share(part.amount)) }
 }
