@@ -201,11 +201,47 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         0..=2 => 0,
         length => (length / 3).clamp(1, 3),
     };
-    let near = candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST);
+    let letters = Letters::of(wrong);
+    let may_be_near = |candidate: &str| {
+        candidate.len() <= LONGEST
+            && (letters.least_distance(candidate) <= allowed || candidate.eq_ignore_ascii_case(wrong))
+    };
+    let near = candidates.into_iter().filter(|candidate| may_be_near(candidate));
     near.map(|candidate| (distance(wrong, candidate), candidate))
         .filter(|(off, _)| *off <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// How often each letter occurs in a word. What two words have not in common tells for most of them, and much faster than
+/// their distance, that they are not near.
+struct Letters {
+    counts: [u8; 128],
+    length: usize,
+    is_ascii: bool,
+}
+
+impl Letters {
+    fn of(word: &str) -> Letters {
+        let mut counts = [0_u8; 128];
+        for byte in word.bytes() {
+            counts.get_mut(usize::from(byte)).into_iter().for_each(|count| *count = count.saturating_add(1));
+        }
+        Letters { counts, length: word.len(), is_ascii: word.is_ascii() }
+    }
+
+    /// How far from the word another is at least: one change takes away one letter at most, and adds one. Of letters past
+    /// ASCII, which are several bytes, it says nothing.
+    fn least_distance(&self, other: &str) -> usize {
+        let (mut left, mut common) = (self.counts, 0);
+        for byte in other.bytes() {
+            let Some(count) = left.get_mut(usize::from(byte)) else { return 0 };
+            if *count > 0 {
+                (*count, common) = (*count - 1, common + 1);
+            }
+        }
+        if self.is_ascii { self.length.max(other.len()) - common } else { 0 }
+    }
 }
 
 /// Names from the nearest to a word to the farthest.
@@ -218,4 +254,33 @@ pub fn by_distance<'a>(word: &str, names: &'a [String]) -> Vec<&'a str> {
 /// How many letters two words are apart; capitals of the same word do not count.
 fn distance(word: &str, other: &str) -> usize {
     if word.eq_ignore_ascii_case(other) { 0 } else { strsim::osa_distance(word, other) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Letters, distance};
+
+    #[test]
+    fn letters_never_say_that_words_are_farther_than_they_are() {
+        let words = [
+            "",
+            "a",
+            "employee",
+            "employe",
+            "empolyee",
+            "contractor",
+            "u000123",
+            "u000132",
+            "u00123",
+            "größe",
+            "grosse",
+        ];
+        for word in words {
+            let letters = Letters::of(word);
+            for other in words {
+                assert!(letters.least_distance(other) <= distance(word, other), "{word} and {other}");
+            }
+        }
+        assert_eq!(Letters::of("u000123").least_distance("d000456"), 4, "four of seven are others");
+    }
 }
