@@ -408,16 +408,7 @@ pub struct BoundPart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Priced {
     /// A demand.
-    Demand {
-        /// The server.
-        server: Arc<str>,
-        /// The user.
-        user: Option<Arc<str>>,
-        /// The device.
-        device: Option<Arc<str>>,
-        /// What is demanded.
-        functionality: FunctionalityId,
-    },
+    Demand(DemandOf),
     /// Owned units of a licence.
     Owned {
         /// The licence.

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::judgement::{BoundPart, Priced, ProofKind};
-use crate::position::build::{Built, DemandOf};
+use crate::position::build::Built;
 use crate::position::model::{Plan, Prices, Proof};
 use num_rational::Ratio;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPar
     let (Proof::Cut(prices) | Proof::Dual(prices)) = &plan.proof else { return Vec::new() };
     let demands = prices.demands.iter().zip(&built.demands).filter(|(amount, _)| **amount != 0);
     let demands = demands
-        .filter_map(|(amount, of)| Some(BoundPart { of: demand(case, of), amount: money(built, prices, *amount)? }));
+        .filter_map(|(amount, of)| Some(BoundPart { of: Priced::Demand(*of), amount: money(built, prices, *amount)? }));
     let stock = prices.stock.iter().zip(&built.model.stock).filter(|(worth, _)| **worth != 0);
     let stock = stock.filter_map(|(worth, stock)| {
         let line = built.lines.get(stock.kind)?;
@@ -36,16 +36,6 @@ pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPar
         Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(quota.limit))?)? })
     });
     demands.chain(stock).chain(places).collect()
-}
-
-fn demand(case: &Case<'_>, of: &DemandOf) -> Priced {
-    let estate = case.estate;
-    Priced::Demand {
-        server: Arc::clone(&estate.servers[of.server].id),
-        user: of.user.map(|row| Arc::clone(&estate.users[row].id)),
-        device: of.device.map(|row| Arc::clone(&estate.devices[row].id)),
-        functionality: of.functionality,
-    }
 }
 
 /// An amount of the model, over its own denominator and that of the smallest unit of money.

@@ -334,7 +334,7 @@ pub fn plan<'p>(context: &Context<'p>, judgement: &'p Judgement) -> Position<'p>
     Position {
         schema: "entail.plan/1",
         assignments: Some(judgement.assignments.iter().map(|assignment| assigned(program, assignment)).collect()),
-        prices: Some(judgement.prices.iter().map(|part| price(program, part)).collect()),
+        prices: Some(judgement.prices.iter().map(|part| price(context, part)).collect()),
         choices: Some(judgement.choices.iter().map(|choice| plan::choice(context, choice)).collect()),
         ..position(context, judgement)
     }
@@ -491,13 +491,14 @@ fn assigned<'p>(program: &'p Program, assignment: &'p Assignment) -> Assigned<'p
     }
 }
 
-fn price<'p>(program: &'p Program, part: &'p judgement::BoundPart) -> Price<'p> {
+fn price<'p>(context: &Context<'p>, part: &'p judgement::BoundPart) -> Price<'p> {
+    let Context { program, estate, .. } = *context;
     let of = match &part.of {
-        Priced::Demand { server, user, device, functionality } => PriceOf::Demand {
-            server,
-            user: user.as_deref(),
-            device: device.as_deref(),
-            functionality: program.functionality_path(*functionality),
+        Priced::Demand(of) => PriceOf::Demand {
+            server: &estate.servers[of.server].id,
+            user: of.user.map(|row| &*estate.users[row].id),
+            device: of.device.map(|row| &*estate.devices[row].id),
+            functionality: program.functionality_path(of.functionality),
         },
         Priced::Owned { license, version: rank, metric } => PriceOf::Owned {
             license: &program.licenses[*license].header.name,

@@ -117,11 +117,15 @@ pub fn drawn(deal: &Deal) -> BTreeMap<Source, u64> {
 struct Run {
     heads: u64,
     /// What each of them holds, and how many units of it.
-    grants: Vec<(Grant, u64)>,
+    grants: Grants,
 }
 
+/// Runs in sequence, and grants with how many units of each: mostly one, which then takes no memory of its own.
+type Runs = SmallVec<[Run; 1]>;
+type Grants = SmallVec<[(Grant, u64); 1]>;
+
 /// Adds units to what a head holds.
-fn hold(grants: &mut Vec<(Grant, u64)>, grant: Grant, units: u64) {
+fn hold(grants: &mut Grants, grant: Grant, units: u64) {
     match grants.iter_mut().find(|(known, _)| *known == grant) {
         Some((_, held)) => *held += units,
         None => grants.push((grant, units)),
@@ -132,7 +136,7 @@ fn hold(grants: &mut Vec<(Grant, u64)>, grant: Grant, units: u64) {
 #[must_use]
 pub fn hands<'d>(reduced: &Reduced, stock: &[u64], deals: impl Iterator<Item = &'d Deal>) -> Vec<Hand> {
     let mut shelf = Shelf { pools: &reduced.pools, left: stock.to_vec(), empty: vec![0; reduced.pools.len()] };
-    let mut runs: Vec<(usize, Vec<Run>)> = Vec::new();
+    let mut runs: Vec<(usize, Runs)> = Vec::new();
     for (component, deal) in reduced.components.iter().zip(deals) {
         runs.extend(component_runs(component, deal, &mut shelf));
     }
@@ -144,15 +148,15 @@ pub fn hands<'d>(reduced: &Reduced, stock: &[u64], deals: impl Iterator<Item = &
     hands
 }
 
-fn component_runs(component: &Component, deal: &Deal, shelf: &mut Shelf) -> Vec<(usize, Vec<Run>)> {
+fn component_runs(component: &Component, deal: &Deal, shelf: &mut Shelf) -> impl Iterator<Item = (usize, Runs)> {
     let shares = component.groups.iter().zip(&deal.shares).filter(|(_, share)| !share.heads.is_empty());
-    shares.flat_map(|(group, share)| among_members(group, group_runs(share, shelf))).collect()
+    shares.flat_map(|(group, share)| among_members(group, group_runs(share, shelf)))
 }
 
 /// The heads of a group in sequence, drawing from each offer's sources in turn.
-fn group_runs(share: &Share, shelf: &mut Shelf) -> Vec<Run> {
+fn group_runs(share: &Share, shelf: &mut Shelf) -> Runs {
     let mut draws = share.draws.clone();
-    let mut runs = Vec::new();
+    let mut runs = Runs::new();
     for (units, heads) in &share.heads {
         let mut left = *heads;
         while left > 0 {
@@ -171,7 +175,7 @@ fn next_run(units: &[(usize, u64)], left: u64, draws: &mut Vec<Draw>, shelf: &mu
         first.map_or(0, |draw| shelf.open(draw.source).map_or(draw.units, |open| open.min(draw.units)) / units)
     };
     let heads = units.iter().map(whole).fold(left, u64::min).max(1);
-    let mut grants = Vec::with_capacity(units.len());
+    let mut grants = Grants::new();
     for &(offer, units) in units {
         let mut wanted = units * heads;
         while wanted > 0 {
@@ -232,13 +236,13 @@ impl Shelf<'_> {
 }
 
 /// Cuts the runs of a group where one member ends and the next begins.
-fn among_members(group: &Group, runs: Vec<Run>) -> Vec<(usize, Vec<Run>)> {
+fn among_members(group: &Group, runs: Runs) -> SmallVec<[(usize, Runs); 1]> {
     let mut runs = runs.into_iter();
     let mut current: Option<Run> = None;
-    let mut members = Vec::new();
+    let mut members = SmallVec::new();
     for &(holder, heads) in &group.members {
         let mut left = heads;
-        let mut own = Vec::new();
+        let mut own = Runs::new();
         while left > 0 {
             let Some(mut run) = current.take().or_else(|| runs.next()) else {
                 break;
@@ -255,12 +259,12 @@ fn among_members(group: &Group, runs: Vec<Run>) -> Vec<(usize, Vec<Run>)> {
 }
 
 /// Lays what a holder's heads get for unrelated needs over each other.
-fn overlay(layers: &[(usize, Vec<Run>)], hands: &mut Vec<Hand>) {
+fn overlay(layers: &[(usize, Runs)], hands: &mut Vec<Hand>) {
     // Of each layer, the run that the next head is in, and how many heads of it are left.
     let mut places: Vec<(&[Run], u64)> =
         layers.iter().map(|(_, runs)| (&runs[..], runs.first().map_or(0, |run| run.heads))).collect();
     while let Some(heads) = places.iter().filter(|(runs, _)| !runs.is_empty()).map(|(_, left)| *left).min() {
-        let mut grants: Vec<(Grant, u64)> = Vec::new();
+        let mut grants = Grants::new();
         for (runs, left) in &mut places {
             let Some((run, further)) = runs.split_first() else { continue };
             run.grants.iter().for_each(|(grant, units)| hold(&mut grants, grant.clone(), *units));

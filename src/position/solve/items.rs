@@ -212,12 +212,15 @@ impl<'m> Items<'m> {
             let heads = self.component.groups[group].heads;
             let units = market.offers[group][offer].units;
             let share = &mut deal.shares[group];
+            let draw = Draw { offer, source: market.offers[group][offer].sources[0], units: units * heads };
             match share.heads.first_mut() {
-                Some((held, _)) => held.push((offer, units)),
-                None => share.heads.push((smallvec![(offer, units)], heads)),
+                Some((held, _)) => {
+                    held.push((offer, units));
+                    share.draws.push(draw);
+                }
+                // Most groups take one offer, for which there is room then and no more.
+                None => *share = Share { heads: vec![(smallvec![(offer, units)], heads)], draws: vec![draw] },
             }
-            let source = market.offers[group][offer].sources[0];
-            share.draws.push(Draw { offer, source, units: units * heads });
         }
         for share in &mut deal.shares {
             share.heads.iter_mut().for_each(|(held, _)| held.sort_unstable());
