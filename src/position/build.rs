@@ -206,12 +206,12 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// Finds the demands of the model that stand for alike ones, and says of each of these which.
     fn stand_for(&self, alike: &mut [Rank], firsts: &mut Vec<(Met, u32)>) {
         let may_merge = alike.first().is_some_and(|rank| self.may_merge(rank));
+        let has_places = |row| self.with_places.contains(&row);
         let mut merged = None;
         for rank in alike {
             let next = short(firsts.len());
-            let merges = may_merge
-                && !self.built.order.servers.row(rank.server).is_some_and(|row| self.with_places.contains(&row));
-            rank.demand = if merges { *merged.get_or_insert(next) } else { next };
+            let is_apart = !may_merge || self.built.order.servers.row(rank.server).is_some_and(has_places);
+            rank.demand = if is_apart { next } else { *merged.get_or_insert(next) };
             if rank.demand == next {
                 firsts.push((rank.met(), next));
             }

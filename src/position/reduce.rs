@@ -256,7 +256,9 @@ fn components(model: &Model, pools: &[Pool], merged: &Merged, parts: Parts) -> V
     let mut union = Union::new(parts.groups.len());
     for ask in merged.asks() {
         let mut sides = parts.sides(ask).map(|side| side.0);
-        sides.next().into_iter().for_each(|first| sides.by_ref().for_each(|other| union.join(other, first)));
+        if let Some(first) = sides.next() {
+            sides.for_each(|other| union.join(other, first));
+        }
     }
     let mut first = BTreeMap::new();
     for (index, group) in parts.groups.iter().enumerate() {

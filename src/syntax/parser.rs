@@ -91,9 +91,11 @@ impl Reading<'_> {
                 self.parsed.items.extend(lower::item(place, self.text, pair, &mut self.diagnostics));
             }
             Rule::junk => {
-                let range = start + pair.as_span().start()..start + pair.as_span().end();
-                self.parsed.broken.extend(names_of_junk(pair.as_str()));
-                self.diagnostics.push(explain_junk(self.file, self.text, range));
+                for (at, junk) in broken_items(pair.as_str()) {
+                    let at = start + pair.as_span().start() + at;
+                    self.parsed.broken.extend(names_of_junk(junk));
+                    self.diagnostics.push(explain_junk(self.file, self.text, at..at + junk.len()));
+                }
             }
             _ => {}
         }
@@ -103,6 +105,30 @@ impl Reading<'_> {
 /// The pairs of a text that parses, for the formatter.
 pub(super) fn pairs(text: &str) -> Option<Pairs<'_, Rule>> {
     Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
+}
+
+/// The broken items of some junk, each with its place. The grammar has junk end where an item opens; one whose keyword is
+/// misspelt opens none, but shows where it stands at the margin, below a brace at the margin.
+fn broken_items(junk: &str) -> Vec<(usize, &str)> {
+    let mut items = Vec::new();
+    let (mut start, mut end, mut is_closed) = (0, 0, false);
+    for line in junk.split_inclusive('\n') {
+        if is_closed && misspelt_opener(line) {
+            items.push((start, junk.get(start..end).unwrap_or("")));
+            start = end;
+        }
+        end += line.len();
+        is_closed = line.starts_with('}') || is_closed && line.trim().is_empty();
+    }
+    items.push((start, junk.get(start..).unwrap_or("")));
+    items
+}
+
+/// Whether a line begins with what was meant to open an item.
+fn misspelt_opener(line: &str) -> bool {
+    let word = first_word(line);
+    let is_apart = line.get(word.len()..).is_some_and(|behind| behind.starts_with([' ', '\t']));
+    is_apart && slips::misspelt_keyword(word).is_some()
 }
 
 /// Parses the junk as the item it was meant to be, to learn how far it got.

@@ -226,6 +226,15 @@ impl<'t> Slip<'t> {
         match literals.as_slice() {
             _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
             _ if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
+            _ if self.rest().starts_with(',') && literals.contains(&"and") => {
+                said.help("join conditions by `and` or `or`, not by a comma")
+            }
+            _ if self.rest().starts_with(',') && literals.contains(&"or") => {
+                said.fix("write `or`", self.span(self.at..self.at + 1), " or").help("write `or` instead of the comma")
+            }
+            _ if literals.contains(&"{") && expected::CLAUSES.contains(&word) => {
+                said.help("clauses stand between braces: write `{` before this one, and `}` behind the last")
+            }
             _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
             _ if self.expected == [Rule::verdict] => {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))

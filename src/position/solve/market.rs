@@ -1,6 +1,6 @@
 //! A component as one search sees it: what its units weigh, and which offers are worth a look.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
@@ -177,10 +177,11 @@ pub fn add(sum: &mut [i128], weight: &[i128]) {
     sum.iter_mut().zip(weight).for_each(|(sum, weight)| *sum += weight);
 }
 
-/// Everything that a component draws on, with repetitions.
+/// Everything that a component draws on, with repetitions; groups that are made the same offers are looked at once.
 pub fn sources(component: &Component) -> impl Iterator<Item = Source> {
-    let offers = component.groups.iter().flat_map(|group| group.offers.iter());
-    offers.flat_map(|offer| offer.sources.iter().copied())
+    let mut known: HashSet<*const Offer, FixedState> = HashSet::default();
+    let groups = component.groups.iter().filter(move |group| known.insert(group.offers.as_ptr()));
+    groups.flat_map(|group| group.offers.iter()).flat_map(|offer| offer.sources.iter().copied())
 }
 
 /// A component with only the offers that may occur in a best plan.
