@@ -314,7 +314,7 @@ pub(super) fn nearest_or_all<'n>(wrong: &str, words: impl Iterator<Item = &'n st
         return format!("did you mean `{near}`?");
     }
     match words.clone().count() {
-        1 => format!("write {}", quoted(words)),
+        1 => format!("the only one is {}", quoted(words)),
         count if count <= SHOWN => format!("write one of {}", quoted(words)),
         count => format!("write one of {} … ({} more)", quoted(words.take(SHOWN)), count - SHOWN),
     }

@@ -479,6 +479,20 @@ fn paths_are_read_beside_the_sets_of_p() {
 }
 
 #[test]
+fn what_only_the_shipped_policies_declare_is_told() {
+    let place = Estate::empty("shipped");
+    let here = |arguments: &[&str]| run_in(Path::new(place.path()), arguments);
+    assert_eq!(here(&["new", "product", "PrintServer"]).status, 0);
+    let school = format!("{}/examples/school", env!("CARGO_MANIFEST_DIR"));
+    let told = "entail: the shipped policies declare `SchoolAgreement`: call with `-p shipped` to have them, too\n";
+    let alone = here(&["check", &school, "-p", "PrintServer"]);
+    assert!(alone.status == 5 && alone.stderr.contains(told), "{}", alone.stderr);
+    let quiet = here(&["check", &school, "-p", "PrintServer", "-q"]);
+    assert!(quiet.status == 5 && !quiet.stderr.contains(told), "{}", quiet.stderr);
+    assert_eq!(here(&["check", &school, "-p", "PrintServer", "-p", "shipped"]).status, 1);
+}
+
+#[test]
 fn a_run_that_changes_nothing_is_no_score() {
     let call = run(&["test", "examples/lint", "--mutate", "--only", "nope", "--min-score", "95"]);
     assert_eq!((call.status, call.stdout.as_str()), (4, ""));

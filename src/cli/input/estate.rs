@@ -1,6 +1,6 @@
 //! Estates from disk: a folder with its tables, a workbook, or a document.
 
-use super::{File, Set, upwards};
+use super::{File, SHIPPED_NAME, Set, folders, is_shipped, read_set, upwards};
 use crate::cli::on_disk::OnDisk;
 use crate::cli::progress::Reading;
 use crate::cli::{Ending, Judging, Shared, output, progress};
@@ -31,7 +31,10 @@ pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) 
             Err(vec![error.help("name the folder of an estate: `entail check examples/school`")])
         }
     };
-    let estate = read.map_err(|problems| Ending::Estate(problems, std::mem::take(&mut set.sources)))?;
+    let estate = read.map_err(|problems| {
+        say_what_is_shipped(shared, set, &problems);
+        Ending::Estate(problems, std::mem::take(&mut set.sources))
+    })?;
     say_size(shared, &estate);
     Ok(estate)
 }
@@ -74,6 +77,25 @@ fn read(
     let folder = if path.is_file() { folder_of(path.to_owned()) } else { path.to_owned() };
     let files = files(&folder, &|path| content(path, reading), &mut problems);
     if any_error(&problems) { Err(problems) } else { Ok(estate::read(files, sources)) }
+}
+
+/// Where an estate names what the policies at hand do not declare, but the shipped ones do.
+fn say_what_is_shipped(shared: &Shared, set: &Set, problems: &[Diagnostic]) {
+    let is_at_hand = folders(shared).iter().any(|folder| is_shipped(folder));
+    let named = problems.iter().filter(|problem| matches!(problem.code, Code::UnknownColumn | Code::WrongCell));
+    let named: Vec<_> = named.filter_map(|problem| problem.primary.as_ref()).collect();
+    if shared.quiet || is_at_hand || named.is_empty() {
+        return;
+    }
+    let shipped = [PathBuf::from(SHIPPED_NAME)];
+    let read = read_set(&shipped, SHIPPED_NAME.to_owned(), &mut Sources::default());
+    let Ok((program, _)) = read else { return };
+    let names = named.into_iter().map(|label| set.sources.text(label.span));
+    if let Some(name) = names.into_iter().find(|name| program.header(name).is_some()) {
+        output::say(format_args!(
+            "the shipped policies declare `{name}`: call with `-p {SHIPPED_NAME}` to have them, too"
+        ));
+    }
 }
 
 /// How large the estate is, for those who want to know more.
