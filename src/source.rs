@@ -100,14 +100,19 @@ pub fn is_unseen(sign: char) -> bool {
 /// Cells are separated by commas; one that holds a comma or a quote stands in quotes.
 pub fn push_cells<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>) -> Vec<Range<usize>> {
     let mut places = Vec::new();
+    push_line(text, cells, |place| places.push(place));
+    places
+}
+
+/// The same for one who takes the places of the cells, or passes them over.
+pub fn push_line<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>, mut place: impl FnMut(Range<usize>)) {
     for (at, cell) in cells.into_iter().enumerate() {
         if at > 0 {
             text.push(',');
         }
-        places.push(push_cell(text, cell));
+        place(push_cell(text, cell));
     }
     text.push('\n');
-    places
 }
 
 fn push_cell(text: &mut String, cell: &str) -> Range<usize> {

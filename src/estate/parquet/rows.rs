@@ -3,7 +3,7 @@
 use super::values::{Texts, Type, Values};
 use crate::estate::guard::guarded;
 use crate::estate::rewound::{Making, Onward};
-use crate::source::{Stored, push_cells};
+use crate::source::{Stored, push_line};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use bytes::Bytes;
@@ -130,7 +130,7 @@ impl Lines {
         text.clear();
         let batch = guarded(|| self.batches.next()).ok_or(ErrorKind::InvalidData)?;
         for row in batch.map_err(|error| io::Error::new(kind(&error), error))?.rows() {
-            push_cells(&mut text, row);
+            push_line(&mut text, row, |_| ());
         }
         self.text = Cursor::new(text);
         Ok(())

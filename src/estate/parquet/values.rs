@@ -2,7 +2,7 @@
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescriptor;
 use rust_decimal::Decimal;
@@ -145,6 +145,7 @@ impl Values {
             ColumnReader::Int96ColumnReader(reader) => texts(reader, shown),
             ColumnReader::FloatColumnReader(reader) => texts(reader, shown),
             ColumnReader::DoubleColumnReader(reader) => texts(reader, shown),
+            ColumnReader::ByteArrayColumnReader(reader) if ty == Type::Plain => plain_texts(reader),
             ColumnReader::ByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
         }
@@ -184,14 +185,44 @@ fn texts<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     text: impl Fn(&T::T) -> Cow<'_, str>,
 ) -> Result<Texts, ParquetError> {
-    let (mut levels, mut values, mut texts) = (Vec::new(), Vec::new(), Texts::default());
-    let (records, found, _) = reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
-    let mut values = values.iter().map(text);
-    // A column that every row fills has no levels.
-    if levels.is_empty() {
-        values.take(found.min(records)).for_each(|value| texts.push(&value));
-    } else {
-        levels.iter().for_each(|level| texts.push(&if *level > 0 { values.next() } else { None }.unwrap_or_default()));
-    }
+    let mut texts = Texts::default();
+    let (levels, values) = records(reader)?;
+    each(&levels, &values, |value| texts.push(&value.map(&text).unwrap_or_default()));
     Ok(texts)
+}
+
+/// Texts as they are. All bytes together show to be text in a fraction of the time that each cell would take.
+fn plain_texts(reader: &mut ColumnReaderImpl<ByteArrayType>) -> Result<Texts, ParquetError> {
+    let (levels, values) = records(reader)?;
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    each(&levels, &values, |value| {
+        bytes.extend_from_slice(value.map_or(&[], ByteArray::data));
+        ends.push(bytes.len());
+    });
+    if let Ok(text) = String::from_utf8(bytes)
+        && ends.iter().all(|end| text.is_char_boundary(*end))
+    {
+        return Ok(Texts { text, ends });
+    }
+    let mut texts = Texts::default();
+    each(&levels, &values, |value| texts.push(&value.map_or("".into(), |value| Type::Plain.bytes(value.data()))));
+    Ok(texts)
+}
+
+/// The next values, and the level of each row: above 0 where it has one. A column that every row fills has no levels.
+fn records<T: DataType>(reader: &mut ColumnReaderImpl<T>) -> Result<(Vec<i16>, Vec<T::T>), ParquetError> {
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    let (records, found, _) = reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
+    values.truncate(found.min(records));
+    Ok((levels, values))
+}
+
+/// Visits the value of each row, or none.
+fn each<'v, V>(levels: &[i16], values: &'v [V], mut visit: impl FnMut(Option<&'v V>)) {
+    let mut values = values.iter();
+    if levels.is_empty() {
+        values.for_each(|value| visit(Some(value)));
+    } else {
+        levels.iter().for_each(|level| visit(if *level > 0 { values.next() } else { None }));
+    }
 }

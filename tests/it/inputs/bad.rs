@@ -323,6 +323,23 @@ fn values_of_parquet_that_are_no_values_of_their_columns() {
     holds("parquet_values", folder(&[("users.parquet", writer.into_inner().unwrap())]));
 }
 
+/// The two bytes of an `é` stand in two cells: together they are text, but neither cell is.
+#[test]
+fn bytes_of_parquet_that_are_no_text() {
+    let schema = "message t { REQUIRED BYTE_ARRAY id (UTF8); REQUIRED BYTE_ARRAY relation (UTF8); }";
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), Arc::new(parse_message_type(schema).unwrap()), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for cells in [["staff", "pupils"].map(str::as_bytes), [b"employe\xC3", b"\xA9e"]] {
+        let mut column = group.next_column().unwrap().unwrap();
+        let cells = cells.map(|cell| cell.to_vec().into());
+        column.typed::<ByteArrayType>().write_batch(&cells, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    holds("parquet_bytes", folder(&[("users.parquet", writer.into_inner().unwrap())]));
+}
+
 #[test]
 fn cells_of_parquet_are_named_by_row_and_column() {
     let bad = parquet(&["id", "count", "relatoin"], &[&["staff", "200", "employee"], &["", "-3", ""]]);
