@@ -137,54 +137,59 @@ fn pools(model: &Model) -> Vec<Pool> {
 /// Groups in parts, each with the facets that its offers connect.
 struct Parts {
     groups: Vec<Group>,
-    /// Each side of an ask once: a merged group and a set of ways. By merged group, where its own begin.
-    sides: Vec<(u32, u32)>,
+    /// Each side of an ask once. By merged group, where its own begin.
+    sides: Vec<Side>,
     starts: Vec<usize>,
-    /// By side: the part, and its facet.
-    places: Vec<(u32, u32)>,
+}
+
+/// A merged group and a set of ways; the part that the group has for them, and which of its facets they are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    group: u32,
+    set: u32,
+    part: u32,
+    facet: u32,
 }
 
 impl Parts {
     fn of(model: &Model, ways: &Ways, merged: &Merged) -> Parts {
-        let mut sides: Vec<(u32, u32)> = merged.asks().flat_map(sides_of).collect();
-        counting::sort(&mut sides, |side| side.0);
+        let side = |(group, set)| Side { group: short(group), set: short(set), part: 0, facet: 0 };
+        let mut sides: Vec<Side> = merged.asks().flat_map(sides_of).map(side).collect();
+        counting::sort(&mut sides, |side| side.group);
         sides.dedup();
         let mut groups = Vec::with_capacity(merged.members.len());
-        let mut places = vec![(0, 0); sides.len()];
         let mut starts = vec![0; merged.members.len()];
         let mut known: HashMap<SmallVec<[usize; 4]>, Vec<Parted>, FixedState> = HashMap::default();
         let mut kept = BTreeSet::new();
         let mut start = 0;
-        for own in sides.chunk_by(|a, b| a.0 == b.0) {
-            let merged_group = own[0].0 as usize;
+        for own in sides.chunk_by_mut(|a, b| a.group == b.group) {
+            let merged_group = own[0].group as usize;
             starts[merged_group] = start;
-            let sets = own.iter().map(|side| side.1 as usize).collect();
+            let sets = own.iter().map(|side| side.set as usize).collect();
             let parted = known.entry(sets).or_insert_with_key(|sets| parted(ways, sets, &mut kept));
             for Parted { places: facets, offers } in parted {
                 for (facet, &place) in facets.iter().enumerate() {
-                    places[start + place] = (short(groups.len()), short(facet));
+                    (own[place].part, own[place].facet) = (short(groups.len()), short(facet));
                 }
                 groups.push(group(model, &merged.members[merged_group], facets.len(), Rc::clone(offers)));
             }
             start += own.len();
         }
-        Parts { groups, sides, starts, places }
+        Parts { groups, sides, starts }
     }
 
     /// The sides of an ask, each as a part and its facet.
     fn sides(&self, ask: &[Wanted]) -> impl Iterator<Item = (usize, usize)> {
-        sides_of(ask).filter_map(|side| {
-            let start = self.starts[side.0 as usize];
-            let (part, facet) = self.places[start + self.sides[start..].iter().position(|known| *known == side)?];
-            Some((part as usize, facet as usize))
+        sides_of(ask).filter_map(|(group, set)| {
+            let side = self.sides[self.starts[group]..].iter().find(|side| side.set as usize == set)?;
+            Some((side.part as usize, side.facet as usize))
         })
     }
 }
 
 /// The sides of demands that are met together: groups and sets of ways.
-fn sides_of(ask: &[Wanted]) -> impl Iterator<Item = (u32, u32)> + use<> {
-    let sides = ask.first().map(|wanted| wanted.sides);
-    sides.into_iter().flat_map(Sides::iter).map(|(group, set)| (short(group), short(set)))
+fn sides_of(ask: &[Wanted]) -> impl Iterator<Item = (usize, usize)> + use<> {
+    ask.first().map(|wanted| wanted.sides).into_iter().flat_map(Sides::iter)
 }
 
 /// Some of a group's sets of ways, by their places among them all, and what serves them.
