@@ -14,14 +14,6 @@ pub(super) trait Making: Debug + Send + Sync {
     /// Begins to make it.
     fn begin(&self) -> Box<dyn Read + Send>;
 
-    /// How long the text is, or how far it goes past what is allowed, where that shows without making it.
-    ///
-    /// # Errors
-    /// What making it would say.
-    fn length(&self, _allowed: u64) -> io::Result<Option<u64>> {
-        Ok(None)
-    }
-
     /// Whether the text would be another now than at first.
     fn has_changed(&self) -> bool;
 }
@@ -61,15 +53,14 @@ const PIECE: usize = 256 * 1_024;
 const PIECES: usize = 4;
 
 impl<M: Making> Rewound<M> {
-    /// Makes the text once, to know its length, unless that shows otherwise; nothing where it is longer than allowed.
+    /// Makes the text once, to know its length; nothing where it is longer than allowed.
     ///
     /// # Errors
     /// What the making says.
     pub fn new(making: M, allowed: u64) -> io::Result<Option<Rewound<M>>> {
-        let length = making.length(allowed)?;
         let mut made = Made::new(making.begin());
-        while length.is_none() && made.end <= allowed && made.next()? {}
-        let size = length.unwrap_or(made.end);
+        while made.end <= allowed && made.next()? {}
+        let size = made.end;
         Ok((size <= allowed).then(|| Rewound { making, size, made: Mutex::new(made) }))
     }
 

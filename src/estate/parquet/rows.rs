@@ -84,14 +84,6 @@ impl Batches {
     }
 }
 
-impl Batches {
-    /// The next rows, where the reader of the file may break off.
-    fn guarded(&mut self) -> io::Result<Batch> {
-        let batch = guarded(|| self.next()).ok_or(ErrorKind::InvalidData)?;
-        batch.map_err(|error| io::Error::new(kind(&error), error))
-    }
-}
-
 /// Rows that follow each other, as columns.
 pub(super) struct Batch {
     columns: Vec<Texts>,
@@ -121,18 +113,6 @@ impl Making for Rows {
         Box::new(Lines { batches: self.batches(), text: Cursor::default() })
     }
 
-    /// The columns by themselves are as long as the rows, and read in half the time.
-    fn length(&self, allowed: u64) -> io::Result<Option<u64>> {
-        let (mut batches, mut length) = (self.batches(), 0);
-        loop {
-            let batch = batches.guarded()?;
-            length += batch.columns.iter().map(|column| column.length() as u64).sum::<u64>();
-            if batch.is_empty() || length > allowed {
-                return Ok(Some(length));
-            }
-        }
-    }
-
     fn has_changed(&self) -> bool {
         self.stored.has_changed()
     }
@@ -148,7 +128,8 @@ impl Lines {
     fn next(&mut self) -> io::Result<()> {
         let mut text = std::mem::take(&mut self.text).into_inner();
         text.clear();
-        for row in self.batches.guarded()?.rows() {
+        let batch = guarded(|| self.batches.next()).ok_or(ErrorKind::InvalidData)?;
+        for row in batch.map_err(|error| io::Error::new(kind(&error), error))?.rows() {
             push_line(&mut text, row, |_| ());
         }
         self.text = Cursor::new(text);

@@ -1,6 +1,5 @@
 //! The values of one Parquet column as text, a batch of rows at a time.
 
-use crate::source::push_line;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
@@ -170,16 +169,6 @@ impl Texts {
     pub fn get(&self, row: usize) -> &str {
         let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.ends.get(row).and_then(|end| self.text.get(start..*end)).unwrap_or("")
-    }
-
-    /// How long they are as cells of lines, each with what parts it from the next.
-    pub fn length(&self) -> usize {
-        if self.text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',' && byte != b'"') {
-            return self.text.len() + self.len();
-        }
-        let mut line = String::new();
-        push_line(&mut line, (0..self.len()).map(|row| self.get(row)), |_| ());
-        line.len()
     }
 
     fn push(&mut self, cell: &str) {
