@@ -9,6 +9,7 @@ use crate::estate::sheet::{Field, Sheets};
 use crate::program::Id;
 use crate::source::Span;
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::sync::Arc;
 
 /// The ids of a table's rows, in the order of the rows.
@@ -88,6 +89,13 @@ impl<'s> Ids<'s> {
         hashes.clear();
         hashes.extend(shorts.iter().enumerate().map(|(look, short)| short.hash(id(look))));
         self.index.likely(hashes, likely);
+        // The texts of long ids are touched one after the other, so that all are waited for at the same time.
+        let long = likely.iter().zip(shorts.iter()).filter(|(_, short)| !short.is_whole());
+        let ends = long.filter_map(|(number, _)| {
+            let text = self.texts.get((*number)?)?.as_bytes();
+            Some(text.first()? ^ text.last()?)
+        });
+        black_box(ends.fold(0, |all, ends| all ^ ends));
         let likely = likely.iter().map(|number| self.known.get((*number)?));
         rows.clear();
         rows.extend(likely.zip(shorts.iter().zip(hashes.iter())).enumerate().map(|(look, (likely, (short, hash)))| {
