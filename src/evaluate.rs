@@ -164,6 +164,7 @@ pub fn shows_the_same(rules: &Rules<'_>, others: &Rules<'_>, estate: &Estate, ev
     let (is_same, unknowns) = Unknowns::complete(|unknowns| {
         let [own, theirs] = [rules, others].map(|rules| reach::closure(rules, estate, classes, unknowns));
         let mut stage = Stage::new(others, estate, (classes, kinds), unknowns);
+        // A figure that cannot be computed may show in a definition alone.
         stage.defined(effective);
         own == theirs && stage.standing() == *standing && stage.repeats(effective, verdicts)
     });
