@@ -121,7 +121,11 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
 /// # Errors
 /// As [`judge`].
 pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> Result<Case<'c>, Vec<Diagnostic>> {
-    let rules = select(program, setting(estate, request)?)?;
+    evaluated(select(program, setting(estate, request)?)?, estate)
+}
+
+/// Evaluates the rules in force.
+fn evaluated<'c>(rules: Rules<'c>, estate: &'c Estate) -> Result<Case<'c>, Vec<Diagnostic>> {
     let (evaluation, mut unknowns) = evaluate(&rules, estate);
     let mut problems = std::mem::take(&mut unknowns.problems);
     problems.extend(facts_of_bought_units(&rules, &evaluation.kinds));
@@ -257,7 +261,7 @@ fn dispute(
     {
         return Ok(None);
     }
-    let mut other = self::case(case.rules.program, case.estate, &request)?;
+    let mut other = evaluated(rules, case.estate)?;
     let others = Completions::of(&mut other, &request);
     if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {
         return Ok(None);

@@ -12,3 +12,4 @@ mod counting;
 pub mod model;
 pub mod reduce;
 pub mod solve;
+mod union;

@@ -186,6 +186,9 @@ pub fn decimal_text(value: Decimal) -> String {
 /// The decimal that a ratio is; `None` if it has none.
 pub fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
     let (numerator, denominator) = (*ratio.numer(), *ratio.denom());
+    if ratio.is_integer() {
+        return Decimal::try_from_i128_with_scale(numerator, 0).ok();
+    }
     let quotient = Decimal::try_from_i128_with_scale(numerator, 0)
         .ok()?
         .checked_div(Decimal::try_from_i128_with_scale(denominator, 0).ok()?)?;

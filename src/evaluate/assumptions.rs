@@ -10,6 +10,7 @@ use crate::estate::{AccessRow, Estate, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::select::Rules;
 use crate::value::Value;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// For each fact whose default mattered, the rows of its table in which it did, ascending. What is supposed here is unknown
@@ -122,7 +123,8 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
 /// A default of a holding matters where it decides whether its units cover something demanded.
 fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], standing: &[Standing]) -> Vec<usize> {
     let mut rows = Vec::new();
-    let mut classes: Option<BTreeMap<usize, &Effective>> = None;
+    let classes: LazyCell<BTreeMap<usize, &Effective>, _> =
+        LazyCell::new(|| effective.iter().map(|access| (access.verdict, access)).collect());
     for kind in stage.kinds {
         let assuming =
             |row: &HoldingRow| matches!(stage.estate.holdings.stated(*row, Field::Fact(fact)), Stated::Default(_));
@@ -133,8 +135,7 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
             continue;
         };
         let mut mattered = false;
-        let of_verdicts = || effective.iter().map(|access| (access.verdict, access)).collect();
-        for access in classes.get_or_insert_with(of_verdicts).values() {
+        for access in classes.values() {
             let mut scope = stage.scope(access.access, access.server, access.functionality);
             scope.supposed.insert(Field::Fact(fact));
             let demands = stage.rules.program.demands(access.functionality);

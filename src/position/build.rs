@@ -76,11 +76,11 @@ impl Built {
     /// Every demand that is raised, in the order in which they are met first. There are as many as accesses that differ, so
     /// they are put in order only for whoever lists them.
     pub fn raised(&self) -> Vec<Raised> {
-        let mut raised: Vec<(Met, u32)> = self.raised.iter().map(|rank| (rank.met(), rank.demand)).collect();
-        counting::sort(&mut raised, |(met, _)| met.server);
-        let raised = raised.into_iter().filter_map(|(met, demand)| {
-            let by = (met.verdict != u32::MAX).then_some(met.verdict);
-            Some(Raised { of: self.order.of(&met)?, by, demand })
+        let mut raised = self.raised.clone();
+        counting::sort(&mut raised, |rank| rank.server, Rank::met);
+        let raised = raised.into_iter().filter_map(|rank| {
+            let by = (rank.verdict != u32::MAX).then_some(rank.verdict);
+            Some(Raised { of: self.order.of(&rank)?, by, demand: rank.demand })
         });
         raised.collect()
     }
@@ -127,8 +127,8 @@ struct Builder<'b, A> {
     coverings: Vec<Covering>,
     /// For each kind of unit, what it covers.
     covers: Vec<Cover>,
-    /// By covering: whether some demand so far tells what is covered, by whether it has a user and whether a device.
-    told: Vec<[[bool; 2]; 2]>,
+    /// The coverings of which the demands so far tell what is covered, with whether they have a user and a device.
+    told: BTreeSet<(usize, bool, bool)>,
     built: Built,
 }
 
@@ -150,7 +150,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
         let covers = vec![Cover::default(); evaluation.kinds.len()];
         let with_places = evaluation.candidates.keys().map(|(_, server)| *server).collect();
-        let (holder_of, coverings, told) = (HolderOf::new(estate), Vec::new(), Vec::new());
+        let (holder_of, coverings, told) = (HolderOf::new(estate), Vec::new(), BTreeSet::new());
         Builder { rules, estate, evaluation, answers, line_of, holder_of, with_places, coverings, covers, told, built }
     }
 
@@ -178,21 +178,21 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// has the rows of the first.
     fn demands(&mut self) {
         let mut raised = self.raised();
-        counting::sort(&mut raised, |rank| rank.user);
+        counting::sort(&mut raised, |rank| rank.user, |rank| *rank);
         raised.dedup();
-        let mut firsts: Vec<(Met, u32)> = Vec::with_capacity(raised.len());
+        let mut firsts: Vec<Rank> = Vec::with_capacity(raised.len());
         for alike in raised.chunk_by_mut(|a, b| (a.user, a.device, a.covering) == (b.user, b.device, b.covering)) {
             self.stand_for(alike, &mut firsts);
         }
-        counting::sort(&mut firsts, |(met, _)| met.server);
+        counting::sort(&mut firsts, |rank| rank.server, Rank::met);
         // By the place of a demand among those found: its place in the model.
         let mut places = vec![0; firsts.len()];
         self.built.demands.reserve_exact(firsts.len());
         self.built.model.demands.reserve_exact(firsts.len());
-        for (met, found) in firsts {
-            let Some(of) = self.built.order.of(&met) else { continue };
-            places.get_mut(found as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
-            self.demand(of, met.covering as usize);
+        for rank in firsts {
+            let Some(of) = self.built.order.of(&rank) else { continue };
+            places.get_mut(rank.demand as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
+            self.demand(of, rank.covering as usize);
         }
         raised.iter_mut().for_each(|rank| rank.demand = places.get(rank.demand as usize).copied().unwrap_or(0));
         self.built.raised = raised;
@@ -204,7 +204,7 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 
     /// Finds the demands of the model that stand for alike ones, and says of each of these which.
-    fn stand_for(&self, alike: &mut [Rank], firsts: &mut Vec<(Met, u32)>) {
+    fn stand_for(&self, alike: &mut [Rank], firsts: &mut Vec<Rank>) {
         let may_merge = alike.first().is_some_and(|rank| self.may_merge(rank));
         let has_places = |row| self.with_places.contains(&row);
         let mut merged = None;
@@ -213,7 +213,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             let is_apart = !may_merge || self.built.order.servers.row(rank.server).is_some_and(has_places);
             rank.demand = if is_apart { next } else { *merged.get_or_insert(next) };
             if rank.demand == next {
-                firsts.push((rank.met(), next));
+                firsts.push(*rank);
             }
         }
     }
@@ -227,7 +227,6 @@ impl<'b, A: Answers> Builder<'b, A> {
         let all = demanded.iter().copied().flatten().chain(standing.clone());
         let coverings: BTreeSet<Vec<usize>> = all.map(|demanded| self.covering(demanded)).collect();
         self.coverings = coverings.into_iter().map(|kinds| Covering::of(kinds, &evaluation.kinds)).collect();
-        self.told = vec![Default::default(); self.coverings.len()];
         let number = |demanded: &Demanded| {
             let kinds = self.covering(demanded);
             (demanded.functionality, short(self.coverings.partition_point(|known| known.kinds < kinds)))
@@ -284,9 +283,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let sides = rows.map(|row| row.map(|row| self.holder(row)));
         self.built.model.demands.push(Demand::new(covering, sides));
         self.built.demands.push(of);
-        let told = self.told.get_mut(covering).map(|told| &mut told[usize::from(of.user.is_some())]);
-        let told = told.map(|told| &mut told[usize::from(of.device.is_some())]);
-        if told.is_some_and(|told| !std::mem::replace(told, true)) {
+        if self.told.insert((covering, of.user.is_some(), of.device.is_some())) {
             for kind in self.coverings.get(covering).into_iter().flat_map(|covering| &covering.kinds) {
                 let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
                 let has_side = rows.iter().flatten().any(|row| row.metric() == metric);
@@ -424,21 +421,10 @@ struct Rank {
     demand: u32,
 }
 
-/// The same numbers in the order in which demands are met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Met {
-    server: u32,
-    user: u32,
-    device: u32,
-    functionality: FunctionalityId,
-    covering: u32,
-    verdict: u32,
-}
-
 impl Rank {
-    fn met(&self) -> Met {
-        let Rank { user, device, covering, server, functionality, verdict, .. } = *self;
-        Met { server, user, device, functionality, covering, verdict }
+    /// The numbers in the order in which demands are met.
+    fn met(&self) -> (u32, u32, u32, FunctionalityId, u32, u32) {
+        (self.server, self.user, self.device, self.functionality, self.covering, self.verdict)
     }
 }
 
@@ -484,9 +470,9 @@ impl Order {
     }
 
     /// The rows of a demand.
-    fn of(&self, met: &Met) -> Option<DemandOf> {
-        let (user, device) = (self.users.row(met.user), self.devices.row(met.device));
-        Some(DemandOf { server: self.servers.row(met.server)?, user, device, functionality: met.functionality })
+    fn of(&self, rank: &Rank) -> Option<DemandOf> {
+        let (user, device) = (self.users.row(rank.user), self.devices.row(rank.device));
+        Some(DemandOf { server: self.servers.row(rank.server)?, user, device, functionality: rank.functionality })
     }
 }
 

@@ -1,11 +1,11 @@
 //! Sorts long lists whose first keys are small numbers by counting, which takes a fraction of the comparisons.
 
-/// Sorts a list of which `number` is what its things are first compared by. Things of one number are sorted as they compare.
-pub fn sort<T: Copy + Ord>(list: &mut Vec<T>, number: impl Fn(&T) -> u32) {
+/// Sorts a list by `number`, and what has one number by `key`.
+pub fn sort<T: Copy, K: Ord>(list: &mut Vec<T>, number: impl Fn(&T) -> u32, key: impl Fn(&T) -> K) {
     let number = |thing: &T| number(thing) as usize;
     let numbers = list.iter().map(number).max().map_or(0, |most| most + 1);
     let Some(&any) = list.first().filter(|_| numbers / SPARSE <= list.len()) else {
-        list.sort_unstable();
+        list.sort_unstable_by_key(|thing| (number(thing), key(thing)));
         return;
     };
     let mut places = vec![0_usize; numbers + 1];
@@ -18,7 +18,7 @@ pub fn sort<T: Copy + Ord>(list: &mut Vec<T>, number: impl Fn(&T) -> u32) {
         *place += 1;
     }
     let alike = sorted.chunk_by_mut(|a, b| number(a) == number(b));
-    alike.filter(|alike| alike.len() > 1).for_each(|alike| alike.sort_unstable());
+    alike.filter(|alike| alike.len() > 1).for_each(|alike| alike.sort_unstable_by_key(&key));
     *list = sorted;
 }
 
@@ -36,11 +36,11 @@ mod tests {
             let mut list: Vec<(u32, u32)> = spread(most).collect();
             let mut expected = list.clone();
             expected.sort_unstable();
-            sort(&mut list, |thing| thing.0);
+            sort(&mut list, |thing| thing.0, |thing| *thing);
             assert_eq!(list, expected, "numbers below {most}");
         }
         let mut none: Vec<(u32, u32)> = Vec::new();
-        sort(&mut none, |thing| thing.0);
+        sort(&mut none, |thing| thing.0, |thing| *thing);
         assert!(none.is_empty());
     }
 }

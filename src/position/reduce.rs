@@ -22,6 +22,7 @@ use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
 use super::counting;
 use super::model::{Heads, Model};
+use super::union::Union;
 use crate::value::short;
 
 /// A model made small.
@@ -143,7 +144,7 @@ struct Parts {
 }
 
 /// A merged group and a set of ways; the part that the group has for them, and which of its facets they are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Side {
     group: u32,
     set: u32,
@@ -155,7 +156,7 @@ impl Parts {
     fn of(model: &Model, ways: &Ways, merged: &Merged) -> Parts {
         let side = |(group, set)| Side { group: short(group), set: short(set), part: 0, facet: 0 };
         let mut sides: Vec<Side> = merged.asks().flat_map(sides_of).map(side).collect();
-        counting::sort(&mut sides, |side| side.group);
+        counting::sort(&mut sides, |side| side.group, |side| side.set);
         sides.dedup();
         let mut groups = Vec::with_capacity(merged.members.len());
         let mut starts = vec![0; merged.members.len()];
@@ -338,42 +339,4 @@ fn limits(model: &Model, pools: &[Pool], groups: &[Group]) -> BTreeMap<Source, u
         (u128::from(limit) < wanted).then_some((source, limit))
     });
     short.collect()
-}
-
-/// Disjoint sets of the numbers up to a length.
-struct Union(Vec<usize>);
-
-impl Union {
-    fn new(length: usize) -> Union {
-        Union((0..length).collect())
-    }
-
-    fn root(&mut self, mut index: usize) -> usize {
-        while self.0[index] != index {
-            self.0[index] = self.0[self.0[index]];
-            index = self.0[index];
-        }
-        index
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
-
-    /// The sets, each ascending, in the order of their least members.
-    fn classes(mut self) -> Vec<Vec<usize>> {
-        let mut classes: Vec<Vec<usize>> = Vec::new();
-        // A root is the least of its set. By root: the place of its class.
-        let mut places = vec![0; self.0.len()];
-        for index in 0..self.0.len() {
-            let root = self.root(index);
-            if root == index {
-                places[root] = classes.len();
-                classes.push(Vec::new());
-            }
-            classes[places[root]].push(index);
-        }
-        classes
-    }
 }

@@ -512,8 +512,5 @@ fn price<'p>(context: &Context<'p>, part: &'p judgement::BoundPart) -> Price<'p>
 
 /// A decimal where the amount has one, else a fraction in lowest terms: rounded parts would not add up.
 fn share(amount: Ratio<i128>) -> String {
-    if amount.is_integer() {
-        return amount.to_integer().to_string();
-    }
     decimal(amount).map_or_else(|| amount.to_string(), decimal_text)
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::syntax::slips::{comment_start, first_word, skip_docs, starts_item};
+use crate::syntax::slips::{comment_start, first_word, opening_word, skip_docs, starts_item};
 use crate::syntax::{Parsed, UNNAMED, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
@@ -113,7 +113,7 @@ fn broken_items(junk: &str) -> Vec<(usize, &str)> {
     let mut items = Vec::new();
     let (mut start, mut end, mut is_closed) = (0, 0, false);
     for line in junk.split_inclusive('\n') {
-        if is_closed && misspelt_opener(line) {
+        if is_closed && opening_word(line).and_then(slips::misspelt_keyword).is_some() {
             items.push((start, junk.get(start..end).unwrap_or("")));
             start = end;
         }
@@ -122,13 +122,6 @@ fn broken_items(junk: &str) -> Vec<(usize, &str)> {
     }
     items.push((start, junk.get(start..).unwrap_or("")));
     items
-}
-
-/// Whether a line begins with what was meant to open an item.
-fn misspelt_opener(line: &str) -> bool {
-    let word = first_word(line);
-    let is_apart = line.get(word.len()..).is_some_and(|behind| behind.starts_with([' ', '\t']));
-    is_apart && slips::misspelt_keyword(word).is_some()
 }
 
 /// Parses the junk as the item it was meant to be, to learn how far it got.

@@ -4,7 +4,7 @@ mod gaps;
 mod signs;
 mod tokens;
 
-pub(super) use tokens::{Token, comment_start, first_word, skip_docs, starts_item, tokens};
+pub(super) use tokens::{Token, comment_start, first_word, opening_word, skip_docs, starts_item, tokens};
 
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::source::{FileId, Span};

@@ -185,10 +185,14 @@ fn texts<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     text: impl Fn(&T::T) -> Cow<'_, str>,
 ) -> Result<Texts, ParquetError> {
-    let mut texts = Texts::default();
     let (levels, values) = records(reader)?;
-    each(&levels, &values, |value| texts.push(&value.map(&text).unwrap_or_default()));
-    Ok(texts)
+    Ok(texts_of(&levels, &values, text))
+}
+
+fn texts_of<V>(levels: &[i16], values: &[V], text: impl Fn(&V) -> Cow<'_, str>) -> Texts {
+    let mut texts = Texts::default();
+    each(levels, values, |value| texts.push(&value.map(&text).unwrap_or_default()));
+    texts
 }
 
 /// Texts as they are. All bytes together show to be text in a fraction of the time that each cell would take.
@@ -204,9 +208,7 @@ fn plain_texts(reader: &mut ColumnReaderImpl<ByteArrayType>) -> Result<Texts, Pa
     {
         return Ok(Texts { text, ends });
     }
-    let mut texts = Texts::default();
-    each(&levels, &values, |value| texts.push(&value.map_or("".into(), |value| Type::Plain.bytes(value.data()))));
-    Ok(texts)
+    Ok(texts_of(&levels, &values, |value| Type::Plain.bytes(value.data())))
 }
 
 /// The next values, and the level of each row: above 0 where it has one. A column that every row fills has no levels.

@@ -66,7 +66,7 @@ impl Merged {
     }
 
     fn sort(&mut self) {
-        counting::sort(&mut self.wanted, |wanted| wanted.sides.first());
+        counting::sort(&mut self.wanted, |wanted| wanted.sides.first(), |wanted| *wanted);
     }
 
     /// Demands that are met together.

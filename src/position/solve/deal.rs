@@ -57,7 +57,8 @@ impl Share {
             let heads = left.min(*open);
             for &(offer, units) in units.iter() {
                 let mut wanted = units * heads;
-                while let Some((source, units)) = take(&mut self.draws, offer, wanted).filter(|_| wanted > 0) {
+                while wanted > 0 {
+                    let Some((source, units)) = take(&mut self.draws, offer, wanted) else { break };
                     part.draws.push(Draw { offer: offers[offer], source, units });
                     wanted -= units;
                 }

@@ -4,6 +4,7 @@
 //! as a suite does beside the licences that it includes. What heads take of nested items to meet any set of facets is
 //! then a cut through their tree. Items that would break this stand *apart*.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
@@ -14,6 +15,7 @@ use super::market::{Market, Scale, Weight, scaled};
 use super::network::{Amount, Network, SINK, SOURCE};
 use super::packed::packed;
 use crate::position::reduce::{Component, Offer};
+use crate::position::union::Union;
 
 /// The items of a component.
 #[derive(Debug)]
@@ -133,25 +135,32 @@ impl<'m> Items<'m> {
     /// the second.
     #[must_use]
     pub fn halves(&self) -> Option<Vec<bool>> {
-        let mut halves = Halves::new(self.starts.len());
+        let groups = self.starts.len();
+        // Behind the groups stands each again, as it would be in the other half.
+        let mut union = Union::new(2 * groups);
         for ask in 0..self.asks() {
             let mut nested = self.sides(ask).filter(|side| side.leaf.is_some()).map(|side| side.group);
-            if let (Some(first), Some(second)) = (nested.next(), nested.next())
-                && !halves.part(first, second)
-            {
-                return None;
+            if let (Some(first), Some(second)) = (nested.next(), nested.next()) {
+                union.join(first, groups + second);
+                union.join(groups + first, second);
             }
             if nested.next().is_some() {
                 return None;
             }
         }
-        Some((0..self.starts.len()).map(|group| halves.find(group).1).collect())
+        // The least group of all that hang together is in the first half.
+        let half = |group: usize| match union.root(group).cmp(&union.root(groups + group)) {
+            Ordering::Less => Some(false),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(true),
+        };
+        (0..groups).map(half).collect()
     }
 
     /// What all heads of each item's group weigh that take it, where nothing runs short.
     #[must_use]
     pub fn weights(&self, market: &Market) -> Weights {
-        let mut weights = Weights { units: Vec::new(), of: Vec::with_capacity(self.names.len()) };
+        let mut weights = Weights { units: Vec::new(), items: Vec::with_capacity(self.names.len()) };
         let mut known: HashMap<*const Offer, usize, FixedState> = HashMap::default();
         for &(group, offer) in &self.names {
             let offer = &market.offers[group][offer];
@@ -159,7 +168,7 @@ impl<'m> Items<'m> {
                 weights.units.push(market.weight(offer));
                 weights.units.len() - 1
             });
-            weights.of.push((unit, self.component.groups[group].heads));
+            weights.items.push((unit, self.component.groups[group].heads));
         }
         weights
     }
@@ -293,26 +302,26 @@ pub struct Weights {
     /// What one head weighs, each weight once or more.
     pub units: Vec<Weight>,
     /// By item: which of these, and for how many heads.
-    pub of: Vec<(usize, u64)>,
+    pub items: Vec<(usize, u64)>,
 }
 
 impl Weights {
     /// The weight of an item.
     #[must_use]
     pub fn of(&self, item: usize) -> Weight {
-        let (unit, heads) = self.of[item];
+        let (unit, heads) = self.items[item];
         scaled(&self.units[unit], heads)
     }
 
     /// What all items weigh on a level.
     fn level(&self, level: usize) -> Vec<i128> {
-        self.of.iter().map(|&(unit, heads)| self.units[unit][level] * i128::from(heads)).collect()
+        self.items.iter().map(|&(unit, heads)| self.units[unit][level] * i128::from(heads)).collect()
     }
 
     /// What some items weigh together.
     fn sum(&self, items: &[usize], scale: &Scale) -> Weight {
         let mut heads = vec![0_i128; self.units.len()];
-        for &(unit, own) in items.iter().map(|&item| &self.of[item]) {
+        for &(unit, own) in items.iter().map(|&item| &self.items[item]) {
             heads[unit] += i128::from(own);
         }
         let mut sum = scale.zero();
@@ -320,44 +329,6 @@ impl Weights {
             sum.iter_mut().zip(unit).for_each(|(sum, level)| *sum += level * heads);
         }
         sum
-    }
-}
-
-/// Groups that are put into different halves, as far as it is known.
-struct Halves {
-    /// By group: another that it is known to stand to, or itself.
-    to: Vec<usize>,
-    /// Whether it is in the other half than that one.
-    differs: Vec<bool>,
-}
-
-impl Halves {
-    fn new(groups: usize) -> Halves {
-        Halves { to: (0..groups).collect(), differs: vec![false; groups] }
-    }
-
-    /// The least group that a group is known to stand to, and whether it is in the other half than that.
-    fn find(&mut self, mut group: usize) -> (usize, bool) {
-        let mut differs = false;
-        while self.to[group] != group {
-            let next = self.to[group];
-            self.differs[group] ^= self.differs[next];
-            self.to[group] = self.to[next];
-            differs ^= self.differs[group];
-            group = self.to[group];
-        }
-        (group, differs)
-    }
-
-    /// Puts two groups into different halves; whether that can be.
-    fn part(&mut self, one: usize, other: usize) -> bool {
-        let ((one, own), (other, others)) = (self.find(one), self.find(other));
-        if one == other {
-            return own != others;
-        }
-        self.to[one.max(other)] = one.min(other);
-        self.differs[one.max(other)] = own == others;
-        true
     }
 }
 

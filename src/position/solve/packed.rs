@@ -12,10 +12,10 @@ use super::ratio::Ratio;
 /// level counts for; none where the numbers would grow too large.
 #[must_use]
 pub fn packed(weights: &Weights) -> Option<(Vec<i128>, i128)> {
-    let Weights { units, of } = weights;
+    let Weights { units, items } = weights;
     let levels = deciding(units)?;
     let mut heads = vec![0_i128; units.len()];
-    of.iter().for_each(|&(unit, own)| heads[unit] += i128::from(own));
+    items.iter().for_each(|&(unit, own)| heads[unit] += i128::from(own));
     let total = |&level: &usize| {
         let of_unit = |(unit, heads): (&Weight, &i128)| unit[level].checked_abs()?.checked_mul(*heads);
         units.iter().zip(&heads).try_fold(0_i128, |sum, own| sum.checked_add(of_unit(own)?))
@@ -32,7 +32,7 @@ pub fn packed(weights: &Weights) -> Option<(Vec<i128>, i128)> {
     let place = |number: i128, (&level, total): (&usize, &i128), unit: &Weight| number * (2 * total + 1) + unit[level];
     let pack = |unit: &Weight| levels.iter().zip(&totals).fold(0, |number, digit| place(number, digit, unit));
     let units: Vec<i128> = units.iter().map(pack).collect();
-    Some((of.iter().map(|&(unit, heads)| units[unit] * i128::from(heads)).collect(), first))
+    Some((items.iter().map(|&(unit, heads)| units[unit] * i128::from(heads)).collect(), first))
 }
 
 /// Sums of packed weights stay below this.

@@ -53,9 +53,13 @@ fn quote_end(text: &str, from: usize) -> (usize, bool) {
 }
 
 pub(in crate::syntax) fn starts_item(text: &str, at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or("");
-    let word = first_word(rest);
-    Keyword::of(word).is_some() && rest.get(word.len()..).is_some_and(|after| after.starts_with([' ', '\t']))
+    opening_word(text.get(at..).unwrap_or("")).and_then(Keyword::of).is_some()
+}
+
+/// The first word of a text, if a blank follows, as it does where an item opens.
+pub(in crate::syntax) fn opening_word(text: &str) -> Option<&str> {
+    let word = first_word(text);
+    text.get(word.len()..)?.starts_with([' ', '\t']).then_some(word)
 }
 
 pub(super) fn closing(sign: char) -> char {
