@@ -70,6 +70,14 @@ impl Index {
         self.put(hash & !LOWER | (number as u64 + 1) & LOWER);
     }
 
+    /// Makes room for so many things in an index that has none yet: as it grows, all are entered anew each time.
+    pub fn reserve(&mut self, entries: usize) {
+        let bits = (2 * entries).checked_ilog2().unwrap_or(FEWEST).clamp(FEWEST, u32::BITS - 1);
+        if self.entries == 0 {
+            *self = Index { slots: vec![0; 1 << bits], entries: 0, shift: u32::BITS - bits };
+        }
+    }
+
     fn grow(&mut self) {
         self.shift -= 1;
         let old = std::mem::take(&mut self.slots);

@@ -29,7 +29,9 @@ pub struct Built {
     /// Each demand's rows; of the first one raised, where it stands for several.
     pub demands: Vec<DemandOf>,
     /// Every demand that is raised, those of one user together, and the ids that order them.
-    raised: Vec<Rank>,
+    raised: Vec<Apart>,
+    /// What raises demands, ascending.
+    causes: Vec<Cause>,
     order: Order,
     /// Each quota's rule and server.
     pub quotas: Vec<(RuleId, ServerRow)>,
@@ -76,13 +78,36 @@ impl Built {
     /// Every demand that is raised, in the order in which they are met first. There are as many as accesses that differ, so
     /// they are put in order only for whoever lists them.
     pub fn raised(&self) -> Vec<Raised> {
-        let mut raised = self.raised.clone();
-        counting::sort(&mut raised, |rank| rank.server, Rank::met);
-        let raised = raised.into_iter().filter_map(|rank| {
-            let by = (rank.verdict != u32::MAX).then_some(rank.verdict);
-            Some(Raised { of: self.order.of(&rank)?, by, demand: rank.demand })
+        let mut raised: Vec<(Rank, u32)> = self.raised.iter().filter_map(|apart| self.rank(apart)).collect();
+        self.sort_as_met(&mut raised);
+        let raised = raised.into_iter().filter_map(|(rank, demand)| {
+            let by = self.causes.get(rank.cause as usize)?.verdict;
+            Some(Raised { of: self.of(&rank)?, by, demand })
         });
         raised.collect()
+    }
+
+    fn rank(&self, &Apart { server, cause, demand }: &Apart) -> Option<(Rank, u32)> {
+        let of = self.demands.get(demand as usize)?;
+        let (user, device) = (self.order.users.place(of.user), self.order.devices.place(of.device));
+        Some((Rank { user, device, server, cause }, demand))
+    }
+
+    /// Puts demands in the order in which they are met, by place of the server first.
+    fn sort_as_met(&self, demands: &mut Vec<(Rank, u32)>) {
+        let met = |rank: &Rank| {
+            let cause = self.causes.get(rank.cause as usize);
+            (rank.user, rank.device, cause.map(|cause| (cause.functionality, cause.covering, cause.verdict)))
+        };
+        counting::sort(demands, |(rank, _)| rank.server, |(rank, _)| met(rank));
+    }
+
+    /// The rows of a demand.
+    fn of(&self, rank: &Rank) -> Option<DemandOf> {
+        let Order { servers, users, devices } = &self.order;
+        let functionality = self.causes.get(rank.cause as usize)?.functionality;
+        let (user, device) = (users.row(rank.user), devices.row(rank.device));
+        Some(DemandOf { server: servers.row(rank.server)?, user, device, functionality })
     }
 
     /// Money of the model as an amount.
@@ -142,6 +167,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             holders: Vec::new(),
             demands: Vec::new(),
             raised: Vec::new(),
+            causes: Vec::new(),
             order: Order::by_ids(estate),
             quotas: Vec::new(),
             scale: scale.unwrap_or(0),
@@ -178,24 +204,32 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// has the rows of the first.
     fn demands(&mut self) {
         let mut raised = self.raised();
-        counting::sort(&mut raised, |rank| rank.user, |rank| *rank);
+        counting::sort(
+            &mut raised,
+            |rank| rank.user,
+            |rank| (rank.device, self.covering_of(rank), rank.server, rank.cause),
+        );
         raised.dedup();
-        let mut firsts: Vec<Rank> = Vec::with_capacity(raised.len());
-        for alike in raised.chunk_by_mut(|a, b| (a.user, a.device, a.covering) == (b.user, b.device, b.covering)) {
-            self.stand_for(alike, &mut firsts);
+        let mut firsts: Vec<(Rank, u32)> = Vec::with_capacity(raised.len());
+        let mut apart = Vec::with_capacity(raised.len());
+        let is_alike = |a: &Rank, b: &Rank| (a.user, a.device) == (b.user, b.device);
+        for alike in raised.chunk_by(|a, b| is_alike(a, b) && self.covering_of(a) == self.covering_of(b)) {
+            self.stand_for(alike, &mut firsts, &mut apart);
         }
-        counting::sort(&mut firsts, |rank| rank.server, Rank::met);
+        drop(raised);
+        self.built.sort_as_met(&mut firsts);
         // By the place of a demand among those found: its place in the model.
         let mut places = vec![0; firsts.len()];
         self.built.demands.reserve_exact(firsts.len());
         self.built.model.demands.reserve_exact(firsts.len());
-        for rank in firsts {
-            let Some(of) = self.built.order.of(&rank) else { continue };
-            places.get_mut(rank.demand as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
-            self.demand(of, rank.covering as usize);
+        for (rank, found) in firsts {
+            let Some(of) = self.built.of(&rank) else { continue };
+            places.get_mut(found as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
+            self.demand(of, self.covering_of(&rank));
         }
-        raised.iter_mut().for_each(|rank| rank.demand = places.get(rank.demand as usize).copied().unwrap_or(0));
-        self.built.raised = raised;
+        let place = |found: u32| places.get(found as usize).copied().unwrap_or(0);
+        apart.iter_mut().for_each(|apart: &mut Apart| apart.demand = place(apart.demand));
+        self.built.raised = apart;
         for ((kind, row), need) in &self.evaluation.needs {
             if let (Some(cover), Some(holder)) = (self.covers.get_mut(*kind), self.holder_of.get(*row)) {
                 cover.needs.insert(holder, *need);
@@ -204,17 +238,18 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 
     /// Finds the demands of the model that stand for alike ones, and says of each of these which.
-    fn stand_for(&self, alike: &mut [Rank], firsts: &mut Vec<Rank>) {
+    fn stand_for(&self, alike: &[Rank], firsts: &mut Vec<(Rank, u32)>, raised: &mut Vec<Apart>) {
         let may_merge = alike.first().is_some_and(|rank| self.may_merge(rank));
-        let has_places = |row| self.with_places.contains(&row);
         let mut merged = None;
         for rank in alike {
             let next = short(firsts.len());
+            let has_places = |row| self.with_places.contains(&row);
             let is_apart = !may_merge || self.built.order.servers.row(rank.server).is_some_and(has_places);
-            rank.demand = if is_apart { next } else { *merged.get_or_insert(next) };
-            if rank.demand == next {
-                firsts.push(*rank);
+            let demand = if is_apart { next } else { *merged.get_or_insert(next) };
+            if demand == next {
+                firsts.push((*rank, next));
             }
+            raised.push(Apart { server: rank.server, cause: rank.cause, demand });
         }
     }
 
@@ -224,31 +259,42 @@ impl<'b, A: Answers> Builder<'b, A> {
         let of_verdict = |verdict: &'b Verdict| if self.lifts(verdict) { &[][..] } else { &verdict.demands[..] };
         let demanded: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
         let standing = evaluation.standing.iter().map(|standing| &standing.demanded);
-        let all = demanded.iter().copied().flatten().chain(standing.clone());
+        let all = demanded.iter().copied().flatten().chain(standing);
         let coverings: BTreeSet<Vec<usize>> = all.map(|demanded| self.covering(demanded)).collect();
         self.coverings = coverings.into_iter().map(|kinds| Covering::of(kinds, &evaluation.kinds)).collect();
-        let number = |demanded: &Demanded| {
+        let cause = |demanded: &Demanded, verdict: Option<u32>| {
             let kinds = self.covering(demanded);
-            (demanded.functionality, short(self.coverings.partition_point(|known| known.kinds < kinds)))
+            let covering = short(self.coverings.partition_point(|known| known.kinds < kinds));
+            Cause { covering, functionality: demanded.functionality, verdict }
         };
-        let of_verdicts: Vec<Vec<(FunctionalityId, u32)>> =
-            demanded.iter().map(|demanded| demanded.iter().map(number).collect()).collect();
+        let of_verdicts: Vec<Vec<Cause>> = (0..)
+            .zip(demanded)
+            .map(|(verdict, all)| all.iter().map(|one| cause(one, Some(verdict))).collect())
+            .collect();
+        let of_standing: Vec<Cause> =
+            evaluation.standing.iter().map(|standing| cause(&standing.demanded, None)).collect();
+        let causes: BTreeSet<Cause> = of_verdicts.iter().flatten().chain(&of_standing).copied().collect();
+        self.built.causes = causes.into_iter().collect();
+        let number = |cause: &Cause| short(self.built.causes.partition_point(|known| known < cause));
+        let numbers: Vec<Vec<u32>> = of_verdicts.iter().map(|causes| causes.iter().map(number).collect()).collect();
         let order = &self.built.order;
         let mut raised = Vec::with_capacity(evaluation.effective.len());
         for access in evaluation.effective.iter().filter(|access| self.answers.holds(access.under)) {
             let given = &self.estate.accesses[access.access];
             let (server, user, device) = order.places(access.server, given.user, given.device);
-            for (functionality, covering) in of_verdicts.get(access.verdict).into_iter().flatten() {
-                let (functionality, covering, verdict) = (*functionality, *covering, short(access.verdict));
-                raised.push(Rank { user, device, covering, server, functionality, verdict, demand: 0 });
-            }
+            let causes = numbers.get(access.verdict).into_iter().flatten();
+            raised.extend(causes.map(|cause| Rank { user, device, server, cause: *cause }));
         }
-        raised.extend(evaluation.standing.iter().map(|standing| {
+        raised.extend(evaluation.standing.iter().zip(&of_standing).map(|(standing, cause)| {
             let (server, user, device) = order.places(standing.server, None, None);
-            let (functionality, covering) = number(&standing.demanded);
-            Rank { user, device, covering, server, functionality, verdict: u32::MAX, demand: 0 }
+            Rank { user, device, server, cause: number(cause) }
         }));
         raised
+    }
+
+    /// The number of what covers a demand.
+    fn covering_of(&self, rank: &Rank) -> usize {
+        self.built.causes.get(rank.cause as usize).map_or(0, |cause| cause.covering as usize)
     }
 
     /// Whether demands of one user and device that the same kinds of units cover need not be told apart by server and
@@ -263,7 +309,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             }
             Metric::Host | Metric::Server => false,
         };
-        let covering = self.coverings.get(rank.covering as usize);
+        let covering = self.coverings.get(self.covering_of(rank));
         covering.is_some_and(|covering| covering.by_head && covering.sold.iter().any(is_sold_to))
     }
 
@@ -406,26 +452,31 @@ impl Covering {
     }
 }
 
-/// A demand that is raised, as numbers: the places of user, device and server by their ids, 0 for none, and what covers it.
-/// Those that may be one demand of the model sort next to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A demand that is raised, as numbers: the places of user, device and server by their ids, 0 for none, and of its cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rank {
     user: u32,
     device: u32,
-    covering: u32,
     server: u32,
-    functionality: FunctionalityId,
-    /// What raised it; it only tells apart.
-    verdict: u32,
-    /// The demand that stands for it.
-    demand: u32,
+    cause: u32,
 }
 
-impl Rank {
-    /// The numbers in the order in which demands are met.
-    fn met(&self) -> (u32, u32, u32, FunctionalityId, u32, u32) {
-        (self.server, self.user, self.device, self.functionality, self.covering, self.verdict)
-    }
+/// Why a demand is raised: what covers it, what is demanded, and by the verdict at which place; by none where a server
+/// demands it by running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Cause {
+    covering: u32,
+    functionality: FunctionalityId,
+    verdict: Option<u32>,
+}
+
+/// What tells a demand that is raised from others for which the same demand of the model stands: all have its user and
+/// device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Apart {
+    server: u32,
+    cause: u32,
+    demand: u32,
 }
 
 /// The holder of each row of an estate that has one, by metric.
@@ -467,12 +518,6 @@ impl Order {
 
     fn places(&self, server: ServerRow, user: Option<UserRow>, device: Option<DeviceRow>) -> (u32, u32, u32) {
         (self.servers.place(Some(server)), self.users.place(user), self.devices.place(device))
-    }
-
-    /// The rows of a demand.
-    fn of(&self, rank: &Rank) -> Option<DemandOf> {
-        let (user, device) = (self.users.row(rank.user), self.devices.row(rank.device));
-        Some(DemandOf { server: self.servers.row(rank.server)?, user, device, functionality: rank.functionality })
     }
 }
 

@@ -9,6 +9,7 @@
 //! if the other side meets one's demand it meets its twin's. That holds only where a purchase can
 //! meet the demand, so contested demands (stock and places alone can meet them) are left as they are.
 
+mod asks;
 mod merge;
 mod ways;
 
@@ -18,6 +19,7 @@ use std::rc::Rc;
 use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
+pub use self::asks::{Ask, Asks};
 use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
 use super::counting;
@@ -53,22 +55,11 @@ pub struct Component {
     /// Who can be dealt something.
     pub groups: Vec<Group>,
     /// What must be met.
-    pub asks: Vec<Ask>,
+    pub asks: Asks,
     /// Sources that could run short, with what they hold: pools and places.
     pub limits: BTreeMap<Source, u64>,
     /// Heads that may hold units bound to another holder, by the pair (from, to).
     pub moves: BTreeMap<(usize, usize), u64>,
-}
-
-/// Demands that are met together.
-#[derive(Debug)]
-pub struct Ask {
-    /// The demands; mostly one.
-    pub demands: SmallVec<[usize; 2]>,
-    /// Its sides: a group of the component and one of that group's facets. There are seldom more than two.
-    pub sides: SmallVec<[(usize, usize); 2]>,
-    /// Whether it may have to stay unmet, because no purchase meets it.
-    pub contested: bool,
 }
 
 /// Alike holders, as far as one set of connected offers goes.
@@ -81,7 +72,7 @@ pub struct Group {
     /// How many different things a head can need; asks point to them.
     pub facets: usize,
     /// What serves the facets; what is equal is kept once.
-    pub offers: Rc<[Offer]>,
+    pub offers: Rc<Vec<Offer>>,
 }
 
 /// Sources that serve a group alike.
@@ -117,7 +108,7 @@ pub fn reduce(model: &Model) -> Reduced {
     let mut ways = Ways::of(model, &pools);
     let (merged, impossible) = Merged::of(model, &mut ways);
     let parts = Parts::of(model, &ways, &merged);
-    let components = components(model, &pools, &merged, parts);
+    let components = components(model, &pools, merged, parts);
     Reduced { pools, components, impossible }
 }
 
@@ -179,6 +170,10 @@ impl Parts {
         Parts { groups, sides, starts }
     }
 
+    fn into_groups(self) -> Vec<Group> {
+        self.groups
+    }
+
     /// The sides of an ask, each as a part and its facet.
     fn sides(&self, ask: &[Wanted]) -> impl Iterator<Item = (usize, usize)> {
         sides_of(ask).filter_map(|(group, set)| {
@@ -196,14 +191,14 @@ fn sides_of(ask: &[Wanted]) -> impl Iterator<Item = (usize, usize)> + use<> {
 /// Some of a group's sets of ways, by their places among them all, and what serves them.
 struct Parted {
     places: Vec<usize>,
-    offers: Rc<[Offer]>,
+    offers: Rc<Vec<Offer>>,
 }
 
-fn parted(ways: &Ways, sets: &[usize], kept: &mut BTreeSet<Rc<[Offer]>>) -> Vec<Parted> {
+fn parted(ways: &Ways, sets: &[usize], kept: &mut BTreeSet<Rc<Vec<Offer>>>) -> Vec<Parted> {
     let part = |places: Vec<usize>| {
         let offers = offers(ways, places.iter().map(|&place| sets[place]));
-        let offers = kept.get(&offers[..]).cloned().unwrap_or_else(|| {
-            let offers: Rc<[Offer]> = offers.into();
+        let offers = kept.get(&offers).cloned().unwrap_or_else(|| {
+            let offers = Rc::new(offers);
             kept.insert(Rc::clone(&offers));
             offers
         });
@@ -247,7 +242,7 @@ fn offers(ways: &Ways, sets: impl Iterator<Item = usize>) -> Vec<Offer> {
     alike.into_iter().map(offer).collect()
 }
 
-fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<[Offer]>) -> Group {
+fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<Vec<Offer>>) -> Group {
     let heads = |holder: usize| match model.holders[holder].heads {
         Heads::Count(heads) => heads,
         Heads::Many => 0,
@@ -257,8 +252,30 @@ fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<[Offer]>) -
 }
 
 /// Splits groups and asks into components that share neither asks nor anything that could run short.
-fn components(model: &Model, pools: &[Pool], merged: &Merged, parts: Parts) -> Vec<Component> {
+fn components(model: &Model, pools: &[Pool], merged: Merged, parts: Parts) -> Vec<Component> {
     let limits = limits(model, pools, &parts.groups);
+    let classes = together(model, &merged, &parts, &limits);
+    let mut places = vec![(0, 0); parts.groups.len()];
+    for (component, class) in classes.iter().enumerate() {
+        class.iter().enumerate().for_each(|(local, &group)| places[group] = (component, local));
+    }
+    let asks = asks(&merged, &parts, &places, classes.len());
+    // What has become asks need not stand in memory beside the groups.
+    drop(merged);
+    let component = |(class, asks): (&Vec<usize>, Asks)| {
+        let groups = Vec::with_capacity(class.len());
+        Component { groups, asks, ..Component::default() }
+    };
+    let groups = parts.into_groups();
+    let mut components: Vec<Component> = classes.iter().zip(asks).map(component).collect();
+    for (group, place) in groups.into_iter().zip(places) {
+        components[place.0].take(model, group, &limits);
+    }
+    components
+}
+
+/// The groups of each component.
+fn together(model: &Model, merged: &Merged, parts: &Parts, limits: &BTreeMap<Source, u64>) -> Vec<Vec<usize>> {
     let mut union = Union::new(parts.groups.len());
     for ask in merged.asks() {
         let mut sides = parts.sides(ask).map(|side| side.0);
@@ -275,31 +292,27 @@ fn components(model: &Model, pools: &[Pool], merged: &Merged, parts: Parts) -> V
             }
         }
     }
-    let mut place = vec![(0, 0); parts.groups.len()];
-    let classes = union.classes();
-    for (component, class) in classes.iter().enumerate() {
-        class.iter().enumerate().for_each(|(local, &group)| place[group] = (component, local));
-    }
-    let first = |ask: &[Wanted]| parts.sides(ask).next().map_or(0, |(group, _)| place[group].0);
-    let mut asked = vec![0; classes.len()];
-    merged.asks().for_each(|ask| asked[first(ask)] += 1);
-    let sized = |(class, asks): (&Vec<usize>, usize)| Component {
-        groups: Vec::with_capacity(class.len()),
-        asks: Vec::with_capacity(asks),
-        ..Component::default()
-    };
-    let mut components: Vec<Component> = classes.iter().zip(asked).map(sized).collect();
+    union.classes()
+}
+
+/// The asks of each component, where each group has a place: its component, and its number there.
+fn asks(merged: &Merged, parts: &Parts, places: &[(usize, usize)], components: usize) -> Vec<Asks> {
+    let component_of = |ask: &[Wanted]| parts.sides(ask).next().map_or(0, |(group, _)| places[group].0);
+    let mut sizes = vec![(0, 0, 0); components];
     for ask in merged.asks() {
-        components[first(ask)].asks.push(Ask {
-            demands: ask.iter().map(Wanted::demand).collect(),
-            sides: parts.sides(ask).map(|(group, facet)| (place[group].1, facet)).collect(),
-            contested: ask.iter().any(|wanted| wanted.contested),
-        });
+        let (asks, demands, sides) = &mut sizes[component_of(ask)];
+        (*asks, *demands, *sides) = (*asks + 1, *demands + ask.len(), *sides + sides_of(ask).count());
     }
-    for (index, group) in parts.groups.into_iter().enumerate() {
-        components[place[index].0].take(model, group, &limits);
+    let sized = |(asks, demands, sides)| Asks::with_capacity(asks, demands, sides);
+    let mut all: Vec<Asks> = sizes.into_iter().map(sized).collect();
+    for ask in merged.asks() {
+        all[component_of(ask)].push(
+            ask.iter().map(Wanted::demand),
+            parts.sides(ask).map(|(group, facet)| (places[group].1, facet)),
+            ask.iter().any(|wanted| wanted.contested),
+        );
     }
-    components
+    all
 }
 
 impl Component {

@@ -105,7 +105,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         total.cost += found.cost;
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
-        total.unmet += found.deal.unmet.iter().map(|&ask| component.asks[ask].demands.len()).sum::<usize>();
+        total.unmet += found.deal.unmet.iter().map(|&ask| component.asks.at(ask).demands().len()).sum::<usize>();
     }
     total
 }
@@ -172,7 +172,7 @@ impl Shop<'_> {
             let weight = Some(cut.weight);
             return Some(Found { weight, deal: cut.deal, cost, bound: cost, complete: true, tariff, is_cut: true });
         }
-        if component.asks.len() >= self.large
+        if component.asks.count() >= self.large
             && let Some(hubbed) = hubs::search(self.model, &market, effort)
         {
             return Some(self.hubbed(hubbed));
@@ -240,7 +240,7 @@ fn plan(shop: &Shop, found: &[Rc<Found>], effort: &mut Effort) -> Plan {
     let mut unmet = reduced.impossible.clone();
     for (component, found) in reduced.components.iter().zip(found) {
         shop.bought(&found.deal).into_iter().for_each(|(kind, units)| bought[kind] += units);
-        unmet.extend(found.deal.unmet.iter().flat_map(|&ask| &component.asks[ask].demands));
+        unmet.extend(found.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands()));
     }
     unmet.sort_unstable();
     let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();

@@ -66,6 +66,7 @@ impl Known {
     /// Makes room for the rows of so many accesses.
     pub fn reserve(&mut self, accesses: usize) {
         self.rows.reserve(accesses * (HEAD + USUAL));
+        self.index.reserve(accesses);
     }
 
     /// The hashes of rows that may be added soon.

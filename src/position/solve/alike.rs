@@ -12,7 +12,7 @@ pub fn first_alike(reduced: &Reduced) -> Vec<usize> {
     let mut offers = HashMap::default();
     let mut first: HashMap<Look, usize, FixedState> = HashMap::default();
     // Most large components show by their size alone that none is like them.
-    let size = |component: &Component| (component.groups.len(), component.asks.len());
+    let size = |component: &Component| (component.groups.len(), component.asks.count());
     let mut sizes: HashMap<(usize, usize), usize, FixedState> = HashMap::default();
     reduced.components.iter().for_each(|component| *sizes.entry(size(component)).or_default() += 1);
     let mut look =
@@ -33,7 +33,7 @@ type Look = (Vec<(u64, usize)>, Vec<(usize, usize)>, Vec<usize>);
 type Offers = HashMap<*const Offer, usize, FixedState>;
 
 fn look(component: &Component, offers: &mut Offers) -> Option<Look> {
-    let contested = component.asks.iter().any(|ask| ask.contested);
+    let contested = component.asks.are_contested();
     if contested || !component.limits.is_empty() || !component.moves.is_empty() {
         return None;
     }
@@ -41,9 +41,9 @@ fn look(component: &Component, offers: &mut Offers) -> Option<Look> {
         let next = offers.len();
         (group.heads, *offers.entry(group.offers.as_ptr()).or_insert(next))
     });
-    let mut sides = Vec::with_capacity(2 * component.asks.len());
+    let mut sides = Vec::with_capacity(2 * component.asks.count());
     let ends = component.asks.iter().map(|ask| {
-        sides.extend_from_slice(&ask.sides);
+        sides.extend(ask.sides());
         sides.len()
     });
     let ends = ends.collect();

@@ -13,7 +13,7 @@ pub fn greedy(market: &Market) -> Deal {
     let mut wanted: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); market.offers.len()];
     let mut contested = Vec::new();
     for (index, ask) in market.component.asks.iter().enumerate() {
-        let mut sides = ask.sides.iter().copied();
+        let mut sides = ask.sides();
         let lasting =
             |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| lasts(market, offer, facet));
         match sides.find(lasting) {

@@ -57,7 +57,7 @@ pub struct Hubbed {
 /// Searches a component; none where it is not of this form.
 #[must_use]
 pub fn search(model: &Model, market: &Market, effort: &mut Effort) -> Option<Hubbed> {
-    if market.component.asks.iter().any(|ask| ask.contested) {
+    if market.component.asks.are_contested() {
         return None;
     }
     let is_hub = |group: usize| {
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
         let (mut pairs, mut of_ask) = (Vec::new(), Vec::new());
         for ask in 0..items.asks() {
             let first = pairs.len();
-            pairs.extend(items.sides(ask).flat_map(|side| side.apart).map(|&item| (ask, item)));
+            pairs.extend(items.sides(ask).flat_map(|side| side.apart()).map(|item| (ask, item)));
             of_ask.push(first..pairs.len());
         }
         let hubs = (0..items.names.len()).map(|item| items.apart[item] && is_hub(items.names[item].0)).collect();
@@ -245,7 +245,8 @@ impl<'a> Search<'a> {
     /// Whether every ask still has an option.
     fn is_possible(&self, settled: &Settled) -> bool {
         let open = |&item: &usize| settled[item] != Some(false);
-        let has_open = |side: Side| self.items.through(side).any(|item| open(&item)) || side.apart.iter().any(open);
+        let has_open =
+            |side: Side| self.items.through(side).any(|item| open(&item)) || side.apart().any(|item| open(&item));
         (0..self.items.asks()).all(|ask| self.items.sides(ask).any(has_open))
     }
 

@@ -27,13 +27,12 @@ pub struct Items<'m> {
     pub within: Vec<Option<usize>>,
     /// By item: whether it stands apart.
     pub apart: Vec<bool>,
-    /// By group: where its facets begin.
-    starts: Vec<usize>,
-    /// What serves each facet.
-    facets: Vec<Serving>,
+    /// By group: its nest, and its first item.
+    groups: Vec<(usize, usize)>,
+    nests: Vec<Nest>,
 }
 
-/// What serves a facet.
+/// What serves a facet, by the places of the items in their nest.
 #[derive(Clone, Debug, Default)]
 struct Serving {
     /// The least nested item.
@@ -51,11 +50,19 @@ pub struct Side<'i> {
     pub facet: usize,
     /// The least nested item that serves it.
     pub leaf: Option<usize>,
-    /// The items apart that serve it.
-    pub apart: &'i [usize],
+    first: usize,
+    apart: &'i [usize],
 }
 
-/// The items that some offers make, numbered from 0, those that serve most first.
+impl<'i> Side<'i> {
+    /// The items apart that serve it.
+    pub fn apart(self) -> impl Iterator<Item = usize> + Clone + use<'i> {
+        self.apart.iter().map(move |item| self.first + item)
+    }
+}
+
+/// The items that some offers make, those that serve most first: groups that are made the same offers share a nest.
+#[derive(Debug)]
 struct Nest {
     offers: Vec<usize>,
     within: Vec<Option<usize>>,
@@ -92,50 +99,52 @@ impl<'m> Items<'m> {
     pub fn of(market: &Market<'m>, set_apart: impl Fn(usize) -> bool) -> Items<'m> {
         let component = market.component;
         let (names, within, apart) = (Vec::new(), Vec::new(), Vec::new());
-        let mut items = Items { component, names, within, apart, starts: Vec::new(), facets: Vec::new() };
-        // Groups that are made the same offers have the same items.
-        let mut nests: HashMap<(*const Offer, bool), Nest, FixedState> = HashMap::default();
+        let groups = Vec::with_capacity(market.offers.len());
+        let mut items = Items { component, names, within, apart, groups, nests: Vec::new() };
+        let mut known: HashMap<(*const Offer, bool), usize, FixedState> = HashMap::default();
         for (group, offers) in market.offers.iter().enumerate() {
             let set_apart = set_apart(group);
-            let nest = || Nest::of(offers, component.groups[group].facets, set_apart);
-            items.add(group, nests.entry((offers.as_ptr(), set_apart)).or_insert_with(nest));
+            let nest = *known.entry((offers.as_ptr(), set_apart)).or_insert_with(|| {
+                items.nests.push(Nest::of(offers, component.groups[group].facets, set_apart));
+                items.nests.len() - 1
+            });
+            items.add(nest);
         }
         items
     }
 
-    /// Adds the items of a group.
-    fn add(&mut self, group: usize, nest: &Nest) {
-        let base = self.names.len();
-        self.starts.push(self.facets.len());
+    /// Adds the items of the next group.
+    fn add(&mut self, nest: usize) {
+        let (group, first) = (self.groups.len(), self.names.len());
+        self.groups.push((nest, first));
+        let nest = &self.nests[nest];
         self.names.extend(nest.offers.iter().map(|&offer| (group, offer)));
-        self.within.extend(nest.within.iter().map(|within| within.map(|item| base + item)));
+        self.within.extend(nest.within.iter().map(|within| within.map(|item| first + item)));
         self.apart.extend(&nest.apart);
-        self.facets.extend(nest.facets.iter().map(|serving| Serving {
-            leaf: serving.leaf.map(|item| base + item),
-            apart: serving.apart.iter().map(|item| base + item).collect(),
-        }));
     }
 
     /// How many asks there are.
     #[must_use]
     pub fn asks(&self) -> usize {
-        self.component.asks.len()
+        self.component.asks.count()
     }
 
     /// The sides of an ask that have an item.
     pub fn sides(&self, ask: usize) -> impl Iterator<Item = Side<'_>> + Clone {
-        let side = |&(group, facet): &(usize, usize)| {
-            let Serving { leaf, apart } = &self.facets[self.starts[group] + facet];
-            (leaf.is_some() || !apart.is_empty()).then_some(Side { group, facet, leaf: *leaf, apart })
+        let side = |(group, facet): (usize, usize)| {
+            let (nest, first) = self.groups[group];
+            let Serving { leaf, apart } = &self.nests[nest].facets[facet];
+            let side = Side { group, facet, leaf: leaf.map(|item| first + item), first, apart };
+            (leaf.is_some() || !apart.is_empty()).then_some(side)
         };
-        self.component.asks[ask].sides.iter().filter_map(side)
+        self.component.asks.at(ask).sides().filter_map(side)
     }
 
     /// Two halves of the groups such that no ask wants nested items of two groups of the same half; whether a group is in
     /// the second.
     #[must_use]
     pub fn halves(&self) -> Option<Vec<bool>> {
-        let groups = self.starts.len();
+        let groups = self.groups.len();
         // Behind the groups stands each again, as it would be in the other half.
         let mut union = Union::new(2 * groups);
         for ask in 0..self.asks() {
@@ -289,7 +298,7 @@ impl<'m> Items<'m> {
     fn flow<A: Amount>(&self, halves: &[bool], weights: &[A], taken: &[bool], zero: A) -> (Vec<bool>, Vec<A>) {
         let mut wired = self.network(halves, &zero);
         let room = |item: usize| Some(if self.apart[item] { zero.clone() } else { weights[item].clone() });
-        let is_met = |ask: usize| self.sides(ask).any(|side| side.apart.iter().any(|&item| taken[item]));
+        let is_met = |ask: usize| self.sides(ask).any(|side| side.apart().any(|item| taken[item]));
         wired.fit(self, room, |ask| is_met(ask).then(|| zero.clone()));
         let (reached, _) = wired.network.fill();
         (reached, wired.flows())

@@ -125,7 +125,7 @@ impl<'a> Search<'a> {
             start.sum.add(&plan.sum, class.count);
         }
         search.by_size = (0..search.classes.len()).collect();
-        search.by_size.sort_by_key(|&class| shop.reduced.components[search.classes[class].component].asks.len());
+        search.by_size.sort_by_key(|&class| shop.reduced.components[search.classes[class].component].asks.count());
         (search, start)
     }
 

@@ -42,7 +42,7 @@ impl<'a> Scale<'a> {
     pub fn new(model: &'a Model, pools: &'a [Pool], component: &Component, depth: Depth) -> Scale<'a> {
         let asks = component.asks.iter().enumerate();
         let mut contested: Vec<usize> = asks.filter(|(_, ask)| ask.contested).map(|(index, _)| index).collect();
-        contested.sort_by_key(|&ask| component.asks[ask].demands[0]);
+        contested.sort_by_key(|&ask| component.asks.at(ask).demands().next());
         let kind = |source: &Source| match *source {
             Source::Kind(kind) => Some(kind),
             Source::Pool(pool) => Some(pools[pool].kind),
@@ -192,7 +192,7 @@ pub struct Market<'a> {
     /// What things weigh.
     pub scale: &'a Scale<'a>,
     /// The offers to each group.
-    pub offers: Vec<Rc<[Offer]>>,
+    pub offers: Vec<Rc<Vec<Offer>>>,
 }
 
 impl<'a> Market<'a> {
@@ -201,17 +201,17 @@ impl<'a> Market<'a> {
     pub fn open(component: &'a Component, scale: &'a Scale<'a>, excluded: &BTreeSet<usize>) -> Option<Market<'a>> {
         let mut market = Market { component, scale, offers: Vec::with_capacity(component.groups.len()) };
         // Groups that are made the same offers share them.
-        let mut known: HashMap<*const Offer, Rc<[Offer]>, FixedState> = HashMap::default();
+        let mut known: HashMap<*const Offer, Rc<Vec<Offer>>, FixedState> = HashMap::default();
         for group in &component.groups {
             let offers = known.entry(group.offers.as_ptr()).or_insert_with(|| {
                 let offers = group.offers.iter().map(|offer| market.trim(offer, excluded));
-                market.undominated(offers.filter(|offer| !offer.sources.is_empty()).collect())
+                Rc::new(market.undominated(offers.filter(|offer| !offer.sources.is_empty()).collect()))
             });
             market.offers.push(Rc::clone(offers));
         }
         let served =
-            |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| offer.facets.contains(&facet));
-        let open = component.asks.iter().all(|ask| ask.contested || ask.sides.iter().any(served));
+            |(group, facet): (usize, usize)| market.offers[group].iter().any(|offer| offer.facets.contains(&facet));
+        let open = component.asks.iter().all(|ask| ask.contested || ask.sides().any(served));
         open.then_some(market)
     }
 
@@ -220,7 +220,7 @@ impl<'a> Market<'a> {
     #[must_use]
     pub fn plain(&self) -> bool {
         let mut offers = self.offers.iter().flat_map(|offers| offers.iter());
-        offers.all(|offer| self.plain_offer(offer)) && self.component.asks.iter().all(|ask| !ask.contested)
+        offers.all(|offer| self.plain_offer(offer)) && !self.component.asks.are_contested()
     }
 
     /// The money for one unit of a source.
@@ -250,7 +250,7 @@ impl<'a> Market<'a> {
 
     /// Drops plain offers that another one serves as well for less. Where units of several versions
     /// are counted together an offer may be worth more than by itself, so these all stay.
-    fn undominated(&self, offers: Vec<Offer>) -> Rc<[Offer]> {
+    fn undominated(&self, offers: Vec<Offer>) -> Vec<Offer> {
         let weights: Vec<Option<Weight>> = offers.iter().map(|offer| self.comparable(offer)).collect();
         let beaten = |index: usize| {
             let Some(weight) = &weights[index] else {

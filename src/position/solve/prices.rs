@@ -43,7 +43,7 @@ impl Tariff {
     /// No prices, which bound the cost by nothing.
     #[must_use]
     pub fn free(component: &Component) -> Tariff {
-        Tariff { asks: vec![Ratio::ZERO; component.asks.len()], sources: Vec::new() }
+        Tariff { asks: vec![Ratio::ZERO; component.asks.count()], sources: Vec::new() }
     }
 
     /// Dual prices, for plans that leave at most `unmet` unmet; none if the effort ends.
@@ -53,7 +53,7 @@ impl Tariff {
         let mut program = Program::new(1, &costs);
         let mut asks = Vec::new();
         for (index, ask) in component.asks.iter().enumerate() {
-            let serves = |name: &Column| ask.sides.iter().any(|side| name.serves(component, side));
+            let serves = |name: &Column| ask.sides().any(|side| name.serves(component, side));
             let terms = names.iter().enumerate().filter(|(_, name)| serves(name));
             let terms: Vec<_> = terms.map(|(column, _)| (column, Ratio::whole(-1))).collect();
             let slack = if unmet.contains(&index) { None } else { Some(program.add(&terms, Ratio::whole(-1))?) };
@@ -95,7 +95,7 @@ struct Column {
 }
 
 impl Column {
-    fn serves(&self, component: &Component, &(group, facet): &(usize, usize)) -> bool {
+    fn serves(&self, component: &Component, (group, facet): (usize, usize)) -> bool {
         group == self.group && component.groups[group].offers[self.offer].facets.contains(&facet)
     }
 }
@@ -154,19 +154,25 @@ pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Cow<'_, Tariff>]) -> 
 }
 
 /// Charges one demand of each combination of holders, in proportion to their heads.
-fn charge_demands(model: &Model, component: &Component, ask: &Ask, charge: Ratio, demands: &mut [Ratio]) -> Option<()> {
-    let single = |&(group, _): &(usize, usize)| component.groups[group].members.len() == 1;
-    if let [demand] = ask.demands[..]
-        && ask.sides.iter().all(single)
+fn charge_demands(
+    model: &Model,
+    component: &Component,
+    ask: Ask<'_>,
+    charge: Ratio,
+    demands: &mut [Ratio],
+) -> Option<()> {
+    let single = |(group, _): (usize, usize)| component.groups[group].members.len() == 1;
+    if let (Some(demand), 1) = (ask.demands().next(), ask.demands().len())
+        && ask.sides().all(single)
     {
         demands[demand] = charge;
         return Some(());
     }
     let mut charged = BTreeSet::new();
-    for &demand in &ask.demands {
+    for demand in ask.demands() {
         let mut own = charge;
         let mut holders = Vec::new();
-        for &(group, _) in &ask.sides {
+        for (group, _) in ask.sides() {
             let group = &component.groups[group];
             let metric = model.holders[group.members[0].0].metric;
             let holder = model.demands[demand].side(metric)?;

@@ -136,9 +136,9 @@ impl<'a> Problem<'a> {
             if ask.contested {
                 all.push((Meaning::Unmet(index), scale.unmet(index)));
             }
-            let parted = ask.sides.iter().filter(|(group, _)| self.patterns[*group].len() > 1);
+            let parted = ask.sides().filter(|(group, _)| self.patterns[*group].len() > 1);
             let optional = parted.filter(|(group, facet)| !self.required[*group].contains(facet));
-            all.extend(optional.map(|&(group, facet)| (Meaning::Meets(group, facet), scale.zero())));
+            all.extend(optional.map(|(group, facet)| (Meaning::Meets(group, facet), scale.zero())));
         }
         for (group, offers) in self.market.offers.iter().enumerate() {
             let heads = self.market.component.groups[group].heads;
@@ -198,11 +198,11 @@ impl<'a> Problem<'a> {
 
     fn ask_rows(&self, program: &mut Program) -> Option<()> {
         for (index, ask) in self.market.component.asks.iter().enumerate() {
-            if ask.sides.iter().any(|(group, facet)| self.required[*group].contains(facet)) {
+            if ask.sides().any(|(group, facet)| self.required[group].contains(&facet)) {
                 continue;
             }
             let mut meanings: Vec<Meaning> =
-                ask.sides.iter().filter_map(|&(group, facet)| self.meeting(group, facet)).collect();
+                ask.sides().filter_map(|(group, facet)| self.meeting(group, facet)).collect();
             meanings.extend(ask.contested.then_some(Meaning::Unmet(index)));
             let terms: Vec<_> = meanings.iter().map(|meaning| (self.index[meaning], Ratio::whole(-1))).collect();
             program.add(&terms, Ratio::whole(-1))?;
@@ -428,7 +428,7 @@ impl<'a> Problem<'a> {
     /// Whether what is dealt meets an ask.
     fn serves(&self, shares: &[Share], ask: usize) -> bool {
         let component = self.market.component;
-        component.asks[ask].sides.iter().any(|&(group, facet)| {
+        component.asks.at(ask).sides().any(|(group, facet)| {
             let offers = &self.market.offers[group];
             let meeting = shares[group].heads.iter().filter(|(units, _)| met(offers, units).contains(&facet));
             meeting.map(|(_, heads)| heads).sum::<u64>() >= component.groups[group].heads
@@ -462,7 +462,7 @@ fn required(market: &Market) -> Vec<BTreeSet<usize>> {
         |&(group, facet): &(usize, usize)| market.offers[group].iter().any(|offer| offer.facets.contains(&facet));
     let mut required = vec![BTreeSet::new(); market.offers.len()];
     for ask in market.component.asks.iter().filter(|ask| !ask.contested) {
-        let mut sides = ask.sides.iter().copied().filter(served);
+        let mut sides = ask.sides().filter(served);
         if let (Some((group, facet)), None) = (sides.next(), sides.next()) {
             required[group].insert(facet);
         }

@@ -38,7 +38,7 @@ impl Search<'_> {
         let step = self.market.scale.least(self.market.scale.money(), 1);
         let room = (cost - step) * super::FINE - relaxed.bound;
         let through = |ask: usize| -> Vec<usize> {
-            self.items.sides(ask).flat_map(|side| self.items.through(side).chain(side.apart.iter().copied())).collect()
+            self.items.sides(ask).flat_map(|side| self.items.through(side).chain(side.apart())).collect()
         };
         let serving: Vec<Vec<usize>> = (0..self.items.asks()).map(through).collect();
         let mut served = vec![Vec::new(); settled.len()];

@@ -4,13 +4,14 @@
 //! together as one group that has to have what it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::rc::Rc;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::Search;
 use super::decide::Decided;
-use crate::position::reduce::{Ask, Component, Group, Offer};
+use crate::position::reduce::{Component, Group, Offer};
 use crate::position::solve::deal::{Deal, Share};
 use crate::position::solve::effort::Effort;
 use crate::position::solve::market::Market;
@@ -122,7 +123,7 @@ impl Search<'_> {
         let mut takers: BTreeMap<Taking, Vec<Taker>> = BTreeMap::new();
         let mut item_of = BTreeMap::new();
         for side in (0..self.items.asks()).flat_map(|ask| self.items.sides(ask)) {
-            let mut serving = self.items.through(side).chain(side.apart.iter().copied());
+            let mut serving = self.items.through(side).chain(side.apart());
             item_of.entry((side.group, side.facet)).or_insert_with(|| serving.find(|&item| chosen[item]));
         }
         for (group, wanted) in wanted.iter().enumerate() {
@@ -155,16 +156,15 @@ impl Search<'_> {
         for &group in &places {
             let known = &whole.groups[group];
             let offers = self.market.offers[group].iter().filter(|offer| offer.moved.is_none()).cloned().collect();
-            part.groups.push(Group { members: known.members.clone(), offers, ..*known });
+            part.groups.push(Group { members: known.members.clone(), offers: Rc::new(offers), ..*known });
         }
-        let place = |&(group, facet): &(usize, usize)| (places.partition_point(|&known| known < group), facet);
-        let ask = |sides: Sides| Ask { demands: SmallVec::new(), sides, contested: false };
-        part.asks = asks.into_iter().map(|sides| ask(sides.iter().map(place).collect())).collect();
+        let place = |(group, facet): (usize, usize)| (places.partition_point(|&known| known < group), facet);
+        asks.into_iter().for_each(|sides| part.asks.push(iter::empty(), sides.into_iter().map(place), false));
         for (taking, takers) in takers {
             let heads = takers.iter().map(|taker| whole.groups[taker.group].heads).sum();
-            part.asks.push(ask(smallvec![(part.groups.len(), 0)]));
+            part.asks.push(iter::empty(), iter::once((part.groups.len(), 0)), false);
             let members = whole.groups[takers[0].group].members.clone();
-            part.groups.push(Group { members, heads, facets: 1, offers: taking.as_slice().into() });
+            part.groups.push(Group { members, heads, facets: 1, offers: Rc::new(taking.clone()) });
         }
         (part, places)
     }

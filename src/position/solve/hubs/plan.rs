@@ -37,10 +37,10 @@ impl Search<'_> {
         }
         for ask in 0..self.items.asks() {
             let mut sides = self.items.sides(ask);
-            let mut apart = sides.clone().flat_map(|side| side.apart);
-            if sides.all(|side| side.leaf.is_none()) && apart.clone().all(|&item| rounded[item] == Some(false)) {
-                let allowed = apart.by_ref().filter(|&&item| settled[item].is_none());
-                if let Some(&cheapest) = allowed.min_by_key(|&&item| relaxed.prices[item]) {
+            let mut apart = sides.clone().flat_map(|side| side.apart());
+            if sides.all(|side| side.leaf.is_none()) && apart.clone().all(|item| rounded[item] == Some(false)) {
+                let allowed = apart.by_ref().filter(|&item| settled[item].is_none());
+                if let Some(cheapest) = allowed.min_by_key(|&item| relaxed.prices[item]) {
                     rounded[cheapest] = Some(true);
                 }
             }
@@ -107,7 +107,7 @@ impl Search<'_> {
 
     /// Whether a chosen item serves a side.
     pub(super) fn is_served(&self, side: Side<'_>, chosen: &[bool]) -> bool {
-        self.items.through(side).chain(side.apart.iter().copied()).any(|item| chosen[item])
+        self.items.through(side).chain(side.apart()).any(|item| chosen[item])
     }
 
     pub(super) fn lasts(&self, group: usize, facet: usize) -> bool {
