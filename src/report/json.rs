@@ -6,14 +6,14 @@
 use super::plan;
 use crate::estate::schema::Kind;
 use crate::estate::{Estate, Heads};
-use crate::judge::judgement::{self, Assignment, Judgement, Priced, ProofKind, Range, UnknownThing};
+use crate::judge::judgement::{self, Assignment, BoundPart, Judgement, Priced, ProofKind, Range, UnknownThing};
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
 use crate::value::{Metric, Rank, decimal, decimal_text};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, json_schema, schema_for};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub struct Context<'c> {
 }
 
 /// The position of an estate (`entail check --format json`).
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Position<'p> {
     /// `entail.position/1`, or `entail.plan/1` with assignments and prices.
@@ -73,10 +73,12 @@ pub struct Position<'p> {
     advice: Vec<Advice>,
     /// Who gets which unit and place; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    assignments: Option<Vec<Assigned<'p>>>,
+    #[schemars(with = "Option<Vec<Assigned>>")]
+    assignments: Option<Each<'p, Assignment, Assigned<'p>>>,
     /// What makes up the bound, where it is a cut or dual; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    prices: Option<Vec<Price<'p>>>,
+    #[schemars(with = "Option<Vec<Price>>")]
+    prices: Option<Each<'p, BoundPart, Price<'p>>>,
     /// Licences that people share, and what licences for each of them would cost; in a plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     choices: Option<Vec<plan::Choice>>,
@@ -225,6 +227,20 @@ struct Advice {
     source: Option<String>,
 }
 
+/// A list of which each part is told when it is written: it may be as long as that of the demands.
+#[derive(Debug, Clone)]
+struct Each<'p, P, T> {
+    of: &'p [P],
+    context: Context<'p>,
+    told: fn(&Context<'p>, &'p P) -> T,
+}
+
+impl<P, T: Serialize> Serialize for Each<'_, P, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.of.iter().map(|part| (self.told)(&self.context, part)))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Assigned<'p> {
@@ -330,11 +346,10 @@ pub fn position<'p>(context: &Context<'p>, judgement: &'p Judgement) -> Position
 
 /// A judgement as `plan` tells it: with who gets what, and the prices behind the bound.
 pub fn plan<'p>(context: &Context<'p>, judgement: &'p Judgement) -> Position<'p> {
-    let program = context.program;
     Position {
         schema: "entail.plan/1",
-        assignments: Some(judgement.assignments.iter().map(|assignment| assigned(program, assignment)).collect()),
-        prices: Some(judgement.prices.iter().map(|part| price(context, part)).collect()),
+        assignments: Some(Each { of: &judgement.assignments, context: *context, told: assigned }),
+        prices: Some(Each { of: &judgement.prices, context: *context, told: price }),
         choices: Some(judgement.choices.iter().map(|choice| plan::choice(context, choice)).collect()),
         ..position(context, judgement)
     }
@@ -476,7 +491,8 @@ fn advice(program: &Program, advised: &judgement::Advised) -> Advice {
     Advice { rule: header.name.clone(), text: advised.text.clone(), source }
 }
 
-fn assigned<'p>(program: &'p Program, assignment: &'p Assignment) -> Assigned<'p> {
+fn assigned<'p>(context: &Context<'p>, assignment: &'p Assignment) -> Assigned<'p> {
+    let program = context.program;
     match assignment {
         Assignment::Units { license, version: rank, metric, holder, units } => Assigned::Units {
             license: &program.licenses[*license].header.name,
@@ -491,7 +507,7 @@ fn assigned<'p>(program: &'p Program, assignment: &'p Assignment) -> Assigned<'p
     }
 }
 
-fn price<'p>(context: &Context<'p>, part: &'p judgement::BoundPart) -> Price<'p> {
+fn price<'p>(context: &Context<'p>, part: &'p BoundPart) -> Price<'p> {
     let Context { program, estate, .. } = *context;
     let of = match &part.of {
         Priced::Demand(of) => PriceOf::Demand {
