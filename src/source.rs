@@ -8,7 +8,7 @@
 
 mod kept;
 
-pub use kept::{Kept, Stored};
+pub use kept::{Kept, Readable, Stored};
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -331,7 +331,7 @@ impl Sources {
     /// [`TooLarge`] for texts of 4 GiB and more.
     pub fn keep(&mut self, form: Form, name: impl Into<String>, kept: Arc<Kept>) -> Result<FileId, TooLarge> {
         let id = u32::try_from(self.files.len()).map_err(|_| TooLarge)?;
-        if u32::try_from(kept.len()).is_err() {
+        if u32::try_from(kept.likely_len()).is_err() {
             return Err(TooLarge);
         }
         self.files.push(Source { name: name.into(), form, text: Text::Kept(kept) });

@@ -1,7 +1,7 @@
 //! A file that is read at any place when a part of it is needed.
 
 use super::progress::Reading;
-use crate::source::Stored;
+use crate::source::{Readable, Stored};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -29,9 +29,7 @@ impl OnDisk {
         let file = File::open(path)?;
         let about = file.metadata()?;
         let has_rows = path.extension().is_some_and(|extension| extension == "csv");
-        // What is packed is unpacked twice: to be checked, and to be read.
-        let times = if has_rows { 1 } else { 2 };
-        reading.bytes.fetch_add(times * about.len(), Ordering::Relaxed);
+        reading.bytes.fetch_add(about.len(), Ordering::Relaxed);
         let (size, written, reading) = (about.len(), written(&about), Arc::clone(reading));
         Ok(OnDisk { file: Mutex::new(file), size, written, has_rows, reading })
     }
@@ -49,7 +47,9 @@ impl Stored for OnDisk {
     fn size(&self) -> u64 {
         self.size
     }
+}
 
+impl Readable for OnDisk {
     fn read_at(&self, place: u64, into: &mut [u8]) -> io::Result<usize> {
         let mut file = self.file();
         file.seek(SeekFrom::Start(place))?;

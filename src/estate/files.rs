@@ -8,6 +8,7 @@ use super::gzip::{self, Packing};
 #[cfg(feature = "parquet")]
 use super::parquet::read as parquet;
 use super::reading::{Reading, base, no_text, not_utf8};
+use super::rewound::unmade;
 use super::schema::Kind;
 use super::stream::changed;
 use super::{csv, toml};
@@ -154,24 +155,24 @@ impl Folder<'_> {
     fn accesses(&mut self, path: &str, extension: &str, stored: Box<dyn Stored>) {
         match extension {
             "parquet" => parquet(Kind::Accesses, path, stored, &mut self.reading),
-            "csv.gz" => match gzip::unpacked(stored) {
-                Ok(Ok(unpacked)) => self.stream(path, unpacked),
-                Ok(Err(wrong)) => self.packing(Kind::Accesses, path, &wrong),
-                Err(error) => self.reading.problems.push(unreadable(path, &error)),
-            },
-            _ => self.stream(path, stored),
+            "csv.gz" => self.stream(path, gzip::unpacked(base(path), stored)),
+            _ => self.stream(path, Kept::new(stored)),
         }
     }
 
     /// Reads the header of a table of accesses and leaves the rows where they are.
-    fn stream(&mut self, path: &str, stored: Box<dyn Stored>) {
-        let read = Kept::new(stored).and_then(|kept| Ok((beginning(&kept)?, kept)));
-        match read {
-            Ok((text, kept)) => self.streamed(path, &text, Arc::new(kept)),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                self.reading.whole_file(path, "this table", changed(base(path)));
-            }
-            Err(error) => self.reading.problems.push(unreadable(path, &error)),
+    fn stream(&mut self, path: &str, kept: io::Result<Kept>) {
+        let error = match kept.and_then(|kept| Ok((beginning(&kept)?, kept))) {
+            Ok((text, kept)) => return self.streamed(path, &text, Arc::new(kept)),
+            Err(error) => error,
+        };
+        if let Some(unmade) = unmade(&error) {
+            self.reading.unfinished(Kind::Accesses);
+            self.reading.whole_file(path, "this file cannot be read", unmade);
+        } else if error.kind() == ErrorKind::UnexpectedEof {
+            self.reading.whole_file(path, "this table", changed(base(path)));
+        } else {
+            self.reading.problems.push(unreadable(path, &error));
         }
     }
 
@@ -185,7 +186,7 @@ impl Folder<'_> {
         };
         let text = match std::str::from_utf8(beginning) {
             Ok(text) => text,
-            Err(error) if error.error_len().is_none() && beginning.len() < kept.len() => {
+            Err(error) if error.error_len().is_none() && beginning.len() == BEGINNING => {
                 std::str::from_utf8(beginning.get(..error.valid_up_to()).unwrap_or(&[])).unwrap_or("")
             }
             Err(error) => {
@@ -234,7 +235,7 @@ fn parquet(kind: Kind, path: &str, _: Box<dyn Stored>, reading: &mut Reading<'_>
 const BEGINNING: usize = 4 * 1_024 * 1_024;
 
 fn beginning(kept: &Kept) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; kept.len().min(BEGINNING)];
+    let mut bytes = vec![0; BEGINNING];
     let read = kept.read(0, &mut bytes)?;
     bytes.truncate(read);
     Ok(bytes)

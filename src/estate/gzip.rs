@@ -1,8 +1,8 @@
 //! What is packed, unpacked: within a bound, so that a small file cannot fill the memory.
 
-use super::rewound::{Making, Onward, Rewound};
+use super::rewound::{Making, Onward, Rewound, Unmade};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Stored;
+use crate::source::{Kept, Stored};
 use flate2::read::MultiGzDecoder;
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
@@ -23,6 +23,11 @@ const BEGINNING: &[u8; 2] = b"\x1F\x8B";
 /// How many bytes a file of so many may unpack to.
 pub(super) fn allowance(packed: u64) -> u64 {
     packed.saturating_mul(TIMES).clamp(ALWAYS, MOST)
+}
+
+/// How many bytes a file of so many most likely unpacks to: tables of accesses shrink to a quarter.
+pub(super) fn likely(packed: u64) -> usize {
+    usize::try_from(packed.saturating_mul(4).min(allowance(packed))).unwrap_or(usize::MAX)
 }
 
 /// Why a file could not be unpacked.
@@ -51,26 +56,17 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
     }
 }
 
-/// A packed text that is unpacked when a part of it is asked for. It is unpacked once now, so that nothing can be wrong
-/// with it later unless it is changed.
+/// A packed text that is unpacked when a part of it is asked for.
 ///
 /// # Errors
-/// What the system says.
-pub(super) fn unpacked(packed: Box<dyn Stored>) -> io::Result<Result<Box<dyn Stored>, Packing>> {
+/// That its first bytes cannot be unpacked, or what the system says.
+pub(super) fn unpacked(name: &str, packed: Box<dyn Stored>) -> io::Result<Kept> {
     let mut first = [0; BEGINNING.len()];
     if packed.read_at(0, &mut first)? < first.len() || first != *BEGINNING {
-        return Ok(Err(Packing::Damaged));
+        return Err(Unmade(Packing::Damaged.of(name)).into());
     }
-    let allowed = allowance(packed.size());
-    match Rewound::new(Packed(packed.into()), allowed) {
-        Ok(Some(unpacked)) => Ok(Ok(Box::new(unpacked))),
-        Ok(None) => Ok(Err(Packing::TooLarge(allowed))),
-        Err(error) => match error.kind() {
-            ErrorKind::UnexpectedEof => Ok(Err(Packing::Cut)),
-            ErrorKind::InvalidInput | ErrorKind::InvalidData => Ok(Err(Packing::Damaged)),
-            _ => Err(error),
-        },
-    }
+    let size = packed.size();
+    Kept::made(Box::new(Rewound::new(Packed(packed.into()), name, allowance(size))), likely(size))
 }
 
 /// What is packed, where it is stored.
@@ -84,6 +80,14 @@ impl Making for Packed {
 
     fn has_changed(&self) -> bool {
         self.0.has_changed()
+    }
+
+    fn unmade(&self, name: &str, error: &io::Error) -> Option<Diagnostic> {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => Some(Packing::Cut.of(name)),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData => Some(Packing::Damaged.of(name)),
+            _ => None,
+        }
     }
 }
 

@@ -10,9 +10,9 @@ mod values;
 use super::csv::Header;
 use super::document::{Cell, Stream, Table};
 use super::guard::guarded;
-use super::gzip::{Packing, allowance};
+use super::gzip::{Packing, allowance, likely};
 use super::reading::{Reading, base};
-use super::rewound::Rewound;
+use super::rewound::{Rewound, unmade};
 use super::schema::Kind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Form, Kept, Span, Stored, push_cells};
@@ -21,7 +21,6 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use bounds::{are_pages_bounded, is_footer_bounded};
 use rows::{Paged, Rows};
-use std::io;
 use std::sync::Arc;
 use values::Type;
 
@@ -58,12 +57,11 @@ fn table(kind: Kind, path: &str, stored: Arc<dyn Stored>, reading: &mut Reading<
     }
 }
 
-/// Leaves the rows where they are.
+/// Leaves the rows where they are. What is wrong with them shows when they are read.
 fn stream(path: &str, rows: Rows, table: Table, allowed: u64, reading: &mut Reading<'_>) -> Result<(), Diagnostic> {
-    let name = base(path);
-    let rows = Rewound::new(rows, allowed).map_err(|error| unmade(name, error))?;
-    let rows = rows.ok_or_else(|| Packing::TooLarge(allowed).of(name))?;
-    let kept = Arc::new(Kept::new(Box::new(rows)).map_err(|error| unmade(name, error))?);
+    let (name, likely) = (base(path), likely(rows.size()));
+    let kept = Kept::made(Box::new(Rewound::new(rows, name, allowed)), likely);
+    let kept = Arc::new(kept.map_err(|error| unmade(&error).unwrap_or_else(|| Packing::Damaged.of(name)))?);
     let names = table.columns.iter().map(|column| column.text.clone()).collect();
     match reading.sources.keep(Form::Rows(names), path, Arc::clone(&kept)) {
         Ok(file) => {
@@ -138,14 +136,6 @@ fn push_row<'c>(row: impl Iterator<Item = &'c str> + Clone, file: FileId, text: 
     let cells = row.zip(places).map(|(value, place)| Cell { text: cell(value), span: Span::new(file, place) });
     let cells: Vec<Cell> = cells.collect();
     cells.iter().any(|cell| !cell.text.is_empty()).then_some(cells)
-}
-
-/// Why rows cannot be made into a text.
-fn unmade(name: &str, error: io::Error) -> Diagnostic {
-    match error.downcast::<ParquetError>() {
-        Ok(error) => damaged(name, &error),
-        Err(_) => Packing::Damaged.of(name),
-    }
 }
 
 fn damaged(name: &str, error: &ParquetError) -> Diagnostic {

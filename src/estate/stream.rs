@@ -13,6 +13,7 @@ pub(super) use known::{Known, Said};
 use super::csv::{self, Header};
 use super::document::{Cell, Table};
 use super::problems::Problems;
+use super::rewound::unmade;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Kept, Span};
 use crate::threads::Threads;
@@ -137,7 +138,7 @@ impl Stream {
 
     /// How many accesses most likely differ in it, as far as memory is made ready for them: of its rows one in eight.
     pub(super) fn likely_accesses(&self) -> usize {
-        (self.kept.len() / known::USUAL / 8).min(MOST_LIKELY)
+        (self.kept.likely_len() / known::USUAL / 8).min(MOST_LIKELY)
     }
 
     /// The table with all of its rows in memory.
@@ -221,8 +222,11 @@ impl Stream {
     }
 
     fn unread(&self, error: &std::io::Error, place: usize) -> Diagnostic {
-        if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        if error.kind() == std::io::ErrorKind::UnexpectedEof || self.kept.has_changed() {
             return self.changed();
+        }
+        if let Some(unmade) = unmade(error) {
+            return unmade.at(self.table.name.span, "this file cannot be read");
         }
         Diagnostic::error(Code::UnreadTable, format!("`{}` cannot be read to its end: {error}", self.name))
             .at(self.table.name.span, format!("read up to the byte {place}"))

@@ -10,7 +10,7 @@ use entail::estate::document::Document;
 use entail::estate::{self, Content};
 use entail::judge::{Request, judge};
 use entail::report::{Look, diagnostics};
-use entail::source::{Sources, Stored};
+use entail::source::{Readable, Sources, Stored};
 use entail::syntax::{ast::Ast, parse};
 use entail::threads::Threads;
 use entail::typing;
@@ -311,6 +311,27 @@ fn a_packed_table_of_many_pieces_is_read_as_the_plain_one() {
     assert_eq!(packed.replace("accesses.csv.gz", "accesses.csv"), said(Box::new(rows)));
 }
 
+#[test]
+fn what_is_wrong_far_behind_the_header_is_told_of_the_file() {
+    let mut rng = Rng::new(1);
+    let varied: String = (0..800_000).map(|_| rng.pick(&["files,ann\n", "files,bob\n", "files,zoe\n"])).collect();
+    let whole = gzip(format!("server,user\n{varied}").as_bytes());
+    let cut = whole[..whole.len() - 1_000].to_vec();
+    let mut damaged = whole.clone();
+    damaged[whole.len() - 6] ^= 1;
+    let bomb = gzip(&[b"server,user\n".to_vec(), b"files,zoe\n".repeat(9), vec![b'\n'; 100 << 20]].concat());
+    for threads in [threads(1), threads(2)] {
+        let told = [&cut, &damaged, &bomb].map(|packed| {
+            let (problems, sources) = problems_of("accesses.csv.gz", Box::new(packed.clone()), threads);
+            diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() })
+        });
+        insta::assert_snapshot!("far_behind_the_header", told.join("\n"));
+    }
+    // What can be read to its end is only wrong in its rows.
+    let (problems, _) = problems_of("accesses.csv.gz", Box::new(whole), Threads::default());
+    assert!(problems.iter().all(|problem| problem.message.contains("zoe")), "{problems:?}");
+}
+
 /// A packed file that is another when it is read for the second time.
 #[derive(Debug)]
 struct Turned {
@@ -323,10 +344,12 @@ impl Stored for Turned {
     fn size(&self) -> u64 {
         self.first.size()
     }
+}
 
+impl Readable for Turned {
     fn read_at(&self, place: u64, into: &mut [u8]) -> std::io::Result<usize> {
         let begun = self.begun.fetch_add(usize::from(place == 0), Ordering::Relaxed);
-        // The first look is at what packed files begin with, the next at all, and then the header is looked for.
+        // The first look is at what packed files begin with, the next for the header, and then the rows are read.
         if place > 80_000 && begun > 2 { &self.then } else { &self.first }.read_at(place, into)
     }
 
@@ -367,7 +390,9 @@ impl Stored for Failing {
     fn size(&self) -> u64 {
         self.bytes.len() as u64
     }
+}
 
+impl Readable for Failing {
     fn read_at(&self, place: u64, into: &mut [u8]) -> std::io::Result<usize> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         let last = place + 1 == self.size() && into.len() == 1;

@@ -1,7 +1,10 @@
 //! The rows of a Parquet file, one row group after another, a batch at a time: as texts of columns, or as one text.
 
+use super::damaged;
 use super::values::{Texts, Type, Values};
+use crate::diagnostic::Diagnostic;
 use crate::estate::guard::guarded;
+use crate::estate::gzip::Packing;
 use crate::estate::rewound::{Making, Onward};
 use crate::source::{Stored, push_line};
 use ::parquet::errors::ParquetError;
@@ -56,6 +59,11 @@ pub(super) struct Batches {
 impl Rows {
     pub fn new(file: SerializedFileReader<Paged>, stored: Arc<dyn Stored>, types: Vec<Type>) -> Rows {
         Rows { file: Arc::new(file), stored, types: types.into() }
+    }
+
+    /// The bytes of the file.
+    pub fn size(&self) -> u64 {
+        self.stored.size()
     }
 
     pub fn batches(&self) -> Batches {
@@ -115,6 +123,13 @@ impl Making for Rows {
 
     fn has_changed(&self) -> bool {
         self.stored.has_changed()
+    }
+
+    fn unmade(&self, name: &str, error: &io::Error) -> Option<Diagnostic> {
+        match error.get_ref().and_then(|error| error.downcast_ref::<ParquetError>()) {
+            Some(error) => Some(damaged(name, error)),
+            None => (error.kind() == ErrorKind::InvalidData).then(|| Packing::Damaged.of(name)),
+        }
     }
 }
 

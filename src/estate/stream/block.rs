@@ -23,6 +23,8 @@ pub(super) struct Block<'s> {
     /// How much of it is read, and how much of that is known to be text.
     filled: usize,
     checked: usize,
+    /// Whether the file has nothing more.
+    is_at_end: bool,
     /// Where it begins in the file.
     base: usize,
     /// Lines that are looked up.
@@ -52,6 +54,7 @@ impl<'s> Block<'s> {
             text: vec![0; SIZE],
             filled: 0,
             checked: 0,
+            is_at_end: false,
             base: stream.start,
             lines: Vec::with_capacity(LINES),
             rows: Vec::with_capacity(ROWS),
@@ -68,7 +71,9 @@ impl<'s> Block<'s> {
     pub fn fill(&mut self, read: Read<'_>) -> Result<bool, Diagnostic> {
         let free = self.text.get_mut(self.filled..).unwrap_or(&mut []);
         let place = self.base + self.filled;
-        self.filled += read(place, free).map_err(|error| self.stream.unread(&error, place))?;
+        let read = read(place, free).map_err(|error| self.stream.unread(&error, place))?;
+        self.is_at_end = read == 0;
+        self.filled += read;
         let new = self.text.get(self.checked..self.filled).unwrap_or(&[]);
         if let Some(at) = memchr(0, new) {
             let at = self.base + self.checked + at;
@@ -77,7 +82,7 @@ impl<'s> Block<'s> {
         match std::str::from_utf8(new) {
             Ok(_) => self.checked = self.filled,
             // A sign may be cut by the end of the block.
-            Err(error) if error.error_len().is_none() && !self.is_at_end() => self.checked += error.valid_up_to(),
+            Err(error) if error.error_len().is_none() && !self.is_at_end => self.checked += error.valid_up_to(),
             Err(error) => {
                 let at = self.checked + error.valid_up_to();
                 let byte = self.text.get(at).copied().unwrap_or_default();
@@ -87,13 +92,9 @@ impl<'s> Block<'s> {
         Ok(self.filled > 0)
     }
 
-    fn is_at_end(&self) -> bool {
-        self.base + self.filled >= self.stream.kept.len()
-    }
-
     /// Whether the block holds all that was left of the file.
     fn is_all_read(&self) -> bool {
-        self.is_at_end() && self.checked == self.filled
+        self.is_at_end && self.checked == self.filled
     }
 
     /// Counts the rows that are known, and gives out the others that end within the block; says where they end.
