@@ -13,6 +13,7 @@ mod print;
 mod slips;
 mod unseen;
 
+#[cfg(any(feature = "cli", feature = "lsp"))]
 pub(crate) use slips::is_word_char;
 
 use crate::diagnostic::{Diagnostic, any_error};

@@ -3,7 +3,9 @@
 mod estate;
 mod request;
 
-pub(super) use estate::{estate, estate_files, read_estate};
+#[cfg(feature = "lsp")]
+pub(super) use estate::estate_files;
+pub(super) use estate::{estate, read_estate};
 pub(super) use request::{argument, one_reading_each, request, unknown, unknown_of_many};
 
 use super::{Ending, Shared, output};

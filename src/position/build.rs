@@ -3,15 +3,20 @@
 //! Rows become holders, demands that some rule does not lift become demands, kinds of units become lines and stock. The
 //! model knows nothing of policies any more; the [`Built`] beside it remembers what its numbers stand for.
 
-use super::counting;
-use super::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Model, Move, Quota, Stock};
+mod demands;
+mod register;
+
+use self::demands::Covering;
+use self::register::Register;
+pub use self::register::{DemandOf, Raised};
+use super::model::{Candidate, Cover, Heads, Holder, Kind, Model, Move, Quota, Stock};
 use crate::decide::{Node, Variable};
-use crate::estate::{self, DeviceRow, Estate, Holder as Row, HoldingRow, ServerRow, UserRow};
+use crate::estate::{self, Estate, Holder as Row, HoldingRow, ServerRow};
+use crate::evaluate::Evaluation;
 use crate::evaluate::units::UnitKind;
-use crate::evaluate::{Demanded, Evaluation, Verdict};
-use crate::program::{FunctionalityId, Id, LicenseId, Program, RuleId};
+use crate::program::{LicenseId, Program, RuleId};
 use crate::select::Rules;
-use crate::value::{self, Metric, short};
+use crate::value::{self, Metric};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,11 +33,7 @@ pub struct Built {
     pub holders: Vec<Row>,
     /// Each demand's rows; of the first one raised, where it stands for several.
     pub demands: Vec<DemandOf>,
-    /// Every demand that is raised, those of one user together, and the ids that order them.
-    raised: Vec<Apart>,
-    /// What raises demands, ascending.
-    causes: Vec<Cause>,
-    order: Order,
+    register: Register,
     /// Each quota's rule and server.
     pub quotas: Vec<(RuleId, ServerRow)>,
     /// Decimal places of the money in the model.
@@ -50,64 +51,10 @@ pub struct Line {
     pub metric: Metric,
 }
 
-/// Whose demand it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DemandOf {
-    /// The server.
-    pub server: ServerRow,
-    /// The user.
-    pub user: Option<UserRow>,
-    /// The device.
-    pub device: Option<DeviceRow>,
-    /// What is demanded.
-    pub functionality: FunctionalityId,
-}
-
-/// A demand that is raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Raised {
-    /// The rows.
-    pub of: DemandOf,
-    /// The verdict that raised it, by its place in the evaluation; none where a server raised it by running.
-    pub by: Option<u32>,
-    /// The demand of the model that stands for it.
-    pub demand: u32,
-}
-
 impl Built {
-    /// Every demand that is raised, in the order in which they are met first. There are as many as accesses that differ, so
-    /// they are put in order only for whoever lists them.
+    /// Every demand that is raised, in the order in which they are met first.
     pub fn raised(&self) -> Vec<Raised> {
-        let mut raised: Vec<(Rank, u32)> = self.raised.iter().filter_map(|apart| self.rank(apart)).collect();
-        self.sort_as_met(&mut raised);
-        let raised = raised.into_iter().filter_map(|(rank, demand)| {
-            let by = self.causes.get(rank.cause as usize)?.verdict;
-            Some(Raised { of: self.of(&rank)?, by, demand })
-        });
-        raised.collect()
-    }
-
-    fn rank(&self, &Apart { server, cause, demand }: &Apart) -> Option<(Rank, u32)> {
-        let of = self.demands.get(demand as usize)?;
-        let (user, device) = (self.order.users.place(of.user), self.order.devices.place(of.device));
-        Some((Rank { user, device, server, cause }, demand))
-    }
-
-    /// Puts demands in the order in which they are met, by place of the server first.
-    fn sort_as_met(&self, demands: &mut Vec<(Rank, u32)>) {
-        let met = |rank: &Rank| {
-            let cause = self.causes.get(rank.cause as usize);
-            (rank.user, rank.device, cause.map(|cause| (cause.functionality, cause.covering, cause.verdict)))
-        };
-        counting::sort(demands, |(rank, _)| rank.server, |(rank, _)| met(rank));
-    }
-
-    /// The rows of a demand.
-    fn of(&self, rank: &Rank) -> Option<DemandOf> {
-        let Order { servers, users, devices } = &self.order;
-        let functionality = self.causes.get(rank.cause as usize)?.functionality;
-        let (user, device) = (users.row(rank.user), devices.row(rank.device));
-        Some(DemandOf { server: servers.row(rank.server)?, user, device, functionality })
+        self.register.raised(&self.demands)
     }
 
     /// Money of the model as an amount.
@@ -166,9 +113,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             stock: Vec::new(),
             holders: Vec::new(),
             demands: Vec::new(),
-            raised: Vec::new(),
-            causes: Vec::new(),
-            order: Order::by_ids(estate),
+            register: Register::by_ids(estate),
             quotas: Vec::new(),
             scale: scale.unwrap_or(0),
             lines,
@@ -197,146 +142,6 @@ impl<'b, A: Answers> Builder<'b, A> {
         match self.estate.heads(row).minus(gone.sum()) {
             estate::Heads::Many => Heads::Many,
             estate::Heads::Count(count) => Heads::Count(count),
-        }
-    }
-
-    /// The demands of the model, in the order in which they are met first. Those that need not be told apart are one, which
-    /// has the rows of the first.
-    fn demands(&mut self) {
-        let mut raised = self.raised();
-        counting::sort(
-            &mut raised,
-            |rank| rank.user,
-            |rank| (rank.device, self.covering_of(rank), rank.server, rank.cause),
-        );
-        raised.dedup();
-        let mut firsts: Vec<(Rank, u32)> = Vec::with_capacity(raised.len());
-        let mut apart = Vec::with_capacity(raised.len());
-        let is_alike = |a: &Rank, b: &Rank| (a.user, a.device) == (b.user, b.device);
-        for alike in raised.chunk_by(|a, b| is_alike(a, b) && self.covering_of(a) == self.covering_of(b)) {
-            self.stand_for(alike, &mut firsts, &mut apart);
-        }
-        drop(raised);
-        self.built.sort_as_met(&mut firsts);
-        // By the place of a demand among those found: its place in the model.
-        let mut places = vec![0; firsts.len()];
-        self.built.demands.reserve_exact(firsts.len());
-        self.built.model.demands.reserve_exact(firsts.len());
-        for (rank, found) in firsts {
-            let Some(of) = self.built.of(&rank) else { continue };
-            places.get_mut(found as usize).into_iter().for_each(|place| *place = short(self.built.demands.len()));
-            self.demand(of, self.covering_of(&rank));
-        }
-        let place = |found: u32| places.get(found as usize).copied().unwrap_or(0);
-        apart.iter_mut().for_each(|apart: &mut Apart| apart.demand = place(apart.demand));
-        self.built.raised = apart;
-        for ((kind, row), need) in &self.evaluation.needs {
-            if let (Some(cover), Some(holder)) = (self.covers.get_mut(*kind), self.holder_of.get(*row)) {
-                cover.needs.insert(holder, *need);
-            }
-        }
-    }
-
-    /// Finds the demands of the model that stand for alike ones, and says of each of these which.
-    fn stand_for(&self, alike: &[Rank], firsts: &mut Vec<(Rank, u32)>, raised: &mut Vec<Apart>) {
-        let may_merge = alike.first().is_some_and(|rank| self.may_merge(rank));
-        let mut merged = None;
-        for rank in alike {
-            let next = short(firsts.len());
-            let has_places = |row| self.with_places.contains(&row);
-            let is_apart = !may_merge || self.built.order.servers.row(rank.server).is_some_and(has_places);
-            let demand = if is_apart { next } else { *merged.get_or_insert(next) };
-            if demand == next {
-                firsts.push((*rank, next));
-            }
-            raised.push(Apart { server: rank.server, cause: rank.cause, demand });
-        }
-    }
-
-    /// Every demand that is raised.
-    fn raised(&mut self) -> Vec<Rank> {
-        let evaluation = self.evaluation;
-        let of_verdict = |verdict: &'b Verdict| if self.lifts(verdict) { &[][..] } else { &verdict.demands[..] };
-        let demanded: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
-        let standing = evaluation.standing.iter().map(|standing| &standing.demanded);
-        let all = demanded.iter().copied().flatten().chain(standing);
-        let coverings: BTreeSet<Vec<usize>> = all.map(|demanded| self.covering(demanded)).collect();
-        self.coverings = coverings.into_iter().map(|kinds| Covering::of(kinds, &evaluation.kinds)).collect();
-        let cause = |demanded: &Demanded, verdict: Option<u32>| {
-            let kinds = self.covering(demanded);
-            let covering = short(self.coverings.partition_point(|known| known.kinds < kinds));
-            Cause { covering, functionality: demanded.functionality, verdict }
-        };
-        let of_verdicts: Vec<Vec<Cause>> = (0..)
-            .zip(demanded)
-            .map(|(verdict, all)| all.iter().map(|one| cause(one, Some(verdict))).collect())
-            .collect();
-        let of_standing: Vec<Cause> =
-            evaluation.standing.iter().map(|standing| cause(&standing.demanded, None)).collect();
-        let causes: BTreeSet<Cause> = of_verdicts.iter().flatten().chain(&of_standing).copied().collect();
-        self.built.causes = causes.into_iter().collect();
-        let number = |cause: &Cause| short(self.built.causes.partition_point(|known| known < cause));
-        let numbers: Vec<Vec<u32>> = of_verdicts.iter().map(|causes| causes.iter().map(number).collect()).collect();
-        let order = &self.built.order;
-        let mut raised = Vec::with_capacity(evaluation.effective.len());
-        for access in evaluation.effective.iter().filter(|access| self.answers.holds(access.under)) {
-            let given = &self.estate.accesses[access.access];
-            let (server, user, device) = order.places(access.server, given.user, given.device);
-            let causes = numbers.get(access.verdict).into_iter().flatten();
-            raised.extend(causes.map(|cause| Rank { user, device, server, cause: *cause }));
-        }
-        raised.extend(evaluation.standing.iter().zip(&of_standing).map(|(standing, cause)| {
-            let (server, user, device) = order.places(standing.server, None, None);
-            Rank { user, device, server, cause: number(cause) }
-        }));
-        raised
-    }
-
-    /// The number of what covers a demand.
-    fn covering_of(&self, rank: &Rank) -> usize {
-        self.built.causes.get(rank.cause as usize).map_or(0, |cause| cause.covering as usize)
-    }
-
-    /// Whether demands of one user and device that the same kinds of units cover need not be told apart by server and
-    /// functionality, but where places are given: units by head alone can meet them, and those for sale always do.
-    fn may_merge(&self, rank: &Rank) -> bool {
-        let order = &self.built.order;
-        let is_counted = |heads: estate::Heads| matches!(heads, estate::Heads::Count(_));
-        let is_sold_to = |metric: &Metric| match metric {
-            Metric::User => order.users.row(rank.user).is_some_and(|row| is_counted(self.estate.users[row].count)),
-            Metric::Device => {
-                order.devices.row(rank.device).is_some_and(|row| is_counted(self.estate.devices[row].count))
-            }
-            Metric::Host | Metric::Server => false,
-        };
-        let covering = self.coverings.get(self.covering_of(rank));
-        covering.is_some_and(|covering| covering.by_head && covering.sold.iter().any(is_sold_to))
-    }
-
-    /// The kinds of units that cover a demand.
-    fn covering(&self, demanded: &Demanded) -> Vec<usize> {
-        demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)).map(|(kind, _)| *kind).collect()
-    }
-
-    /// Whether accesses of a verdict raise no demands: prohibited or exempt (semantics, section 2).
-    fn lifts(&self, verdict: &Verdict) -> bool {
-        verdict.rules.iter().any(|(rule, holds)| !self.rules.is_quota(*rule) && self.answers.holds(*holds))
-    }
-
-    fn demand(&mut self, of: DemandOf, covering: usize) {
-        let host = Row::Host(self.estate.servers[of.server].host);
-        let rows = [of.user.map(Row::User), of.device.map(Row::Device), Some(host), Some(Row::Server(of.server))];
-        let sides = rows.map(|row| row.map(|row| self.holder(row)));
-        self.built.model.demands.push(Demand::new(covering, sides));
-        self.built.demands.push(of);
-        if self.told.insert((covering, of.user.is_some(), of.device.is_some())) {
-            for kind in self.coverings.get(covering).into_iter().flat_map(|covering| &covering.kinds) {
-                let Some(metric) = self.evaluation.kinds.get(*kind).map(|kind| kind.metric) else { continue };
-                let has_side = rows.iter().flatten().any(|row| row.metric() == metric);
-                if let Some(cover) = self.covers.get_mut(*kind).filter(|_| has_side) {
-                    cover.natures.insert(covering);
-                }
-            }
         }
     }
 
@@ -432,53 +237,6 @@ impl<'b, A: Answers> Builder<'b, A> {
     }
 }
 
-/// Kinds of units that cover what is demanded somewhere.
-#[derive(Debug)]
-struct Covering {
-    /// Ascending.
-    kinds: Vec<usize>,
-    /// Whether all of them are held by users and devices.
-    by_head: bool,
-    /// By which metrics some of them are for sale.
-    sold: BTreeSet<Metric>,
-}
-
-impl Covering {
-    fn of(kinds: Vec<usize>, all: &[UnitKind]) -> Covering {
-        let own = || kinds.iter().filter_map(|kind| all.get(*kind));
-        let by_head = own().all(|kind| kind.metric.is_by_head());
-        let sold = own().filter(|kind| kind.price.is_some()).map(|kind| kind.metric).collect();
-        Covering { kinds, by_head, sold }
-    }
-}
-
-/// A demand that is raised, as numbers: the places of user, device and server by their ids, 0 for none, and of its cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Rank {
-    user: u32,
-    device: u32,
-    server: u32,
-    cause: u32,
-}
-
-/// Why a demand is raised: what covers it, what is demanded, and by the verdict at which place; by none where a server
-/// demands it by running.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Cause {
-    covering: u32,
-    functionality: FunctionalityId,
-    verdict: Option<u32>,
-}
-
-/// What tells a demand that is raised from others for which the same demand of the model stands: all have its user and
-/// device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Apart {
-    server: u32,
-    cause: u32,
-    demand: u32,
-}
-
 /// The holder of each row of an estate that has one, by metric.
 struct HolderOf([Vec<Option<usize>>; 4]);
 
@@ -496,58 +254,6 @@ impl HolderOf {
         if let Some(known) = self.0.get_mut(row.metric() as usize).and_then(|table| table.get_mut(row.place())) {
             *known = Some(holder);
         }
-    }
-}
-
-/// The order of demands: by the ids of server, user and device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Order {
-    servers: Ranks<ServerRow>,
-    users: Ranks<UserRow>,
-    devices: Ranks<DeviceRow>,
-}
-
-impl Order {
-    fn by_ids(estate: &Estate) -> Order {
-        Order {
-            servers: Ranks::of(estate.servers.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
-            users: Ranks::of(estate.users.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
-            devices: Ranks::of(estate.devices.iter().map(|(row, stated)| (stated.id.as_ref(), row))),
-        }
-    }
-
-    fn places(&self, server: ServerRow, user: Option<UserRow>, device: Option<DeviceRow>) -> (u32, u32, u32) {
-        (self.servers.place(Some(server)), self.users.place(user), self.devices.place(device))
-    }
-}
-
-/// Where each row stands among all of its table by id, from 1 on, and which row stands there. 0 is no row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Ranks<I> {
-    places: Vec<u32>,
-    rows: Vec<I>,
-}
-
-impl<I: Id + Ord> Ranks<I> {
-    fn of<'i>(ids: impl Iterator<Item = (&'i str, I)>) -> Ranks<I> {
-        let mut sorted: Vec<(&str, I)> = ids.collect();
-        if !sorted.is_sorted() {
-            sorted.sort_unstable();
-        }
-        let rows: Vec<I> = sorted.into_iter().map(|(_, row)| row).collect();
-        let mut places = vec![0; rows.len()];
-        for (place, row) in (1..).zip(&rows) {
-            places.get_mut(row.place()).into_iter().for_each(|own| *own = place);
-        }
-        Ranks { places, rows }
-    }
-
-    fn place(&self, row: Option<I>) -> u32 {
-        row.and_then(|row| self.places.get(row.place()).copied()).unwrap_or(0)
-    }
-
-    fn row(&self, place: u32) -> Option<I> {
-        self.rows.get((place as usize).checked_sub(1)?).copied()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Estates from disk: a folder with its tables, a workbook, or a document.
 
-use super::{File, SHIPPED_NAME, Set, folders, is_shipped, read_set, upwards};
+use super::{SHIPPED_NAME, Set, folders, is_shipped, read_set, upwards};
 use crate::cli::on_disk::OnDisk;
 use crate::cli::progress::Reading;
 use crate::cli::{Ending, Judging, Shared, output, progress};
@@ -117,7 +117,8 @@ fn folder_of(file: PathBuf) -> PathBuf {
 }
 
 /// The files in a folder that are parts of an estate, with all of their bytes.
-pub(in crate::cli) fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<File> {
+#[cfg(feature = "lsp")]
+pub(in crate::cli) fn estate_files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<super::File> {
     files(folder, &bytes, problems)
 }
 
