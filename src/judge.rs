@@ -21,10 +21,11 @@ mod unmet;
 pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::estate::Estate;
+use crate::estate::{Estate, Heads, Population};
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate, shows_the_same};
+use crate::position::build::is_exact;
 use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
@@ -129,6 +130,7 @@ fn evaluated<'c>(rules: Rules<'c>, estate: &'c Estate) -> Result<Case<'c>, Vec<D
     let (evaluation, mut unknowns) = evaluate(&rules, estate);
     let mut problems = std::mem::take(&mut unknowns.problems);
     problems.extend(facts_of_bought_units(&rules, &evaluation.kinds));
+    problems.extend((!is_exact(rules.program, estate, &evaluation)).then(|| past_counting(estate)));
     problems.dedup();
     match any_error(&problems) {
         true => Err(problems),
@@ -211,6 +213,19 @@ fn facts_of_bought_units(rules: &Rules<'_>, kinds: &[UnitKind]) -> Vec<Diagnosti
         }
     }
     problems
+}
+
+/// Amounts are exact or not told at all.
+fn past_counting(estate: &Estate) -> Diagnostic {
+    let heads = |population: &Population| match population.count {
+        Heads::Count(count) => count,
+        Heads::Many => 0,
+    };
+    let users = estate.users.iter().map(|(_, user)| user);
+    let largest = users.chain(estate.devices.iter().map(|(_, device)| device)).max_by_key(|row| heads(row));
+    let error = Diagnostic::error(Code::PastCounting, "what could be bought may cost more than can be counted exactly");
+    let error = largest.into_iter().fold(error, |error, row| error.at(row.span, "the row of the most heads"));
+    error.help("look at `count` and at the prices: amounts have up to 28 digits")
 }
 
 fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {

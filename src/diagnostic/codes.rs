@@ -253,6 +253,8 @@ codes! {
     ChangedTable = "E0611",
     /// More accesses that differ than fit into memory
     TooManyAccesses = "E0612",
+    /// Ten billion users in each of a million rows, at a price of ten billion
+    PastCounting = "E0613",
     /// `-o report.html` on a disk that is full
     Unwritten = "E0616",
 

@@ -57,7 +57,7 @@ impl Built {
         self.register.raised(&self.demands)
     }
 
-    /// Money of the model as an amount.
+    /// Money of the model as an amount. None is larger where [`is_exact`] says so of the estate.
     pub fn money(&self, amount: i128) -> Decimal {
         Decimal::try_from_i128_with_scale(amount, self.scale).unwrap_or(Decimal::MAX).normalize()
     }
@@ -107,7 +107,6 @@ struct Builder<'b, A> {
 impl<'b, A: Answers> Builder<'b, A> {
     fn new(rules: &'b Rules<'b>, estate: &'b Estate, evaluation: &'b Evaluation, answers: &'b A) -> Self {
         let lines = lines(rules.program, &evaluation.kinds);
-        let scale = evaluation.kinds.iter().filter_map(|kind| kind.price).map(|price| price.normalize().scale()).max();
         let built = Built {
             model: Model::default(),
             stock: Vec::new(),
@@ -115,7 +114,7 @@ impl<'b, A: Answers> Builder<'b, A> {
             demands: Vec::new(),
             register: Register::by_ids(estate),
             quotas: Vec::new(),
-            scale: scale.unwrap_or(0),
+            scale: scale(&evaluation.kinds),
             lines,
         };
         let line_of = built.lines.iter().enumerate().map(|(place, line)| (*line, place)).collect();
@@ -268,6 +267,51 @@ fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Line> {
     lines.sort_by_key(|line| (&program.licenses[line.license].header.name, line.version, line.metric));
     lines.dedup();
     lines
+}
+
+/// Whether all amounts of a position are exact: not even all that is for sale, for all heads, costs more than a
+/// [`Decimal`] holds.
+pub fn is_exact(program: &Program, estate: &Estate, evaluation: &Evaluation) -> bool {
+    most(program, estate, evaluation).is_some_and(|most| most <= Decimal::MAX.mantissa())
+}
+
+/// What all that is for sale costs for all heads; none if that is past counting.
+fn most(program: &Program, estate: &Estate, evaluation: &Evaluation) -> Option<i128> {
+    let counted = |heads: estate::Heads| match heads {
+        estate::Heads::Count(count) => i128::from(count),
+        estate::Heads::Many => 0,
+    };
+    let users = estate.users.iter().map(|(_, user)| counted(user.count)).sum::<i128>();
+    let devices = estate.devices.iter().map(|(_, device)| counted(device.count)).sum::<i128>();
+    // Each takes one unit, or as many as it needs.
+    let mut units: Vec<i128> = evaluation
+        .kinds
+        .iter()
+        .map(|kind| match kind.metric {
+            Metric::User => users,
+            Metric::Device => devices,
+            Metric::Host => estate.hosts.len() as i128,
+            Metric::Server => estate.servers.len() as i128,
+        })
+        .collect();
+    for ((kind, row), need) in &evaluation.needs {
+        let further = counted(estate.heads(*row)).checked_mul(i128::from(*need))?;
+        let units = units.get_mut(*kind)?;
+        *units = units.checked_add(further)?;
+    }
+    let scale = scale(&evaluation.kinds);
+    let mut most = 0_i128;
+    for (kind, units) in evaluation.kinds.iter().zip(units) {
+        let pack = program.licenses[kind.license].versions.iter().map(|version| version.pack).max().unwrap_or(1);
+        let price = minor(kind.price.unwrap_or_default(), scale)?;
+        most = most.checked_add(price.checked_mul(units.checked_add(i128::from(pack))?)?)?;
+    }
+    Some(most)
+}
+
+/// The decimal places of all prices.
+fn scale(kinds: &[UnitKind]) -> u32 {
+    kinds.iter().filter_map(|kind| kind.price).map(|price| price.normalize().scale()).max().unwrap_or(0)
 }
 
 /// An amount in the smallest unit of the model's money.

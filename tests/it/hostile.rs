@@ -2,6 +2,7 @@
 
 use entail::diagnostic::{Diagnostic, in_order};
 use entail::estate::{self, Estate};
+use entail::judge::{Request, judge};
 use entail::program::Program;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
@@ -26,15 +27,20 @@ fn said(problems: &mut [Diagnostic], sources: &Sources) -> String {
     diagnostics(problems, sources, &Look { width: 100, ..Look::default() })
 }
 
-/// Reads an estate of the shipped policies, in one document or in files.
-fn read(files: &[(&str, String)]) -> (Estate, Vec<Diagnostic>, String) {
+/// The shipped policies.
+fn shipped(sources: &mut Sources) -> Program {
     let mut program = Ast::default();
-    let mut sources = Sources::default();
     for (name, text) in crate::shipped() {
         let file = sources.add(name, text).unwrap();
-        program.items.extend(parse(&sources, file).0.items);
+        program.items.extend(parse(sources, file).0.items);
     }
-    let (program, _) = typing::check(&program, &BTreeSet::new());
+    typing::check(&program, &BTreeSet::new()).0
+}
+
+/// Reads an estate of the shipped policies, in one document or in files, and judges it where nothing is wrong with it.
+fn read(files: &[(&str, String)]) -> (Estate, Vec<Diagnostic>, String) {
+    let mut sources = Sources::default();
+    let program = shipped(&mut sources);
     let (document, mut problems) = match files {
         [(name, text)] => estate::read_whole(name, text.clone().into_bytes(), &mut sources),
         _ => {
@@ -44,6 +50,9 @@ fn read(files: &[(&str, String)]) -> (Estate, Vec<Diagnostic>, String) {
     };
     let (estate, found) = estate::build(&document, &program);
     problems.extend(found);
+    if problems.is_empty() {
+        problems.extend(judge(&program, &estate, &Request::default()).err().into_iter().flatten());
+    }
     let said = said(&mut problems, &sources);
     (estate, problems, said)
 }
@@ -126,6 +135,23 @@ fn of_an_estate_that_is_wrong_everywhere_the_first_problems_are_kept_and_all_are
     let (_, problems, said) = read(&[main, ("users.csv", format!("id,count\n{}", "a,1\n".repeat(150_001)))]);
     assert_eq!(problems.len(), 100_000);
     assert!(said.contains("150000 errors"), "{}", said.chars().rev().take(300).collect::<String>());
+}
+
+#[test]
+fn more_money_than_can_be_counted_is_not_told() {
+    let told = |users: usize, count: u64, price: &str| {
+        let users = lines(users, |one, _| format!("u{one},{count}"));
+        let (.., said) = read(&[
+            ("estate.toml", "as_of = 2008-03-11\n".to_owned()),
+            ("users.csv", format!("id,count\n{users}")),
+            ("servers.csv", "id,product,version\nweb,WindowsServer,2003\n".to_owned()),
+            ("prices.csv", format!("license,price\nWindowsCAL,{price}\n")),
+        ]);
+        said
+    };
+    assert_eq!(told(1_000, 10_000_000_000, "9999999999.9999"), "");
+    assert_eq!(told(100_000, 10_000_000_000, "9999999999"), "");
+    insta::assert_snapshot!(told(100_000, 10_000_000_000, "9999999999.9999"));
 }
 
 #[test]
