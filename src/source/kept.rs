@@ -54,7 +54,16 @@ pub struct Kept {
     /// How long it most likely is, where that is not known.
     likely: usize,
     end: OnceLock<End>,
-    pages: OnceLock<Vec<u32>>,
+    pages: OnceLock<Pages>,
+}
+
+/// What shows of a text when it is read through.
+#[derive(Debug)]
+struct Pages {
+    /// For each page, the number of line ends before it; and of all.
+    before: Vec<u32>,
+    /// How far the text can be read.
+    reach: usize,
 }
 
 /// Where a text ends.
@@ -103,14 +112,7 @@ impl Kept {
 
     /// The length of the text, which is read to its end for that where this is not known; as far as it can be read.
     pub fn len(&self) -> usize {
-        if let Some(end) = self.end.get() {
-            return end.len();
-        }
-        let (mut place, mut block) = (0, vec![0; 64 * PAGE]);
-        while let Some(read) = self.read(place, &mut block).ok().filter(|read| *read > 0) {
-            place += read;
-        }
-        place
+        self.end.get().map_or_else(|| self.pages().reach, |end| end.len())
     }
 
     /// The length that the text has if it is known, and most likely has otherwise.
@@ -182,33 +184,34 @@ impl Kept {
         bytes
     }
 
-    /// For each page, the number of line ends before it; and of all.
-    fn pages(&self) -> &[u32] {
+    fn pages(&self) -> &Pages {
         self.pages.get_or_init(|| {
-            let (mut pages, mut before, mut place, mut block) = (vec![0], 0, 0, vec![0; 64 * PAGE]);
-            while let Some(read) = self.read(place, &mut block).ok().filter(|read| *read > 0) {
+            let (mut before, mut ends, mut reach, mut block) = (vec![0], 0, 0, vec![0; 64 * PAGE]);
+            while let Some(read) = self.read(reach, &mut block).ok().filter(|read| *read > 0) {
                 for page in block.get(..read).unwrap_or(&[]).chunks(PAGE) {
-                    before += u32::try_from(line_ends(page).count()).unwrap_or(u32::MAX);
-                    pages.push(before);
+                    ends += u32::try_from(line_ends(page).count()).unwrap_or(u32::MAX);
+                    before.push(ends);
                 }
-                place += read;
+                reach += read;
             }
-            pages
+            Pages { before, reach }
         })
     }
 
     pub(super) fn line_at(&self, offset: usize) -> usize {
         let (page, within) = (offset / PAGE, offset % PAGE);
-        let before = self.pages().get(page).or(self.pages().last()).copied().unwrap_or(0);
+        let pages = &self.pages().before;
+        let before = pages.get(page).or(pages.last()).copied().unwrap_or(0);
         before as usize + line_ends(&self.bytes(page * PAGE..page * PAGE + within)).count()
     }
 
     pub(super) fn line_start(&self, line: usize) -> usize {
         let Some(earlier) = line.checked_sub(1) else { return 0 };
-        let page = self.pages().partition_point(|before| *before as usize <= earlier).saturating_sub(1);
-        let before = self.pages().get(page).copied().unwrap_or(0) as usize;
+        let pages = &self.pages().before;
+        let page = pages.partition_point(|before| *before as usize <= earlier).saturating_sub(1);
+        let before = pages.get(page).copied().unwrap_or(0) as usize;
         let bytes = self.bytes(page * PAGE..(page + 1) * PAGE);
-        line_ends(&bytes).nth(earlier.saturating_sub(before)).map_or(self.len(), |end| page * PAGE + end + 1)
+        line_ends(&bytes).nth(earlier.saturating_sub(before)).map_or_else(|| self.len(), |end| page * PAGE + end + 1)
     }
 }
 
