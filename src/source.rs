@@ -115,6 +115,9 @@ pub fn push_line<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>
     text.push('\n');
 }
 
+/// A sign of control that ends a line for readers alone.
+const NEXT_LINE: char = '\u{85}';
+
 fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
     let (cell, start) = (cell.trim(), text.len());
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b',' && byte != b'"';
@@ -128,8 +131,8 @@ fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
     }
     let start = text.len();
     for sign in cell.chars() {
-        // Whatever ends a line would end the row.
-        text.push(if sign.is_control() { ' ' } else { sign });
+        // What ends a line would end the row: another sign stands for it, which no value may hold either.
+        text.push(if matches!(sign, '\n' | '\r' | '\0') { NEXT_LINE } else { sign });
         if sign == '"' {
             text.push('"');
         }

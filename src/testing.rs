@@ -8,7 +8,7 @@ mod expectations;
 pub mod mutation;
 mod observe;
 
-use crate::diagnostic::{Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::estate;
 use crate::judge::{self, Request};
 use crate::program::{Program, Test};
@@ -52,6 +52,12 @@ fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec
     let (estate, problems) = estate::build(&test.estate, program);
     if any_error(&problems) {
         return Err(problems);
+    }
+    if estate.as_of.is_none() {
+        let error = Diagnostic::error(Code::NoDate, "the test does not say of which day it is");
+        return Err(vec![
+            error.at(test.header.name_span, "this test").help("add the day to it, such as `as_of: 2008-03-11`"),
+        ]);
     }
     let request = Request::default();
     let mut case = judge::case(program, &estate, &request)?;

@@ -88,6 +88,7 @@ impl Explainer<'_> {
         let estate = self.estate;
         let of = |access: &Effective, actor| here(access) && estate.actors(access.access).any(|own| own == actor);
         let mut told = self.about(subject);
+        told.only = server.map(|row| estate.servers[row].id.to_string());
         match subject {
             Subject::Row(holder @ (Holder::User(_) | Holder::Device(_))) => {
                 told.accesses = self.accesses(|access| of(access, holder), true);
@@ -114,7 +115,7 @@ impl Explainer<'_> {
             Subject::License(_) => (Vec::new(), Vec::new()),
         };
         let (accesses, standing) = (Vec::new(), Vec::new());
-        Explanation { subject: self.told(subject), definitions, accesses, standing, units, license: None }
+        Explanation { subject: self.told(subject), definitions, accesses, standing, units, only: None, license: None }
     }
 
     fn told(&self, subject: Subject) -> told::Subject {

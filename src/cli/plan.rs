@@ -135,14 +135,22 @@ fn evens(
     (license, against, span): Pair,
 ) -> Result<Vec<BreakEven>, Diagnostic> {
     let evens = if estate.prices.is_empty() { Vec::new() } else { break_even::break_even(case, license, against) };
-    match evens.is_empty() {
-        false => Ok(evens),
-        true => {
-            let error =
-                Diagnostic::error(Code::BreakEvenShape, "one of the two has no price in force").at(span, "these");
-            Err(error.help("give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`"))
-        }
+    if !evens.is_empty() {
+        return Ok(evens);
     }
+    let counted = [license, against].into_iter().find(|license| !break_even::is_sold_singly(case, *license));
+    Err(match counted {
+        Some(license) => {
+            let name = &case.rules.program.licenses[license].header.name;
+            let message = format!("of {name} several units are taken or sold together");
+            Diagnostic::error(Code::BreakEvenShape, message)
+                .at(span, "these")
+                .help("suppose the one or the other owned, and compare what the plans cost: `--what-if \"10 …\"`")
+        }
+        None => Diagnostic::error(Code::BreakEvenShape, "one of the two has no price in force")
+            .at(span, "these")
+            .help("give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`"),
+    })
 }
 
 /// `WindowsEC/WindowsCAL`

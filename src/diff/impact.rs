@@ -81,7 +81,8 @@ struct Verdict {
 /// Every row whose verdict changes.
 fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -> Vec<Affected> {
     let mut both: BTreeMap<Key, (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
-    for (key, verdict) in verdicts(old_case) {
+    for (mut key, verdict) in verdicts(old_case) {
+        key.version = key.version.map(|(rank, label)| (rank_of(new_case, &key.subject, &label).unwrap_or(rank), label));
         both.entry(key).or_default().0 = Some(verdict);
     }
     for (key, verdict) in verdicts(new_case) {
@@ -111,6 +112,15 @@ fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -
         heads: heads.to_string(),
     });
     told.collect()
+}
+
+/// The rank that a side gives the version of a label: where it has other versions, ranks are others.
+fn rank_of(case: &Case<'_>, subject: &str, label: &str) -> Option<Rank> {
+    let program = case.rules.program;
+    let (name, _) = subject.split_once(": ")?;
+    let (_, license) = program.licenses.iter().find(|(_, license)| license.header.name == name)?;
+    let mut ranks = license.versions.iter().map(|version| version.rank);
+    ranks.find(|rank| program.version_label(license.line, *rank) == label)
 }
 
 /// What is said of a row that the other side does not speak of.

@@ -97,12 +97,33 @@ pub(super) fn heads(text: &str) -> Read<Heads> {
 /// A whole number of heads, units or cores.
 pub(super) fn whole(text: &str) -> Read<u64> {
     const WHAT: &str = "a whole number, 0 or more";
+    if is_in_thousands(text) {
+        let help = format!(
+            "`{text}` may be meant as {} or as thousands: write the digits alone",
+            text.split('.').next().unwrap_or("")
+        );
+        return Err(Wrong::Expected(WHAT.to_owned(), Some(help)));
+    }
     let number = number(text, WHAT)?;
     if number.is_sign_negative() && !number.is_zero() || !number.is_integer() {
         let help = "write how many there are, without a sign or decimals: `20`";
         return Err(Wrong::Expected(WHAT.to_owned(), Some(help.to_owned())));
     }
     u64::try_from(number).ok().filter(|number| *number <= MOST).ok_or_else(past_most)
+}
+
+/// Whether points part a number into groups as thousands are parted in some countries: `1.000`.
+fn is_in_thousands(text: &str) -> bool {
+    let mut groups = text.trim().split('.');
+    let is_first = groups.next().is_some_and(|first| {
+        first.len() <= 3
+            && !first.is_empty()
+            && !first.starts_with('0')
+            && first.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let is_digits = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+    let rest: Vec<&str> = groups.collect();
+    is_first && !rest.is_empty() && rest.into_iter().all(is_digits)
 }
 
 /// An amount of money for a unit.

@@ -21,6 +21,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use bounds::{are_pages_bounded, is_footer_bounded};
 use rows::{Paged, Rows};
+use std::ops::Range;
 use std::sync::Arc;
 use values::Type;
 
@@ -131,10 +132,9 @@ fn held(path: &str, rows: &Rows, mut table: Table, allowed: u64, reading: &mut R
 /// Adds a row to the text; its cells, if any of them has text.
 fn push_row<'c>(row: impl Iterator<Item = &'c str> + Clone, file: FileId, text: &mut String) -> Option<Vec<Cell>> {
     let places = push_cells(text, row.clone());
-    // Whatever would end the line is a blank, as it is in the text.
-    let cell = |value: &str| value.trim().replace(char::is_control, " ");
-    let cells = row.zip(places).map(|(value, place)| Cell { text: cell(value), span: Span::new(file, place) });
-    let cells: Vec<Cell> = cells.collect();
+    let cell =
+        |(value, place): (&str, Range<usize>)| Cell { text: value.trim().to_owned(), span: Span::new(file, place) };
+    let cells: Vec<Cell> = row.zip(places).map(cell).collect();
     cells.iter().any(|cell| !cell.text.is_empty()).then_some(cells)
 }
 

@@ -53,8 +53,14 @@ impl Users<'_> {
         if let Some(why) = no_id(&id) {
             return self.leave(row, &id, why.to_owned());
         }
-        if row.text(enabled).eq_ignore_ascii_case("false") {
-            return self.leave(row, &id, "disabled".to_owned());
+        if id.ends_with('$') {
+            return self.leave(row, &id, "the account of a computer".to_owned());
+        }
+        match row.text(enabled) {
+            "" => {}
+            text if text.eq_ignore_ascii_case("true") => {}
+            text if text.eq_ignore_ascii_case("false") => return self.leave(row, &id, "disabled".to_owned()),
+            text => return self.leave(row, &id, format!("`Enabled` says `{text}`, neither True nor False")),
         }
         match (self.settings.since, row.text(logon)) {
             (Some(_), "") => return self.leave(row, &id, "never logged on".to_owned()),

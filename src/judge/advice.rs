@@ -102,7 +102,7 @@ impl AdviceScope<'_> {
     /// The break-even on one host; none without a price list.
     fn break_even(&self, license: LicenseId, against: LicenseId) -> Option<Value> {
         let prices = !self.case.estate.prices.is_empty();
-        let heads = prices.then(|| break_even::heads(&self.case.evaluation.kinds, license, against, 1))?;
+        let heads = prices.then(|| break_even::heads(self.case, license, against, 1))?;
         heads.map(Value::Number)
     }
 }

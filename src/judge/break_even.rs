@@ -5,7 +5,7 @@ use super::judgement::BreakEven;
 use super::rivals::least;
 use crate::decide::Node;
 use crate::estate::{Heads, HostRow, UserRow};
-use crate::evaluate::units::UnitKind;
+use crate::evaluate::units::{UnitKind, may_differ};
 use crate::program::LicenseId;
 use crate::value::Metric;
 use rust_decimal::Decimal;
@@ -13,24 +13,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The least number of heads whose licences cost no less than connectors for some hosts, each at its cheapest price.
-/// None where one of the two is not for sale, or the heads' licence costs nothing.
-pub fn heads(kinds: &[UnitKind], license: LicenseId, against: LicenseId, hosts: u64) -> Option<Decimal> {
-    let (connectors, head) = (cheapest(kinds, license)?.checked_mul(Decimal::from(hosts))?, cheapest(kinds, against)?);
-    least(connectors, head)
+/// None where one of the two is not for sale or [not sold singly](is_sold_singly), or the heads' licence costs nothing.
+pub fn heads(case: &Case<'_>, license: LicenseId, against: LicenseId, hosts: u64) -> Option<Decimal> {
+    let cheapest = |license| sold(case, license).filter_map(|kind| kind.price).min();
+    let (connector, head) = (cheapest(license)?, cheapest(against)?);
+    let are_single = is_sold_singly(case, license) && is_sold_singly(case, against);
+    least(connector.checked_mul(Decimal::from(hosts))?, head).filter(|_| are_single)
 }
 
-fn cheapest(kinds: &[UnitKind], license: LicenseId) -> Option<Decimal> {
-    kinds.iter().filter(|kind| kind.license == license).filter_map(|kind| kind.price).min()
+/// Whether a host, or a head, takes one unit of a licence and it is sold without others: otherwise its price does not tell
+/// what it costs.
+pub fn is_sold_singly(case: &Case<'_>, license: LicenseId) -> bool {
+    let program = case.rules.program;
+    let is_packed = |kind: &UnitKind| {
+        let mut versions = kind.versions.iter().filter_map(|rank| program.licenses[license].version(*rank));
+        versions.any(|version| version.pack > 1)
+    };
+    !sold(case, license).any(|kind| is_packed(kind) || may_differ(program, kind))
+}
+
+fn sold<'c>(case: &'c Case<'_>, license: LicenseId) -> impl Iterator<Item = &'c UnitKind> {
+    case.evaluation.kinds.iter().filter(move |kind| kind.license == license && kind.price.is_some())
 }
 
 /// The break-even of a connector for one host, for the hosts of the estate that it could serve, and, against it, each
-/// population whom it would cover and all of them together. Empty where one of the two has no price.
+/// population whom it would cover and all of them together. Empty where one of the two has no price or is not sold singly.
 pub fn break_even(case: &Case<'_>, license: LicenseId, against: LicenseId) -> Vec<BreakEven> {
-    let kinds = &case.evaluation.kinds;
     let covered = covered(case, license);
     let hosts: BTreeSet<HostRow> = covered.values().flatten().copied().collect();
     let entry = |hosts: usize, who: Option<Arc<str>>, count: Option<Heads>| {
-        let users = heads(kinds, license, against, hosts as u64)?;
+        let users = heads(case, license, against, hosts as u64)?;
         let cheaper = count.map(|count| match count {
             Heads::Many => license,
             Heads::Count(count) if Decimal::from(count) >= users => license,

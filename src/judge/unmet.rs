@@ -37,7 +37,11 @@ fn raising(case: &Case<'_>, asked: bool) -> Raising {
 }
 
 fn one(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Unmet {
-    let (remedies, estate) = (remedies(case, demand, raising), case.estate);
+    let (remedies, estate) = (remedies(case, demand, raising, true), case.estate);
+    let because = match remedies.is_empty() {
+        true => unnamed(case, demand, raising).unwrap_or_else(|| because(case, demand, false)),
+        false => because(case, demand, true),
+    };
     let at = match access(demand, raising) {
         Some(Some(access)) => estate.accesses[access.access].span,
         Some(None) | None => estate.servers[demand.server].span,
@@ -47,10 +51,16 @@ fn one(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Unmet {
         user: demand.user.map(|row| Arc::clone(&estate.users[row].id)),
         device: demand.device.map(|row| Arc::clone(&estate.devices[row].id)),
         functionality: demand.functionality,
-        because: because(case, demand, !remedies.is_empty()),
+        because,
         remedies,
         at,
     }
+}
+
+/// Why, where licences would cover it that are assigned to whom the access does not name.
+fn unnamed(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Option<String> {
+    let (_, _, metric) = remedies(case, demand, raising, false).first().copied()?;
+    Some(format!("what would cover it is assigned to a {metric}, and the access names none"))
 }
 
 fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
@@ -66,6 +76,15 @@ fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
     .to_owned()
 }
 
+/// Whether there is somebody to whom units of a metric could be assigned: an access may name no user or no device.
+fn has_holder(metric: Metric, demand: &DemandOf) -> bool {
+    match metric {
+        Metric::User => demand.user.is_some(),
+        Metric::Device => demand.device.is_some(),
+        Metric::Host | Metric::Server => true,
+    }
+}
+
 fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
     let heads = match metric {
         Metric::User => demand.user.map(|row| case.estate.users[row].count),
@@ -75,15 +94,17 @@ fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
     heads == Some(Heads::Many)
 }
 
-/// For each licence and metric that would cover the demand, the oldest version that does.
-fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Vec<(LicenseId, Rank, Metric)> {
+/// For each licence and metric that would cover the demand, the oldest version that does: of metrics by which somebody is
+/// there to hold it, or of the others.
+fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising, held: bool) -> Vec<(LicenseId, Rank, Metric)> {
     let Some(access) = access(demand, raising) else { return Vec::new() };
     let mut remedies = Vec::new();
     let mut licenses: Vec<LicenseId> = case.rules.program.licenses.ids().collect();
     licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
     for license in licenses {
         for metric in Metric::ALL {
-            if !is_many(case, metric, demand) && case.rules.program.licenses[license].metrics.contains(&metric) {
+            let may_serve = has_holder(metric, demand) == held && !is_many(case, metric, demand);
+            if may_serve && case.rules.program.licenses[license].metrics.contains(&metric) {
                 remedies
                     .extend(oldest(case, demand, access, license, metric).map(|version| (license, version, metric)));
             }

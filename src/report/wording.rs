@@ -47,9 +47,9 @@ pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -
         false => format!("the cheapest remedy costs {}", money_range(context, judgement.cost)),
     };
     let lacking = counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet");
-    // The plan is that of the dearest case; where cases differ, others are less short.
-    let up_to = if judgement.cost.low == judgement.cost.high { "" } else { "up to " };
-    let licences = format!("{up_to}{}", counted(short, "licence short", "licences short"));
+    // The plan is that of the dearest case; in another, more licences may be short that cost less.
+    let case = if judgement.cost.low == judgement.cost.high { "" } else { " in the dearest case" };
+    let licences = format!("{}{case}", counted(short, "licence short", "licences short"));
     match (short, unmet) {
         (0, 0) => cost,
         (0, _) => lacking,

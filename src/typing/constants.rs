@@ -162,7 +162,9 @@ impl Checker<'_> {
         match self.facts.values().find(of_type) {
             Some(fact) => {
                 let path = self.program.facts[*fact].path();
-                format!("write `{path} is {member}`, or a list for several members: `{path} in [{member}, …]`")
+                format!(
+                    "write `{path} is {member}`; for one of several `{path} in [{member}, …]`, for none of them `{path} not in [{member}, …]`"
+                )
             }
             None => "compare a fact of that type with it".to_owned(),
         }

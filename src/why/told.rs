@@ -19,6 +19,9 @@ pub struct Explanation {
     pub standing: Vec<Standing>,
     /// What the plan gives to the subject.
     pub units: Vec<Share>,
+    /// The id of the only server that was asked about.
+    #[serde(skip)]
+    pub only: Option<String>,
     /// Of a licence: what becomes of it.
     pub license: Option<License>,
 }

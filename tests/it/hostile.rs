@@ -138,6 +138,21 @@ fn of_an_estate_that_is_wrong_everywhere_the_first_problems_are_kept_and_all_are
 }
 
 #[test]
+fn points_between_thousands_are_no_decimals_of_a_whole_number() {
+    let told = |count: &str| {
+        let main = ("estate.toml", "as_of = 2008-03-11\n".to_owned());
+        read(&[main, ("users.csv", format!("id,count\nstaff,{count}\n"))]).2
+    };
+    for count in ["1.000", "12.000.000", "2.750"] {
+        let text = told(count);
+        assert!(text.contains("error[E0409]") && text.contains("write the digits alone"), "{text}");
+    }
+    for count in ["1000", "1.0", "0.000", "5.00"] {
+        assert_eq!(told(count), "", "{count}");
+    }
+}
+
+#[test]
 fn more_money_than_can_be_counted_is_not_told() {
     let told = |users: usize, count: u64, price: &str| {
         let users = lines(users, |one, _| format!("u{one},{count}"));

@@ -201,6 +201,32 @@ fn who_changes_verdict_in_an_estate() {
     assert_eq!(json["impact"][0]["cost"]["new"]["high"], "30");
 }
 
+/// A release before others gives these other places, but what covers them is the same.
+#[test]
+fn a_release_added_before_others_changes_nothing_of_them() {
+    let set = |name: &str, earlier: &str| {
+        let text = format!(
+            "source Terms \"Terms\" {{ kind: contract }}
+product Backup \"Backup\" {{ {earlier} release 7 from 2020-01-01 release 8 from 2022-01-01 functionality use }}
+license User \"User\" at Terms \"1\" {{
+  assigned to user
+  grants Backup.use
+  provided later \"later\" at Terms \"2\": license.version >= server.version
+}}
+"
+        );
+        Estate::empty(name).file("backup.entail", text)
+    };
+    let estate = Estate::empty("review-release")
+        .file("estate.toml", "as_of = 2025-01-01\n")
+        .file("users.csv", "id\nann\n")
+        .file("servers.csv", "id,product,version\nb,Backup,8\n")
+        .file("accesses.csv", "user,server\nann,b\n");
+    let (old, new) = (set("review-two", ""), set("review-three", "release 6 from 2019-01-01"));
+    let text = diff(&[old.path(), new.path(), "--estate", estate.path()]).stdout;
+    assert!(!text.contains("ann -> b"), "{text}");
+}
+
 #[test]
 fn the_school_under_the_article_and_under_the_contract() {
     let call = diff(&["--reading", "external=Blog..PUR", "--estate", "examples/school", "-q"]);

@@ -77,6 +77,21 @@ fn break_even_for_one_host_and_for_those_of_the_estate() {
     assert_eq!(json["break_even"][0], one);
 }
 
+/// What is counted by several units, or sold in packs, has no break-even by its price.
+#[test]
+fn no_break_even_where_units_are_taken_or_sold_together() {
+    let cores = Estate::new("whatif-cores")
+        .file("estate.toml", "as_of = 2013-01-01\n")
+        .file("users.csv", "id,count,relation\nstaff,20,employee\n")
+        .file("hosts.csv", "id,kind,cores,processors\nh,physical,16,2\n")
+        .file("servers.csv", "id,product,version,host\nm,SQLServer,2012,h\n")
+        .file("accesses.csv", "user,server,channel,identified\nstaff,m,lan,yes\n")
+        .file("prices.csv", "license,price\nSQLServerCAL,200\nSQLServerCore,1800\n");
+    let call = run(&["plan", cores.path(), "--break-even", "SQLServerCore/SQLServerCAL", "-q"]);
+    assert_eq!((call.status, call.stdout.as_str()), (2, ""), "{}", call.stderr);
+    assert!(call.stderr.contains("of SQLServerCore several units are taken or sold together"), "{}", call.stderr);
+}
+
 #[test]
 fn calls_that_ask_for_nothing_sensible() {
     let listed = [

@@ -87,6 +87,18 @@ fn an_office_in_which_much_is_at_stake() {
     snapshot("why", "office_licence", &why(&["WindowsCAL"]));
 }
 
+/// Asked about one server, the answer is about that server alone.
+#[test]
+fn an_answer_about_one_server_says_so() {
+    let asked = |subject: &str, server: &str| printed(&["why", "examples/mixed-versions", subject, "--server", server]);
+    assert!(
+        asked("office", "shop").contains("user office (60) does not come to server shop, and needs nothing there.")
+    );
+    assert!(asked("office", "files").starts_with("user office (60): licences are short at files;"));
+    let windows = printed(&["why", "examples/school", "windows", "--server", "moss"]);
+    assert!(windows.contains("server windows: nothing of it concerns server moss."), "{windows}");
+}
+
 #[test]
 fn what_cannot_be_asked() {
     let office = office("why-wrong");

@@ -41,6 +41,7 @@ impl Type {
             }
             (_, ConvertedType::TIMESTAMP_MILLIS) => Some(Type::Moments(1_000)),
             (_, ConvertedType::TIMESTAMP_MICROS) => Some(Type::Moments(1_000_000)),
+            (_, ConvertedType::DECIMAL) if column.type_precision() > MOST_DIGITS => None,
             (_, ConvertedType::DECIMAL) => u32::try_from(column.type_scale()).ok().map(Type::Decimal),
             (_, ConvertedType::DATE) => Some(Type::Days),
             (_, ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64) => {
@@ -90,6 +91,9 @@ fn plain(physical: Physical) -> Option<Type> {
         Physical::INT96 | Physical::FIXED_LEN_BYTE_ARRAY => None,
     }
 }
+
+/// The most digits of a decimal number that is read.
+const MOST_DIGITS: i32 = 38;
 
 /// The seconds of a day.
 const DAY: i64 = 86_400;
@@ -203,12 +207,11 @@ fn plain_texts(reader: &mut ColumnReaderImpl<ByteArrayType>) -> Result<Texts, Pa
         bytes.extend_from_slice(value.map_or(&[], ByteArray::data));
         ends.push(bytes.len());
     });
-    if let Ok(text) = String::from_utf8(bytes)
-        && ends.iter().all(|end| text.is_char_boundary(*end))
-    {
-        return Ok(Texts { text, ends });
+    match String::from_utf8(bytes) {
+        Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => Ok(Texts { text, ends }),
+        // With a sign in the place of what is no text, different cells would be one.
+        Ok(_) | Err(_) => Err(ParquetError::General("a cell is not in UTF-8".to_owned())),
     }
-    Ok(texts_of(&levels, &values, |value| Type::Plain.bytes(value.data())))
 }
 
 /// The next values, and the level of each row: above 0 where it has one. A column that every row fills has no levels.

@@ -12,12 +12,15 @@ pub(super) enum Content {
     Error(String),
     /// A formula that nobody computed.
     Formula(String),
+    /// A number of more digits than a spreadsheet keeps.
+    Rounded(String),
 }
 
 /// Why the value of a cell is none.
 pub(super) enum Wrong<'c> {
     Error(&'c str),
     Formula,
+    Rounded(&'c str),
 }
 
 /// What a cell holds; `None` for a blank one.
@@ -26,6 +29,9 @@ pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) 
         DataRef::Empty => return formula.map(|formula| Content::Formula(written(formula))),
         DataRef::Error(error) => return Some(Content::Error(error.to_string())),
         DataRef::Int(number) => number.to_string(),
+        DataRef::Float(value) if value.fract() == 0.0 && value.abs() >= KEPT => {
+            return Some(Content::Rounded(value.to_string()));
+        }
         DataRef::Float(value) => number(value),
         DataRef::String(text) => text,
         DataRef::SharedString(text) => text.to_owned(),
@@ -37,6 +43,9 @@ pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) 
     };
     (!text.trim().is_empty()).then_some(Content::Value(text))
 }
+
+/// Whole numbers from here on have more than 15 digits: of others, some would be the same.
+const KEPT: f64 = 1e15;
 
 /// A number with the 15 digits that a spreadsheet keeps: 0.1 + 0.2 is 0.3 there.
 fn number(value: f64) -> String {
@@ -66,14 +75,14 @@ impl Content {
     pub fn text(&self) -> &str {
         match self {
             Content::Value(text) => text,
-            Content::Error(_) | Content::Formula(_) => "",
+            Content::Error(_) | Content::Formula(_) | Content::Rounded(_) => "",
         }
     }
 
     /// What stands in the cell for a reader.
     pub fn shown(&self) -> &str {
         match self {
-            Content::Value(text) | Content::Error(text) | Content::Formula(text) => text,
+            Content::Value(text) | Content::Error(text) | Content::Formula(text) | Content::Rounded(text) => text,
         }
     }
 
@@ -83,6 +92,7 @@ impl Content {
             Content::Value(_) => None,
             Content::Error(text) => Some(Wrong::Error(text)),
             Content::Formula(_) => Some(Wrong::Formula),
+            Content::Rounded(text) => Some(Wrong::Rounded(text)),
         }
     }
 }
@@ -94,6 +104,11 @@ impl Wrong<'_> {
             Wrong::Error(text) => Diagnostic::error(Code::ErrorCell, format!("this cell shows the error `{text}`"))
                 .at(span, "no value could be computed")
                 .help("mend what it is computed from, or write the value"),
+            Wrong::Rounded(text) => {
+                Diagnostic::error(Code::WrongCell, format!("the number `{text}` has more than 15 digits"))
+                    .at(span, "a spreadsheet keeps no more: others would be the same number")
+                    .help("write it as text: format the cell as text first, then type it again")
+            }
             Wrong::Formula => Diagnostic::error(Code::FormulaWithoutValue, "this formula has no value yet")
                 .at(span, "nothing has computed it")
                 .help("open the workbook in a spreadsheet, which computes it, and save it; or write the value"),

@@ -36,12 +36,14 @@ fn of_row(told: &Explanation) -> String {
     let heads = several(subject.heads);
     let parts = parts(told);
     let name = format!("{} {}{heads}", subject.kind.text(), subject.id);
-    match (parts.is_empty(), subject.kind) {
-        (false, _) => format!("{name}: {}.", parts.join("; ")),
-        (true, Kind::User | Kind::Device) => format!("{name} comes to no server, and needs nothing."),
-        (true, Kind::Host | Kind::Server | Kind::License) => {
-            format!("{name}: nobody comes to it, and it demands nothing.")
+    match (&parts[..], subject.kind, &told.only) {
+        ([], Kind::User | Kind::Device, Some(only)) => {
+            format!("{name} does not come to server {only}, and needs nothing there.")
         }
+        ([], Kind::User | Kind::Device, None) => format!("{name} comes to no server, and needs nothing."),
+        ([], _, Some(only)) => format!("{name}: nothing of it concerns server {only}."),
+        ([], _, None) => format!("{name}: nobody comes to it, and it demands nothing."),
+        (parts, ..) => format!("{name}: {}.", parts.join("; ")),
     }
 }
 

@@ -55,8 +55,10 @@ fn cheapest(case: &Case, license: &str) -> Option<i64> {
     if case.estate.prices.is_empty() {
         return None;
     }
-    let offers = cover::offers(case).into_iter();
-    offers.filter(|offer| offer.kind.license == license).map(|offer| offer.cents).min()
+    let offers: Vec<_> = cover::offers(case).into_iter().filter(|offer| offer.kind.license == license).collect();
+    // A price tells what a head costs only where a head takes one unit, and units are sold one by one.
+    let is_single = offers.iter().all(|offer| offer.pack <= 1 && cover::takes_one(case, &offer.kind));
+    offers.iter().map(|offer| offer.cents).min().filter(|_| is_single)
 }
 
 /// The heads of whom a condition is yes, among the users, or the devices, that take part in an effective access to a

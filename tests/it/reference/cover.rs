@@ -235,6 +235,15 @@ fn pack(case: &Case, license: &License, order: usize) -> u32 {
     special.or(license.pack).unwrap_or(1)
 }
 
+/// Whether every holder takes one unit of a kind, whatever is said of it.
+pub fn takes_one(case: &Case, kind: &Kind) -> bool {
+    let license = case.license(&kind.license);
+    let special = block(case, license, kind.version);
+    let units = special.and_then(|block| block.units.as_ref()).or(license.units.as_ref());
+    let minimum = special.and_then(|block| block.minimum).or(license.minimum).unwrap_or(1);
+    units.is_none() && minimum <= 1
+}
+
 /// How many units of one version a holder takes: the metric's `units`, at least its `minimum`.
 /// For hosts and servers the holder is that of `server`.
 pub fn need(world: &World<'_>, license: &License, order: usize, server: Option<usize>) -> u32 {
