@@ -292,6 +292,21 @@ fn git_revisions_are_read_without_a_checkout() {
     assert!(annotations.contains("::warning file=rules/deep/portal.entail,line=11,"), "{annotations}");
 }
 
+/// A revision with a link among its policies is not read as if the link were not there.
+#[cfg(unix)]
+#[test]
+fn links_in_a_revision_are_told() {
+    let repository = Estate::empty("review-link").file("portal.entail", text(""));
+    let root = Path::new(repository.path());
+    git(root, &["init", "--quiet", "--initial-branch", "main"]);
+    std::os::unix::fs::symlink("portal.entail", root.join("again.entail")).unwrap();
+    git(root, &["add", "."]);
+    git(root, &["commit", "--quiet", "-m", "first"]);
+    let (stdout, stderr, status) = diff_in(root, &["main:.", "main:."]);
+    assert_eq!((stdout.as_str(), status), ("", 2), "{stderr}");
+    assert!(stderr.contains("`again.entail` is a link in the revision `main`"), "{stderr}");
+}
+
 #[test]
 fn a_folder_in_no_repository_has_no_revisions() {
     let folder = std::env::temp_dir().join("entail-review-no-repository");

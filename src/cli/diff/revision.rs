@@ -37,8 +37,13 @@ mod with_git {
             true => repository.find_object(tree.id).ok(),
             false => tree.lookup_entry_by_path(&inner).ok().flatten().and_then(|entry| entry.object().ok()),
         };
-        let mut files = Vec::new();
-        collect(found.ok_or_else(missing)?, String::new(), &mut files);
+        let (mut files, mut links) = (Vec::new(), Vec::new());
+        collect(found.ok_or_else(missing)?, String::new(), &mut files, &mut links);
+        if let Some(link) = links.first() {
+            let message = format!("{} is a link in the revision {}", quoted(link), quoted(revision));
+            let error = Diagnostic::error(Code::NotInRevision, message);
+            return Err(error.help("commit the policies themselves: where a link leads may be outside the revision"));
+        }
         let shown = |inner: &str| {
             format!(
                 "{revision}:{}",
@@ -90,8 +95,8 @@ mod with_git {
         Some(inner)
     }
 
-    /// The `.entail` files of a folder and those below, or the file itself; links are not followed.
-    fn collect(object: Object<'_>, path: String, files: &mut Vec<(String, Vec<u8>)>) {
+    /// The `.entail` files of a folder and those below, or the file itself; and what would be one, but is a link.
+    fn collect(object: Object<'_>, path: String, files: &mut Vec<(String, Vec<u8>)>, links: &mut Vec<String>) {
         if object.kind == gix::object::Kind::Blob {
             files.push((path, object.detach().data));
             return;
@@ -102,8 +107,11 @@ mod with_git {
             let inner = if path.is_empty() { name } else { format!("{path}/{name}") };
             let mode = entry.mode();
             let is_policy = mode.is_blob() && inner.ends_with(".entail");
+            if mode.is_link() && inner.ends_with(".entail") {
+                links.push(inner.clone());
+            }
             if let Some(object) = (mode.is_tree() || is_policy).then(|| entry.object().ok()).flatten() {
-                collect(object, inner, files);
+                collect(object, inner, files, links);
             }
         }
     }

@@ -121,6 +121,13 @@ mod tests {
     use super::*;
     use calamine::{CellErrorType, ExcelDateTimeType};
 
+    #[test]
+    fn a_number_that_a_spreadsheet_would_round_is_no_value() {
+        let is_rounded = |value: f64| matches!(content(DataRef::Float(value), None), Some(Content::Rounded(_)));
+        assert!(is_rounded(12_345_678_901_234_561.0) && is_rounded(-1e15));
+        assert!(!is_rounded(999_999_999_999_999.0) && !is_rounded(0.1));
+    }
+
     fn text(value: DataRef<'_>) -> String {
         content(value, None).map_or_else(String::new, |content| content.shown().to_owned())
     }

@@ -1,6 +1,7 @@
 //! Components that are the same but for who stands in them: what solves one solves all of them.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
@@ -30,7 +31,7 @@ pub fn first_alike(reduced: &Reduced) -> Vec<usize> {
 type Look = (Vec<(u64, usize)>, Vec<(usize, usize)>, Vec<usize>);
 
 /// Offers by where they are kept: equal ones are one.
-type Offers = HashMap<*const Offer, usize, FixedState>;
+type Offers = HashMap<*const Vec<Offer>, usize, FixedState>;
 
 fn look(component: &Component, offers: &mut Offers) -> Option<Look> {
     let contested = component.asks.are_contested();
@@ -39,7 +40,7 @@ fn look(component: &Component, offers: &mut Offers) -> Option<Look> {
     }
     let groups = component.groups.iter().map(|group| {
         let next = offers.len();
-        (group.heads, *offers.entry(group.offers.as_ptr()).or_insert(next))
+        (group.heads, *offers.entry(Rc::as_ptr(&group.offers)).or_insert(next))
     });
     let mut sides = Vec::with_capacity(2 * component.asks.count());
     let ends = component.asks.iter().map(|ask| {

@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 use smallvec::smallvec;
@@ -101,10 +102,10 @@ impl<'m> Items<'m> {
         let (names, within, apart) = (Vec::new(), Vec::new(), Vec::new());
         let groups = Vec::with_capacity(market.offers.len());
         let mut items = Items { component, names, within, apart, groups, nests: Vec::new() };
-        let mut known: HashMap<(*const Offer, bool), usize, FixedState> = HashMap::default();
+        let mut known: HashMap<(*const Vec<Offer>, bool), usize, FixedState> = HashMap::default();
         for (group, offers) in market.offers.iter().enumerate() {
             let set_apart = set_apart(group);
-            let nest = *known.entry((offers.as_ptr(), set_apart)).or_insert_with(|| {
+            let nest = *known.entry((Rc::as_ptr(offers), set_apart)).or_insert_with(|| {
                 items.nests.push(Nest::of(offers, component.groups[group].facets, set_apart));
                 items.nests.len() - 1
             });

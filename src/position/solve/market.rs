@@ -179,8 +179,8 @@ pub fn add(sum: &mut [i128], weight: &[i128]) {
 
 /// Everything that a component draws on, with repetitions; groups that are made the same offers are looked at once.
 pub fn sources(component: &Component) -> impl Iterator<Item = Source> {
-    let mut known: HashSet<*const Offer, FixedState> = HashSet::default();
-    let groups = component.groups.iter().filter(move |group| known.insert(group.offers.as_ptr()));
+    let mut known: HashSet<*const Vec<Offer>, FixedState> = HashSet::default();
+    let groups = component.groups.iter().filter(move |group| known.insert(Rc::as_ptr(&group.offers)));
     groups.flat_map(|group| group.offers.iter()).flat_map(|offer| offer.sources.iter().copied())
 }
 
@@ -201,9 +201,9 @@ impl<'a> Market<'a> {
     pub fn open(component: &'a Component, scale: &'a Scale<'a>, excluded: &BTreeSet<usize>) -> Option<Market<'a>> {
         let mut market = Market { component, scale, offers: Vec::with_capacity(component.groups.len()) };
         // Groups that are made the same offers share them.
-        let mut known: HashMap<*const Offer, Rc<Vec<Offer>>, FixedState> = HashMap::default();
+        let mut known: HashMap<*const Vec<Offer>, Rc<Vec<Offer>>, FixedState> = HashMap::default();
         for group in &component.groups {
-            let offers = known.entry(group.offers.as_ptr()).or_insert_with(|| {
+            let offers = known.entry(Rc::as_ptr(&group.offers)).or_insert_with(|| {
                 let offers = group.offers.iter().map(|offer| market.trim(offer, excluded));
                 Rc::new(market.undominated(offers.filter(|offer| !offer.sources.is_empty()).collect()))
             });
