@@ -160,7 +160,9 @@ fn the_users_of_a_directory_become_a_table() {
         \"CN=Off,OU=Staff,DC=w\",False,9/29/2012 8:00:00 AM,Off,off\n\
         \"CN=Never,OU=Staff,DC=w\",True,,Never,never\n\
         \"CN=Guest,OU=Else,DC=w\",True,9/29/2012 8:00:00 AM,Guest,guest\n\
-        \"CN=Ann2,OU=Staff,DC=w\",True,9/29/2012 8:00:00 AM,Ann,ANN\n";
+        \"CN=Ann2,OU=Staff,DC=w\",True,9/29/2012 8:00:00 AM,Ann,ANN\n\
+        \"CN=PC1,OU=Staff,DC=w\",True,9/29/2012 8:00:00 AM,PC1,pc1$\n\
+        \"CN=Odd,OU=Staff,DC=w\",Falsch,9/29/2012 8:00:00 AM,Odd,odd\n";
     let units = "DistinguishedName,relation\n*OU=Staff*,employee\n*OU=Pupils*,student\n";
     let folder = folder("directory", &[("users.csv", export.as_bytes()), ("units.csv", units.as_bytes())]);
     let call = "import directory users.csv --map units.csv --since 2012-09-01 --domain WESTERN --out out";

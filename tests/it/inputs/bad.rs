@@ -340,6 +340,19 @@ fn bytes_of_parquet_that_are_no_text() {
     holds("parquet_bytes", folder(&[("users.parquet", writer.into_inner().unwrap())]));
 }
 
+/// An id with a sign of control is none, and not that of another which has a blank there.
+#[test]
+fn signs_of_control_in_parquet_are_no_values() {
+    let ids = parquet(&["id"], &[&["b\nc"], &["b\tc"], &["b\u{1b}c"]]);
+    let text = told(folder(&[("users.parquet", ids)]));
+    assert_eq!(text.matches("error[E0409]").count(), 3, "{text}");
+    let accesses = parquet(&["user", "server"], &[&["b\nc", "web"]]);
+    let servers = b"id,product,version\nweb,WindowsServer,2003\n".to_vec();
+    let files = [("users.csv", b"id\nb c\n".to_vec()), ("servers.csv", servers), ("accesses.parquet", accesses)];
+    let text = told(folder(&files));
+    assert!(text.contains("no user has the id `b"), "{text}");
+}
+
 #[test]
 fn cells_of_parquet_are_named_by_row_and_column() {
     let bad = parquet(&["id", "count", "relatoin"], &[&["staff", "200", "employee"], &["", "-3", ""]]);
