@@ -49,13 +49,25 @@ impl Slip<'_> {
             '/' if self.rest().starts_with("//") || self.rest().starts_with("/*") => {
                 ("a comment starts with `#`".to_owned(), "write `#` before each line of the comment")
             }
+            '\u{A0}' | '\u{2007}' | '\u{202F}' => (
+                format!("the blank U+{:04X} is none of the language: it does not break", u32::from(sign)),
+                "replace it by a plain blank",
+            ),
+            '→' => ("`→` is no sign of the language".to_owned(), "write `->`"),
+            '–' | '—' | '−' => (format!("`{sign}` is no sign of the language"), "write `-`"),
             ';' => ("clauses have no `;` between them".to_owned(), "remove it: a clause ends where the next begins"),
             _ => return None,
         };
         let length = if sign == '/' { line_end(self.text, self.at) - self.at } else { sign.len_utf8() };
         let span = self.span(self.at..self.at + length);
         let said = Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language");
-        let said = if sign == ';' { said.fix("leave it out", span, "") } else { said };
+        let said = match sign {
+            ';' => said.fix("leave it out", span, ""),
+            '→' => said.fix("write `->`", span, "->"),
+            '–' | '—' | '−' => said.fix("write `-`", span, "-"),
+            '\u{A0}' | '\u{2007}' | '\u{202F}' => said.fix("write a blank", span, " "),
+            _ => said,
+        };
         Some(said.help(help))
     }
 
@@ -70,6 +82,9 @@ impl Slip<'_> {
         if [first, second, third].iter().any(|part| part.is_empty()) {
             return None;
         }
+        if (first.len(), second.len(), third.len()) == (4, 2, 2) && written.contains('-') {
+            return self.end_of_period();
+        }
         let diagnostic = Diagnostic::error(Code::ForeignDate, format!("`{written}` is not how a date is written"))
             .at(self.span(self.at..self.at + length), "year-month-day, with four, two and two digits");
         Some(match (first.len(), third.len()) {
@@ -81,7 +96,21 @@ impl Slip<'_> {
             _ => diagnostic.help("write a date as `2008-03-11`"),
         })
     }
+
+    /// A date that is written well, behind a word that opens no end.
+    fn end_of_period(&self) -> Option<Diagnostic> {
+        let before = self.before().trim_end();
+        let word = ENDS.into_iter().find(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(' ')))?;
+        let span = self.span(before.len() - word.len()..before.len());
+        let said = Diagnostic::error(Code::Syntax, format!("`{word}` opens no end of a period"))
+            .at(span, "write `until`")
+            .fix("write `until`", span, "until");
+        Some(said.help("`until` names the first day that no longer counts"))
+    }
 }
+
+/// Words for the end of a period in other places.
+const ENDS: [&str; 3] = ["to", "till", "through"];
 
 /// What to write for a date that begins with its day or its month, whichever it can be.
 fn day_and_month(first: &str, second: &str, year: &str) -> String {
