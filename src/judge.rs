@@ -21,7 +21,7 @@ mod unmet;
 pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::estate::{Estate, Heads, Population};
+use crate::estate::Estate;
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate, shows_the_same};
@@ -217,12 +217,8 @@ fn facts_of_bought_units(rules: &Rules<'_>, kinds: &[UnitKind]) -> Vec<Diagnosti
 
 /// Amounts are exact or not told at all.
 fn past_counting(estate: &Estate) -> Diagnostic {
-    let heads = |population: &Population| match population.count {
-        Heads::Count(count) => count,
-        Heads::Many => 0,
-    };
     let users = estate.users.iter().map(|(_, user)| user);
-    let largest = users.chain(estate.devices.iter().map(|(_, device)| device)).max_by_key(|row| heads(row));
+    let largest = users.chain(estate.devices.iter().map(|(_, device)| device)).max_by_key(|row| row.count.counted());
     let error = Diagnostic::error(Code::PastCounting, "what could be bought may cost more than can be counted exactly");
     let error = largest.into_iter().fold(error, |error, row| error.at(row.span, "the row of the most heads"));
     error.help("look at `count` and at the prices: amounts have up to 28 digits")

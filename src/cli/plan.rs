@@ -139,18 +139,17 @@ fn evens(
         return Ok(evens);
     }
     let counted = [license, against].into_iter().find(|license| !break_even::is_sold_singly(case, *license));
-    Err(match counted {
-        Some(license) => {
-            let name = &case.rules.program.licenses[license].header.name;
-            let message = format!("of {name} several units are taken or sold together");
-            Diagnostic::error(Code::BreakEvenShape, message)
-                .at(span, "these")
-                .help("suppose the one or the other owned, and compare what the plans cost: `--what-if \"10 …\"`")
-        }
-        None => Diagnostic::error(Code::BreakEvenShape, "one of the two has no price in force")
-            .at(span, "these")
-            .help("give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`"),
-    })
+    let (message, help) = match counted {
+        Some(license) => (
+            format!("of {} several units are taken or sold together", case.rules.program.licenses[license].header.name),
+            "suppose the one or the other owned, and compare what the plans cost: `--what-if \"10 …\"`",
+        ),
+        None => (
+            "one of the two has no price in force".to_owned(),
+            "give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`",
+        ),
+    };
+    Err(Diagnostic::error(Code::BreakEvenShape, message).at(span, "these").help(help))
 }
 
 /// `WindowsEC/WindowsCAL`

@@ -9,7 +9,7 @@ use crate::estate::{Heads, Holder};
 use crate::evaluate::{Demanded, Effective};
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, Range};
-use crate::program::{Effect, Header, Id, LicenseId, RuleId};
+use crate::program::{Effect, Header, Id, LicenseId, Program, RuleId};
 use crate::value::{Metric, Rank, decimal_text};
 use std::collections::BTreeMap;
 
@@ -81,8 +81,11 @@ struct Verdict {
 /// Every row whose verdict changes.
 fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -> Vec<Affected> {
     let mut both: BTreeMap<Key, (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
+    let ranks = ranks(new_case.rules.program);
     for (mut key, verdict) in verdicts(old_case) {
-        key.version = key.version.map(|(rank, label)| (rank_of(new_case, &key.subject, &label).unwrap_or(rank), label));
+        if let (Some((rank, label)), Some((license, _))) = (&mut key.version, key.subject.split_once(": ")) {
+            *rank = ranks.get(&(license, label.as_str())).copied().unwrap_or(*rank);
+        }
         both.entry(key).or_default().0 = Some(verdict);
     }
     for (key, verdict) in verdicts(new_case) {
@@ -114,13 +117,13 @@ fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -
     told.collect()
 }
 
-/// The rank that a side gives the version of a label: where it has other versions, ranks are others.
-fn rank_of(case: &Case<'_>, subject: &str, label: &str) -> Option<Rank> {
-    let program = case.rules.program;
-    let (name, _) = subject.split_once(": ")?;
-    let (_, license) = program.licenses.iter().find(|(_, license)| license.header.name == name)?;
-    let mut ranks = license.versions.iter().map(|version| version.rank);
-    ranks.find(|rank| program.version_label(license.line, *rank) == label)
+/// The rank of each version, by the names of licence and version: a side that has other versions ranks them otherwise.
+fn ranks(program: &Program) -> BTreeMap<(&str, &str), Rank> {
+    let licenses = program.licenses.iter().map(|(_, license)| license);
+    let versions = licenses.flat_map(|license| license.versions.iter().map(move |version| (license, version.rank)));
+    let named = versions
+        .map(|(license, rank)| ((license.header.name.as_str(), program.version_label(license.line, rank)), rank));
+    named.collect()
 }
 
 /// What is said of a row that the other side does not speak of.

@@ -114,16 +114,14 @@ pub(super) fn whole(text: &str) -> Read<u64> {
 
 /// Whether points part a number into groups as thousands are parted in some countries: `1.000`.
 fn is_in_thousands(text: &str) -> bool {
-    let mut groups = text.trim().split('.');
-    let is_first = groups.next().is_some_and(|first| {
-        first.len() <= 3
-            && !first.is_empty()
-            && !first.starts_with('0')
-            && first.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let is_digits = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
-    let rest: Vec<&str> = groups.collect();
-    is_first && !rest.is_empty() && rest.into_iter().all(is_digits)
+    text.split_once('.').is_some_and(|(first, rest)| {
+        let is_first = are_digits(first) && first.len() <= 3 && !first.starts_with('0');
+        is_first && rest.split('.').all(|group| are_digits(group) && group.len() == 3)
+    })
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An amount of money for a unit.
@@ -152,10 +150,9 @@ fn past_most() -> Wrong {
 
 /// An exact decimal, written plainly.
 fn number(text: &str, what: &str) -> Read<Decimal> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    if !digits(whole) || !digits(fraction) {
+    if !are_digits(whole) || !are_digits(fraction) {
         return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
     }
     let past = || Wrong::TooLarge("more digits than an exact number has".to_owned(), "write it with fewer digits");

@@ -4,7 +4,7 @@
 //! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
 
 use super::document::{Document, Stream};
-use super::gzip::{self, Packing};
+use super::gzip;
 #[cfg(feature = "parquet")]
 use super::parquet::read as parquet;
 use super::reading::{Reading, base, no_text, not_utf8};
@@ -119,7 +119,7 @@ impl Folder<'_> {
             "parquet" => parquet(kind, path, Box::new(bytes), &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
                 Ok(unpacked) => self.table(kind, path, unpacked),
-                Err(wrong) => self.packing(kind, path, &wrong),
+                Err(wrong) => self.unread(kind, path, wrong.of(base(path))),
             },
             _ => self.table(kind, path, bytes),
         }
@@ -147,9 +147,9 @@ impl Folder<'_> {
         self.reading.problems.extend(read.problems);
     }
 
-    fn packing(&mut self, kind: Kind, path: &str, wrong: &Packing) {
+    fn unread(&mut self, kind: Kind, path: &str, error: Diagnostic) {
         self.reading.unfinished(kind);
-        self.reading.whole_file(path, "this file cannot be read", wrong.of(base(path)));
+        self.reading.whole_file(path, "this file cannot be read", error);
     }
 
     fn accesses(&mut self, path: &str, extension: &str, stored: Box<dyn Stored>) {
@@ -167,8 +167,7 @@ impl Folder<'_> {
             Err(error) => error,
         };
         if let Some(unmade) = unmade(&error) {
-            self.reading.unfinished(Kind::Accesses);
-            self.reading.whole_file(path, "this file cannot be read", unmade);
+            self.unread(Kind::Accesses, path, unmade);
         } else if error.kind() == ErrorKind::UnexpectedEof {
             self.reading.whole_file(path, "this table", changed(base(path)));
         } else {

@@ -19,6 +19,15 @@ impl Heads {
         }
     }
 
+    /// So many of them as can be counted.
+    #[must_use]
+    pub fn counted(self) -> u64 {
+        match self {
+            Heads::Count(count) => count,
+            Heads::Many => 0,
+        }
+    }
+
     /// As many without some; none is the least, and many stay many.
     #[must_use]
     pub fn minus(self, some: u64) -> Heads {

@@ -25,11 +25,15 @@ const FEWEST: u32 = 4;
 
 impl Default for Index {
     fn default() -> Self {
-        Index { slots: vec![0; 1 << FEWEST], entries: 0, shift: u32::BITS - FEWEST }
+        Index::of_bits(FEWEST)
     }
 }
 
 impl Index {
+    fn of_bits(bits: u32) -> Index {
+        Index { slots: vec![0; 1 << bits], entries: 0, shift: u32::BITS - bits }
+    }
+
     /// The number of the thing that has a hash and is the one.
     pub fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {
         let upper = hash >> 32;
@@ -74,7 +78,7 @@ impl Index {
     pub fn reserve(&mut self, entries: usize) {
         let bits = (2 * entries).checked_ilog2().unwrap_or(FEWEST).clamp(FEWEST, u32::BITS - 1);
         if self.entries == 0 {
-            *self = Index { slots: vec![0; 1 << bits], entries: 0, shift: u32::BITS - bits };
+            *self = Index::of_bits(bits);
         }
     }
 

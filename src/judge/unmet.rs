@@ -64,7 +64,7 @@ fn unnamed(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Option<
 }
 
 fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
-    let many = is_many(case, Metric::User, demand) || is_many(case, Metric::Device, demand);
+    let many = Metric::ALL.into_iter().any(|metric| heads(case, metric, demand) == Some(Heads::Many));
     match (many, helped) {
         (true, true) => {
             "the population cannot be counted, and no licence that covers it without a count is owned or for sale"
@@ -76,22 +76,13 @@ fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
     .to_owned()
 }
 
-/// Whether there is somebody to whom units of a metric could be assigned: an access may name no user or no device.
-fn has_holder(metric: Metric, demand: &DemandOf) -> bool {
+/// The heads to which units of a metric could be assigned; none where the access names no user or no device.
+fn heads(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> Option<Heads> {
     match metric {
-        Metric::User => demand.user.is_some(),
-        Metric::Device => demand.device.is_some(),
-        Metric::Host | Metric::Server => true,
-    }
-}
-
-fn is_many(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> bool {
-    let heads = match metric {
         Metric::User => demand.user.map(|row| case.estate.users[row].count),
         Metric::Device => demand.device.map(|row| case.estate.devices[row].count),
-        Metric::Host | Metric::Server => None,
-    };
-    heads == Some(Heads::Many)
+        Metric::Host | Metric::Server => Some(Heads::Count(1)),
+    }
 }
 
 /// For each licence and metric that would cover the demand, the oldest version that does: of metrics by which somebody is
@@ -103,7 +94,8 @@ fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising, held: boo
     licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
     for license in licenses {
         for metric in Metric::ALL {
-            let may_serve = has_holder(metric, demand) == held && !is_many(case, metric, demand);
+            let heads = heads(case, metric, demand);
+            let may_serve = heads.is_some() == held && heads != Some(Heads::Many);
             if may_serve && case.rules.program.licenses[license].metrics.contains(&metric) {
                 remedies
                     .extend(oldest(case, demand, access, license, metric).map(|version| (license, version, metric)));

@@ -277,10 +277,7 @@ pub fn is_exact(program: &Program, estate: &Estate, evaluation: &Evaluation) -> 
 
 /// What all that is for sale costs for all heads; none if that is past counting.
 fn most(program: &Program, estate: &Estate, evaluation: &Evaluation) -> Option<i128> {
-    let counted = |heads: estate::Heads| match heads {
-        estate::Heads::Count(count) => i128::from(count),
-        estate::Heads::Many => 0,
-    };
+    let counted = |heads: estate::Heads| i128::from(heads.counted());
     let users = estate.users.iter().map(|(_, user)| counted(user.count)).sum::<i128>();
     let devices = estate.devices.iter().map(|(_, device)| counted(device.count)).sum::<i128>();
     // Each takes one unit, or as many as it needs.

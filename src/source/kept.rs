@@ -139,11 +139,10 @@ impl Kept {
         while done < into.len() {
             let (at, end) = (place + done, self.end.get());
             if let Some(end) = end.filter(|end| end.place <= at) {
-                let thought = into.get_mut(done).filter(|_| end.unended && end.place == at);
-                done += thought.map_or(0, |byte| {
+                if let Some(byte) = into.get_mut(done).filter(|_| end.unended && end.place == at) {
                     *byte = b'\n';
-                    1
-                });
+                    done += 1;
+                }
                 break;
             }
             let until = end.map_or(into.len(), |end| into.len().min(end.place - place));

@@ -190,13 +190,9 @@ fn texts<T: DataType>(
     text: impl Fn(&T::T) -> Cow<'_, str>,
 ) -> Result<Texts, ParquetError> {
     let (levels, values) = records(reader)?;
-    Ok(texts_of(&levels, &values, text))
-}
-
-fn texts_of<V>(levels: &[i16], values: &[V], text: impl Fn(&V) -> Cow<'_, str>) -> Texts {
     let mut texts = Texts::default();
-    each(levels, values, |value| texts.push(&value.map(&text).unwrap_or_default()));
-    texts
+    each(&levels, &values, |value| texts.push(&value.map(&text).unwrap_or_default()));
+    Ok(texts)
 }
 
 /// Texts as they are. All bytes together show to be text in a fraction of the time that each cell would take.

@@ -41,33 +41,35 @@ impl Slip<'_> {
     /// Quotes, comments and separators that the language does not have.
     pub(super) fn foreign_sign(&self) -> Option<Diagnostic> {
         let sign = self.rest().chars().next()?;
-        let (message, help) = match sign {
+        let (message, help, fix) = match sign {
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '\'' | '`' => (
                 format!("`{sign}` is no quotation mark of the language"),
                 "write texts between straight double quotes: `\"…\"`",
+                None,
             ),
             '/' if self.rest().starts_with("//") || self.rest().starts_with("/*") => {
-                ("a comment starts with `#`".to_owned(), "write `#` before each line of the comment")
+                ("a comment starts with `#`".to_owned(), "write `#` before each line of the comment", None)
             }
             '\u{A0}' | '\u{2007}' | '\u{202F}' => (
                 format!("the blank U+{:04X} is none of the language: it does not break", u32::from(sign)),
                 "replace it by a plain blank",
+                Some(("write a blank", " ")),
             ),
-            '→' => ("`→` is no sign of the language".to_owned(), "write `->`"),
-            '–' | '—' | '−' => (format!("`{sign}` is no sign of the language"), "write `-`"),
-            ';' => ("clauses have no `;` between them".to_owned(), "remove it: a clause ends where the next begins"),
+            '→' => ("`→` is no sign of the language".to_owned(), "write `->`", Some(("write `->`", "->"))),
+            '–' | '—' | '−' => {
+                (format!("`{sign}` is no sign of the language"), "write `-`", Some(("write `-`", "-")))
+            }
+            ';' => (
+                "clauses have no `;` between them".to_owned(),
+                "remove it: a clause ends where the next begins",
+                Some(("leave it out", "")),
+            ),
             _ => return None,
         };
         let length = if sign == '/' { line_end(self.text, self.at) - self.at } else { sign.len_utf8() };
         let span = self.span(self.at..self.at + length);
         let said = Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language");
-        let said = match sign {
-            ';' => said.fix("leave it out", span, ""),
-            '→' => said.fix("write `->`", span, "->"),
-            '–' | '—' | '−' => said.fix("write `-`", span, "-"),
-            '\u{A0}' | '\u{2007}' | '\u{202F}' => said.fix("write a blank", span, " "),
-            _ => said,
-        };
+        let said = fix.into_iter().fold(said, |said, (what, with)| said.fix(what, span, with));
         Some(said.help(help))
     }
 
