@@ -146,7 +146,8 @@ fn case(
     let here = diagrams.and(here, direction.region);
     let plausible = diagrams.and(here, defined);
     let here = if plausible == Node::NO { here } else { plausible };
-    let point = Point::of(united, unknowns, &diagrams, here, what);
+    let mut point = Point::of(united, unknowns, &diagrams, here, what);
+    witness::quota_to_blame(editions, what, &direction.blame).into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
     let verdicts = [direction.from.as_str(), direction.to.as_str()];
     let found = editions.map(|side| witness::found(&point, united, what, side));
@@ -154,7 +155,7 @@ fn case(
     let name = format!("witness_{number}");
     let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, found, name };
     let when = Words { united, unknowns }.conditions(cube);
-    Case { when, confirmed, witness: Some(witness::text(&point, &witnessed)), acknowledged: None }
+    Case { when, confirmed, witness: witness::text(&point, &witnessed), acknowledged: None }
 }
 
 fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Unknowns) -> Fewest {

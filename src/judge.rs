@@ -21,15 +21,15 @@ mod unmet;
 pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::estate::Estate;
+use crate::estate::{Estate, Server};
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate, shows_the_same};
 use crate::position::build::is_exact;
-use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
+use crate::program::{AgreementId, DefinitionId, Entity, Field, ProductId, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
-use crate::value::Date;
+use crate::value::{Date, Rank};
 use completions::{Completions, Outcomes};
 use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
 use std::collections::BTreeMap;
@@ -295,5 +295,24 @@ fn notes(case: &Case<'_>) -> Vec<Diagnostic> {
             Diagnostic::note(Code::AbsenceIdle, message).at(case.estate.absences[absence.row].span, "this absence");
         notes.push(note.help("a `reassign` item says where a licence may follow an absence"));
     }
+    notes.extend(not_out_yet(case));
     notes
+}
+
+/// Of each version that is not out on the day the first server that runs it: rules may not mean such a server.
+fn not_out_yet<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Diagnostic> + 'c {
+    let (program, day) = (case.rules.program, case.rules.setting.as_of);
+    let mut early: BTreeMap<(ProductId, Rank), (&Server, Date)> = BTreeMap::new();
+    for (_, server) in case.estate.servers.iter() {
+        let version = &program.products[server.product].versions[server.version.0 as usize];
+        if let Some(from) = version.from.filter(|from| day < *from) {
+            early.entry((server.product, server.version)).or_insert((server, from));
+        }
+    }
+    early.into_iter().map(move |((product, _), (server, from))| {
+        let product = program.products[product].header.display();
+        let message = format!("{product} {} is out from {from}, and the position is of {day}", server.release);
+        let note = Diagnostic::note(Code::NotOutYet, message).at(server.span, "this server");
+        note.help("correct its version or the day; if it runs before its release, look whether the rules mean that")
+    })
 }

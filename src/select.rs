@@ -143,15 +143,12 @@ impl<'p> Rules<'p> {
 
     /// Exemptions with a limit, in force, and their limits.
     pub fn quotas(&self) -> impl Iterator<Item = (RuleId, u64)> + '_ {
-        self.rules.iter().filter_map(|id| match self.program.rules[*id].effect {
-            Effect::Exempt { limit: Some(limit) } => Some((*id, limit)),
-            Effect::Exempt { limit: None } | Effect::Prohibit { .. } => None,
-        })
+        self.rules.iter().filter_map(|id| Some((*id, self.program.rules[*id].effect.limit()?)))
     }
 
     /// Whether a rule is an exemption with a limit.
     pub fn is_quota(&self, rule: RuleId) -> bool {
-        matches!(self.program.rules[rule].effect, Effect::Exempt { limit: Some(_) })
+        self.program.rules[rule].effect.limit().is_some()
     }
 
     /// Prohibitions in force.

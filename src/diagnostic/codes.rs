@@ -229,6 +229,8 @@ codes! {
     ReadingNotInForce = "E0506",
     /// Bought units of a licence whose clause reads a licence fact without a default
     FactOfBoughtUnit = "E0507",
+    /// A server of 2012 in a position of 2008
+    NotOutYet = "E0508",
     /// An absence that no rule lets a licence follow
     AbsenceIdle = "E0510",
     /// A calculation that divides by zero or outgrows every number

@@ -2,7 +2,7 @@
 
 use super::blame::{blame, counterparts, license};
 use super::difference::{Blame, ChangeKind};
-use super::subjects::{Verdict, What, all, are_same, free, limit_of, verdicts};
+use super::subjects::{Verdict, What, all, are_same, free, limit_of, same_reading, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
 use super::{Edition, ways};
@@ -112,8 +112,13 @@ impl Comparison<'_> {
     fn directions(&self, readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> Vec<Direction> {
         let sides = readers.map(|reader| verdicts(reader, what, unknowns));
         let free = free(readers, what, &sides, unknowns);
+        let elsewhere = match what {
+            What::Definition(definition) if self.is_of_one_setting() => same_reading(readers, definition, unknowns),
+            _ => Node::NO,
+        };
+        let told_elsewhere = unknowns.diagrams.or(free, elsewhere);
         let mut directions = Vec::new();
-        for (from, to, region) in changes(&sides, free, unknowns) {
+        for (from, to, region) in changes(&sides, told_elsewhere, unknowns) {
             let blame = self.blame(readers, what, [&from, &to], region, unknowns);
             let within = unknowns.diagrams.or(region, free);
             directions.push(Direction { what, from, to, region, within, blame, follows_from: BTreeSet::new() });
@@ -215,9 +220,9 @@ fn term(what: What) -> Option<DefinitionId> {
     }
 }
 
-/// Each verdict that becomes another, and where.
-fn changes([old, new]: &[Vec<Verdict>; 2], free: Node, unknowns: &mut Unknowns) -> Vec<(String, String, Node)> {
-    let possible = unknowns.diagrams.not(free);
+/// Each verdict that becomes another, and where that is told.
+fn changes([old, new]: &[Vec<Verdict>; 2], untold: Node, unknowns: &mut Unknowns) -> Vec<(String, String, Node)> {
+    let possible = unknowns.diagrams.not(untold);
     let mut changes = Vec::new();
     for (from, before) in old {
         for (to, after) in new.iter().filter(|(to, _)| to != from) {

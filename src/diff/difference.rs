@@ -155,7 +155,8 @@ pub struct Case {
     pub when: Vec<Condition>,
     /// Whether the evaluator confirms the witness on both sides.
     pub confirmed: bool,
-    /// A small estate in which the verdict so changes, as the text of a policy test.
+    /// A small estate in which the verdict so changes, as the text of a policy test; null where the new side can judge no such
+    /// estate, so that a test could expect nothing.
     pub witness: Option<String>,
     /// Who acknowledged the case, and why.
     pub acknowledged: Option<Acknowledged>,

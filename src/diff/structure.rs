@@ -154,6 +154,7 @@ impl Properties {
             let (name, at) = (&source.header.name, source.header.name_span);
             self.add(Section::Citations, name, at, "source", source.header.display().to_owned());
             self.add(Section::Citations, name, at, "kind", source.kind.clone());
+            self.add(Section::Citations, name, at, "in force", period(source.period));
             for (detail, text) in &source.details {
                 self.add(Section::Citations, name, at, detail, text.clone());
             }
@@ -196,6 +197,7 @@ impl Properties {
             for reading in definition.readings.iter().filter(|reading| reading.source.is_some()) {
                 let (subject, at) = (format!("{name}.{}", reading.header.name), reading.header.name_span);
                 self.add(Section::Citations, &subject, at, "reading", reading.header.display().to_owned());
+                self.add(Section::Citations, &subject, at, "in force", period(reading.period));
                 self.cites(program, &subject, at, &reading_cites(reading));
                 let because = sorted(reading.open.iter().map(|open| open.because.clone()));
                 self.add(Section::Wording, &subject, at, "open because", because);

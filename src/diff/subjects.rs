@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// What a verdict is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
-    /// What a term says, as each side applies it.
+    /// What a term says, as each side applies it; under one setting, where that is another reading than before.
     Definition(DefinitionId),
     /// What a term says under one source, by the common number of the reading.
     Said(DefinitionId, usize),
@@ -62,11 +62,11 @@ pub(super) fn verdicts(reader: &Reader<'_>, what: What, unknowns: &mut Unknowns)
             answers(node, ["yes", "no"], unknowns)
         }
         What::Said(definition, number) => {
-            let place = side.reading_of(definition, number);
-            let reading = place.and_then(|place| side.program.definitions[definition].readings.get(place));
-            let node = reading.map_or(Node::NO, |reading| {
-                defined(reader, definition, unknowns, |evaluator| evaluator.said(definition, number, reading))
-            });
+            let Some(reading) = side.reading(definition, number) else {
+                return vec![(NO_READING.to_owned(), Node::YES)];
+            };
+            let said = |evaluator: &mut Evaluator<'_, Anyone<'_>>| evaluator.said(definition, number, reading);
+            let node = defined(reader, definition, unknowns, said);
             answers(node, ["yes", "no"], unknowns)
         }
         What::Reading(definition) => readings(reader, definition, unknowns),
@@ -141,8 +141,26 @@ fn readings(reader: &Reader<'_>, definition: DefinitionId, unknowns: &mut Unknow
         none = unknowns.diagrams.and(none, otherwise);
         verdicts.push((name, *under));
     }
-    verdicts.push(("none".to_owned(), none));
+    verdicts.push((NO_READING.to_owned(), none));
     verdicts
+}
+
+/// The verdict where a side has no such reading, or none applies.
+pub(super) const NO_READING: &str = "none";
+
+/// Where both sides apply the same reading of a term.
+pub(super) fn same_reading(readers: [&Reader<'_>; 2], definition: DefinitionId, unknowns: &mut Unknowns) -> Node {
+    let [old, new] = readers;
+    let mut same = Node::NO;
+    for (place, before) in old.under(definition) {
+        let number = old.common(definition, *place);
+        let after = new.under(definition).iter().find(|(place, _)| new.common(definition, *place) == number);
+        if let Some((_, after)) = after {
+            let both = unknowns.diagrams.and(*before, *after);
+            same = unknowns.diagrams.or(same, both);
+        }
+    }
+    same
 }
 
 /// Every subject that is compared, in the order in which changes are told.
@@ -157,15 +175,17 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
         let by_hand = readers.iter().all(|reader| reader.is_by_hand(definition));
         let sourced =
             |side: &Side| side.program.definitions[definition].readings.iter().any(|one| one.source.is_some());
-        match as_applied {
-            true => all.push(What::Definition(definition)),
-            false => {
-                let numbers = new.readings_of(definition).iter();
-                let both = numbers.filter(|number| old.reading_of(definition, **number).is_some());
-                all.extend(both.map(|number| What::Said(definition, *number)));
-            }
+        if !as_applied {
+            let numbers: BTreeSet<usize> =
+                [old, new].iter().flat_map(|side| side.readings_of(definition)).copied().collect();
+            let told = numbers.into_iter().filter(|number| is_told_for_itself(readers, definition, *number));
+            all.extend(told.map(|number| What::Said(definition, number)));
         }
-        if !by_hand && (sourced(old) || sourced(new)) {
+        let several = !by_hand && (sourced(old) || sourced(new));
+        if as_applied || several {
+            all.push(What::Definition(definition));
+        }
+        if several {
             all.push(What::Reading(definition));
         }
     }
@@ -186,6 +206,17 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
     all
 }
 
+/// Whether what a reading says is told for itself: where both sides have it, and where the one side that does never applies
+/// it. Of one that comes or goes and applies, what the term then says tells all.
+fn is_told_for_itself(readers: [&Reader<'_>; 2], definition: DefinitionId, number: usize) -> bool {
+    let having = readers.iter().filter_map(|reader| Some((reader, reader.side.reading_of(definition, number)?)));
+    let having: Vec<_> = having.collect();
+    let applies = |(reader, place): &(&&Reader<'_>, usize)| {
+        reader.under(definition).iter().any(|(applying, _)| applying == place)
+    };
+    having.len() == readers.len() || !having.iter().any(applies)
+}
+
 /// The name of a subject.
 pub(super) fn name(united: &United, what: What) -> String {
     let program = &united.new.program;
@@ -193,9 +224,9 @@ pub(super) fn name(united: &United, what: What) -> String {
     match what {
         What::Definition(definition) | What::Reading(definition) => term(definition),
         What::Said(definition, number) => {
-            let place = united.new.reading_of(definition, number);
-            let reading = place.and_then(|place| program.definitions[definition].readings.get(place));
-            match reading.filter(|reading| reading.source.is_some()) {
+            let sides = [&united.new, &united.old].into_iter();
+            let mut readings = sides.filter_map(|side| side.reading(definition, number));
+            match readings.find(|reading| reading.source.is_some()) {
                 Some(reading) => format!("{}: {}", term(definition), reading.header.name),
                 None => term(definition),
             }

@@ -68,6 +68,11 @@ impl Side {
         self.readings.get(&definition)?.iter().position(|known| *known == number)
     }
 
+    /// The reading of a term that has a common number.
+    pub fn reading(&self, definition: DefinitionId, number: usize) -> Option<&Reading> {
+        self.program.definitions[definition].readings.get(self.reading_of(definition, number)?)
+    }
+
     /// The common numbers of the readings of a term.
     pub fn readings_of(&self, definition: DefinitionId) -> &[usize] {
         self.readings.get(&definition).map_or(&[], Vec::as_slice)

@@ -5,6 +5,7 @@ mod text;
 
 use super::Edition;
 use super::describe::Words;
+use super::difference::Blame;
 use super::subjects::What;
 use super::unite::{Side, United};
 use crate::decide::{Diagrams, Node, Variable};
@@ -75,7 +76,7 @@ impl Point {
     /// A version for the server, where any would do: the newest that is out.
     fn complete(&mut self, united: &United, what: What) {
         let day: Date = self.day().parse().unwrap_or_default();
-        if let Some(functionality) = what.functionality()
+        if let Some(functionality) = self.functionality(united, what)
             && self.server.is_empty()
         {
             let program = &united.new.program;
@@ -88,6 +89,35 @@ impl Point {
             let out = known.find(|(_, version)| is_out(version)).map(|(_, version)| version);
             let version = out.or(versions.first()).and_then(|version| version.labels.first());
             self.server = version.cloned().unwrap_or_default();
+        }
+    }
+
+    /// What is asked for of the server, if a witness needs one: what the verdict is about; for a term that is said of an access
+    /// or a server, what its condition names, or anything.
+    fn functionality(&self, united: &United, what: What) -> Option<FunctionalityId> {
+        let program = &united.new.program;
+        let of_server = |definition: DefinitionId| {
+            matches!(program.definitions[definition].subject, Entity::Access | Entity::Server | Entity::Host)
+        };
+        let any = || {
+            what.definition().filter(|definition| of_server(*definition))?;
+            let (path, product) = (self.field(Field::AccessFunctionality), self.field(Field::ServerProduct));
+            let suits = |id: &FunctionalityId| {
+                path.is_none_or(|path| program.functionality_path(*id) == path)
+                    && product
+                        .is_none_or(|name| program.products[program.functionalities[*id].product].header.name == name)
+            };
+            program.functionalities.ids().find(suits)
+        };
+        what.functionality().or_else(any)
+    }
+
+    /// One head more than there are places, so that a limit shows.
+    pub fn crowd(&mut self, places: u64) {
+        for (comes, heads) in [(self.user, Field::UserCount), (self.device, Field::DeviceCount)] {
+            if comes {
+                self.values.entry(Thing::Field(heads)).or_insert_with(|| places.saturating_add(1).to_string());
+            }
         }
     }
 
@@ -126,6 +156,19 @@ impl Point {
     pub fn metric(&self) -> Option<Metric> {
         self.field(Field::LicenseMetric).and_then(Metric::of)
     }
+}
+
+/// How many places the rules with a limit have together that are to blame for a verdict on a demand; none if none has one.
+pub(super) fn quota_to_blame(editions: [&Edition<'_>; 2], what: What, blame: &Blame) -> Option<u64> {
+    if !matches!(what, What::Demand(_) | What::Quota(_)) {
+        return None;
+    }
+    let [old, new] = editions.map(|side| &side.program.rules);
+    let limits = [(old, &blame.old), (new, &blame.new)].map(|(rules, blamed)| {
+        let named = rules.iter().filter(|(_, rule)| blamed.iter().any(|blamed| blamed.rule == rule.header.name));
+        named.filter_map(|(_, rule)| rule.effect.limit()).reduce(u64::saturating_add)
+    });
+    limits.into_iter().flatten().max()
 }
 
 /// Which of the cells that lead on is the most plausible: somebody comes, no agreement, a late day, a version of the server
@@ -238,7 +281,7 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
         let id = [("id".to_owned(), device.clone())];
         rows.push(("devices", id.into_iter().chain(count(Field::DeviceCount)).chain(own(Entity::Device)).collect()));
     }
-    let Some(functionality) = what.functionality() else { return rows };
+    let Some(functionality) = point.functionality(united, what) else { return rows };
     let program = &united.new.program;
     let product = program.products[program.functionalities[functionality].product].header.name.clone();
     let hardware = [(Field::HostKind, "kind"), (Field::HostCores, "cores"), (Field::HostProcessors, "processors")];

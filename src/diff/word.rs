@@ -2,8 +2,9 @@
 
 use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
-use super::subjects::limit_of;
+use super::subjects::{NO_READING, limit_of};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The difference in a word.
 pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
@@ -25,10 +26,10 @@ pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
 }
 
 /// Whether a change may alter what a term means. Where the settings differ the term itself is compared as it applies, so
-/// that another reading of the same meaning is another document and no more.
+/// that another reading of the same meaning is another document and no more, as is one that comes or goes and never applies.
 fn is_of_terms(difference: &Difference, change: &Change) -> bool {
     match change.kind {
-        ChangeKind::Definition => true,
+        ChangeKind::Definition => ![&change.from, &change.to].iter().any(|verdict| *verdict == NO_READING),
         ChangeKind::Reading => difference.old.setting == difference.new.setting,
         ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => false,
     }
@@ -62,9 +63,22 @@ fn turn_of_number(edit: &Edit) -> Option<Ordering> {
     match edit.what.as_str() {
         // No limit is more than any.
         "limit" => Some(number(&edit.old).unwrap_or(u64::MAX).cmp(&number(&edit.new).unwrap_or(u64::MAX))),
-        // What a blank cell means, or may hold, tells against nobody in particular.
-        "default" | "type" => Some(Ordering::Equal),
+        // Who asks for more is asked for more licences.
+        "adds to" => Some(turn_of_list(edit)),
+        // What a blank cell means, or may hold, or what a feature is of, tells against nobody in particular.
+        "default" | "type" | "features" => Some(Ordering::Equal),
         _ => None,
+    }
+}
+
+/// A list that only grows is stricter, one that only shrinks looser.
+fn turn_of_list(edit: &Edit) -> Ordering {
+    let listed = |text: &Option<String>| text.iter().flat_map(|text| text.split(", ")).map(str::to_owned).collect();
+    let (old, new): (BTreeSet<String>, BTreeSet<String>) = (listed(&edit.old), listed(&edit.new));
+    match (new.is_superset(&old), old.is_superset(&new)) {
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        _ => Ordering::Equal,
     }
 }
 

@@ -69,6 +69,16 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// For how many heads per server an exemption is; none where it is for all, or for none.
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Effect::Exempt { limit } => *limit,
+            Effect::Prohibit { .. } => None,
+        }
+    }
+}
+
 /// A piece of advice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Advice {

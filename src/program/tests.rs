@@ -72,6 +72,13 @@ pub enum Claim {
 pub enum Verdict {
     /// Exactly these demands.
     Demands(Vec<FunctionalityId>),
+    /// A term is said of the access.
+    Defined {
+        /// The term.
+        definition: DefinitionId,
+        /// With `not`.
+        negated: bool,
+    },
     /// A unit of the licence covers those demands that it grants.
     Covered {
         /// The licence.

@@ -356,6 +356,8 @@ pub enum Claim {
 pub enum Verdict {
     /// `demands P.f, P.g`: exactly these.
     Demands(Vec<Vec<Word>>),
+    /// `is [not] D`.
+    Defined { negated: bool, definition: Word },
     /// `[not] covered by L V per M because CLAUSE`.
     Covered { negated: bool, license: Word, version: Option<Word>, metric: Option<Word>, because: Option<Word> },
     /// `[not] exempt by R`.

@@ -76,7 +76,7 @@ pub(super) const CLAUSES: [&str; 36] = [
 ];
 
 /// The words that open a verdict.
-pub(super) const VERDICTS: [&str; 5] = ["demands", "covered", "exempt", "prohibited", "unmet"];
+pub(super) const VERDICTS: [&str; 6] = ["demands", "is", "covered", "exempt", "prohibited", "unmet"];
 
 /// Whether nothing but words and signs of the language could have stood there.
 pub(super) fn only_literals(rules: &[Rule]) -> bool {

@@ -96,6 +96,9 @@ impl Looking<'_> {
             Verdict::Exempt { rule, .. } | Verdict::Prohibited { rule, .. } => {
                 About::Rule(self.program.rules[*rule].header.name.clone())
             }
+            Verdict::Defined { definition, .. } => {
+                About::Definition(self.program.definitions[*definition].header.name.clone())
+            }
             Verdict::Covered { license, version, metric, .. } => {
                 let (id, license) = (*license, &self.program.licenses[*license]);
                 let label = |rank| self.program.version_label(self.program.licenses[id].line, rank).to_owned();

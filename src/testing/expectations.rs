@@ -2,11 +2,12 @@
 
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::{AccessRow, Estate, Holder, ServerRow};
+use crate::estate::{AccessRow, Estate, Holder, HoldingRow, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
 use crate::evaluate::scope::RowScope;
+use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, LicenseLine};
@@ -142,20 +143,32 @@ impl Checker<'_, '_> {
     }
 
     fn defined(&mut self, subject: &Name, definition: DefinitionId, negated: bool) -> Result<Finding, Diagnostic> {
-        let defined = &self.case.rules.program.definitions[definition];
         self.case.rules.reading(definition)?;
-        let what = format!("{} in this test", defined.subject.text());
-        let holder =
-            holder(self.case.estate, defined.subject, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
+        let entity = self.case.rules.program.definitions[definition].subject;
+        let what = format!("{} in this test", entity.text());
+        let holder = holder(self.case.estate, entity, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
+        let name = format!("`{}`", subject.text);
+        Ok(self.said(&name, definition, negated, |rows| rows.with_holder(holder)))
+    }
+
+    /// Whether a term is said of what the rows are looked at from.
+    fn said(
+        &mut self,
+        of: &str,
+        definition: DefinitionId,
+        negated: bool,
+        from: impl FnOnce(RowScope<'_>) -> RowScope<'_>,
+    ) -> Finding {
         let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
-        let scope = RowScope::new(rules, estate, &evaluation.classes).with_holder(holder);
+        let scope = from(RowScope::new(rules, estate, &evaluation.classes));
         let node = Evaluator::new(rules, unknowns, &scope).definition(definition);
         let is = if node == Node::YES { "is" } else { "is not" };
+        let term = &rules.program.definitions[definition].header.name;
         let instead = match node.known() {
-            Some(_) => format!("`{}` {is} {}", subject.text, defined.header.name),
-            None => format!("whether `{}` is {} is unknown", subject.text, defined.header.name),
+            Some(_) => format!("{of} {is} {term}"),
+            None => format!("whether {of} is {term} is unknown"),
         };
-        Ok(finding(truth_of(node, negated), instead))
+        finding(truth_of(node, negated), instead)
     }
 
     fn server(&self, id: &str) -> Option<ServerRow> {
@@ -164,6 +177,9 @@ impl Checker<'_, '_> {
 
     fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
         let row = self.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
+        if let Verdict::Defined { definition, .. } = verdict {
+            self.case.rules.reading(*definition)?;
+        }
         match from {
             None => self.of_server(row, server, verdict),
             Some(from) => {
@@ -208,13 +224,17 @@ impl Checker<'_, '_> {
             Verdict::Exempt { rule, negated } | Verdict::Prohibited { rule, negated } => {
                 self.rule(access, *rule, *negated)
             }
+            Verdict::Defined { definition, negated } => {
+                let Effective { access, server, functionality, .. } = *access;
+                self.said("the access", *definition, *negated, |rows| rows.at_access(access, server, functionality))
+            }
             Verdict::Unmet { negated } => self.unmet(access.server, Some(access.access), *negated),
             Verdict::Covered { .. } => {
                 let demands = self.case.rules.program.demands(access.functionality);
                 let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
                 let rows = RowScope::new(rules, estate, &evaluation.classes);
                 let rows = rows.at_access(access.access, access.server, access.functionality);
-                Cover { rules, unknowns, rows, demands: &demands }.find(verdict)
+                Cover { rules, unknowns, rows, kinds: &evaluation.kinds, demands: &demands }.find(verdict)
             }
         }
     }
@@ -229,9 +249,9 @@ impl Checker<'_, '_> {
             Verdict::Covered { .. } => {
                 let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
                 let rows = RowScope::new(rules, estate, &evaluation.classes).at_server(server);
-                Ok(Cover { rules, unknowns, rows, demands: &demands }.find(verdict))
+                Ok(Cover { rules, unknowns, rows, kinds: &evaluation.kinds, demands: &demands }.find(verdict))
             }
-            Verdict::Exempt { .. } | Verdict::Prohibited { .. } => {
+            Verdict::Exempt { .. } | Verdict::Prohibited { .. } | Verdict::Defined { .. } => {
                 let error =
                     Diagnostic::error(Code::NothingToExpect, "a server by itself is neither exempt nor prohibited");
                 Err(error.at(name.span, "no access").help(format!("name who comes: `expect bob -> {} …`", name.text)))
@@ -302,6 +322,7 @@ struct Cover<'c, 'p> {
     rules: &'c Rules<'p>,
     unknowns: &'c mut Unknowns,
     rows: RowScope<'c>,
+    kinds: &'c [UnitKind],
     demands: &'c [FunctionalityId],
 }
 
@@ -310,7 +331,7 @@ impl Cover<'_, '_> {
         let Verdict::Covered { license, version, metric, because, negated } = verdict else {
             return finding(Truth::No, String::new());
         };
-        let units = units(self.rules, *license, *version, *metric);
+        let units = units(self.rules, self.kinds, *license, *version, *metric);
         let mut any = Node::NO;
         let mut failing = BTreeSet::new();
         let holders = units.iter().any(|unit| self.rows.has_holder(unit.metric));
@@ -363,8 +384,19 @@ impl Cover<'_, '_> {
     }
 }
 
-/// The units that a test may mean: of any version and metric that it does not name.
-fn units(rules: &Rules<'_>, license: LicenseId, version: Option<Rank>, metric: Option<Metric>) -> Vec<Unit> {
+/// The units that a test may mean: of any version and metric that it does not name; those that it owns, with their facts, and
+/// where it owns none of a version and metric, one as it is sold.
+fn units(
+    rules: &Rules<'_>,
+    kinds: &[UnitKind],
+    license: LicenseId,
+    version: Option<Rank>,
+    metric: Option<Metric>,
+) -> Vec<Unit> {
+    let owned = |version: Rank, metric: Metric| {
+        let of_license = kinds.iter().filter(move |kind| (kind.license, kind.metric) == (license, metric));
+        of_license.filter(move |kind| kind.versions.contains(&version)).filter_map(|kind| kind.holding)
+    };
     let declared = &rules.program.licenses[license];
     let versions = declared
         .versions
@@ -373,7 +405,11 @@ fn units(rules: &Rules<'_>, license: LicenseId, version: Option<Rank>, metric: O
         .filter(|rank| version.is_none_or(|version| version == *rank));
     let metrics = |rank: Rank| {
         let metrics = declared.metrics.iter().filter(|declared| metric.is_none_or(|metric| metric == **declared));
-        metrics.map(move |metric| Unit { license, version: rank, metric: *metric, holding: None })
+        metrics.flat_map(move |metric| {
+            let held: Vec<Option<HoldingRow>> = owned(rank, *metric).map(Some).collect();
+            let held = if held.is_empty() { vec![None] } else { held };
+            held.into_iter().map(move |holding| Unit { license, version: rank, metric: *metric, holding })
+        })
     };
     versions.flat_map(metrics).collect()
 }

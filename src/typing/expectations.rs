@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
             .at(subject.span, format!("this is {}", with_article(entity)))
             .because(self.program.definitions[id].header.name_span, "the definition is declared here");
         match about {
-            Entity::Access => error.help("expect a verdict of the access instead: `A -> S exempt by RULE`"),
+            Entity::Access => error.help(format!("expect it of the access: `A -> S is {}`", definition.text)),
             about => error.help(format!("expect it of {} of the test", with_article(about))),
         }
     }
@@ -110,6 +110,9 @@ impl<'a> Checker<'a> {
                 let demands: Vec<_> = paths.iter().map(|path| self.functionality(path)).collect();
                 Verdict::Demands(demands.into_iter().collect::<Option<_>>()?)
             }
+            ast::Verdict::Defined { negated, definition } => {
+                Verdict::Defined { definition: self.of_access(definition)?, negated: *negated }
+            }
             ast::Verdict::Covered { negated, license, version, metric, because } => {
                 return self.covered(*negated, license, (version.as_ref(), metric.as_ref()), because.as_ref());
             }
@@ -121,6 +124,26 @@ impl<'a> Checker<'a> {
             }
             ast::Verdict::Unmet { negated } => Verdict::Unmet { negated: *negated },
         })
+    }
+
+    /// A term that is said of an access.
+    fn of_access(&mut self, definition: &Word) -> Option<DefinitionId> {
+        let id = self.find::<DefinitionId>(definition)?;
+        match self.subjects.get(&id).and_then(|about| about.entity) {
+            Some(about) if about != Entity::Access => {
+                let declared = self.program.definitions[id].header.name_span;
+                let message = format!("`{}` is said of {}", definition.text, with_article(about));
+                let error = Diagnostic::error(Code::WrongSubject, message)
+                    .at(definition.span, "this is expected of an access")
+                    .because(declared, "the definition is declared here");
+                self.fail(error.help(format!(
+                    "expect it of {} of the test: `X is {}`",
+                    with_article(about),
+                    definition.text
+                )))
+            }
+            _ => Some(id),
+        }
     }
 
     fn covered(

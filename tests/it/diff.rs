@@ -2,10 +2,11 @@
 
 mod brute;
 mod large;
+mod readings;
 mod shipped;
 mod texts;
 
-use entail::diff::difference::{Blamed, Change, Condition, Difference, Edit};
+use entail::diff::difference::{Blamed, Change, ChangeKind, Condition, Difference, Edit};
 use entail::diff::{Edition, LIMIT, diff};
 use entail::judge::Request;
 use entail::program::Program;
@@ -23,6 +24,11 @@ pub struct Set {
 
 /// Checks files that must be without error.
 pub fn set(files: &[(String, String)]) -> Set {
+    checked(files).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// Checks files; what is wrong with them otherwise.
+fn checked(files: &[(String, String)]) -> Result<Set, Vec<String>> {
     let (mut sources, mut items, mut broken) = (Sources::default(), Vec::new(), BTreeSet::new());
     let mut diagnostics = Vec::new();
     for (name, text) in files {
@@ -34,8 +40,8 @@ pub fn set(files: &[(String, String)]) -> Set {
     }
     let (program, found) = typing::check(&Ast { items }, &broken);
     diagnostics.extend(found);
-    assert_eq!(diagnostics.iter().map(|one| one.message.clone()).collect::<Vec<_>>(), Vec::<String>::new());
-    Set { program, sources }
+    let problems: Vec<String> = diagnostics.iter().map(|one| one.message.clone()).collect();
+    if problems.is_empty() { Ok(Set { program, sources }) } else { Err(problems) }
 }
 
 /// A set of one file.
@@ -82,6 +88,20 @@ pub fn witnesses_fail(difference: &Difference, new: &[(String, String)]) -> Vec<
     let outcomes = entail::testing::run(&set.program, Some("witness_"));
     let failures = outcomes.into_iter().flat_map(|outcome| outcome.failures);
     failures.map(|failure| format!("{}\n{text}", failure.message)).collect()
+}
+
+/// The confirmed witnesses of a difference that the old side passes as well, where it knows what they speak of: those would
+/// show nothing. No test can say which reading applies, or what one says that is not there.
+pub fn witnesses_show_nothing(difference: &Difference, old: &[(String, String)]) -> Vec<String> {
+    let told = difference.changes.iter().filter(|change| change.kind != ChangeKind::Reading);
+    let told = told.filter(|change| ![&change.from, &change.to].contains(&&"none".to_owned()));
+    let cases = told.flat_map(|change| &change.cases).filter(|case| case.confirmed);
+    let passes = |witness: &String| {
+        let files = [old, &[("witness.entail".to_owned(), witness.clone())]].concat();
+        let outcomes = checked(&files).map(|set| entail::testing::run(&set.program, Some("witness_")));
+        outcomes.is_ok_and(|outcomes| outcomes.iter().all(|outcome| outcome.failures.is_empty()))
+    };
+    cases.filter_map(|case| case.witness.clone()).filter(passes).collect()
 }
 
 /// A difference as text, one line for each thing that is told.

@@ -81,11 +81,7 @@ pub(in crate::diff) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns:
         let by_running = program.functionalities[functionality].demanded_by_every_server;
         let mut nodes = Vec::new();
         for (id, of_rule) in program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
-            let limit = match of_rule.effect {
-                Effect::Exempt { limit } => limit,
-                Effect::Prohibit { .. } => None,
-            };
-            nodes.push((rule(reader, id, functionality, unknowns), limit));
+            nodes.push((rule(reader, id, functionality, unknowns), of_rule.effect.limit()));
         }
         nodes.retain(|(node, _)| *node != Node::NO);
         nodes.sort();
@@ -146,7 +142,7 @@ pub(in crate::diff) fn limit_of(verdict: &str) -> Option<&str> {
 fn places(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<(u64, Node)> {
     let mut places: Vec<(u64, Node)> = Vec::new();
     for (id, of_rule) in reader.side.program.rules.iter() {
-        let Effect::Exempt { limit: Some(limit) } = of_rule.effect else { continue };
+        let Some(limit) = of_rule.effect.limit() else { continue };
         let mut rest = rule(reader, id, functionality, unknowns);
         let mut next: Vec<(u64, Node)> = Vec::new();
         for (known, here) in places {

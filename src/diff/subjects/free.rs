@@ -1,6 +1,6 @@
 //! What cannot be, so that no case is told of it.
 
-use super::covers::{is_unit, is_version};
+use super::covers::is_unit;
 use super::demands::{exempt, nobody, prohibited};
 use super::{Verdict, What, settled};
 use crate::decide::{Node, Variable};
@@ -9,7 +9,7 @@ use crate::diff::symbolic::{Reader, among, is_none};
 use crate::evaluate::cover::Unit;
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns};
 use crate::program::{Entity, Field, FunctionalityId, Id, LicenseId, Period, ProductId, Program};
-use crate::value::{Line, Metric, Rank, Value};
+use crate::value::{Metric, Rank, Value};
 use std::collections::BTreeSet;
 
 /// What cannot be, or has no verdict on one of the sides: free for the cases of a subject.
@@ -140,19 +140,14 @@ fn before_release(readers: [&Reader<'_>; 2], product: ProductId, rank: Rank, unk
     all
 }
 
-/// A version or metric that the licence has on neither side, a unit whose holder does not come, or a version not yet out.
+/// A version or metric that the licence has on neither side, or a unit whose holder does not come. A version not yet out may
+/// be for sale: the price list decides (semantics, section 4).
 fn impossible_unit(readers: [&Reader<'_>; 2], license: LicenseId, unknowns: &mut Unknowns) -> Node {
     let [_, new] = readers;
-    let (mut possible, mut early) = (Node::NO, Node::NO);
+    let mut possible = Node::NO;
     for reader in readers {
         let of_side = &reader.side.program.licenses[license];
         for version in &of_side.versions {
-            if let Line::Product(product) = of_side.line {
-                let before = before_release(readers, product, version.rank, unknowns);
-                let here = is_version(&new.side.program, license, version.rank, unknowns);
-                let both = unknowns.diagrams.and(before, here);
-                early = unknowns.diagrams.or(early, both);
-            }
             for metric in &of_side.metrics {
                 let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
                 let here = is_unit(&new.side.program, unit, unknowns);
@@ -161,8 +156,7 @@ fn impossible_unit(readers: [&Reader<'_>; 2], license: LicenseId, unknowns: &mut
             }
         }
     }
-    let impossible = unknowns.diagrams.not(possible);
-    unknowns.diagrams.or(impossible, early)
+    unknowns.diagrams.not(possible)
 }
 
 /// Where a unit is possible, whoever should hold it comes.

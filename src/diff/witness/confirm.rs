@@ -4,7 +4,7 @@ use super::{Point, SERVER, document, unit, who};
 use crate::decide::Node;
 use crate::diagnostic::any_error;
 use crate::diff::Edition;
-use crate::diff::subjects::{OPEN_QUOTA, What, limited_to};
+use crate::diff::subjects::{NO_READING, OPEN_QUOTA, What, limited_to};
 use crate::diff::unite::United;
 use crate::estate::{self, Estate, Holder};
 use crate::evaluate::Effective;
@@ -12,7 +12,7 @@ use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, Request, case, judge};
-use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, SourceId};
+use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, Reading};
 use crate::select::{Setting, select};
 use crate::value::Metric;
 
@@ -35,8 +35,10 @@ impl Found {
 /// The status of the estate of a point, as a side judges it.
 pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<&'static str> {
     let (estate, problems) = estate::build(&document(point, united, what, side), side.program);
-    let request = request(united, what, side).filter(|_| !any_error(&problems))?;
-    judge(side.program, &estate, &request).ok().map(|judgement| judgement.status.text())
+    if any_error(&problems) {
+        return None;
+    }
+    judge(side.program, &estate, &request(united, what, side)).ok().map(|judgement| judgement.status.text())
 }
 
 /// What a side finds in the estate of a point.
@@ -52,7 +54,7 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
     if any_error(&problems) {
         return None;
     }
-    let request = request(united, what, side)?;
+    let request = request(united, what, side);
     if let What::Reading(definition) = what {
         let own = own_definition(united, definition, side.program)?;
         return reading(&estate, &request, side.program, own).map(Found::verdict);
@@ -74,6 +76,9 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
 
 /// The verdict on what a side does not have at all: no estate can state it.
 fn of_what_is_not_there(united: &United, what: What, side: &Program) -> Option<String> {
+    if let What::Said(definition, number) = what {
+        return own_reading(united, definition, number, side).is_none().then(|| NO_READING.to_owned());
+    }
     let functionality = what.functionality()?;
     let lacks = own_functionality(united, functionality, side).is_none();
     match what {
@@ -90,22 +95,27 @@ fn of_what_is_not_there(united: &United, what: What, side: &Program) -> Option<S
 }
 
 /// What the side fixes; to compare a reading for itself, it is chosen by hand.
-fn request(united: &United, what: What, side: &Edition<'_>) -> Option<Request> {
+pub(super) fn request(united: &United, what: What, side: &Edition<'_>) -> Request {
     let mut request = side.fixed.clone();
-    if let What::Said(definition, number) = what {
-        let own = own_definition(united, definition, side.program)?;
-        if let Some(source) = source(united, definition, number, side.program) {
-            request.readings.insert(own, source);
-        }
+    if let What::Said(definition, number) = what
+        && let Some((own, reading)) = own_reading(united, definition, number, side.program)
+    {
+        request.readings.extend(reading.source.map(|source| (own, source)));
     }
-    Some(request)
+    request
 }
 
-/// The source of a reading by its common number.
-fn source(united: &United, definition: DefinitionId, number: usize, side: &Program) -> Option<SourceId> {
-    let place = united.new.reading_of(definition, number)?;
-    let name = &united.new.program.definitions[definition].readings.get(place)?.header.name;
-    side.sources.iter().find(|(_, source)| source.header.name == *name).map(|(id, _)| id)
+/// A side's own reading of a term, by its common number.
+fn own_reading<'p>(
+    united: &United,
+    definition: DefinitionId,
+    number: usize,
+    side: &'p Program,
+) -> Option<(DefinitionId, &'p Reading)> {
+    let common = [&united.new, &united.old].into_iter().find_map(|side| side.reading(definition, number))?;
+    let own = own_definition(united, definition, side)?;
+    let mut readings = side.definitions[own].readings.iter();
+    readings.find(|reading| reading.header.name == common.header.name).map(|reading| (own, reading))
 }
 
 fn own_definition(united: &United, definition: DefinitionId, side: &Program) -> Option<DefinitionId> {

@@ -1,9 +1,9 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Found, Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
+use super::{Found, Point, Row, SERVER, confirm, evidence_rules, quota_to_blame, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
-use crate::diff::subjects::{What, limit_of};
+use crate::diff::subjects::{NO_READING, What, limit_of};
 use crate::diff::unite::United;
 use crate::program::{Entity, Program};
 
@@ -19,8 +19,8 @@ pub(in crate::diff) struct Witnessed<'w> {
     pub name: String,
 }
 
-/// The text of a test.
-pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
+/// The text of a test; none where the new side comes to nothing that a test could expect.
+pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> Option<String> {
     let [old, new] = of.editions;
     let [from, to] = of.verdicts;
     let [before, after] = &of.found;
@@ -41,16 +41,13 @@ pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> String {
     for (table, row) in rows(point, of.united, of.what, new.program) {
         line(format!("  {}", item(table, row)));
     }
-    if let Some(expectation) = expectation(point, of, from, before, &of.blame.old) {
+    for expectation in expectations(point, of, (old, from, before, &of.blame.old)) {
         line(format!("  # before: {expectation}"));
     }
-    // A test must expect something: where the language has no words for the verdict, the status.
-    let status = || confirm::status(point, of.united, of.what, new).map(|status| format!("expect status {status}"));
-    if let Some(expectation) = expectation(point, of, to, after, &of.blame.new).or_else(status) {
-        line(format!("  {expectation}"));
-    }
+    let expected = expectations(point, of, (new, to, after, &of.blame.new));
+    expected.iter().for_each(|expectation| line(format!("  {expectation}")));
     line("}".to_owned());
-    lines.join("\n") + "\n"
+    (!expected.is_empty()).then(|| lines.join("\n") + "\n")
 }
 
 /// Day, agreement and readings of a side.
@@ -61,13 +58,9 @@ fn settings(point: &Point, of: &Witnessed<'_>, side: &Edition<'_>) -> Vec<String
     if let Some((agreement, signed)) = point.agreement(side) {
         settings.extend([format!("agreement: {agreement}"), format!("agreement_signed: {signed}")]);
     }
-    for (definition, source) in &side.fixed.readings {
-        let definition = &program.definitions[*definition].header.name;
-        settings.push(format!("reading {definition}: {}", program.sources[*source].header.name));
-    }
-    if let What::Said(..) = of.what {
-        let subject = super::super::subjects::name(of.united, of.what);
-        settings.extend(subject.contains(": ").then(|| format!("reading {subject}")));
+    for (definition, source) in confirm::request(of.united, of.what, side).readings {
+        let definition = &program.definitions[definition].header.name;
+        settings.push(format!("reading {definition}: {}", program.sources[source].header.name));
     }
     settings
 }
@@ -112,7 +105,20 @@ fn word(value: &str) -> String {
     if plain { value.to_owned() } else { format!("\"{value}\"") }
 }
 
-/// What a side's test expects; none where the language has no words for it. The rule named is one that decides for this very
+/// All that a side's test expects. The status stands for what the language has no words for, and shows beside a rule with a
+/// limit whether there were places enough for whoever comes.
+fn expectations(
+    point: &Point,
+    of: &Witnessed<'_>,
+    (side, verdict, found, blamed): (&Edition<'_>, &str, &Found, &[Blamed]),
+) -> Vec<String> {
+    let said = expectation(point, of, found.verdict.as_deref().unwrap_or(verdict), found, blamed);
+    let by_status = said.is_none() || quota_to_blame(of.editions, of.what, of.blame).is_some();
+    let status = by_status.then(|| confirm::status(point, of.united, of.what, side)).flatten();
+    said.into_iter().chain(status.map(|status| format!("expect status {status}"))).collect()
+}
+
+/// What a side's test expects in words; none where the language has none for it. The rule named is one that decides for this very
 /// witness, since each of those to blame may do so in another part of the region; what nobody could judge names any of them.
 fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, blamed: &[Blamed]) -> Option<String> {
     let to_blame = blamed.first().map(|blamed| blamed.rule.as_str());
@@ -125,9 +131,16 @@ fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, 
     let comes = user.or(device);
     let open = if verdict.starts_with("open") { "unknown " } else { "" };
     match of.what {
+        What::Definition(_) | What::Said(..) if verdict == NO_READING => None,
         What::Definition(id) | What::Said(id, _) => {
+            let definition = &program.definitions[id];
             let not = if verdict == "no" { "not " } else { "" };
-            Some(format!("expect {open}{} is {not}{}", comes?, program.definitions[id].header.name))
+            let subject = match definition.subject {
+                Entity::Access => path(Some(comes?)),
+                Entity::Server => path(None),
+                _ => comes? + " ",
+            };
+            Some(format!("expect {open}{subject}is {not}{}", definition.header.name))
         }
         What::Reading(_) => None,
         What::Demand(id) if verdict == "demand" => {

@@ -117,6 +117,11 @@ impl Lower<'_> {
         let mut parts = children(what);
         Some(match rule {
             Rule::demands => Verdict::Demands(self.paths(parts)),
+            Rule::defined => {
+                find(&mut parts, Rule::is_word)?;
+                let negated = take(&mut parts, Rule::not_word).is_some();
+                Verdict::Defined { negated, definition: self.word(&find(&mut parts, Rule::name)?) }
+            }
             Rule::covered => self.covered(parts, negated)?,
             Rule::exempt => Verdict::Exempt { negated, rule: self.word(&find(&mut parts, Rule::name)?) },
             Rule::prohibited => Verdict::Prohibited { negated, rule: self.word(&find(&mut parts, Rule::name)?) },

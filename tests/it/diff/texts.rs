@@ -1,6 +1,6 @@
 //! Two small texts each, and what a reviewer is told of them.
 
-use super::{between, shown, snapshot, witnesses_fail};
+use super::{between, shown, snapshot, witnesses_fail, witnesses_show_nothing};
 use entail::diff::difference::Word;
 
 /// A small set: one product, one licence, one exemption without a limit and one with.
@@ -30,6 +30,8 @@ fn check(name: &str, passage: &str, into: &str) {
     snapshot(name, &shown(&difference));
     let failures = witnesses_fail(&difference, &[("policy.entail".to_owned(), new)]);
     assert_eq!(failures, Vec::<String>::new());
+    let idle = witnesses_show_nothing(&difference, &[("policy.entail".to_owned(), BASE.to_owned())]);
+    assert_eq!(idle, Vec::<String>::new());
 }
 
 /// One number more; who is exempt stays the same, so there is no case.
@@ -69,6 +71,22 @@ fn wording_alone() {
 #[test]
 fn citation_unchanged() {
     check("citation_unchanged", "access.internet and not access.identified", "not access.identified");
+}
+
+/// With no limit any more the alumni are exempt however many come: the witness is of one head more than there were places.
+#[test]
+fn limit_taken_away() {
+    check("limit_taken_away", "limit 2 per server  ", "");
+}
+
+/// Whoever asks for more is asked for two licences: no verdict of what he asks for changes, but it is stricter all the same.
+#[test]
+fn asked_for_more() {
+    let two = "functionality standard  functionality basic";
+    let (apart, adding) = (changed("functionality standard", two), format!("{two} adds to standard"));
+    let adding = changed("functionality standard", &adding);
+    assert_eq!(between(&apart, &adding).verdict, Word::Stricter);
+    assert_eq!(between(&adding, &apart).verdict, Word::Looser);
 }
 
 #[test]
