@@ -158,9 +158,10 @@ impl Point {
     }
 }
 
-/// How many places the rules with a limit have together that are to blame for a verdict on a demand; none if none has one.
+/// How many places the rules with a limit have together that are to blame for a verdict on a demand; none if none has one. Where
+/// the number of places itself is the verdict, one head shows it.
 pub(super) fn quota_to_blame(editions: [&Edition<'_>; 2], what: What, blame: &Blame) -> Option<u64> {
-    if !matches!(what, What::Demand(_) | What::Quota(_)) {
+    if !matches!(what, What::Demand(_)) {
         return None;
     }
     let [old, new] = editions.map(|side| &side.program.rules);

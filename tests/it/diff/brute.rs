@@ -1,7 +1,7 @@
 //! Generated pairs of small sets: the cases against every combination of facts, evaluated here from the meaning of the
 //! language alone. `ENTAIL_DIFFS=5000` tries more pairs.
 
-use super::{condition_text, edition, text_set};
+use super::{condition_text, edition, text_set, witnesses_fail, witnesses_show_nothing};
 use crate::generate::Rng;
 use entail::diff::difference::{Case, Change, ChangeKind, Condition, Difference};
 use entail::diff::{LIMIT, diff};
@@ -257,6 +257,7 @@ impl Policy {
     fn verdict(&self, subject: Subject, point: &Point) -> String {
         match subject {
             Subject::Said(second) => self.says(point, second).to_owned(),
+            Subject::Applied => self.says(point, self.second_applies(point)).to_owned(),
             Subject::Reading => word(self.second_applies(point), ["S2", "S1"]).to_owned(),
             Subject::Demand => self.settled(["exempt", "demand"], |unsaid| {
                 self.exempt.iter().any(|(rule, from)| Self::in_force(from, point) && self.outcome(rule, point, unsaid))
@@ -315,6 +316,8 @@ fn absent(point: &Point) -> Vec<Point> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Subject {
     Said(bool),
+    /// What the reading that applies says, where that is another than before.
+    Applied,
     Reading,
     Demand,
     Quota,
@@ -323,15 +326,25 @@ enum Subject {
 }
 
 impl Subject {
-    fn all() -> [Subject; 7] {
+    fn all() -> [Subject; 8] {
         let said = [Subject::Said(false), Subject::Said(true)];
-        [said[0], said[1], Subject::Reading, Subject::Demand, Subject::Quota, Subject::Prohibition, Subject::Cover]
+        [
+            said[0],
+            said[1],
+            Subject::Applied,
+            Subject::Reading,
+            Subject::Demand,
+            Subject::Quota,
+            Subject::Prohibition,
+            Subject::Cover,
+        ]
     }
 
     fn is(self, change: &Change) -> bool {
         let limited = |verdict: &str| verdict.contains("up to") || verdict.contains("limit");
         match (self, change.kind) {
             (Subject::Said(second), ChangeKind::Definition) => change.subject == word(second, ["x: S2", "x: S1"]),
+            (Subject::Applied, ChangeKind::Definition) => change.subject == "x",
             (Subject::Reading, ChangeKind::Reading)
             | (Subject::Prohibition, ChangeKind::Prohibition)
             | (Subject::Cover, ChangeKind::Cover) => true,
@@ -360,7 +373,7 @@ impl Subject {
         let mut each = |vary: &dyn Fn(Point) -> Vec<Point>| points = points.drain(..).flat_map(vary).collect();
         each(&|point| [false, true].map(|under_a| Point { under_a, ..point }).into());
         each(&|point| (0..5).map(|day| Point { day, ..point }).collect());
-        if !matches!(self, Subject::Said(_) | Subject::Reading) {
+        if !matches!(self, Subject::Said(_) | Subject::Applied | Subject::Reading) {
             each(&|point| {
                 [(true, false), (false, true), (true, true)]
                     .map(|(user, device)| Point { user, device, ..point })
@@ -484,7 +497,11 @@ fn check(old: &Policy, new: &Policy, difference: &Difference, count: &mut Count)
             .points()
             .into_iter()
             .filter(|point| !is_free([old, new], subject, point))
-            .map(|point| (point, old.verdict(subject, &point), new.verdict(subject, &point)))
+            .map(|point| {
+                let [from, to] = [old, new].map(|side| side.verdict(subject, &point));
+                let elsewhere = subject == Subject::Applied && old.second_applies(&point) == new.second_applies(&point);
+                (point, from.clone(), if elsewhere { from } else { to })
+            })
             .collect();
         let changes: Vec<&Change> = difference.changes.iter().filter(|change| subject.is(change)).collect();
         for (point, from, to) in points.iter().filter(|(_, from, to)| from != to) {
@@ -590,6 +607,11 @@ fn cases_are_exact() {
         let sets = [text_set(&old.text()), text_set(&new.text())];
         let difference = diff(&edition(&sets[0], &[]), &edition(&sets[1], &[]), LIMIT);
         words.insert(difference.verdict);
+        if seed % 10 == 0 {
+            let file = |policy: &Policy| [("policy.entail".to_owned(), policy.text())];
+            assert_eq!(witnesses_fail(&difference, &file(&new)), Vec::<String>::new(), "seed {seed}");
+            assert_eq!(witnesses_show_nothing(&difference, &file(&old)), Vec::<String>::new(), "seed {seed}");
+        }
         if let Err(problem) = check(&old, &new, &difference, &mut count) {
             panic!(
                 "seed {seed}: {problem}\n--- old\n{}--- new\n{}{}",
