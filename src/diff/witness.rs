@@ -12,6 +12,7 @@ use crate::decide::{Diagrams, Node, Variable};
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::evaluate::unknowns::{self, Thing, Unknowns};
 use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductId, ProductVersion, Program};
+use crate::select::read::fields_of_term;
 use crate::source::Span;
 use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
@@ -34,6 +35,13 @@ pub(super) struct Point {
 
 /// The day of an estate whose day does not matter.
 const SOME_DAY: &str = "2008-03-11";
+
+/// A number of what does not matter.
+const SOME_NUMBER: &str = "4";
+
+fn is_numeric(ty: &Type) -> bool {
+    matches!(ty, Type::Int | Type::Number)
+}
 
 impl Point {
     /// A plausible point of a function.
@@ -153,6 +161,25 @@ impl Point {
         facts
     }
 
+    /// The same, and a plain number for what licences are counted by and the point says nothing of.
+    fn facts_and_counted(
+        &self,
+        united: &United,
+        side: &Program,
+        entity: Entity,
+        counted: &BTreeSet<Field>,
+    ) -> Vec<(String, String)> {
+        let mut facts = self.facts(united, side, entity);
+        let declared = united.new.program.facts.iter().filter(|(_, fact)| fact.entity == entity);
+        for (id, fact) in declared.filter(|(id, fact)| counted.contains(&Field::Fact(*id)) && is_numeric(&fact.ty)) {
+            let known = side.facts.iter().any(|(_, own)| own.path() == fact.path());
+            if known && !self.values.contains_key(&Thing::Field(Field::Fact(id))) {
+                facts.push((fact.header.name.clone(), SOME_NUMBER.to_owned()));
+            }
+        }
+        facts
+    }
+
     pub fn metric(&self) -> Option<Metric> {
         self.field(Field::LicenseMetric).and_then(Metric::of)
     }
@@ -258,11 +285,12 @@ pub(super) fn evidence_rules(point: &Point, united: &United, side: &Edition<'_>)
     rules
 }
 
-/// Whether some licence for a product is counted by what its host has: such an estate must say how much that is.
-fn is_counted_by_hardware(program: &Program, product: ProductId) -> bool {
+/// What the licences for a product are counted by: such an estate must say how much that is.
+fn counted_by(program: &Program, product: ProductId) -> BTreeSet<Field> {
     let of_product = |functionality: &FunctionalityId| program.functionalities[*functionality].product == product;
-    let mut versions = program.licenses.iter().flat_map(|(_, license)| &license.versions);
-    versions.any(|version| version.units.is_some() && version.grants.iter().any(of_product))
+    let versions = program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    let units = versions.filter(|version| version.grants.iter().any(of_product)).filter_map(|one| one.units.as_ref());
+    units.flat_map(fields_of_term).collect()
 }
 
 /// A row of a table: its columns with their values.
@@ -272,7 +300,10 @@ pub(super) type Row = Vec<(String, String)>;
 pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -> Vec<(&'static str, Row)> {
     let mut rows = Vec::new();
     let (user, device) = who(point, united, what);
-    let own = |entity: Entity| point.facts(united, side, entity);
+    let counted = point.functionality(united, what).map_or_else(BTreeSet::new, |functionality| {
+        counted_by(&united.new.program, united.new.program.functionalities[functionality].product)
+    });
+    let own = |entity: Entity| point.facts_and_counted(united, side, entity, &counted);
     let count = |field: Field| point.field(field).map(|count| ("count".to_owned(), count.to_owned()));
     if let Some(user) = &user {
         let id = [("id".to_owned(), user.clone())];
@@ -286,9 +317,8 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
     let program = &united.new.program;
     let product = program.products[program.functionalities[functionality].product].header.name.clone();
     let hardware = [(Field::HostKind, "kind"), (Field::HostCores, "cores"), (Field::HostProcessors, "processors")];
-    let counted = is_counted_by_hardware(program, program.functionalities[functionality].product);
     let hardware = hardware.iter().filter_map(|(field, column)| {
-        let plain = counted.then_some("4").filter(|_| *field != Field::HostKind);
+        let plain = counted.contains(field).then_some(SOME_NUMBER).filter(|_| *field != Field::HostKind);
         point.field(*field).or(plain).map(|value| ((*column).to_owned(), value.to_owned()))
     });
     let host: Row = hardware.chain(own(Entity::Host)).collect();
