@@ -67,7 +67,7 @@ impl Users<'_> {
             (Some(since), text) => match day(text, self.settings.order) {
                 Some(last) if last < since => return self.leave(row, &id, format!("last logged on on {last}")),
                 Some(_) => {}
-                None => return self.problems.push(no_day(text, row, self.settings.order)),
+                None => return self.problems.push(no_day((row, logon), self.settings)),
             },
             (None, _) => {}
         }
@@ -88,12 +88,12 @@ impl Users<'_> {
 
 fn no_directory(export: &Export) -> Diagnostic {
     Diagnostic::error(Code::NotAnExport, "this is no export of a directory's users")
-        .at(export.header, "expected `SamAccountName`")
+        .at(export.header.span, "expected `SamAccountName`")
         .help("write it with `Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv users.csv`")
 }
 
 fn no_logons(export: &Export) -> Diagnostic {
     Diagnostic::error(Code::NotAnExport, "the export does not say when users logged on")
-        .at(export.header, "`--since` needs `LastLogonDate`")
+        .at(export.header.span, "`--since` needs `LastLogonDate`")
         .help("export it with `-Properties LastLogonDate`, or leave `--since` out")
 }

@@ -10,9 +10,8 @@ use ::csv::{ReaderBuilder, StringRecord};
 
 /// An export.
 pub(super) struct Export {
-    /// Its header.
-    pub header: Span,
-    columns: Vec<String>,
+    /// Its header: the names of its columns.
+    pub header: Row,
     /// Its rows.
     pub rows: Vec<Row>,
 }
@@ -31,12 +30,12 @@ impl Export {
         let start = if text.starts_with('#') { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
         let body = text.get(start..).unwrap_or("");
         let mut lines = Lines { file, text, start, record: StringRecord::new(), reader: reader(body) };
-        let (columns, header) = lines.next().unwrap_or((Vec::new(), Span::new(file, 0..0)));
-        let (mut export, mut problems) = (Export { header, columns, rows: Vec::new() }, Vec::new());
-        for (cells, span) in lines {
-            match cells.len() == export.columns.len() {
-                true => export.rows.push(Row { cells, span }),
-                false => problems.push(ragged(cells.len(), export.columns.len(), span)),
+        let header = lines.next().unwrap_or(Row { cells: Vec::new(), span: Span::new(file, 0..0) });
+        let (mut export, mut problems) = (Export { header, rows: Vec::new() }, Vec::new());
+        for row in lines {
+            match (row.cells.len(), export.header.cells.len()) {
+                (cells, columns) if cells == columns => export.rows.push(row),
+                (cells, columns) => problems.push(ragged(cells, columns, row.span)),
             }
         }
         (export, problems)
@@ -44,12 +43,12 @@ impl Export {
 
     /// Where a column stands.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+        self.columns().position(|column| column.eq_ignore_ascii_case(name))
     }
 
     /// The names of its columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(String::as_str)
+        self.header.cells.iter().map(String::as_str)
     }
 }
 
@@ -57,6 +56,22 @@ impl Row {
     /// The text of a column, empty where the export has no such column.
     pub fn text(&self, column: Option<usize>) -> &str {
         column.and_then(|column| self.cells.get(column)).map_or("", String::as_str)
+    }
+
+    /// Where the text of a column stands; the row where it has none there.
+    pub fn place(&self, column: Option<usize>, sources: &Sources) -> Span {
+        let written = sources.text(self.span);
+        let mut from = 0;
+        for (place, cell) in self.cells.iter().enumerate() {
+            let Some(at) = written.get(from..).and_then(|rest| rest.find(cell.as_str())) else { return self.span };
+            let range = from + at..from + at + cell.len();
+            from = range.end;
+            if Some(place) == column && !cell.is_empty() {
+                let start = self.span.start as usize;
+                return Span::new(self.span.file, start + range.start..start + range.end);
+            }
+        }
+        self.span
     }
 }
 
@@ -76,7 +91,7 @@ struct Lines<'t> {
 }
 
 impl Iterator for Lines<'_> {
-    type Item = (Vec<String>, Span);
+    type Item = Row;
 
     fn next(&mut self) -> Option<Self::Item> {
         let offset = |reader: &Reader<'_>| usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
@@ -90,7 +105,7 @@ impl Iterator for Lines<'_> {
                 let written = self.text.get(from..self.start + offset(&self.reader)).unwrap_or("");
                 let blank = written.len() - written.trim_start_matches(['\r', '\n']).len();
                 let span = Span::new(self.file, from + blank..from + written.trim_end().len());
-                return Some((self.record.iter().map(|cell| cell.trim().to_owned()).collect(), span));
+                return Some(Row { cells: self.record.iter().map(|cell| cell.trim().to_owned()).collect(), span });
             }
         }
     }

@@ -31,21 +31,26 @@ impl Map {
     /// Reads the text of the file.
     pub fn read(file: FileId, sources: &Sources, program: &Program) -> (Map, Vec<Diagnostic>) {
         let (export, mut problems) = Export::read(file, sources);
-        let mut columns = export.columns().map(str::to_owned);
-        let by = columns.next().unwrap_or_default();
-        let columns: Vec<String> = columns.collect();
+        let by = export.columns().next().filter(|by| !by.eq_ignore_ascii_case("user")).unwrap_or_default().to_owned();
+        let mut columns: Vec<(usize, &str)> = export.columns().enumerate().skip(1).collect();
         if columns.is_empty() {
             problems.push(no_map(&export));
         }
-        problems.extend(columns.iter().filter_map(|column| unknown_column(column, &export, program)));
-        let facts = |row: &Row| (1..=columns.len()).map(|column| cell(row.text(Some(column)), row.span)).collect();
+        columns.retain(|(place, column)| {
+            let unknown = unknown_column(column, export.header.place(Some(*place), sources), program);
+            let is_known = unknown.is_none();
+            problems.extend(unknown);
+            is_known
+        });
+        let fact = |row: &Row, place: usize| cell(row.text(Some(place)), row.place(Some(place), sources));
+        let facts = |row: &Row| columns.iter().map(|(place, _)| fact(row, *place)).collect();
         let rows = export.rows.iter().map(facts).collect();
-        let by = if by.eq_ignore_ascii_case("user") { String::new() } else { by };
+        let columns = columns.iter().map(|(_, column)| (*column).to_owned()).collect();
         let mut map = Map { by, columns, rows, ..Map::default() };
         for (place, row) in export.rows.iter().enumerate() {
             map.add(row.text(Some(0)).to_lowercase(), place);
         }
-        problems.extend(map.wrong_values(export.header, program));
+        problems.extend(map.wrong_values(export.header.span, program));
         (map, problems)
     }
 
@@ -113,17 +118,17 @@ fn user_facts(program: &Program) -> impl Iterator<Item = &str> {
 
 fn no_map(export: &Export) -> Diagnostic {
     Diagnostic::error(Code::NotAMap, "this mapping says nothing of users")
-        .at(export.header, "expected whom the rows are about, and then facts")
+        .at(export.header.span, "expected whom the rows are about, and then facts")
         .help("begin with a line such as `user,relation`, and go on with `WESTERN\\pupil*,student`")
 }
 
-fn unknown_column(column: &str, export: &Export, program: &Program) -> Option<Diagnostic> {
+fn unknown_column(column: &str, at: Span, program: &Program) -> Option<Diagnostic> {
     let known: Vec<&str> = user_facts(program).chain(["same_as"]).collect();
     if known.contains(&column) {
         return None;
     }
     let message = format!("users have no fact {}", crate::diagnostic::quoted(column));
-    let error = Diagnostic::error(Code::NotAMap, message).at(export.header, "a column of this mapping");
+    let error = Diagnostic::error(Code::NotAMap, message).at(at, "a column of this mapping");
     Some(match crate::diagnostic::nearest(column, known.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help(format!("a mapping may state {}", known.join(", "))),

@@ -103,9 +103,8 @@ impl<'a> Log<'a> {
 
     fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
         let actor = row.text(columns.actor);
-        let last = row.text(columns.last);
-        let Some(last) = day(last, self.settings.order) else {
-            return self.problems.push(no_day(last, row, self.settings.order));
+        let Some(last) = day(row.text(columns.last), self.settings.order) else {
+            return self.problems.push(no_day((row, columns.last), self.settings));
         };
         if let Some(why) = nobody(actor, columns.of_users) {
             return self.leave(row, actor, why);
@@ -248,16 +247,17 @@ fn stem(path: &str) -> &str {
 
 fn no_log(export: &Export) -> Diagnostic {
     Diagnostic::error(Code::NotAnExport, "this is no export of User Access Logging")
-        .at(export.header, "expected `UserName` or `IPAddress`, `LastSeen` and `ProductName`")
+        .at(export.header.span, "expected `UserName` or `IPAddress`, `LastSeen` and `ProductName`")
         .help("write it with `Get-UalUserAccess | Export-Csv users.csv` or `Get-UalDeviceAccess | Export-Csv devices.csv`")
 }
 
-pub(super) fn no_day(text: &str, row: &Row, order: Order) -> Diagnostic {
-    let (read, other, days) = match order {
+/// A cell in which a day should stand.
+pub(super) fn no_day((row, column): (&Row, Option<usize>), settings: &Settings<'_>) -> Diagnostic {
+    let (read, other, days) = match settings.order {
         Order::MonthFirst => ("9/29/2012", "29/9/2012", "dmy"),
         Order::DayFirst => ("29/9/2012", "9/29/2012", "mdy"),
     };
-    Diagnostic::error(Code::NotADay, format!("{} is no day", crate::diagnostic::quoted(text)))
-        .at(row.span, "in this row")
+    Diagnostic::error(Code::NotADay, format!("{} is no day", crate::diagnostic::quoted(row.text(column))))
+        .at(row.place(column, settings.sources), "expected a day")
         .help(format!("days are read as `{read}`, `29.9.2012` or `2012-09-29`; for `{other}` say `--days {days}`"))
 }

@@ -72,7 +72,11 @@ impl Type {
 
     fn bytes(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
-            Type::Decimal(scale) => big_endian(bytes).map_or("?".into(), |value| decimal(value, scale).into()),
+            Type::Decimal(scale) => match big_endian(bytes) {
+                Some(value) => decimal(value, scale).into(),
+                // Past its own precision; no number, so that whoever reads it says so.
+                None => bytes.iter().fold("0x".to_owned(), |text, byte| format!("{text}{byte:02x}")).into(),
+            },
             Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => {
                 std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
             }
@@ -116,12 +120,16 @@ fn decimal(value: i128, scale: u32) -> String {
         .map_or_else(|_| format!("{value}e-{scale}"), |exact| exact.to_string())
 }
 
+/// A number of any width in two's complement; none if it needs more than 128 bits.
 fn big_endian(bytes: &[u8]) -> Option<i128> {
-    let negative = bytes.first().is_some_and(|first| first & 0x80 != 0);
-    let mut whole = [if negative { 0xFF } else { 0 }; 16];
-    let length = whole.len();
-    whole.get_mut(length.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
-    Some(i128::from_be_bytes(whole))
+    let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { 0xFF } else { 0 };
+    let mut whole = [sign; 16];
+    let (spare, bytes) = bytes.split_at(bytes.len().saturating_sub(whole.len()));
+    let from = whole.len() - bytes.len();
+    whole.get_mut(from..)?.copy_from_slice(bytes);
+    let value = i128::from_be_bytes(whole);
+    let fits = spare.iter().all(|byte| *byte == sign) && (spare.is_empty() || value.is_negative() == (sign == 0xFF));
+    fits.then_some(value)
 }
 
 /// A column that is being read.
@@ -225,5 +233,22 @@ fn each<'v, V>(levels: &[i16], values: &'v [V], mut visit: impl FnMut(Option<&'v
         values.for_each(|value| visit(Some(value)));
     } else {
         levels.iter().for_each(|level| visit(if *level > 0 { values.next() } else { None }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::big_endian;
+
+    #[test]
+    fn numbers_of_any_width() {
+        let wide = |sign: u8, rest: &[u8]| [[sign; 20].as_slice(), rest].concat();
+        assert_eq!(big_endian(&[]), Some(0));
+        assert_eq!(big_endian(&[0x01, 0x00]), Some(256));
+        assert_eq!(big_endian(&[0xFF]), Some(-1));
+        assert_eq!(big_endian(&wide(0x00, &[0x2A])), Some(42));
+        assert_eq!(big_endian(&wide(0xFF, &[0xFE])), Some(-2));
+        assert_eq!(big_endian(&[[1].as_slice(), &[0; 16]].concat()), None);
+        assert_eq!(big_endian(&[[0].as_slice(), &[0xFF; 16]].concat()), None);
     }
 }
