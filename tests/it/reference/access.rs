@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::world::{Scene, Slot, World, device_row, server_row, user_row};
+use super::world::{Scene, Slot, World, cell, device_row, server_row, user_row};
 use crate::case::*;
 
 /// Who is there on the date: heads per row, and who stands in for whom.
@@ -252,9 +252,24 @@ pub struct Demand {
 pub fn demands(case: &Case, accesses: &[Effective], verdicts: &Verdicts) -> Vec<Demand> {
     let demanding = (0..accesses.len())
         .filter(|&index| verdicts.here[index] && !verdicts.is_prohibited(index) && !verdicts.is_exempt(case, index));
-    let mut demands: Vec<_> = demanding.flat_map(|index| demands_of(case, &accesses[index])).collect();
+    // Two rows that state one thing, or take it for stated, demand it once.
+    let again = |index: usize| accesses[..index].iter().any(|earlier| is_twin(case, earlier, &accesses[index]));
+    let once = demanding.filter(|&index| !again(index));
+    let mut demands: Vec<_> = once.flat_map(|index| demands_of(case, &accesses[index])).collect();
     demands.extend(server_demands(case));
     demands
+}
+
+fn is_twin(case: &Case, one: &Effective, other: &Effective) -> bool {
+    let [given, twin] = [one, other].map(|access| &case.estate.accesses[access.access]);
+    let mut facts = case.facts.iter().filter(|fact| fact.field.entity == Entity::Access);
+    let stated = |access: &Effective, fact: &Fact| match cell(case, Entity::Access, access.access, &fact.field.name) {
+        Cell::Blank => fact.default.clone().map_or(Cell::Unknown, Cell::Is),
+        cell => cell,
+    };
+    (one.server, &one.functionality) == (other.server, &other.functionality)
+        && (&given.user, &given.device) == (&twin.user, &twin.device)
+        && facts.all(|fact| stated(one, fact) == stated(other, fact))
 }
 
 /// What one access demands.

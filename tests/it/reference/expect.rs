@@ -152,16 +152,21 @@ fn of_cover(case: &Case, judged: &Judged<'_>, (who, server): &(String, usize), a
         for version in cover::versions(case, license) {
             for &metric in &license.metrics {
                 let unit = Unit { license: &license.name, version: version.order, metric, holding: None };
-                let granted: Vec<_> =
-                    demands.iter().flatten().filter(|demand| cover::is_granted(case, unit, demand)).collect();
-                if granted.is_empty() {
+                let units = owned_or_sold(case, unit);
+                let granted = |demands: &[access::Demand]| -> Vec<access::Demand> {
+                    demands.iter().filter(|demand| cover::is_granted(case, unit, demand)).cloned().collect()
+                };
+                let granted: Vec<_> = demands.iter().map(|demands| granted(demands)).collect();
+                if granted.iter().all(Vec::is_empty) {
                     continue;
                 }
-                let covered = |demand: &access::Demand| match has_holder(metric, demand) {
-                    true => judged.over_all(|one| cover::covers(&one.world, unit, demand)),
-                    false => Tri::No,
+                let covers_all = |one: &super::One<'_>, unit: Unit<'_>, demands: &[access::Demand]| {
+                    demands.iter().all(|demand| has_holder(metric, demand) && cover::covers(&one.world, unit, demand))
                 };
-                let says = granted.iter().map(|demand| covered(demand));
+                let covered = |demands: &Vec<access::Demand>| {
+                    judged.over_all(|one| units.iter().any(|unit| covers_all(one, *unit, demands)))
+                };
+                let says = granted.iter().map(covered);
                 let lot = format!("covered by {} {} per {}", license.name, version.label, metric.word());
                 claims.extend(together(says).map(|says| claim(says, &subject, &lot)));
             }
@@ -173,6 +178,16 @@ fn of_cover(case: &Case, judged: &Judged<'_>, (who, server): &(String, usize), a
         let says = demands.iter().flatten().map(|demand| if is_unmet(demand) { Tri::Yes } else { Tri::No });
         claims.extend(together(says).map(|says| claim(says, &subject, "unmet")));
     }
+}
+
+/// The units owned of that version and metric, with their facts; one as it is sold if there are none.
+fn owned_or_sold<'a>(case: &'a Case, sold: Unit<'a>) -> Vec<Unit<'a>> {
+    let alike = cover::held(case).filter(|(_, holding)| {
+        (holding.license.as_str(), holding.metric) == (sold.license, sold.metric)
+            && cover::held_versions(case, holding).contains(&sold.version)
+    });
+    let owned: Vec<_> = alike.map(|(holding, _)| Unit { holding: Some(holding), ..sold }).collect();
+    if owned.is_empty() { vec![sold] } else { owned }
 }
 
 /// Whether somebody or something in a demand could hold a unit of a metric.
