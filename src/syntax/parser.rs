@@ -88,7 +88,14 @@ impl Reading<'_> {
         match pair.as_rule() {
             Rule::item => {
                 let place = Place { file: self.file, start };
-                self.parsed.items.extend(lower::item(place, self.text, pair, &mut self.diagnostics));
+                let item = lower::item(place, self.text, pair, &mut self.diagnostics);
+                match item.as_ref().and_then(|item| slips::colon_read(self.file, self.text, item)) {
+                    Some(colon) => {
+                        self.parsed.broken.extend(item.map(|item| item.name.text));
+                        self.diagnostics.push(colon);
+                    }
+                    None => self.parsed.items.extend(item),
+                }
             }
             Rule::junk => {
                 for (at, junk) in broken_items(pair.as_str()) {

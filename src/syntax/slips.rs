@@ -1,9 +1,11 @@
 //! The slips that people make, each with its own message; what is none of them gets "expected …, found …".
 
 mod gaps;
+mod habits;
 mod signs;
 mod tokens;
 
+pub(super) use habits::colon_read;
 pub(super) use tokens::{Token, comment_start, first_word, opening_word, skip_docs, starts_item, tokens};
 
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
@@ -20,17 +22,25 @@ pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Fa
     let slip = Slip { file, text, item, at: failure.at, expected: &failure.expected };
     slip.quote()
         .or_else(|| slip.keyword())
+        .or_else(|| slip.colon())
+        .or_else(|| slip.arrow())
+        .or_else(|| slip.key())
         .or_else(|| slip.operator())
+        .or_else(|| slip.number())
         .or_else(|| slip.foreign_sign())
         .or_else(|| slip.date())
-        .or_else(|| slip.brace())
         .or_else(|| slip.closes_nothing())
+        .or_else(|| slip.brace())
         .or_else(|| slip.doc_comment())
         .or_else(|| slip.no_value())
         .or_else(|| slip.no_condition())
+        .or_else(|| slip.needless_is())
+        .or_else(|| slip.needless_word())
+        .or_else(|| slip.word_of_prose())
         .or_else(|| slip.mixed())
         .or_else(|| slip.chained())
         .or_else(|| slip.unknown())
+        .or_else(|| slip.holder_without_per())
         .or_else(|| slip.reserved())
         .unwrap_or_else(|| slip.other())
 }
@@ -187,7 +197,10 @@ impl<'t> Slip<'t> {
         Some(
             Diagnostic::error(Code::TestsForUnknown, "no condition may test for unknown")
                 .at(self.span(self.at..self.at + "unknown".len()), "what is not known must stay unknown")
-                .help("leave it out: a condition with unknown facts is unknown, and the question is asked where it matters"),
+                .help(match self.item_keyword() {
+                    Some(Keyword::Test) => "write `expect unknown …`, and behind it what is expected to be unknown",
+                    _ => "leave it out: a condition with unknown facts is unknown, and the question is asked where it matters",
+                }),
         )
     }
 
@@ -200,6 +213,9 @@ impl<'t> Slip<'t> {
         }
         let message = format!("`{word}` is a word of the language and cannot be a name");
         let help = match condition_wanted {
+            _ if self.item_keyword() == Some(Keyword::Extend) => {
+                format!("an extension adds readings, or members: `reading SOURCE {{ {word} … }}`")
+            }
             true => "write whose it is, as in `server.version`: behind a dot any word may stand".to_owned(),
             false => format!("choose another name, such as `{word}_`; before a colon any word may stand"),
         };
@@ -232,12 +248,27 @@ impl<'t> Slip<'t> {
             _ if self.rest().starts_with(',') && literals.contains(&"or") => {
                 said.fix("write `or`", self.span(self.at..self.at + 1), " or").help("write `or` instead of the comma")
             }
-            _ if literals.contains(&"{") && expected::CLAUSES.contains(&word) => {
-                said.help("clauses stand between braces: write `{` before this one, and `}` behind the last")
+            _ if self.rest().starts_with(',') && self.expected.iter().any(lists_without_commas) => {
+                let comma = self.span(self.at..self.at + 1);
+                said.fix("leave it out", comma, "").help("leave out the comma: blanks stand between them")
             }
+            _ if literals.contains(&"{") && expected::CLAUSES.contains(&word) => said.help(self.where_braces_go()),
+            _ if literals.contains(&":") && word == "when" => {
+                let span = self.span(self.at..self.at + word.len());
+                said.fix("write `:`", span, ":").help("write `:` instead of `when`: behind it the condition begins")
+            }
+            _ if literals.contains(&":") && self.rest().starts_with('{') => said
+                .help("write `:` instead of `{`, and leave out the `}` that closes it: behind it the condition begins"),
             _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
             _ if self.expected == [Rule::verdict] => {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
+            }
+            [only] if self.one_too_many(only).is_some() => {
+                let spare = self.one_too_many(only).unwrap_or_default();
+                said.fix("leave it out", self.span(spare), "").help(format!("leave out {found}: `{only}` follows"))
+            }
+            ["per"] if self.item_keyword() == Some(Keyword::Exempt) && word != "server" => {
+                said.fix("write `per server`", before, "per server ").help("write `per server` before it")
             }
             [only] if expected::only_literals(self.expected) => {
                 let what = format!("write `{only}` before it");
@@ -248,6 +279,26 @@ impl<'t> Slip<'t> {
                 said.help(format!("write `{}`: a release begins with a digit", word.get(1..).unwrap_or("")))
             }
             _ => said,
+        }
+    }
+
+    /// What to do about a clause that stands before the brace that opens them.
+    fn where_braces_go(&self) -> &'static str {
+        let line = self.text.get(self.at..line_end(self.text, self.at)).unwrap_or("");
+        let (mut opened, mut closed) = (0, 0);
+        for (_, token) in tokens(self.item_text()) {
+            match token {
+                Token::Open('{') => opened += 1,
+                Token::Close('}') => closed += 1,
+                _ => {}
+            }
+        }
+        match () {
+            () if tokens(line).any(|(_, token)| token == Token::Open('{')) => {
+                "clauses stand between braces: write this one behind the `{`"
+            }
+            () if closed > opened => "clauses stand between braces: write `{` before this one",
+            () => "clauses stand between braces: write `{` before this one, and `}` behind the last",
         }
     }
 
@@ -283,6 +334,11 @@ impl<'t> Slip<'t> {
         let length = line.char_indices().skip(1).find(|(_, c)| *c == '"').map_or(line.len(), |(at, _)| at + 1);
         self.at + length
     }
+}
+
+/// Members, facts and clauses follow each other without commas.
+fn lists_without_commas(rule: &Rule) -> bool {
+    matches!(rule, Rule::member | Rule::fact | Rule::clause | Rule::close_brace)
 }
 
 /// Whether a word is a release behind a `v`: `v2003`.

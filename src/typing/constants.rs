@@ -78,6 +78,9 @@ impl Checker<'_> {
     }
 
     fn quotes_missing<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
+        if let Some(Thing::Definition(id)) = self.names.get(&name.text) {
+            return self.fail(self.definition_alone(id, name));
+        }
         let error =
             Diagnostic::error(Code::TypeMismatch, format!("a text stands in quotes, and `{}` does not", name.text))
                 .at(name.span, "a name, not a text")

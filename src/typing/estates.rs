@@ -203,7 +203,8 @@ impl<'a> Checker<'a> {
 
     fn owned(&mut self, rows: &mut Rows, clause: &Clause, lot: &Lot, clauses: &[Clause]) {
         let Some(metric) = &lot.metric else {
-            let example = format!("owns {} {} per user", lot.amount.value, lot.license.text);
+            let version = lot.version.as_ref().map_or_else(String::new, |version| format!(" {}", version.text));
+            let example = format!("owns {} {}{version} per user", lot.amount.value, lot.license.text);
             return self.report(super::clauses::missing("what a test owns", lot.span, "per", &example));
         };
         let quantity = Cell { text: lot.amount.value.to_string(), span: lot.amount.span };

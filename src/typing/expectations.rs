@@ -66,6 +66,13 @@ impl<'a> Checker<'a> {
             },
             _ => return self.fail(no_claim(expr.span)),
         };
+        if subject.text == "status" && !stated.contains_key("status") {
+            let error = Diagnostic::error(Code::ClaimShape, "a status is expected without `is`");
+            let is = if negated { "is not" } else { "is" };
+            return self.fail(
+                error.at(expr.span, "not written so").help(format!("leave out `{is}`: `status {}`", definition.text)),
+            );
+        }
         let name = self.stated(stated, &["user", "device", "server", "host"], subject);
         let id = self.find::<DefinitionId>(definition);
         let (entity, id) = (Entity::of(name?)?, id?);
@@ -128,6 +135,12 @@ impl<'a> Checker<'a> {
 
     /// A term that is said of an access.
     fn of_access(&mut self, definition: &Word) -> Option<DefinitionId> {
+        if definition.text == "unmet" && !self.program.definitions.iter().any(|(_, one)| one.header.name == "unmet") {
+            let error = Diagnostic::error(Code::ClaimShape, "`unmet` is expected without `is`");
+            return self.fail(
+                error.at(definition.span, "not written so").help("leave out `is`: `A -> S unmet` or `not unmet`"),
+            );
+        }
         let id = self.find::<DefinitionId>(definition)?;
         match self.subjects.get(&id).and_then(|about| about.entity) {
             Some(about) if about != Entity::Access => {

@@ -68,8 +68,11 @@ fn a_word_that_opens_clauses_may_stand_inside_another() {
 #[test]
 fn before_a_colon_and_after_a_dot_any_word_is_a_name() {
     for word in ["from", "when", "version", "and", "not", "unknown", "source", "reading", "every"] {
-        let text = format!("source S {{ {word}: \"a value\" }}\ndefine d {{ when user.{word} is a.{word} }}\n");
-        assert_eq!(check(&text), "", "{word}");
+        let condition = format!("define d {{ when user.{word} is a.{word} }}\ntest t {{ {word}: \"a value\" }}\n");
+        assert_eq!(check(&condition), "", "{word}");
+        // What a document has clauses for is no detail of it.
+        let detail = check(&format!("source S {{ {word}: \"a value\" }}\n"));
+        assert_eq!(detail.contains("takes no colon"), ["from", "when"].contains(&word), "{word}: {detail}");
     }
 }
 

@@ -1,23 +1,40 @@
 //! Something that is missing: a value, a condition, what a comment speaks of, the opening of a bracket.
 
 use super::Slip;
-use super::tokens::{first_word, is_word_char, line_end};
+use super::tokens::{Token, first_word, is_word_char, line_end, tokens};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::syntax::expected;
 use crate::syntax::parser::Rule;
 use std::ops::Range;
 
 impl Slip<'_> {
-    /// A `}` where an item should begin.
+    /// A `}` where an item should begin, or a `)` or `]` that nothing opened.
     pub(super) fn closes_nothing(&self) -> Option<Diagnostic> {
-        if !(self.rest().starts_with('}') && self.at == self.item.start) {
-            return None;
-        }
+        let sign = self.rest().chars().next()?;
+        let (opening, help) = match sign {
+            '}' if self.at == self.item.start => ('{', "remove it, or look above it for a `}` too many"),
+            ')' if !self.is_open('(') => ('(', "remove it, or write `(` where it should begin"),
+            ']' if !self.is_open('[') => ('[', "remove it, or write `[` where it should begin"),
+            _ => return None,
+        };
         Some(
-            Diagnostic::error(Code::Syntax, "this `}` closes nothing")
-                .at(self.span(self.at..self.at + 1), "no `{` is open here")
-                .help("remove it, or look above it for a `}` too many"),
+            Diagnostic::error(Code::Syntax, format!("this `{sign}` closes nothing"))
+                .at(self.span(self.at..self.at + 1), format!("no `{opening}` is open here"))
+                .help(help),
         )
+    }
+
+    /// Whether a bracket of this sort is open where reading stopped.
+    fn is_open(&self, bracket: char) -> bool {
+        let mut open = Vec::new();
+        for (_, token) in tokens(self.item_text()).take_while(|(start, _)| self.item.start + start < self.at) {
+            match token {
+                Token::Open(sign) => open.push(sign),
+                Token::Close(_) => drop(open.pop()),
+                Token::Quote { .. } | Token::ItemStart => {}
+            }
+        }
+        open.contains(&bracket)
     }
 
     /// A doc comment behind which neither an item nor a clause follows.

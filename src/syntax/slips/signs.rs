@@ -7,7 +7,10 @@ use crate::syntax::parser::Rule;
 
 impl Slip<'_> {
     pub(super) fn operator(&self) -> Option<Diagnostic> {
-        const OPERATORS: [(&str, &str); 10] = [
+        const OPERATORS: [(&str, &str); 13] = [
+            ("≥", ">="),
+            ("≤", "<="),
+            ("≠", "is not"),
             ("==", "is"),
             ("!=", "is not"),
             ("<>", "is not"),
@@ -73,12 +76,39 @@ impl Slip<'_> {
         Some(said.help(help))
     }
 
+    /// A number with a comma, or with something between its thousands.
+    pub(super) fn number(&self) -> Option<Diagnostic> {
+        let sign = self.rest().chars().next().filter(|sign| [',', '\'', '’', '\u{A0}', '\u{202F}'].contains(sign))?;
+        let before = self.before();
+        let whole = before.get(before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..)?;
+        let behind = self.rest().get(sign.len_utf8()..)?;
+        let digits = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let length = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let part = behind.get(..length).filter(|_| !whole.is_empty() && digits > 0)?;
+        let joined = format!("{whole}{part}");
+        let help = match (sign, digits) {
+            (',', 3) => format!("write `{joined}` for thousands; decimals stand behind a point"),
+            (',', _) => format!("write `{whole}.{part}`: decimals stand behind a point"),
+            _ => format!("write `{joined}`: nothing stands between the digits"),
+        };
+        let span = self.span(self.at - whole.len()..self.at + sign.len_utf8() + length);
+        Some(
+            Diagnostic::error(Code::Syntax, "this is not how a number is written")
+                .at(span, "not read as one")
+                .help(help),
+        )
+    }
+
     pub(super) fn date(&self) -> Option<Diagnostic> {
-        let length = self
-            .rest()
-            .find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '.' | '-'))
-            .unwrap_or(self.rest().len());
-        let written = self.rest().get(..length)?;
+        let is_of_date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-');
+        // Of `1.7.2024` the first two parts may be read as a number.
+        let start = match self.rest().starts_with(['.', '/']) {
+            true => self.before().trim_end_matches(is_of_date).len(),
+            false => self.at,
+        };
+        let rest = self.text.get(start..)?;
+        let length = rest.find(|c: char| !is_of_date(c)).unwrap_or(rest.len());
+        let written = rest.get(..length)?;
         let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
         let [first, second, third] = parts.as_slice() else { return None };
         if [first, second, third].iter().any(|part| part.is_empty()) {
@@ -88,7 +118,7 @@ impl Slip<'_> {
             return self.end_of_period();
         }
         let diagnostic = Diagnostic::error(Code::ForeignDate, format!("`{written}` is not how a date is written"))
-            .at(self.span(self.at..self.at + length), "year-month-day, with four, two and two digits");
+            .at(self.span(start..start + length), "year-month-day, with four, two and two digits");
         Some(match (first.len(), third.len()) {
             (1 | 2, 4) => diagnostic.help(day_and_month(first, second, third)),
             (4, 1 | 2) => {
