@@ -12,7 +12,7 @@ pub(crate) mod primes;
 mod structure;
 mod subjects;
 pub(crate) mod symbolic;
-mod terms;
+pub(crate) mod terms;
 pub(crate) mod unite;
 mod ways;
 mod witness;

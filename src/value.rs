@@ -196,6 +196,11 @@ pub fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
     (back == ratio).then_some(quotient)
 }
 
+/// A ratio as a decimal where it is one, else as a fraction in lowest terms: nothing is rounded.
+pub fn ratio_text(ratio: Ratio<i128>) -> String {
+    decimal(ratio).map_or_else(|| ratio.to_string(), decimal_text)
+}
+
 /// A decimal as text with its thousands separated; what is no number stays as it is.
 pub fn grouped(decimal: &str) -> String {
     let (whole, rest) = decimal.split_at(decimal.find('.').unwrap_or(decimal.len()));

@@ -63,6 +63,7 @@ impl Diff {
         }
         let (old, new) = (&sides.of(Which::Old).program, &sides.of(Which::New).program);
         let told = Told { difference: &difference, old, new };
+        output::spares(shared, &sides.sources)?;
         output::write(shared, &report(format, &told, shared.verbose))?;
         Ok(Ending::Judged(verdict(&difference)))
     }

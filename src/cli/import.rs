@@ -96,6 +96,9 @@ impl Imports {
             problems.dedup();
             return Err(Ending::Estate(problems, set.sources));
         }
+        if import.document.tables.is_empty() {
+            return Err(Ending::Usage(nothing(call.since.as_deref(), import.unplaced.len())));
+        }
         let tables = crate::estate::files(&import.document);
         replace(&call.out, &tables, &import.list())?;
         say(shared, &call.out, &tables, &import);
@@ -193,6 +196,16 @@ fn take_place(part: &Path, out: &Path) -> io::Result<()> {
     fs::rename(out, &old)?;
     fs::rename(part, out).inspect_err(|_| drop(fs::rename(&old, out)))?;
     fs::remove_dir_all(&old)
+}
+
+/// Why nothing is written: no row of the exports found a place.
+fn nothing(since: Option<&str>, unplaced: usize) -> String {
+    let since =
+        since.map_or_else(String::new, |since| format!(", and `--since {since}` leaves out who was seen before"));
+    match unplaced {
+        0 => "the exports have no rows, so there is nothing to write".to_owned(),
+        rows => format!("none of the {rows} rows finds a place, so there is nothing to write{since}"),
+    }
 }
 
 /// How many rows there are of what, and how many found no place.

@@ -60,6 +60,7 @@ impl Lint {
         if self.fix {
             (set, findings) = mended(set, findings, shared)?;
         }
+        output::spares(shared, &set.sources)?;
         output::write(shared, &making(&findings, &set, shared))?;
         Ok(Ending::Judged(if self.passes(&findings) { Verdict::Holds } else { Verdict::HoldsNot }))
     }

@@ -8,6 +8,7 @@ use crate::source::Sources;
 use console::Term;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 /// Writes a result to where the call wants it: a file whole or not at all. A reader that has closed the pipe has seen
 /// enough.
@@ -35,12 +36,26 @@ pub(super) fn printed(written: io::Result<()>) -> Result<(), Ending> {
     }
 }
 
+/// Refuses to write a result over a file that the call reads.
+///
+/// # Errors
+/// `-o` names one of its policies, or a file of its estate.
+pub(super) fn spares(shared: &Shared, sources: &Sources) -> Result<(), Ending> {
+    let Some(output) = shared.output.as_ref().and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    let mut read = sources.iter().map(|(_, source)| source.name());
+    match read.find(|name| Path::new(name).canonicalize().is_ok_and(|path| path == output)) {
+        Some(name) => Err(Ending::Usage(format!("`{name}` is read by this call: name another file with `-o`"))),
+        None => Ok(()),
+    }
+}
+
 /// Writes what was found out about an estate, unless a file of it has become another meanwhile: places in it are those of
 /// rows that were read again for the report.
 ///
 /// # Errors
-/// As [`write`], or a file was changed.
+/// As [`write`] and [`spares`], or a file was changed.
 pub(super) fn deliver(shared: &Shared, result: impl AsRef<[u8]>, sources: Sources) -> Result<(), Ending> {
+    spares(shared, &sources)?;
     let changed: Vec<Diagnostic> = sources
         .iter()
         .filter(|(_, source)| source.has_changed())

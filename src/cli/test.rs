@@ -130,6 +130,7 @@ impl Test {
                 making(&report::coverage::json(&entries, &outcomes, &set.sources, &set.policies))
             }
         };
+        output::spares(shared, &set.sources)?;
         output::write(shared, &text)?;
         Ok(Ending::Judged(if holds { Verdict::Holds } else { Verdict::HoldsNot }))
     }

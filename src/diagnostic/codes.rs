@@ -208,6 +208,9 @@ codes! {
     /// A row that is another name and states something else
     SameAsDiffers = "E0443",
 
+    /// An absence in which the substitute is away as well, or the one who is absent
+    NobodyStandsIn = "E0444",
+
     // 045: imports
     /// A file that is not the export it is taken for, or a row that does not fit its header
     NotAnExport = "E0450",

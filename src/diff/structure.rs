@@ -7,9 +7,9 @@
 use super::Edition;
 use super::blame::{cited, reading_cites};
 use super::difference::{Change, Edit, OldNew};
-use super::terms::term_text;
+use super::terms::{speech_text, term_text};
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, Program, Provided, Speech};
+use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, Program, Provided};
 use crate::source::{Sources, Span};
 use crate::value::{Date, Line, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,11 +233,7 @@ impl Properties {
             let when = advice.when.as_ref().map(|when| words(sources, when.span));
             self.add(Section::Wording, name, at, "when", when);
             self.add(Section::Wording, name, at, "in force", period(advice.period));
-            let part = |part: &Speech| match part {
-                Speech::Text(text) => text.clone(),
-                Speech::Hole(term) => format!("{{{}}}", term_text(program, term)),
-            };
-            self.add(Section::Wording, name, at, "say", advice.say.iter().map(part).collect::<String>());
+            self.add(Section::Wording, name, at, "say", speech_text(program, &advice.say));
         }
     }
 

@@ -1,12 +1,21 @@
 //! Terms as policies write them.
 
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Program, Term};
+use crate::program::{Program, Speech, Term};
 use crate::syntax::ast::Operator;
 use crate::value::Type;
 
+/// What advice says, its terms in braces.
+pub(crate) fn speech_text(program: &Program, say: &[Speech]) -> String {
+    let part = |part: &Speech| match part {
+        Speech::Text(text) => text.clone(),
+        Speech::Hole(term) => format!("{{{}}}", term_text(program, term)),
+    };
+    say.iter().map(part).collect()
+}
+
 /// A term in the words of the language.
-pub(super) fn term_text(program: &Program, term: &Term) -> String {
+pub(crate) fn term_text(program: &Program, term: &Term) -> String {
     let list = |terms: &[Term]| terms.iter().map(|term| term_text(program, term)).collect::<Vec<_>>().join(", ");
     match term {
         Term::Constant(value) => value_text(program, &Type::Number, value),

@@ -54,7 +54,7 @@ fn for_sale(rules: &Rules<'_>, estate: &Estate) -> Vec<UnitKind> {
     let day = rules.setting.as_of;
     let mut kinds = Vec::new();
     for (id, license) in rules.program.licenses.iter() {
-        for version in license.versions.iter().filter(|version| version.sold.until.is_none_or(|until| day < until)) {
+        for version in license.versions.iter().filter(|version| version.is_sold(day)) {
             for metric in &license.metrics {
                 let price = match estate.prices.is_empty() {
                     true => Some(Decimal::from(licenses_in(rules.program, id, version.rank))),

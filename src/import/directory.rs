@@ -38,6 +38,7 @@ impl Users<'_> {
         if self.settings.since.is_some() && logon.is_none() {
             return self.problems.push(no_logons(&export));
         }
+        self.problems.extend(self.settings.map.not_in(&export));
         for row in &export.rows {
             self.row(row, &export, columns[0], enabled, logon);
         }

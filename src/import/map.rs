@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Map {
     /// The column of the export that is matched; blank for the names of users.
     by: String,
+    /// Where the mapping names it.
+    by_span: Option<Span>,
     /// The columns that it fills.
     pub(super) columns: Vec<String>,
     /// What each row says.
@@ -46,7 +48,8 @@ impl Map {
         let facts = |row: &Row| columns.iter().map(|(place, _)| fact(row, *place)).collect();
         let rows = export.rows.iter().map(facts).collect();
         let columns = columns.iter().map(|(_, column)| (*column).to_owned()).collect();
-        let mut map = Map { by, columns, rows, ..Map::default() };
+        let by_span = Some(export.header.place(Some(0), sources));
+        let mut map = Map { by, by_span, columns, rows, ..Map::default() };
         for (place, row) in export.rows.iter().enumerate() {
             map.add(row.text(Some(0)).to_lowercase(), place);
         }
@@ -65,6 +68,21 @@ impl Map {
     /// Whether nobody wrote one. One without rows says nothing of anybody, and so forgets all.
     pub fn is_missing(&self) -> bool {
         self.columns.is_empty()
+    }
+
+    /// The problem of an export that lacks the column by which users are matched.
+    pub(super) fn not_in(&self, export: &Export) -> Option<Diagnostic> {
+        if self.by.is_empty() || export.column(&self.by).is_some() {
+            return None;
+        }
+        let by = crate::diagnostic::quoted(&self.by);
+        let error = Diagnostic::error(Code::NotAMap, format!("the export has no column {by}"));
+        let error = self.by_span.into_iter().fold(error, |error, span| error.at(span, "whom the rows are about"));
+        let error = error.because(export.header.span, "the columns of the export");
+        Some(match crate::diagnostic::nearest(&self.by, export.columns()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("write `user` for the names of users, or a column of the export"),
+        })
     }
 
     /// What is wrong with its values, whether a row matches anybody or not.

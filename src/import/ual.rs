@@ -95,6 +95,7 @@ impl<'a> Log<'a> {
         if columns.actor.is_none() || columns.last.is_none() || columns.product.is_none() {
             return self.problems.push(no_log(&export));
         }
+        self.problems.extend(self.settings.map.not_in(&export));
         let computer = stem(self.settings.sources.get(file).map_or("", Source::name));
         for row in &export.rows {
             self.row(row, &export, &columns, computer);
@@ -104,7 +105,10 @@ impl<'a> Log<'a> {
     fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
         let actor = row.text(columns.actor);
         let Some(last) = day(row.text(columns.last), self.settings.order) else {
-            return self.problems.push(no_day((row, columns.last), self.settings));
+            return match row.text(columns.last) {
+                "" => self.leave(row, actor, "the row does not say when".to_owned()),
+                _ => self.problems.push(no_day((row, columns.last), self.settings)),
+            };
         };
         if let Some(why) = nobody(actor, columns.of_users) {
             return self.leave(row, actor, why);

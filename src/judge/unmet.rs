@@ -3,49 +3,59 @@
 use super::Case;
 use super::judgement::Unmet;
 use crate::decide::Node;
-use crate::estate::{DeviceRow, Heads, ServerRow, UserRow};
+use crate::estate::Heads;
 use crate::evaluate::Effective;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
-use crate::position::build::{Built, DemandOf};
+use crate::position::build::{Built, DemandOf, Raised};
 use crate::position::model::Plan;
 use crate::program::LicenseId;
 use crate::value::{Metric, Rank};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The unmet demands of a plan, in the order of its demands.
 pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
-    let demands: Vec<DemandOf> = plan.unmet.iter().filter_map(|place| built.demands.get(*place)).copied().collect();
-    let raising = raising(case, !demands.is_empty());
-    let mut unmet: Vec<Unmet> = demands.into_iter().map(|demand| one(case, &demand, &raising)).collect();
+    let raising = raising(case, built, plan);
+    let demands =
+        plan.unmet.iter().filter_map(|place| Some((*built.demands.get(*place)?, raising.get(place).copied())));
+    let mut unmet: Vec<Unmet> = demands.map(|(demand, access)| one(case, &demand, access)).collect();
     // Accesses that differ in their facts alone raise demands of one name.
     unmet.dedup();
     unmet
 }
 
-/// The first access of each user and device to a server.
-type Raising = HashMap<(ServerRow, Option<UserRow>, Option<DeviceRow>), Effective>;
-
-fn raising(case: &Case<'_>, asked: bool) -> Raising {
-    let mut raising = Raising::new();
-    for access in case.evaluation.effective.iter().filter(|_| asked) {
+/// The first access that raises each demand that is unmet; none raises what a server demands by running.
+fn raising(case: &Case<'_>, built: &Built, plan: &Plan) -> HashMap<usize, Effective> {
+    if plan.unmet.is_empty() {
+        return HashMap::new();
+    }
+    let unmet: HashSet<usize> = plan.unmet.iter().copied().collect();
+    let raised = built.raised().into_iter().filter(|raised| unmet.contains(&(raised.demand as usize)));
+    let mut demands: HashMap<_, Vec<usize>> = HashMap::new();
+    for Raised { of, by, demand } in raised {
+        let verdict = by.map(|by| by as usize);
+        demands.entry((of.server, of.user, of.device, verdict)).or_default().push(demand as usize);
+    }
+    let mut raising = HashMap::new();
+    for access in &case.evaluation.effective {
         let given = &case.estate.accesses[access.access];
-        raising.entry((access.server, given.user, given.device)).or_insert(*access);
+        let key = (access.server, given.user, given.device, Some(access.verdict));
+        for demand in demands.get(&key).into_iter().flatten() {
+            raising.entry(*demand).or_insert(*access);
+        }
     }
     raising
 }
 
-fn one(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Unmet {
-    let (remedies, estate) = (remedies(case, demand, raising, true), case.estate);
+fn one(case: &mut Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Unmet {
+    let counted = |heads| matches!(heads, Some(Heads::Count(_)));
+    let (remedies, estate) = (remedies(case, demand, access, counted), case.estate);
     let because = match remedies.is_empty() {
-        true => unnamed(case, demand, raising).unwrap_or_else(|| because(case, demand, false)),
+        true => uncounted(case, demand, access).unwrap_or_else(|| because(case, demand, false)),
         false => because(case, demand, true),
     };
-    let at = match access(demand, raising) {
-        Some(Some(access)) => estate.accesses[access.access].span,
-        Some(None) | None => estate.servers[demand.server].span,
-    };
+    let at = access.map_or(estate.servers[demand.server].span, |access| estate.accesses[access.access].span);
     Unmet {
         server: Arc::clone(&estate.servers[demand.server].id),
         user: demand.user.map(|row| Arc::clone(&estate.users[row].id)),
@@ -57,9 +67,12 @@ fn one(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Unmet {
     }
 }
 
-/// Why, where licences would cover it that are assigned to whom the access does not name.
-fn unnamed(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising) -> Option<String> {
-    let (_, _, metric) = remedies(case, demand, raising, false).first().copied()?;
+/// Why, where licences would cover it that are assigned to whom nobody can count, or to whom the access does not name.
+fn uncounted(case: &mut Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Option<String> {
+    if !remedies(case, demand, access, |heads| heads == Some(Heads::Many)).is_empty() {
+        return None;
+    }
+    let (_, _, metric) = remedies(case, demand, access, |heads| heads.is_none()).first().copied()?;
     Some(format!("what would cover it is assigned to a {metric}, and the access names none"))
 }
 
@@ -85,17 +98,20 @@ fn heads(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> Option<Heads> {
     }
 }
 
-/// For each licence and metric that would cover the demand, the oldest version that does: of metrics by which somebody is
-/// there to hold it, or of the others.
-fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising, held: bool) -> Vec<(LicenseId, Rank, Metric)> {
-    let Some(access) = access(demand, raising) else { return Vec::new() };
+/// For each licence and metric that would cover the demand, the oldest version that does and is still sold: of metrics by
+/// which there are such heads to hold it.
+fn remedies(
+    case: &mut Case<'_>,
+    demand: &DemandOf,
+    access: Option<Effective>,
+    holds: impl Fn(Option<Heads>) -> bool,
+) -> Vec<(LicenseId, Rank, Metric)> {
     let mut remedies = Vec::new();
     let mut licenses: Vec<LicenseId> = case.rules.program.licenses.ids().collect();
     licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
     for license in licenses {
         for metric in Metric::ALL {
-            let heads = heads(case, metric, demand);
-            let may_serve = heads.is_some() == held && heads != Some(Heads::Many);
+            let may_serve = holds(heads(case, metric, demand));
             if may_serve && case.rules.program.licenses[license].metrics.contains(&metric) {
                 remedies
                     .extend(oldest(case, demand, access, license, metric).map(|version| (license, version, metric)));
@@ -103,14 +119,6 @@ fn remedies(case: &mut Case<'_>, demand: &DemandOf, raising: &Raising, held: boo
         }
     }
     remedies
-}
-
-/// An access that raises the demand; none where the server raises it by running.
-fn access(demand: &DemandOf, raising: &Raising) -> Option<Option<Effective>> {
-    if demand.user.is_none() && demand.device.is_none() {
-        return Some(None);
-    }
-    raising.get(&(demand.server, demand.user, demand.device)).copied().map(Some)
 }
 
 fn oldest(
@@ -126,7 +134,9 @@ fn oldest(
         Some(access) => blank.at_access(access.access, access.server, access.functionality),
         None => blank.at_server(demand.server),
     };
-    let versions: Vec<Rank> = rules.program.licenses[license].versions.iter().map(|version| version.rank).collect();
+    let day = rules.setting.as_of;
+    let sold = rules.program.licenses[license].versions.iter().filter(|version| version.is_sold(day));
+    let versions: Vec<Rank> = sold.map(|version| version.rank).collect();
     versions.into_iter().find(|version| {
         let unit = Unit { license, version: *version, metric, holding: None };
         covers(&rows, unknowns, unit, demand.functionality) == Node::YES

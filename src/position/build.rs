@@ -57,6 +57,11 @@ impl Built {
         self.register.raised(&self.demands)
     }
 
+    /// How many of the model's units of money one of the estate's is.
+    pub fn parts(&self) -> i128 {
+        10_i128.pow(self.scale)
+    }
+
     /// Money of the model as an amount. None is larger where [`is_exact`] says so of the estate.
     pub fn money(&self, amount: i128) -> Decimal {
         Decimal::try_from_i128_with_scale(amount, self.scale).unwrap_or(Decimal::MAX).normalize()

@@ -81,6 +81,11 @@ pub struct LicenseVersion {
 }
 
 impl LicenseVersion {
+    /// Whether it is still sold on a day: a price list may sell it before it is out (semantics, section 4).
+    pub fn is_sold(&self, day: Date) -> bool {
+        self.sold.until.is_none_or(|until| day < until)
+    }
+
     /// A version that as yet grants nothing.
     pub fn without_content(rank: Rank, labels: Vec<String>, sold: Period, span: Span) -> LicenseVersion {
         LicenseVersion {

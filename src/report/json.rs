@@ -9,8 +9,7 @@ use crate::estate::{Estate, Heads};
 use crate::judge::judgement::{self, Assignment, BoundPart, Judgement, Priced, ProofKind, Range, UnknownThing};
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
-use crate::value::{Metric, Rank, decimal, decimal_text};
-use num_rational::Ratio;
+use crate::value::{Metric, Rank, decimal_text, ratio_text};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, json_schema, schema_for};
 use serde::{Serialize, Serializer};
@@ -523,10 +522,5 @@ fn price<'p>(context: &Context<'p>, part: &'p BoundPart) -> Price<'p> {
         },
         Priced::Places { rule, server } => PriceOf::Places { place: &program.rules[*rule].header.name, server },
     };
-    Price { of, amount: Share(share(part.amount)) }
-}
-
-/// A decimal where the amount has one, else a fraction in lowest terms: rounded parts would not add up.
-fn share(amount: Ratio<i128>) -> String {
-    decimal(amount).map_or_else(|| amount.to_string(), decimal_text)
+    Price { of, amount: Share(ratio_text(part.amount)) }
 }

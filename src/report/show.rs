@@ -1,7 +1,8 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
+use crate::diff::terms::{speech_text, term_text};
 use crate::program::{
-    Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
+    Condition, Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
 };
 use crate::source::{Sources, Span};
 use crate::value::Date;
@@ -76,6 +77,9 @@ impl Show<'_> {
         if let Some(kind) = &source.kind {
             let _ = writeln!(text, "  kind: {kind}");
         }
+        for (detail, told) in &source.details {
+            let _ = writeln!(text, "  {detail}: {told}");
+        }
         text.push_str(&period(source.period));
         if let Some(when) = &source.when {
             let _ = writeln!(text, "  in force when {}", self.text(when.span));
@@ -148,9 +152,8 @@ impl Show<'_> {
         let mut text = self.head("advise", &advice.header);
         text.push_str(&period(advice.period));
         text.push_str(&self.scope(&advice.scope));
-        if let Some(when) = &advice.when {
-            let _ = writeln!(text, "  when {}", self.text(when.span));
-        }
+        text.push_str(&self.when(advice.when.as_ref()));
+        let _ = writeln!(text, "  says: {}", speech_text(self.program, &advice.say));
         Some(text)
     }
 
@@ -162,15 +165,17 @@ impl Show<'_> {
                 crate::program::ReachTarget::Routes => "server.routes",
                 crate::program::ReachTarget::RunsOn => "server.runs_on",
             };
-            return Some(format!("{}{}  to {to}\n", self.head("reach", &reach.header), self.scope(&reach.scope)));
+            let (head, scope) = (self.head("reach", &reach.header), self.scope(&reach.scope));
+            let when = self.when(reach.when.as_ref());
+            return Some(format!("{head}{scope}  to {to}\n{}{when}", period(reach.period)));
         }
         let reassign = reassign?;
-        Some(format!(
-            "{}  per {}\n{}",
-            self.head("reassign", &reassign.header),
-            reassign.metric,
-            period(reassign.period)
-        ))
+        let (head, when) = (self.head("reassign", &reassign.header), self.when(reassign.when.as_ref()));
+        Some(format!("{head}  per {}\n{}{when}", reassign.metric, period(reassign.period)))
+    }
+
+    fn when(&self, when: Option<&Condition>) -> String {
+        when.map_or_else(String::new, |when| format!("  when {}\n", self.text(when.span)))
     }
 
     fn product(&self, name: &str) -> Option<String> {
@@ -236,13 +241,21 @@ impl Show<'_> {
     }
 
     fn version(&self, version: &LicenseVersion, labels: &str) -> String {
-        let since = if version.includes.is_empty() { String::new() } else { dates(version.sold) };
+        // When a licence of a product is out, the product says.
+        let from = version.sold.from.filter(|_| !version.includes.is_empty());
+        let since = dates(Period { from, ..version.sold });
         let mut text = format!("  version {labels}{since}\n");
         for functionality in &version.grants {
             let _ = writeln!(text, "    grants {}", self.program.functionality_path(*functionality));
         }
         for (license, rank) in &version.includes {
             let _ = writeln!(text, "    includes {}", self.program.license_text(*license, *rank));
+        }
+        if let Some(units) = &version.units {
+            let _ = writeln!(text, "    takes {} units", term_text(self.program, units));
+        }
+        if version.minimum > 1 {
+            let _ = writeln!(text, "    takes at least {} units", version.minimum);
         }
         if version.pack > 1 {
             let _ = writeln!(text, "    sold in packs of {}", version.pack);
@@ -287,7 +300,9 @@ impl Show<'_> {
 fn same_terms(a: &LicenseVersion, b: &LicenseVersion) -> bool {
     let clauses =
         |version: &LicenseVersion| version.provided.iter().map(|clause| clause.condition.span).collect::<Vec<_>>();
-    (&a.grants, &a.includes, a.pack, a.minimum, clauses(a)) == (&b.grants, &b.includes, b.pack, b.minimum, clauses(b))
+    let numbers = |version: &LicenseVersion| (version.pack, version.minimum, version.sold.until);
+    (&a.grants, &a.includes, &a.units, numbers(a), clauses(a))
+        == (&b.grants, &b.includes, &b.units, numbers(b), clauses(b))
 }
 
 fn period(period: Period) -> String {

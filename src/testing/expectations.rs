@@ -12,7 +12,7 @@ use crate::evaluate::unknowns::Unknowns;
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, LicenseLine};
 use crate::program::{
-    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, RuleId, Test, Verdict,
+    Claim, DefinitionId, Entity, Expectation, FunctionalityId, LicenseId, Lot, Name, RuleId, Status, Test, Verdict,
 };
 use crate::select::Rules;
 use crate::value::{Metric, Rank, Truth, decimal_text};
@@ -67,6 +67,12 @@ pub(super) fn holder(estate: &Estate, entity: Entity, id: &str) -> Option<Holder
 /// The row of a server of this id.
 pub(super) fn server(estate: &Estate, id: &str) -> Option<ServerRow> {
     estate.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+}
+
+/// Whether every answer to what is unknown leads to one status and one cost. Of a position that is not settled the plan of the
+/// dearest case is known, and no more.
+fn is_settled(judgement: &Judgement) -> bool {
+    judgement.cost.low == judgement.cost.high && judgement.status != Status::Undetermined
 }
 
 fn unplanned() -> Finding {
@@ -127,10 +133,11 @@ impl Checker<'_, '_> {
             )
         };
         let list: Vec<String> = bought.iter().map(text).collect();
-        finding(
-            truth(exactly),
-            format!("the plan buys {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") }),
-        )
+        let buys = format!("the plan buys {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") });
+        match is_settled(judgement) {
+            true => finding(truth(exactly), buys),
+            false => finding(Truth::Unknown, format!("{buys} in the dearest case")),
+        }
     }
 
     fn plan_costs(&self, cost: Decimal) -> Finding {
@@ -138,7 +145,11 @@ impl Checker<'_, '_> {
         let (low, high) = (decimal_text(range.low), decimal_text(range.high));
         match range.low == range.high {
             true => finding(truth(range.low == cost), format!("the plan costs {low}")),
-            false => finding(Truth::Unknown, format!("the plan costs between {low} and {high}")),
+            // Whether a plan costs just so under some answer is not asked for each.
+            false if range.low <= cost && cost <= range.high => {
+                finding(Truth::Unknown, format!("the plan costs between {low} and {high}"))
+            }
+            false => finding(Truth::No, format!("the plan costs between {low} and {high}")),
         }
     }
 
@@ -313,7 +324,10 @@ impl Checker<'_, '_> {
             .iter()
             .any(|unmet| (&unmet.server, unmet.user.as_ref(), unmet.device.as_ref()) == (id, user, device));
         let instead = if unmet { "some demand of it is unmet" } else { "every demand of it is met" };
-        finding(truth(unmet != negated), instead.to_owned())
+        match is_settled(judgement) {
+            true => finding(truth(unmet != negated), instead.to_owned()),
+            false => finding(Truth::Unknown, format!("{instead} in the dearest case")),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::evaluate::{Demanded, Effective};
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
 use crate::program::LicenseId;
-use crate::value::{Metric, decimal_text};
+use crate::value::{Metric, decimal_text, ratio_text};
 use num_rational::Ratio;
 use std::collections::BTreeMap;
 
@@ -94,23 +94,30 @@ impl Explainer<'_> {
 
     /// Below which price some of the lines would be bought. At a price of nothing the cheapest plan buys some or none
     /// does; then the price is raised to where that plan costs as much as the plan without, until no plan with them is
-    /// cheaper.
+    /// cheaper. That price may be no decimal; all are counted in its parts.
     fn bought_below(&self, lines: &[usize]) -> Option<String> {
         let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
-        let (mut below, mut price) = (None, 0);
+        let (mut below, mut price) = (None, Ratio::from_integer(0_i128));
         loop {
-            let cheaper = solve::solve(&self.priced(lines, Some(price)), self.effort);
+            let parts = *price.denom();
+            let mut model = self.priced(lines, Some(*price.numer()));
+            let others = model.kinds.iter_mut().enumerate().filter(|(place, _)| !lines.contains(place));
+            for known in others.filter_map(|(_, kind)| kind.price.as_mut()) {
+                *known = known.checked_mul(parts)?;
+            }
+            let cheaper = solve::solve(&model, self.effort);
             let bought = cheaper.bought.iter().enumerate().filter(|(place, _)| lines.contains(place));
             let units: i128 = bought.map(|(_, units)| i128::from(*units)).sum();
-            if units == 0 || cheaper.cost >= plan.cost {
+            let cost = plan.cost.checked_mul(parts)?;
+            if units == 0 || cheaper.cost >= cost {
                 return below;
             }
-            let others = cheaper.cost.checked_sub(price.checked_mul(units)?)?;
-            let even = Ratio::new(plan.cost.checked_sub(others)?, units).floor().to_integer();
+            let others = cheaper.cost.checked_sub(price.numer().checked_mul(units)?)?;
+            let even = Ratio::new(cost.checked_sub(others)?, units.checked_mul(parts)?);
             if even <= price {
                 return below;
             }
-            below = Some(decimal_text(built.money(even)));
+            below = Some(ratio_text(even / built.parts()));
             price = even;
         }
     }

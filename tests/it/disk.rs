@@ -181,3 +181,20 @@ fn diagnostics_that_nobody_reads_change_no_status() {
         }
     }
 }
+
+/// A result written over what it comes from would destroy it: neither policies nor tables are overwritten, by whatever name.
+#[test]
+fn what_a_call_reads_is_not_written_over() {
+    let place = desk("read");
+    let before = everything(Path::new(place.path()));
+    for words in [
+        "check . -p shipped -o users.csv",
+        "plan . -p shipped -o linted/../estate.toml",
+        "lint linted -o linted/a.entail",
+    ] {
+        let call = crate::cli::run_in(Path::new(place.path()), &words.split(' ').collect::<Vec<_>>());
+        assert_eq!(call.status, 2, "{words}: {}", call.stderr);
+        assert!(call.stderr.contains("is read by this call"), "{words}: {}", call.stderr);
+        assert_eq!(everything(Path::new(place.path())), before, "{words}");
+    }
+}

@@ -168,3 +168,18 @@ fn the_users_of_a_directory_become_a_table() {
     let call = "import directory users.csv --map units.csv --since 2012-09-01 --domain WESTERN --out out";
     holds("directory", &told(&folder, call));
 }
+
+/// A row that does not say when is listed, and the others are imported; of a mapping by a column that no export has, and where
+/// no row finds a place, nothing is written.
+#[test]
+fn what_an_export_does_not_say() {
+    let log = "UserName,LastSeen,ProductName,RoleName\nw\\ann,9/29/2012,Windows Server 2012 Standard,File Server\n\
+        w\\bob,,Windows Server 2012 Standard,File Server\n";
+    let files: [(&str, &[u8]); 2] =
+        [("fs01.csv", log.as_bytes()), ("who.csv", b"Department,relation\nSales,employee\n")];
+    let folder = folder("unsaid", &files);
+    let mut text = told(&folder, "import ual fs01.csv --map who.csv --out out");
+    text += &told(&folder, "import ual fs01.csv --since 2030-01-01 --out out");
+    text += &told(&folder, "import ual fs01.csv --out out");
+    holds("unsaid", &text);
+}

@@ -382,3 +382,22 @@ fn the_nearest_change_flips_what_it_says_and_no_part_of_it_does() {
     }
     assert!(tried > 200 && composite > 5, "{tried} changes, {composite} of several facts");
 }
+
+/// A connector for 100 meets three customers: licences for each are bought below a third of that, which no decimal is.
+#[test]
+fn a_price_that_no_decimal_is() {
+    let estate = Estate::empty("thirds");
+    let _ = estate
+        .file("estate.toml", "as_of = 2008-06-01\n")
+        .file("users.csv", "id,count,relation\nclients,3,customer\n")
+        .file("servers.csv", "id,product,version\nweb,WindowsServer,2008\n")
+        .file("accesses.csv", "user,server,channel,identified\nclients,web,lan,yes\n")
+        .file("prices.csv", "license,price\nWindowsCAL,40\nWindowsEC,100\n");
+    let text = printed(&["why", estate.path(), "WindowsCAL", "-p", "shipped"]);
+    assert!(text.contains("Per user it would be bought below 100/3 each"), "{text}");
+    for (price, bought) in [("33.33", "WindowsCAL 2008"), ("33.34", "WindowsEC 2008")] {
+        let what_if = format!("price WindowsCAL per user = {price}");
+        let text = printed(&["plan", estate.path(), "-p", "shipped", "--what-if", &what_if]);
+        assert!(text.contains(bought), "{price}: {text}");
+    }
+}
