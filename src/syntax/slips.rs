@@ -238,10 +238,19 @@ impl<'t> Slip<'t> {
         if let Some(near) = nearest(word, literals.iter().copied()).filter(|_| !word.is_empty()) {
             return said.writing(word, near).help(format!("did you mean `{near}`?"));
         }
+        if let Some(name) = self.name_with_hyphens() {
+            return said.help(format!("write `{name}`: no name has a hyphen"));
+        }
         let before = self.span(self.at..self.at);
         match literals.as_slice() {
             _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
             _ if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
+            _ if let Some(name) = self.name_with_hyphens() => {
+                said.help(format!("write `{name}`: no name has a hyphen"))
+            }
+            _ if self.rest().starts_with(|sign: char| !sign.is_ascii() && sign.is_alphabetic()) => {
+                said.help("names are made of a to z, A to Z, digits and `_`")
+            }
             _ if self.rest().starts_with(',') && literals.contains(&"and") => {
                 said.help("join conditions by `and` or `or`, not by a comma")
             }
@@ -300,6 +309,17 @@ impl<'t> Slip<'t> {
             () if closed > opened => "clauses stand between braces: write `{` before this one",
             () => "clauses stand between braces: write `{` before this one, and `}` behind the last",
         }
+    }
+
+    /// The name that was meant where a hyphen stands in it.
+    fn name_with_hyphens(&self) -> Option<String> {
+        let begun = self.before().len() - self.before().trim_end_matches(is_word_char).len();
+        let written = self.text.get(self.at - begun..)?;
+        let end = written.find(|sign: char| !is_word_char(sign) && sign != '-').unwrap_or(written.len());
+        let written = written.get(..end)?;
+        let is_name = written.starts_with(|sign: char| sign.is_ascii_alphabetic()) && !written.ends_with('-');
+        let heads = self.expected.iter().any(|rule| matches!(rule, Rule::title | Rule::text | Rule::citations));
+        (is_name && heads && self.rest().starts_with('-')).then(|| written.replace('-', "_"))
     }
 
     /// Whether a number with a minus sign follows, rather than a hyphen within a name.
