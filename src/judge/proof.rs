@@ -20,9 +20,10 @@ pub(super) fn kind(plan: &Plan) -> ProofKind {
 /// nothing are left out.
 pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPart> {
     let (Proof::Cut(prices) | Proof::Dual(prices)) = &plan.proof else { return Vec::new() };
-    let demands = prices.demands.iter().zip(&built.demands).filter(|(amount, _)| **amount != 0);
-    let demands = demands
-        .filter_map(|(amount, of)| Some(BoundPart { of: Priced::Demand(*of), amount: money(built, prices, *amount)? }));
+    let demands = prices.demands.iter().filter_map(|&(demand, amount)| {
+        let of = Priced::Demand(*built.demands.get(demand)?);
+        Some(BoundPart { of, amount: money(built, prices, amount)? })
+    });
     let stock = prices.stock.iter().zip(&built.model.stock).filter(|(worth, _)| **worth != 0);
     let stock = stock.filter_map(|(worth, stock)| {
         let line = built.lines.get(stock.kind)?;

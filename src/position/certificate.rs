@@ -350,15 +350,18 @@ fn bound(model: &Model, plan: &Plan) -> Result<(), Flaw> {
 /// No amount is negative, and none is charged for a demand that nobody meets or that is met for
 /// nothing.
 fn amounts(model: &Model, plan: &Plan, prices: &Prices) -> Result<(), Flaw> {
-    let lengths = (prices.demands.len(), prices.stock.len(), prices.quotas.len());
-    if lengths != (model.demands.len(), model.stock.len(), model.quotas.len()) {
-        return Err(Flaw::Shape("the prices do not list every demand, stock line and quota"));
+    let ascends = prices.demands.is_sorted_by(|earlier, later| earlier.0 < later.0);
+    let known = prices.demands.last().is_none_or(|&(demand, _)| demand < model.demands.len());
+    let lengths = (prices.stock.len(), prices.quotas.len());
+    if !ascends || !known || lengths != (model.stock.len(), model.quotas.len()) {
+        return Err(Flaw::Shape("the prices do not list demands in order, and every stock line and quota"));
     }
-    let mut all = prices.demands.iter().chain(&prices.stock).chain(&prices.quotas);
+    let amounts = prices.demands.iter().map(|(_, amount)| amount);
+    let mut all = amounts.chain(&prices.stock).chain(&prices.quotas);
     let none = |holder: usize| model.holders[holder].heads == Heads::Count(0);
-    let free = (0..).zip(&model.demands).filter(|(_, demand)| demand.sides().any(none));
-    let mut free = free.map(|(index, _)| index).chain(plan.unmet.iter().copied());
-    let charged = free.any(|demand: usize| prices.demands[demand] != 0);
+    let unmet: BTreeSet<usize> = plan.unmet.iter().copied().collect();
+    let is_free = |demand: usize| unmet.contains(&demand) || model.demands[demand].sides().any(none);
+    let charged = prices.demands.iter().any(|&(demand, amount)| amount != 0 && is_free(demand));
     if prices.denominator <= 0 || charged || all.any(|&amount| amount < 0) {
         return Err(Flaw::Amount);
     }
@@ -390,7 +393,9 @@ fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
         for (holder, demands) in listed {
             let metric = model.holders[holder].metric;
             let own = demands.into_iter().filter(|&demand| model.demands[demand].side(metric) == Some(holder));
-            let sum = own.map(|demand| prices.demands[demand]).try_fold(0, add)?;
+            let place = |demand| prices.demands.binary_search_by_key(&demand, |&(own, _)| own);
+            let mut amounts = own.filter_map(|demand| place(demand).ok()).map(|place| prices.demands[place].1);
+            let sum = amounts.try_fold(0, add)?;
             fits(model, holder, sum, worth)?;
         }
     }
@@ -427,8 +432,8 @@ fn units<'m>(model: &'m Model, prices: &Prices) -> Result<BTreeMap<Covered<'m>, 
 /// What is charged at each holder for demands that such units cover there; holders by whom it is nothing left out.
 fn charged(model: &Model, prices: &Prices, (metric, natures): Covered<'_>) -> Result<Vec<(usize, i128)>, Flaw> {
     let mut sums = vec![0_i128; model.holders.len()];
-    let demands = model.demands.iter().zip(&prices.demands);
-    for (demand, &amount) in demands.filter(|(demand, amount)| **amount != 0 && natures.contains(&demand.nature())) {
+    let demands = prices.demands.iter().map(|&(demand, amount)| (&model.demands[demand], amount));
+    for (demand, amount) in demands.filter(|(demand, _)| natures.contains(&demand.nature())) {
         if let Some(sum) = demand.side(metric).and_then(|holder| sums.get_mut(holder)) {
             *sum = add(*sum, amount)?;
         }
@@ -456,7 +461,7 @@ fn fits(model: &Model, holder: usize, sum: i128, worth: i128) -> Result<(), Flaw
 /// of what the prices of all packs have in common.
 fn total(model: &Model, prices: &Prices) -> Result<i128, Flaw> {
     let mut sum = 0_i128;
-    for &amount in &prices.demands {
+    for &(_, amount) in &prices.demands {
         sum = add(sum, amount)?;
     }
     for (line, &worth) in model.stock.iter().zip(&prices.stock) {

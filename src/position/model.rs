@@ -252,8 +252,8 @@ pub enum Proof {
 pub struct Prices {
     /// Divides every number below; positive.
     pub denominator: i128,
-    /// What each demand is charged when it is met, for all heads of a side together.
-    pub demands: Vec<i128>,
+    /// What demands are charged when they are met, for all heads of a side together: those charged something, ascending.
+    pub demands: Vec<(usize, i128)>,
     /// What one unit of each line of stock is worth.
     pub stock: Vec<i128>,
     /// What one place of each quota is worth.

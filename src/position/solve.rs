@@ -263,7 +263,7 @@ fn prove(shop: &Shop, found: &[Rc<Found>], cost: i128, effort: &mut Effort) -> (
                 counted.then(|| Tariff::of_counts(shop.model, component, &found.deal.unmet, &mut effort_of_prices));
             tariff.flatten().map(Cow::Owned)
         });
-        let tariff = tariff.unwrap_or_else(|| Cow::Owned(Tariff::free(component)));
+        let tariff = tariff.unwrap_or_else(|| Cow::Owned(Tariff::free()));
         let priced = tariff.total(component).map_or(0, |total| -total.negated().floor());
         bound += priced.max(found.bound);
         tariffs.push(tariff);

@@ -19,8 +19,8 @@ use crate::position::reduce::{Ask, Component, Reduced, Source};
 /// The prices of one component.
 #[derive(Clone, Debug)]
 pub struct Tariff {
-    /// By ask.
-    asks: Vec<Ratio>,
+    /// By ask, ascending; those charged nothing left out.
+    asks: Vec<(usize, Ratio)>,
     /// What one unit or place is worth, where these can run short.
     sources: Vec<(Source, Ratio)>,
 }
@@ -29,7 +29,7 @@ impl Tariff {
     /// The charges of a cut.
     #[must_use]
     pub fn of_charges(charges: &[i128]) -> Tariff {
-        Tariff { asks: charges.iter().map(|&charge| Ratio::whole(charge)).collect(), sources: Vec::new() }
+        Tariff { asks: charged(charges.iter().map(|&charge| Ratio::whole(charge))), sources: Vec::new() }
     }
 
     /// The charges and worths behind the bound of a search over hubs.
@@ -37,13 +37,13 @@ impl Tariff {
     pub fn of_parts(hubbed: &Hubbed) -> Tariff {
         let part = |part: i128| Ratio::new(part, FINE).unwrap_or(Ratio::ZERO);
         let sources = hubbed.worths.iter().map(|&(source, worth)| (source, part(worth)));
-        Tariff { asks: hubbed.charges.iter().map(|&charge| part(charge)).collect(), sources: sources.collect() }
+        Tariff { asks: charged(hubbed.charges.iter().map(|&charge| part(charge))), sources: sources.collect() }
     }
 
     /// No prices, which bound the cost by nothing.
     #[must_use]
-    pub fn free(component: &Component) -> Tariff {
-        Tariff { asks: vec![Ratio::ZERO; component.asks.count()], sources: Vec::new() }
+    pub fn free() -> Tariff {
+        Tariff { asks: Vec::new(), sources: Vec::new() }
     }
 
     /// Dual prices, for plans that leave at most `unmet` unmet; none if the effort ends.
@@ -70,7 +70,7 @@ impl Tariff {
         }
         let price = |slack: &Option<usize>| slack.map_or(Ratio::ZERO, |slack| program.price(slack));
         Some(Tariff {
-            asks: asks.iter().map(price).collect(),
+            asks: charged(asks.iter().map(price)),
             sources: sources.into_iter().map(|(source, slack)| (source, program.price(slack))).collect(),
         })
     }
@@ -78,12 +78,16 @@ impl Tariff {
     /// What the prices add up to; none if that does not fit.
     #[must_use]
     pub fn total(&self, component: &Component) -> Option<Ratio> {
-        let asks = self.asks.iter().try_fold(Ratio::ZERO, |sum, &charge| sum.plus(charge))?;
+        let asks = self.asks.iter().try_fold(Ratio::ZERO, |sum, &(_, charge)| sum.plus(charge))?;
         let limit = |source| component.limits.get(source).copied().unwrap_or(0);
         self.sources
             .iter()
             .try_fold(asks, |sum, (source, worth)| sum.less(*worth, Ratio::whole(i128::from(limit(source)))))
     }
+}
+
+fn charged(charges: impl Iterator<Item = Ratio>) -> Vec<(usize, Ratio)> {
+    charges.enumerate().filter(|(_, charge)| *charge != Ratio::ZERO).collect()
 }
 
 /// A group serves some facets for all its heads from one source.
@@ -125,12 +129,12 @@ const FINEST: i128 = 1_000_000_000_000;
 /// The prices of a whole model, and the bound that they add up to; none if that does not fit.
 #[must_use]
 pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Cow<'_, Tariff>]) -> Option<(Prices, i128)> {
-    let mut demands = vec![Ratio::ZERO; model.demands.len()];
+    let mut demands = Vec::new();
     let mut stock = vec![Ratio::ZERO; model.stock.len()];
     let mut quotas = vec![Ratio::ZERO; model.quotas.len()];
     for (component, tariff) in reduced.components.iter().zip(tariffs) {
-        for (ask, &charge) in component.asks.iter().zip(&tariff.asks) {
-            charge_demands(model, component, ask, charge, &mut demands)?;
+        for &(ask, charge) in &tariff.asks {
+            charge_demands(model, component, component.asks.at(ask), charge, &mut demands)?;
         }
         for &(source, worth) in &tariff.sources {
             match source {
@@ -140,12 +144,14 @@ pub fn spread(model: &Model, reduced: &Reduced, tariffs: &[Cow<'_, Tariff>]) -> 
             }
         }
     }
-    let denominator = denominator(demands.iter().chain(&stock).chain(&quotas));
-    let down = |amount: &Ratio| Some(amount.times(Ratio::whole(denominator))?.floor());
+    demands.sort_unstable_by_key(|&(demand, _)| demand);
+    let amounts = demands.iter().map(|(_, amount)| amount);
+    let denominator = denominator(amounts.chain(&stock).chain(&quotas));
+    let down = |&(demand, amount): &(usize, Ratio)| Some((demand, amount.times(Ratio::whole(denominator))?.floor()));
     let up = |amount: &Ratio| Some(-amount.times(Ratio::whole(denominator))?.negated().floor());
     let prices = Prices {
         denominator,
-        demands: demands.iter().map(down).collect::<Option<_>>()?,
+        demands: demands.iter().map(down).collect::<Option<Vec<_>>>()?.into_iter().filter(|part| part.1 != 0).collect(),
         stock: stock.iter().map(up).collect::<Option<_>>()?,
         quotas: quotas.iter().map(up).collect::<Option<_>>()?,
     };
@@ -159,13 +165,13 @@ fn charge_demands(
     component: &Component,
     ask: Ask<'_>,
     charge: Ratio,
-    demands: &mut [Ratio],
+    demands: &mut Vec<(usize, Ratio)>,
 ) -> Option<()> {
     let single = |(group, _): (usize, usize)| component.groups[group].members.len() == 1;
     if let (Some(demand), 1) = (ask.demands().next(), ask.demands().len())
         && ask.sides().all(single)
     {
-        demands[demand] = charge;
+        demands.push((demand, charge));
         return Some(());
     }
     let mut charged = BTreeSet::new();
@@ -181,7 +187,7 @@ fn charge_demands(
             holders.push(holder);
         }
         if charged.insert(holders) {
-            demands[demand] = own;
+            demands.push((demand, own));
         }
     }
     Some(())
@@ -200,7 +206,7 @@ fn denominator<'a>(mut amounts: impl Iterator<Item = &'a Ratio>) -> i128 {
 
 fn bound(model: &Model, prices: &Prices) -> Option<i128> {
     let worth = |sum: i128, (worth, count): (i128, u64)| sum.checked_sub(worth.checked_mul(i128::from(count))?);
-    let asked = prices.demands.iter().try_fold(0_i128, |sum, &amount| sum.checked_add(amount))?;
+    let asked = prices.demands.iter().try_fold(0_i128, |sum, &(_, amount)| sum.checked_add(amount))?;
     let lines = prices.stock.iter().copied().zip(model.stock.iter().map(|line| line.quantity));
     let places = prices.quotas.iter().copied().zip(model.quotas.iter().map(|quota| quota.limit));
     let sum = lines.chain(places).try_fold(asked, worth)?;

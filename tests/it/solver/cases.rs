@@ -338,8 +338,8 @@ fn a_mutated_plan_is_refused() {
     assert_eq!(refused(&|plan| plan.bought[0] -= 1), Flaw::Cost { claimed, actual: claimed - 29 });
     assert_eq!(refused(&|plan| (plan.bought[0] -= 1, plan.cost -= 29).1), Flaw::Undersupplied(0));
     assert_eq!(refused(&|plan| plan.bound -= 1), Flaw::Bounded { claimed: claimed - 1 });
-    assert_eq!(refused(&|plan| prices(plan).demands[0] += 1), Flaw::Undercut(0));
-    assert!(matches!(refused(&|plan| prices(plan).demands[0] /= 2), Flaw::Bounded { .. }));
+    assert_eq!(refused(&|plan| prices(plan).demands[0].1 += 1), Flaw::Undercut(0));
+    assert!(matches!(refused(&|plan| prices(plan).demands[0].1 /= 2), Flaw::Bounded { .. }));
     assert_eq!(refused(&|plan| prices(plan).stock[0] = 0), Flaw::Undercut(0));
 }
 
