@@ -85,6 +85,10 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
         }
     }
     difference.numbers.extend(found.ways.iter().map(|way| way_edit(way, [old, new])));
+    difference.numbers.extend(found.places.into_iter().map(|(functionality, [old, new])| {
+        let none = |rules: String| Some(rules).filter(|rules| !rules.is_empty());
+        Edit::new(&united.new.program.functionality_path(functionality), "places", none(old), none(new))
+    }));
     let mut edits = structure::edits(old, new, &difference.changes);
     let mut of = |section| edits.remove(&section).unwrap_or_default();
     difference.numbers.extend(of(Section::Numbers));

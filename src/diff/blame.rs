@@ -80,6 +80,19 @@ pub(super) fn license(reader: &Reader<'_>, sources: &Sources, what: What) -> Opt
     }
 }
 
+/// The functionality itself: what decides where no rule does, as where servers demand it by running.
+pub(super) fn functionality(reader: &Reader<'_>, sources: &Sources, what: What) -> Option<Blamed> {
+    let id = match what {
+        What::Demand(id) | What::Quota(id) | What::Prohibition(id) => id,
+        What::Definition(_) | What::Said(..) | What::Reading(_) | What::Cover(..) => return None,
+    };
+    let program = &reader.side.program;
+    let has = crate::diff::unite::Side::has(&reader.side.map.functionalities, id);
+    let blaming = Blaming { reader, sources, program, region: Node::NO };
+    let header = &program.functionalities[id].header;
+    has.then(|| Blamed { rule: program.functionality_path(id), ..blaming.blamed(header, None, header) })
+}
+
 struct Blaming<'b> {
     reader: &'b Reader<'b>,
     sources: &'b Sources,

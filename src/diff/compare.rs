@@ -1,14 +1,14 @@
 //! Where verdicts change, who decides there, and which changes merely follow from a term.
 
-use super::blame::{blame, counterparts, license};
+use super::blame::{blame, counterparts, functionality, license};
 use super::difference::{Blame, ChangeKind};
-use super::subjects::{Verdict, What, all, are_same, free, limit_of, same_reading, verdicts};
+use super::subjects::{Verdict, What, all, are_same, free, limit_of, other_places, same_reading, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
 use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
-use crate::program::{DefinitionId, Field};
+use crate::program::{DefinitionId, Field, FunctionalityId};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -46,6 +46,8 @@ pub(super) struct Found {
     pub unfinished: usize,
     /// Where accesses reach further, and licences follow absences, otherwise than before.
     pub ways: Vec<Way>,
+    /// Where other rules give places, though each access by itself has as many: the rules of each side.
+    pub places: Vec<(FunctionalityId, [String; 2])>,
 }
 
 /// A way that accesses or licences take, which changes.
@@ -59,6 +61,12 @@ pub(super) struct Way {
     pub rules: [Vec<(String, Span)>; 2],
     /// Whether it is taken where it was not, and not taken where it was.
     pub turns: [bool; 2],
+}
+
+impl Found {
+    fn tells(&self, what: What) -> bool {
+        self.directions.iter().any(|direction| direction.what == what)
+    }
 }
 
 impl Comparison<'_> {
@@ -77,20 +85,30 @@ impl Comparison<'_> {
         let readers = self.readers(&BTreeSet::new(), unknowns);
         let both = [&readers[0], &readers[1]];
         let defined = defined(both, unknowns);
-        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new() };
+        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new(), places: Vec::new() };
         for what in all(self.united, both, !self.is_of_one_setting()) {
             unknowns.diagrams.grow_by(self.allowance(unknowns));
-            let directions = match are_same(both, what, unknowns) {
-                true => Vec::new(),
-                false => self.directions(both, what, unknowns),
+            if are_same(both, what, unknowns) {
+                continue;
+            }
+            let directions = self.directions(both, what, unknowns);
+            let places = match what {
+                What::Quota(functionality) if directions.is_empty() && !found.tells(What::Demand(functionality)) => {
+                    let sources = self.editions.map(|edition| edition.sources);
+                    other_places(both, sources, functionality, unknowns)
+                }
+                _ => None,
             };
             match unknowns.diagrams.is_exhausted() {
                 true => found.unfinished += 1,
-                false => found.directions.extend(directions),
+                false => {
+                    found.places.extend(places);
+                    found.directions.extend(directions);
+                }
             }
         }
         unknowns.diagrams.grow_by(self.limit);
-        found.ways = ways::ways(both, unknowns);
+        found.ways = ways::ways(both, self.editions.map(|edition| edition.sources), unknowns);
         found.unfinished += usize::from(unknowns.diagrams.is_exhausted());
         self.follow(&mut found, unknowns);
         found
@@ -150,6 +168,10 @@ impl Comparison<'_> {
             }
             side.sort();
             side.dedup();
+        }
+        if blame == Blame::default() {
+            blame.old.extend(functionality(old, sources_old, what));
+            blame.new.extend(functionality(new, sources_new, what));
         }
         blame
     }

@@ -7,9 +7,10 @@
 use super::Edition;
 use super::blame::{cited, reading_cites};
 use super::difference::{Change, Edit, OldNew};
-use super::terms::{speech_text, term_text};
+use super::terms::{speech_text, term_text, words};
+use crate::evaluate::units::is_out;
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, Program, Provided};
+use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, ProductId, Program, Provided, Scope};
 use crate::source::{Sources, Span};
 use crate::value::{Date, Line, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,17 +23,25 @@ pub(super) enum Section {
     Wording,
 }
 
+/// What is told where one side lacks the whole thing: documents and readings; what is said to the reader; and what an estate
+/// names, so that its columns and keys fit one side only.
+const TOLD_ALONE: [&str; 5] = ["source", "reading", "advice", "fact", "evidence key"];
+
 /// The edits of each section.
 pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) -> BTreeMap<Section, Vec<Edit>> {
     let editions = [old, new];
-    let sides = editions.map(|edition| Properties::of(edition.program, edition.sources));
+    let dated = editions.iter().all(|edition| edition.fixed.as_of.is_some());
+    let sides = editions.map(|edition| {
+        let day = edition.fixed.as_of.filter(|_| dated);
+        Properties::of(edition.program, edition.sources, day)
+    });
     let [before, after] = &sides;
     let keys: BTreeSet<&Key> = before.all.keys().chain(after.all.keys()).collect();
     let mut edits: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
     for key in keys {
         let (old, new) = (before.all.get(key), after.all.get(key));
         let both = sides.iter().all(|side| side.subjects.contains_key(&key.subject));
-        if old != new && (both || key.what == "source" || key.what == "reading") {
+        if old != new && (both || TOLD_ALONE.contains(&key.what.as_str())) {
             let edit = Edit::new(&key.subject, &key.what, old.cloned(), new.cloned());
             edits.entry(key.section).or_default().push(edit);
         }
@@ -111,11 +120,14 @@ struct Properties {
     versions: BTreeMap<String, String>,
     /// What rules and clauses cite.
     cited: BTreeMap<String, String>,
+    /// The day of the side.
+    day: Option<Date>,
 }
 
 impl Properties {
-    fn of(program: &Program, sources: &Sources) -> Properties {
-        let mut properties = Properties::default();
+    /// Those of a side; with what is out and sold on a day, where both sides have one.
+    fn of(program: &Program, sources: &Sources, day: Option<Date>) -> Properties {
+        let mut properties = Properties { day, ..Properties::default() };
         properties.documents(program);
         properties.vocabulary(program);
         properties.definitions(program);
@@ -182,6 +194,7 @@ impl Properties {
         }
         for (_, fact) in program.facts.iter() {
             let (path, at, ty) = (fact.path(), fact.header.name_span, &fact.ty);
+            self.add(Section::Wording, &path, at, "fact", "may be stated".to_owned());
             self.add(Section::Wording, &path, at, "question", fact.question.clone());
             self.add(Section::Numbers, &path, at, "type", type_name(program, ty));
             let default = fact.default.as_ref().map(|default| value_text(program, ty, default));
@@ -210,6 +223,8 @@ impl Properties {
             let (name, at) = (&rule.header.name, rule.header.name_span);
             self.title(name, &rule.header);
             self.cites(program, name, at, &rule.header.cites);
+            let key = rule.evidence.as_ref().map(|_| format!("evidence.{name}"));
+            self.add(Section::Wording, name, at, "evidence key", key);
             self.add(Section::Wording, name, at, "evidence", rule.evidence.clone());
             match &rule.effect {
                 Effect::Prohibit { remedy } => self.add(Section::Wording, name, at, "remedy", remedy.clone()),
@@ -232,8 +247,10 @@ impl Properties {
             self.cites(program, name, at, &advice.header.cites);
             let when = advice.when.as_ref().map(|when| words(sources, when.span));
             self.add(Section::Wording, name, at, "when", when);
+            self.add(Section::Wording, name, at, "advice", "is given".to_owned());
             self.add(Section::Wording, name, at, "in force", period(advice.period));
-            self.add(Section::Wording, name, at, "say", speech_text(program, &advice.say));
+            self.add(Section::Wording, name, at, "products", scope_text(program, &advice.scope));
+            self.add(Section::Wording, name, at, "say", speech_text(program, sources, &advice.say));
         }
     }
 
@@ -251,6 +268,10 @@ impl Properties {
             let features =
                 features.map(|(feature, id)| format!("{feature} of {}", program.functionalities[*id].header.name));
             self.add(Section::Numbers, name, product.header.name_span, "features", sorted(features));
+            // What an access asks for that names nothing, and one that is reached.
+            let first =
+                product.functionalities.first().map(|first| program.functionalities[*first].header.name.clone());
+            self.add(Section::Numbers, name, product.header.name_span, "asked for by default", first);
         }
         for (id, functionality) in program.functionalities.iter() {
             let path = program.functionality_path(id);
@@ -267,17 +288,26 @@ impl Properties {
         let metrics = license.metrics.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         self.add(Section::Numbers, name, license.header.name_span, "assigned to", metrics);
         for version in &license.versions {
-            self.version(program, name, version);
+            self.version(program, license, version);
             for clause in &version.provided {
                 self.clause(program, name, version, clause);
             }
         }
     }
 
-    fn version(&mut self, program: &Program, license: &str, version: &LicenseVersion) {
+    fn version(&mut self, program: &Program, of: &License, version: &LicenseVersion) {
+        let license = &of.header.name;
         let subject = format!("{license} {}", version.labels.first().map_or("", String::as_str));
-        self.versions.insert(subject.clone(), license.to_owned());
-        let units = version.units.as_ref().map_or("1".to_owned(), |units| term_text(program, units));
+        self.versions.insert(subject.clone(), license.clone());
+        if let Some(day) = self.day {
+            let on_the_day = match (version.is_sold(day), is_out(program, of, version, day)) {
+                (false, _) => "no longer sold",
+                (true, false) => "not out yet",
+                (true, true) => "out and sold",
+            };
+            self.add(Section::Numbers, &subject, version.span, "for sale", on_the_day.to_owned());
+        }
+        let units = version.units.as_ref().map_or("1".to_owned(), |units| term_text(program, None, units));
         self.add(Section::Numbers, &subject, version.span, "units", units);
         self.add(Section::Numbers, &subject, version.span, "pack", version.pack.to_string());
         self.add(Section::Numbers, &subject, version.span, "minimum", version.minimum.to_string());
@@ -297,6 +327,15 @@ impl Properties {
         self.title(&subject, &clause.header);
         self.cites(program, &subject, clause.header.name_span, &clause.header.cites);
     }
+}
+
+/// The products that a rule speaks of; none where it speaks of all.
+pub(super) fn scope_text(program: &Program, scope: &Scope) -> Option<String> {
+    let names = |products: &[ProductId]| sorted(products.iter().map(|id| program.products[*id].header.name.clone()));
+    let only = scope.only.as_deref().map(|only| format!("for {}", names(only).unwrap_or_default()));
+    let except = names(&scope.except).map(|except| format!("except {except}"));
+    let parts: Vec<String> = [only, except].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// A list in one order, whatever order it was written in; none if it is empty.
@@ -330,14 +369,10 @@ fn type_name(program: &Program, ty: &Type) -> String {
     name.to_owned()
 }
 
-fn period(period: Period) -> Option<String> {
+/// A period in words; none where it has no bounds.
+pub(super) fn period(period: Period) -> Option<String> {
     let bound = |word: &str, day: Option<Date>| day.map(|day| format!("{word} {day}"));
     let bounds: Vec<String> =
         [bound("from", period.from), bound("until", period.until)].into_iter().flatten().collect();
     (!bounds.is_empty()).then(|| bounds.join(" "))
-}
-
-/// The text under a span, its layout aside.
-fn words(sources: &Sources, span: Span) -> String {
-    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }

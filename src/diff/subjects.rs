@@ -11,10 +11,10 @@ use crate::decide::{Node, Variable};
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::Unit;
 use crate::evaluate::unknowns::{Thing, Unknowns};
-use crate::program::{DefinitionId, Entity, FunctionalityId, LicenseId};
+use crate::program::{DefinitionId, Entity, FunctionalityId, LicenseId, Period, Reading};
 use covers::{cover, grants};
 pub(super) use covers::{is_unit, unit_clauses};
-pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, rule};
+pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, other_places, rule};
 use demands::{demand, prohibited, quota};
 pub(super) use free::free;
 use std::collections::BTreeSet;
@@ -173,8 +173,8 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
             continue;
         }
         let by_hand = readers.iter().all(|reader| reader.is_by_hand(definition));
-        let sourced =
-            |side: &Side| side.program.definitions[definition].readings.iter().any(|one| one.source.is_some());
+        let may_yield = |reading: &Reading| reading.source.is_some() || reading.period != Period::default();
+        let sourced = |side: &Side| side.program.definitions[definition].readings.iter().any(may_yield);
         if !as_applied {
             let numbers: BTreeSet<usize> =
                 [old, new].iter().flat_map(|side| side.readings_of(definition)).copied().collect();

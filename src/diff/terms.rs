@@ -2,21 +2,23 @@
 
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Program, Speech, Term};
+use crate::source::{Sources, Span};
 use crate::syntax::ast::Operator;
 use crate::value::Type;
 
 /// What advice says, its terms in braces.
-pub(crate) fn speech_text(program: &Program, say: &[Speech]) -> String {
+pub(crate) fn speech_text(program: &Program, sources: &Sources, say: &[Speech]) -> String {
     let part = |part: &Speech| match part {
         Speech::Text(text) => text.clone(),
-        Speech::Hole(term) => format!("{{{}}}", term_text(program, term)),
+        Speech::Hole(term) => format!("{{{}}}", term_text(program, Some(sources), term)),
     };
     say.iter().map(part).collect()
 }
 
-/// A term in the words of the language.
-pub(crate) fn term_text(program: &Program, term: &Term) -> String {
-    let list = |terms: &[Term]| terms.iter().map(|term| term_text(program, term)).collect::<Vec<_>>().join(", ");
+/// A term in the words of the language; what is counted in the words of its text, where that is at hand.
+pub(crate) fn term_text(program: &Program, sources: Option<&Sources>, term: &Term) -> String {
+    let text = |term: &Term| term_text(program, sources, term);
+    let list = |terms: &[Term]| terms.iter().map(text).collect::<Vec<_>>().join(", ");
     match term {
         Term::Constant(value) => value_text(program, &Type::Number, value),
         Term::Field(field) => field.path(program),
@@ -27,13 +29,25 @@ pub(crate) fn term_text(program: &Program, term: &Term) -> String {
                 Operator::Times => "*",
                 Operator::Over => "/",
             };
-            format!("{} {sign} {}", part_text(program, left, *operator), part_text(program, right, *operator))
+            // Only sums and products may be taken together from either end.
+            let binds = |part: &Term, is_right: bool| match part {
+                Term::Arithmetic { operator: own, .. } => {
+                    own == operator && !(is_right && matches!(operator, Operator::Minus | Operator::Over))
+                }
+                _ => true,
+            };
+            let part =
+                |term: &Term, is_right| if binds(term, is_right) { text(term) } else { format!("({})", text(term)) };
+            format!("{} {sign} {}", part(left, false), part(right, true))
         }
         Term::Max(terms) => format!("max({})", list(terms)),
         Term::Min(terms) => format!("min({})", list(terms)),
-        Term::RoundUp(term) => format!("round_up({})", term_text(program, term)),
-        Term::RoundDown(term) => format!("round_down({})", term_text(program, term)),
-        Term::Count { condition: _, of } => format!("count({of})"),
+        Term::RoundUp(term) => format!("round_up({})", text(term)),
+        Term::RoundDown(term) => format!("round_down({})", text(term)),
+        Term::Count { condition, of } => match sources {
+            Some(sources) => format!("count({})", words(sources, condition.span)),
+            None => format!("count({of})"),
+        },
         Term::BreakEven(one, other) => {
             let name = |license: &crate::program::LicenseId| program.licenses[*license].header.name.as_str();
             format!("break_even({}, {})", name(one), name(other))
@@ -41,11 +55,7 @@ pub(crate) fn term_text(program: &Program, term: &Term) -> String {
     }
 }
 
-/// A part of a calculation, in parentheses where it is one of another sort.
-fn part_text(program: &Program, term: &Term, around: Operator) -> String {
-    let text = term_text(program, term);
-    match term {
-        Term::Arithmetic { operator, .. } if *operator != around => format!("({text})"),
-        _ => text,
-    }
+/// The text under a span, its layout aside.
+pub(super) fn words(sources: &Sources, span: Span) -> String {
+    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }

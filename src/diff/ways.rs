@@ -1,20 +1,28 @@
 //! Ways that accesses and licences take: reach, and reassignment. Compared by where they are taken, told as one thing each.
 
 use super::compare::Way;
+use super::structure::{period, scope_text};
 use super::symbolic::{About, Anyone, Reader, World};
+use super::terms::words;
 use crate::decide::Node;
 use crate::evaluate::conditions::{Evaluator, Readings};
 use crate::evaluate::unknowns::Unknowns;
-use crate::program::{Condition, Header, Period, Program, ReachTarget};
-use crate::source::Span;
+use crate::program::{Condition, Header, Period, Program, Reach, ReachTarget, Reassignment};
+use crate::source::{Sources, Span};
 use crate::value::Metric;
 
 /// The ways that are taken otherwise than before.
-pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Way> {
+pub(super) fn ways(readers: [&Reader<'_>; 2], sources: [&Sources; 2], unknowns: &mut Unknowns) -> Vec<Way> {
     let mut ways = Vec::new();
     for (target, to) in [(ReachTarget::Routes, "server.routes"), (ReachTarget::RunsOn, "server.runs_on")] {
-        let names = |program: &Program| {
-            named(program.reaches.iter().filter(|reach| reach.to == target).map(|reach| &reach.header))
+        let told = |program: &Program, sources: &Sources| {
+            let of_target = program.reaches.iter().filter(|reach| reach.to == target);
+            let rule = |reach: &Reach| {
+                let parts =
+                    [period(reach.period), scope_text(program, &reach.scope), when(sources, reach.when.as_ref())];
+                described(&reach.header, parts)
+            };
+            of_target.map(rule).collect()
         };
         let [_, new] = readers;
         let mut turns = [false; 2];
@@ -28,12 +36,16 @@ pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Wa
             });
             turn(sides, &mut turns, unknowns);
         }
-        ways.push(Way { what: "reach", to, rules: readers.map(|reader| names(reader.program())), turns });
+        let rules = [0, 1].map(|side| told(readers[side].program(), sources[side]));
+        ways.push(Way { what: "reach", to, rules, turns });
     }
     for metric in [Metric::User, Metric::Device] {
-        let names = |program: &Program| {
+        let told = |program: &Program, sources: &Sources| {
             let of_metric = program.reassignments.iter().filter(|reassign| reassign.metric == metric);
-            named(of_metric.map(|reassign| &reassign.header))
+            let rule = |rule: &Reassignment| {
+                described(&rule.header, [period(rule.period), None, when(sources, rule.when.as_ref())])
+            };
+            of_metric.map(rule).collect()
         };
         let world = World { user: metric == Metric::User, device: metric == Metric::Device, agreement: false };
         let sides = readers.map(|reader| {
@@ -43,15 +55,22 @@ pub(super) fn ways(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Vec<Wa
         });
         let mut turns = [false; 2];
         turn(sides, &mut turns, unknowns);
-        let rules = readers.map(|reader| names(reader.program()));
+        let rules = [0, 1].map(|side| told(readers[side].program(), sources[side]));
         ways.push(Way { what: "reassign", to: metric.text(), rules, turns });
     }
     ways.retain(|way| way.turns != [false; 2]);
     ways
 }
 
-fn named<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<(String, Span)> {
-    headers.map(|header| (header.name.clone(), header.name_span)).collect()
+/// A rule by its name and all that bounds it, so that whoever acknowledges the change has seen that.
+fn described(header: &Header, parts: [Option<String>; 3]) -> (String, Span) {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let bounds = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) };
+    (format!("{}{bounds}", header.name), header.name_span)
+}
+
+fn when(sources: &Sources, when: Option<&Condition>) -> Option<String> {
+    when.map(|when| format!("when {}", words(sources, when.span)))
 }
 
 /// Where some rule lets the way be taken.

@@ -237,10 +237,10 @@ fn between(ty: &Type, low: Option<&Value>, high: Option<&Value>) -> Option<Value
         (Some(Value::Date(low)), _) => low.tomorrow().ok().map(Value::Date),
         (None, Some(Value::Date(high))) => high.yesterday().ok().map(Value::Date),
         (Some(Value::Number(low)), Some(Value::Number(high))) if *ty != Type::Int => {
-            Some(Value::Number((low + high) / Decimal::TWO))
+            low.checked_add(*high)?.checked_div(Decimal::TWO).map(Value::Number)
         }
-        (Some(Value::Number(low)), _) => Some(Value::Number(low.floor() + one)),
-        (None, Some(Value::Number(high))) => Some(Value::Number(high.ceil() - one)),
+        (Some(Value::Number(low)), _) => low.floor().checked_add(one).map(Value::Number),
+        (None, Some(Value::Number(high))) => high.ceil().checked_sub(one).map(Value::Number),
         (None, None) if *ty == Type::Date => SOME_DAY.parse().ok().map(Value::Date),
         _ => Some(Value::Number(one)),
     }

@@ -66,7 +66,9 @@ fn turn_of_number(edit: &Edit) -> Option<Ordering> {
         // Who asks for more is asked for more licences.
         "adds to" => Some(turn_of_list(edit)),
         // What a blank cell means, or may hold, or what a feature is of, tells against nobody in particular.
-        "default" | "type" | "features" => Some(Ordering::Equal),
+        "default" | "type" | "features" | "asked for by default" => Some(Ordering::Equal),
+        // Software Assurance rises to what is out, so that owned units come to cover more, or less; and places are per rule.
+        "released" | "sold" | "for sale" | "places" => Some(Ordering::Equal),
         _ => None,
     }
 }

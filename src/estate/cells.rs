@@ -128,6 +128,14 @@ fn are_digits(text: &str) -> bool {
 pub(super) fn price(text: &str) -> Read<Decimal> {
     const WHAT: &str = "an amount of money, 0 or more";
     const DECIMALS: u32 = 4;
+    if is_in_thousands(text) {
+        let digits = text.replace('.', "");
+        let help = match text.split('.').count() {
+            2 => format!("`{text}` may be meant as thousands: write `{digits}` if so, else `{text}0`"),
+            _ => format!("write `{digits}`: nothing stands between thousands"),
+        };
+        return Err(Wrong::Expected(WHAT.to_owned(), Some(help)));
+    }
     let amount = number(text, WHAT)?;
     if amount.is_sign_negative() && !amount.is_zero() {
         return expected(WHAT);

@@ -169,7 +169,7 @@ fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion)
 }
 
 /// Whether a version is out: from the day that the licence gives, else from that of its product's release.
-fn is_out(program: &Program, license: &License, version: &LicenseVersion, day: Date) -> bool {
+pub(crate) fn is_out(program: &Program, license: &License, version: &LicenseVersion, day: Date) -> bool {
     let released = match license.line {
         Line::Product(product) => {
             program.products[product].versions.get(version.rank.0 as usize).and_then(|version| version.from)

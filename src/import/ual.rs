@@ -243,7 +243,7 @@ fn nobody(actor: &str, of_users: bool) -> Option<String> {
     }
 }
 
-/// The name of a file without its folder and ending.
+/// The name of a file up to its first dot: a computer, without its domain.
 fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.split_once('.').map_or(name, |(stem, _)| stem)

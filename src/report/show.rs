@@ -153,7 +153,7 @@ impl Show<'_> {
         text.push_str(&period(advice.period));
         text.push_str(&self.scope(&advice.scope));
         text.push_str(&self.when(advice.when.as_ref()));
-        let _ = writeln!(text, "  says: {}", speech_text(self.program, &advice.say));
+        let _ = writeln!(text, "  says: {}", speech_text(self.program, self.sources, &advice.say));
         Some(text)
     }
 
@@ -252,7 +252,7 @@ impl Show<'_> {
             let _ = writeln!(text, "    includes {}", self.program.license_text(*license, *rank));
         }
         if let Some(units) = &version.units {
-            let _ = writeln!(text, "    takes {} units", term_text(self.program, units));
+            let _ = writeln!(text, "    takes {} units", term_text(self.program, Some(self.sources), units));
         }
         if version.minimum > 1 {
             let _ = writeln!(text, "    takes at least {} units", version.minimum);

@@ -114,6 +114,8 @@ pub(super) fn of_the_dearest(judgement: &Judgement) -> &'static str {
 pub(super) fn accesses(judgement: &Judgement) -> String {
     let AccessCounts { given, effective, prohibited, exempt, unknown, demanding } = judgement.accesses;
     let given = counted(given, "row", "rows");
+    let [effective, prohibited, exempt, unknown, demanding] =
+        [effective, prohibited, exempt, unknown, demanding].map(|count| grouped(&count.to_string()));
     format!(
         "{given} given, {effective} with the servers they reach: {prohibited} prohibited, {exempt} exempt, {unknown} unknown, {demanding} demanding a licence"
     )

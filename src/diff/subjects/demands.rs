@@ -1,12 +1,16 @@
 //! What is demanded, exempt and prohibited, by the rules of one side.
 
+use super::free::{absent, impossible_access};
 use super::{Verdict, What, settled};
 use crate::decide::Node;
 use crate::diff::symbolic::{About, Reader, is_none};
+use crate::diff::terms::words;
 use crate::diff::unite::Side;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{Effect, Entity, Field, FunctionalityId, Program, RuleId};
 use crate::select::read::fields_of;
+use crate::source::Sources;
+use std::collections::BTreeMap;
 
 fn about(program: &Program, functionality: FunctionalityId) -> About {
     About { product: Some(program.functionalities[functionality].product), functionality: Some(functionality) }
@@ -88,6 +92,47 @@ pub(in crate::diff) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns:
         (has, by_running, nodes)
     });
     old == new && !unknowns.diagrams.is_exhausted()
+}
+
+/// The rules that give places for a functionality, where those of either side give them to others though each access by itself
+/// has as many: two rules give twice as many to whoever comes in two ways, and a candidate needs a yes on exempt and prohibited
+/// accesses too.
+pub(in crate::diff) fn other_places(
+    readers: [&Reader<'_>; 2],
+    sources: [&Sources; 2],
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+) -> Option<(FunctionalityId, [String; 2])> {
+    let sides = [0, 1].map(|side: usize| {
+        let (mut told, mut given) = (Vec::new(), Vec::new());
+        for (id, of_rule) in readers[side].side.program.rules.iter() {
+            let Some(limit) = of_rule.effect.limit() else { continue };
+            let holds = rule(readers[side], id, functionality, unknowns);
+            if holds != Node::NO {
+                let when = of_rule.when.as_ref().map_or_else(String::new, |when| words(sources[side], when.span));
+                told.push(format!("{} ({limit}) {when}", of_rule.header.name).trim_end().to_owned());
+                given.push((holds, limit));
+            }
+        }
+        (told.join("; "), given)
+    });
+    let what = What::Quota(functionality);
+    let functions: Vec<Node> = sides.iter().flat_map(|(_, given)| given).map(|(holds, _)| *holds).collect();
+    let nobody = impossible_access(readers, functionality, unknowns);
+    let absent = absent(readers, what, functions.into_iter().chain([nobody]), unknowns);
+    let impossible = unknowns.diagrams.or(nobody, absent);
+    let possible = unknowns.diagrams.not(impossible);
+    let [old, new] = sides.map(|(told, given)| {
+        let mut places: BTreeMap<Node, u64> = BTreeMap::new();
+        for (holds, limit) in given {
+            let here = unknowns.diagrams.and(holds, possible);
+            let known = places.entry(here).or_default();
+            *known = known.saturating_add(limit);
+        }
+        places.remove(&Node::NO);
+        (told, places)
+    });
+    (old.1 != new.1).then_some((functionality, [old.0, new.0]))
 }
 
 pub(super) fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {

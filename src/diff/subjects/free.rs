@@ -42,15 +42,26 @@ pub(in crate::diff) fn free(
     if what.kind() != ChangeKind::Reading {
         parts.extend(readers.map(|reader| reader.undefined(unknowns)));
     }
-    let mut free = parts.into_iter().fold(Node::NO, |any, part| unknowns.diagrams.or(any, part));
-    let functions: Vec<Node> = sides.iter().flatten().map(|(_, node)| *node).chain([free]).collect();
-    let mut read = BTreeSet::new();
-    functions.into_iter().for_each(|node| read.extend(unknowns.diagrams.support(node)));
+    let free = parts.into_iter().fold(Node::NO, |any, part| unknowns.diagrams.or(any, part));
+    let functions = sides.iter().flatten().map(|(_, node)| *node).chain([free]);
+    let absent = absent(readers, what, functions, unknowns);
+    unknowns.diagrams.or(free, absent)
+}
+
+/// Where a fact that some functions read is absent of someone who is there, or is not of nobody.
+pub(super) fn absent(
+    readers: [&Reader<'_>; 2],
+    what: What,
+    functions: impl Iterator<Item = Node>,
+    unknowns: &mut Unknowns,
+) -> Node {
+    let read: BTreeSet<Variable> = functions.flat_map(|node| unknowns.diagrams.support(node)).collect();
+    let mut absent = Node::NO;
     for variable in read {
         let impossible = absent_or_not(readers, what, variable, unknowns);
-        free = unknowns.diagrams.or(free, impossible);
+        absent = unknowns.diagrams.or(absent, impossible);
     }
-    free
+    absent
 }
 
 /// Where a verdict is yes on either side, whatever readings leave open.
@@ -94,7 +105,11 @@ fn absent_or_not(readers: [&Reader<'_>; 2], what: What, variable: Variable, unkn
 }
 
 /// Nobody comes, where no side has servers demand it by running; or the server's version is not out yet.
-fn impossible_access(readers: [&Reader<'_>; 2], functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
+pub(super) fn impossible_access(
+    readers: [&Reader<'_>; 2],
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+) -> Node {
     let [_, new] = readers;
     let by_running =
         readers.iter().any(|reader| reader.side.program.functionalities[functionality].demanded_by_every_server);

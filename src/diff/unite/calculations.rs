@@ -64,7 +64,7 @@ impl Calculations {
                 Comparison::Is => "is",
                 Comparison::IsNot => "is not",
             };
-            format!("{} {relation} {}", term_text(program, left), term_text(program, right))
+            format!("{} {relation} {}", term_text(program, None, left), term_text(program, None, right))
         };
         self.known.iter().map(text).collect()
     }

@@ -6,6 +6,7 @@ use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::{NO_READING, What, limit_of};
 use crate::diff::unite::United;
 use crate::program::{Entity, Program};
+use crate::value::Metric;
 
 /// A case that is witnessed.
 pub(in crate::diff) struct Witnessed<'w> {
@@ -113,12 +114,21 @@ fn expectations(
     of: &Witnessed<'_>,
     (side, verdict, found, blamed): (&Edition<'_>, &str, &Found, &[Blamed]),
 ) -> Vec<String> {
-    let said = expectation(point, of, found.verdict.as_deref().unwrap_or(verdict), found, blamed);
+    let knows = unit(point, of.united, of.what).is_none_or(|unit| has_unit(side.program, &unit));
+    let said = expectation(point, of, found.verdict.as_deref().unwrap_or(verdict), found, blamed).filter(|_| knows);
     let by_rules = matches!(of.what, What::Demand(_) | What::Quota(_) | What::Prohibition(_));
     let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.starts_with("open"));
     let by_status = said.is_none() || is_open || quota_to_blame(of.editions, of.what, of.blame).is_some();
     let status = by_status.then(|| confirm::status(point, of.united, of.what, side)).flatten();
     said.into_iter().chain(status.map(|status| format!("expect status {status}"))).collect()
+}
+
+/// Whether a side has a licence in a version and metric, so that its tests can speak of it.
+fn has_unit(side: &Program, (license, version, metric): &(String, String, Metric)) -> bool {
+    let mut licenses = side.licenses.iter().map(|(_, known)| known).filter(|known| known.header.name == *license);
+    licenses.any(|known| {
+        known.metrics.contains(metric) && known.versions.iter().any(|known| known.labels.contains(version))
+    })
 }
 
 /// What a side's test expects in words; none where the language has none for it. The rule named is one that decides for this very

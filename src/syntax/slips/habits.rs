@@ -7,6 +7,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{Clause, ClauseKind, Item, Keyword};
 use crate::syntax::expected;
 use crate::syntax::parser::Rule;
+use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Whether a word opens a clause of an item that is no test, so that no colon follows it. A document may have any detail but
@@ -21,8 +22,8 @@ fn opens_clause(item: Keyword, word: &str) -> bool {
 
 /// The first clause of an item that was read as `name: value` for a colon behind its keyword.
 pub(in crate::syntax) fn colon_read(file: FileId, text: &str, item: &Item) -> Option<Diagnostic> {
-    let mut clauses: Vec<&Clause> = item.clauses.iter().collect();
-    while let Some(clause) = clauses.pop() {
+    let mut clauses: VecDeque<&Clause> = item.clauses.iter().collect();
+    while let Some(clause) = clauses.pop_front() {
         match &clause.kind {
             ClauseKind::Pair { key, .. } if opens_clause(item.keyword, &key.text) => {
                 let colon = key.span.end as usize + text.get(key.span.end as usize..)?.find(':')?;

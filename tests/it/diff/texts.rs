@@ -1,7 +1,8 @@
 //! Two small texts each, and what a reviewer is told of them.
 
-use super::{between, shown, snapshot, witnesses_fail, witnesses_show_nothing};
+use super::{between, edition, shown, snapshot, text_set, witnesses_fail, witnesses_show_nothing};
 use entail::diff::difference::Word;
+use entail::diff::{LIMIT, diff};
 
 /// A small set: one product, one licence, one exemption without a limit and one with.
 const BASE: &str = r#"source Blog "An article" { kind: article }
@@ -178,4 +179,73 @@ fn equivalent() {
         assert_eq!(shown(&between(BASE, &text)), "equivalent (proved), fewest cases\n", "{text}");
         assert_eq!(shown(&between(&text, BASE)), "equivalent (proved), fewest cases\n", "{text}");
     }
+}
+
+/// What is told where a passage of the base becomes another: the word, and each edit on a line.
+fn told(old: &str, new: &str) -> String {
+    let difference = between(old, new);
+    let word = serde_json::to_value(difference.verdict).unwrap().as_str().unwrap().to_owned();
+    let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+    let edits = difference
+        .edits()
+        .map(|edit| format!("{}, {}: {} → {}", edit.subject, edit.what, side(&edit.old), side(&edit.new)));
+    std::iter::once(word).chain(edits).collect::<Vec<_>>().join("\n")
+}
+
+/// Nobody's verdict on one access changes, and yet positions do, or what an estate may state, or what its reader is told.
+#[test]
+fn changes_without_a_case() {
+    let with = |more: &str| format!("{BASE}{more}\n");
+    let two = changed("functionality standard", "functionality standard  functionality basic");
+    let turned = changed("functionality standard", "functionality basic  functionality standard");
+    let split = changed(
+        "exempt helpers \"Two helpers\" at Blog \"helpers\" { limit 2 per server  when user.relation is alumnus }",
+        "exempt near \"Near\" at Blog \"helpers\" { limit 2 per server  when user.relation is alumnus and access.internet }\n\
+         exempt far \"Far\" at Blog \"helpers\" { limit 2 per server  when user.relation is alumnus and not access.internet }",
+    );
+    let narrow = "limit 2 per server  when user.relation is alumnus and (access.identified or not access.internet)";
+    let host = |units: &str| {
+        let own = "facts host { cores_spare: int \"Spare?\" }\nlicense WebHost \"Web host\" at Blog \"hosts\" { assigned to host  grants Web.standard  units ";
+        with(&format!("{own}{units} }}"))
+    };
+    let advice = |clauses: &str| with(&format!("advise counting \"Counting\" at Blog \"many\" {{ {clauses} }}"));
+    let letter = |name: &str| {
+        with(&format!("exempt {name} \"By letter\" at Blog \"letter\" {{ evidence \"a letter\"  when user.age > 60 }}"))
+    };
+    let reach = |bounds: &str| with(&format!("reach pool \"Pool\" at Blog \"pool\" {{ to server.routes  {bounds} }}"));
+    let rest = "say \"there are {count(user.relation is student)}\"";
+    let other = "say \"there are {count(user.relation is alumnus)}\"";
+    let pairs = [
+        ("the first functionality", two, turned),
+        ("places of two rules", BASE.to_owned(), split),
+        (
+            "places where an exemption holds",
+            BASE.to_owned(),
+            changed("limit 2 per server  when user.relation is alumnus", narrow),
+        ),
+        ("brackets", host("10 - (4 - 3)"), host("10 - 4 - 3")),
+        ("advice of one product", advice(rest), advice(&format!("for Web {rest}"))),
+        ("what advice counts", advice(rest), advice(other)),
+        ("advice that goes", advice(rest), BASE.to_owned()),
+        ("a key of evidence", letter("letter"), letter("by_letter")),
+        ("a fact that goes", BASE.to_owned(), changed("  age: number \"How old?\"", "")),
+        ("a later reach", reach("from 2007-01-01"), reach("from 2010-01-01")),
+        (
+            "a definition from a day on",
+            with("define old { when user.age > 60 }\nexempt aged \"Aged\" at Blog \"aged\" { when user is old }"),
+            with(
+                "define old { from 2010-01-01 when user.age > 60 }\nexempt aged \"Aged\" at Blog \"aged\" { when user is old }",
+            ),
+        ),
+    ];
+    let text: String = pairs.iter().map(|(name, old, new)| format!("== {name}\n{}\n", told(old, new))).collect();
+    snapshot("changes_without_a_case", &text);
+}
+
+/// On two days other versions are out and sold, though no rule differs.
+#[test]
+fn days_of_sale() {
+    let set = text_set(&changed("release 2008", "release 2008 from 2008-02-27"));
+    let difference = diff(&edition(&set, &["as_of 2008-01-15"]), &edition(&set, &["as_of 2008-03-15"]), LIMIT);
+    snapshot("days_of_sale", &shown(&difference));
 }
