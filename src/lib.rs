@@ -3,7 +3,7 @@
 //! Product rules are policy text; an estate is facts. Entail evaluates the one against the other and says who needs which
 //! licence, who is exempt, what is short, the cheapest way to comply with its proof, and on whose authority.
 //!
-//! Read from top to bottom, as the data flows; each stage knows only those above it:
+//! Read from top to bottom, as the data flows. A stage works on what those above it made, and asks none below it:
 //!
 //! ```text
 //! policy text ─ syntax ─▶ Ast ─ resolve ─▶ names ─ typing ─▶ Program ─ select(Setting) ─▶ Rules ─┐

@@ -16,7 +16,7 @@ use crate::threads::Threads;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The most completions that are tried one by one.
+/// The most completions that are tried one by one, where more unknowns than [`ALWAYS`] lead to them.
 const MOST: usize = 1 << 14;
 
 /// Something unknown that verdicts depend on.

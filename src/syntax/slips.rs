@@ -238,37 +238,17 @@ impl<'t> Slip<'t> {
         if let Some(near) = nearest(word, literals.iter().copied()).filter(|_| !word.is_empty()) {
             return said.writing(word, near).help(format!("did you mean `{near}`?"));
         }
-        if let Some(name) = self.name_with_hyphens() {
-            return said.help(format!("write `{name}`: no name has a hyphen"));
-        }
+        let said = match self.sign_out_of_place(said, &literals) {
+            Ok(said) => return said,
+            Err(said) => said,
+        };
         let before = self.span(self.at..self.at);
         match literals.as_slice() {
-            _ if self.rest().starts_with('}') => said.help("remove this `}`, or complete what stands before it"),
-            _ if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
-            _ if let Some(name) = self.name_with_hyphens() => {
-                said.help(format!("write `{name}`: no name has a hyphen"))
-            }
-            _ if self.rest().starts_with(|sign: char| !sign.is_ascii() && sign.is_alphabetic()) => {
-                said.help("names are made of a to z, A to Z, digits and `_`")
-            }
-            _ if self.rest().starts_with(',') && literals.contains(&"and") => {
-                said.help("join conditions by `and` or `or`, not by a comma")
-            }
-            _ if self.rest().starts_with(',') && literals.contains(&"or") => {
-                said.fix("write `or`", self.span(self.at..self.at + 1), " or").help("write `or` instead of the comma")
-            }
-            _ if self.rest().starts_with(',') && self.expected.iter().any(lists_without_commas) => {
-                let comma = self.span(self.at..self.at + 1);
-                said.fix("leave it out", comma, "").help("leave out the comma: blanks stand between them")
-            }
             _ if literals.contains(&"{") && expected::CLAUSES.contains(&word) => said.help(self.where_braces_go()),
             _ if literals.contains(&":") && word == "when" => {
                 let span = self.span(self.at..self.at + word.len());
                 said.fix("write `:`", span, ":").help("write `:` instead of `when`: behind it the condition begins")
             }
-            _ if literals.contains(&":") && self.rest().starts_with('{') => said
-                .help("write `:` instead of `{`, and leave out the `}` that closes it: behind it the condition begins"),
-            _ if self.rest().starts_with('=') => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
             _ if self.expected == [Rule::verdict] => {
                 said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
             }
@@ -289,6 +269,33 @@ impl<'t> Slip<'t> {
             }
             _ => said,
         }
+    }
+
+    /// What to do about a sign, or a letter, that cannot stand there; the diagnostic as it was where it is none of these.
+    fn sign_out_of_place(&self, said: Diagnostic, literals: &[&str]) -> Result<Diagnostic, Diagnostic> {
+        let sign = self.rest().chars().next().unwrap_or(' ');
+        let here = self.span(self.at..self.at + sign.len_utf8());
+        if let Some(name) = self.name_with_hyphens() {
+            return Ok(said.help(format!("write `{name}`: no name has a hyphen")));
+        }
+        Ok(match sign {
+            '}' => said.help("remove this `}`, or complete what stands before it"),
+            '-' if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
+            ',' if literals.contains(&"and") => said.help("join conditions by `and` or `or`, not by a comma"),
+            ',' if literals.contains(&"or") => {
+                said.fix("write `or`", here, " or").help("write `or` instead of the comma")
+            }
+            ',' if self.expected.iter().any(lists_without_commas) => {
+                said.fix("leave it out", here, "").help("leave out the comma: blanks stand between them")
+            }
+            '{' if literals.contains(&":") => said
+                .help("write `:` instead of `{`, and leave out the `}` that closes it: behind it the condition begins"),
+            '=' => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
+            sign if !sign.is_ascii() && sign.is_alphabetic() => {
+                said.help("names are made of a to z, A to Z, digits and `_`")
+            }
+            _ => return Err(said),
+        })
     }
 
     /// What to do about a clause that stands before the brace that opens them.
