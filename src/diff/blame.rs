@@ -1,13 +1,14 @@
 //! Who decides where a verdict changes: rules, clauses and readings, with their place and what they cite.
 
 use super::difference::Blamed;
-use super::subjects::{What, is_unit, rule, unit_clauses};
+use super::subjects::{What, grants, is_unit, rule, unit_clauses};
 use super::symbolic::Reader;
 use crate::decide::Node;
 use crate::evaluate::cover::{Unit, included};
 use crate::evaluate::unknowns::Unknowns;
 use crate::program::{Citation, DefinitionId, Effect, FunctionalityId, Header, LicenseId, Program, Provided, Reading};
 use crate::source::Sources;
+use std::collections::BTreeSet;
 
 /// Who on one side decides a verdict within a region.
 pub(super) fn blame(
@@ -164,6 +165,11 @@ impl Blaming<'_> {
         unknowns: &mut Unknowns,
         found: &mut Vec<Blamed>,
     ) {
+        let mut granted = BTreeSet::new();
+        grants(self.program, unit, &mut granted);
+        if !granted.contains(&functionality) {
+            return;
+        }
         let license = &self.program.licenses[unit.license];
         for (clause, holds) in unit_clauses(self.reader, unit, functionality, unknowns) {
             let fails = unknowns.diagrams.not(holds);

@@ -249,3 +249,14 @@ fn days_of_sale() {
     let difference = diff(&edition(&set, &["as_of 2008-01-15"]), &edition(&set, &["as_of 2008-03-15"]), LIMIT);
     snapshot("days_of_sale", &shown(&difference));
 }
+
+/// A suite no longer includes the licence: the suite is to blame, and not a clause of another licence in it.
+#[test]
+fn suite_without_a_licence() {
+    let more = "product Mail \"Mail\" { release 2000  functionality box }\n\
+        license MailCAL \"Mail CAL\" at Blog \"CALs\" { assigned to user  grants Mail.box  provided late \"late\" at Blog \"l\": access.internet }\n\
+        license Both \"Both\" at Blog \"both\" { assigned to user  version 1 { from 2001-01-01  includes WebCAL 2000, MailCAL 2000 } }\n";
+    let old = format!("{BASE}{more}");
+    let difference = between(&old, &old.replace("includes WebCAL 2000, MailCAL 2000", "includes MailCAL 2000"));
+    snapshot("suite_without_a_licence", &shown(&difference));
+}
