@@ -91,7 +91,9 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     }));
     let mut edits = structure::edits(old, new, &difference.changes);
     let mut of = |section| edits.remove(&section).unwrap_or_default();
-    difference.numbers.extend(of(Section::Numbers));
+    let numbers = of(Section::Numbers);
+    let told: Vec<Edit> = numbers.into_iter().filter(|edit| !is_limit_without_effect(edit, &difference)).collect();
+    difference.numbers.extend(told);
     difference.citations = of(Section::Citations);
     difference.wording = of(Section::Wording);
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
@@ -178,6 +180,16 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
     }
     unknowns.diagrams = diagrams;
     found
+}
+
+/// Whether a rule gives another number of places, and whoever comes has as many as before: two rules may share what one gave.
+fn is_limit_without_effect(edit: &Edit, difference: &Difference) -> bool {
+    let of_rule = |told: &Edit| match told.what.as_str() {
+        "limit" => told.subject.split(", ").any(|rule| rule == edit.subject),
+        what => what == "places",
+    };
+    let is_told = difference.numbers.iter().any(of_rule) || structure::is_blamed(&edit.subject, &difference.changes);
+    edit.what == "limit" && difference.complete && !is_told
 }
 
 /// A way that is taken otherwise than before, by the rules that lead there.

@@ -94,7 +94,8 @@ fn of_all_versions(edits: Vec<Edit>, sides: &[Properties; 2]) -> Vec<Edit> {
     told
 }
 
-fn is_blamed(subject: &str, changes: &[Change]) -> bool {
+/// Whether a rule or clause is to blame for a change.
+pub(super) fn is_blamed(subject: &str, changes: &[Change]) -> bool {
     let blamed = changes.iter().flat_map(|change| change.blame.old.iter().chain(&change.blame.new));
     let (item, clause) = subject.split_once('.').map_or((subject, None), |(item, clause)| (item, Some(clause)));
     blamed.into_iter().any(|one| match clause {

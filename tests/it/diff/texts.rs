@@ -223,6 +223,14 @@ fn changes_without_a_case() {
             BASE.to_owned(),
             changed("limit 2 per server  when user.relation is alumnus", narrow),
         ),
+        (
+            "one rule's places given by two",
+            BASE.to_owned(),
+            changed(
+                "limit 2 per server  when user.relation is alumnus }",
+                "limit 1 per server  when user.relation is alumnus }\nexempt more \"More\" at Blog \"helpers\" { limit 1 per server  when user.relation is alumnus }",
+            ),
+        ),
         ("brackets", host("10 - (4 - 3)"), host("10 - 4 - 3")),
         ("advice of one product", advice(rest), advice(&format!("for Web {rest}"))),
         ("what advice counts", advice(rest), advice(other)),
