@@ -153,13 +153,23 @@ fn case(
     let plausible = diagrams.and(here, defined);
     let here = if plausible == Node::NO { here } else { plausible };
     let mut point = Point::of(united, unknowns, &diagrams, here, what);
-    witness::quota_to_blame(editions, what, &direction.blame).into_iter().for_each(|places| point.crowd(places));
+    let places = witness::quota_to_blame(editions, what, &direction.blame);
+    places.into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
     let verdicts = [direction.from.as_str(), direction.to.as_str()];
     let found = editions.map(|side| witness::found(&point, united, what, side));
     let confirmed = found.iter().zip(verdicts).all(|(found, verdict)| found.verdict.as_deref() == Some(verdict));
     let name = format!("witness_{number}");
-    let witnessed = Witnessed { united, what, editions, verdicts, blame: &direction.blame, found, name };
+    let witnessed = Witnessed {
+        united,
+        what,
+        editions,
+        verdicts,
+        blame: &direction.blame,
+        has_places: places.is_some(),
+        found,
+        name,
+    };
     let when = Words { united, unknowns }.conditions(cube);
     Case { when, confirmed, witness: witness::text(&point, &witnessed), acknowledged: None }
 }

@@ -372,6 +372,11 @@ impl Sources {
         (0u32..).map(FileId).zip(&self.files)
     }
 
+    /// The text under a span, its layout aside: words with one blank between them.
+    pub fn words(&self, span: Span) -> String {
+        self.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The text under a span; empty where the span is not in the file.
     pub fn text(&self, span: Span) -> Cow<'_, str> {
         self.get(span.file).map_or(Cow::Borrowed(""), |source| source.piece(span.range()))

@@ -1,14 +1,14 @@
 //! Who decides where a verdict changes: rules, clauses and readings, with their place and what they cite.
 
 use super::difference::Blamed;
-use super::subjects::{What, grants, is_unit, rule, unit_clauses};
+use super::subjects::{What, is_unit, rule, unit_clauses};
 use super::symbolic::Reader;
+use super::unite::Side;
 use crate::decide::Node;
-use crate::evaluate::cover::{Unit, included};
+use crate::evaluate::cover::{Unit, grants, included};
 use crate::evaluate::unknowns::Unknowns;
 use crate::program::{Citation, DefinitionId, Effect, FunctionalityId, Header, LicenseId, Program, Provided, Reading};
 use crate::source::Sources;
-use std::collections::BTreeSet;
 
 /// Who on one side decides a verdict within a region.
 pub(super) fn blame(
@@ -88,7 +88,7 @@ pub(super) fn functionality(reader: &Reader<'_>, sources: &Sources, what: What) 
         What::Definition(_) | What::Said(..) | What::Reading(_) | What::Cover(..) => return None,
     };
     let program = &reader.side.program;
-    let has = crate::diff::unite::Side::has(&reader.side.map.functionalities, id);
+    let has = Side::has(&reader.side.map.functionalities, id);
     let blaming = Blaming { reader, sources, program, region: Node::NO };
     let header = &program.functionalities[id].header;
     has.then(|| Blamed { rule: program.functionality_path(id), ..blaming.blamed(header, None, header) })
@@ -165,9 +165,7 @@ impl Blaming<'_> {
         unknowns: &mut Unknowns,
         found: &mut Vec<Blamed>,
     ) {
-        let mut granted = BTreeSet::new();
-        grants(self.program, unit, &mut granted);
-        if !granted.contains(&functionality) {
+        if !grants(self.program, unit, functionality) {
             return;
         }
         let license = &self.program.licenses[unit.license];

@@ -7,7 +7,7 @@
 use super::Edition;
 use super::blame::{cited, reading_cites};
 use super::difference::{Change, Edit, OldNew};
-use super::terms::{speech_text, term_text, words};
+use super::terms::{speech_text, term_text};
 use crate::evaluate::units::is_out;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, ProductId, Program, Provided, Scope};
@@ -246,7 +246,7 @@ impl Properties {
             let (name, at) = (&advice.header.name, advice.header.name_span);
             self.title(name, &advice.header);
             self.cites(program, name, at, &advice.header.cites);
-            let when = advice.when.as_ref().map(|when| words(sources, when.span));
+            let when = advice.when.as_ref().map(|when| sources.words(when.span));
             self.add(Section::Wording, name, at, "when", when);
             self.add(Section::Wording, name, at, "advice", "is given".to_owned());
             self.add(Section::Wording, name, at, "in force", period(advice.period));

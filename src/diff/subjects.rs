@@ -12,8 +12,8 @@ use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::Unit;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Entity, FunctionalityId, LicenseId, Period, Reading};
-use covers::cover;
-pub(super) use covers::{grants, is_unit, unit_clauses};
+use covers::{cover, grants};
+pub(super) use covers::{is_unit, unit_clauses};
 pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, other_places, rule};
 use demands::{demand, prohibited, quota};
 pub(super) use free::free;
@@ -224,9 +224,7 @@ pub(super) fn name(united: &United, what: What) -> String {
     match what {
         What::Definition(definition) | What::Reading(definition) => term(definition),
         What::Said(definition, number) => {
-            let sides = [&united.new, &united.old].into_iter();
-            let mut readings = sides.filter_map(|side| side.reading(definition, number));
-            match readings.find(|reading| reading.source.is_some()) {
+            match united.reading(definition, number).filter(|reading| reading.source.is_some()) {
                 Some(reading) => format!("{}: {}", term(definition), reading.header.name),
                 None => term(definition),
             }

@@ -2,7 +2,7 @@
 
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Program, Speech, Term};
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 use crate::syntax::ast::Operator;
 use crate::value::Type;
 
@@ -45,7 +45,7 @@ pub(crate) fn term_text(program: &Program, sources: Option<&Sources>, term: &Ter
         Term::RoundUp(term) => format!("round_up({})", text(term)),
         Term::RoundDown(term) => format!("round_down({})", text(term)),
         Term::Count { condition, of } => match sources {
-            Some(sources) => format!("count({})", words(sources, condition.span)),
+            Some(sources) => format!("count({})", sources.words(condition.span)),
             None => format!("count({of})"),
         },
         Term::BreakEven(one, other) => {
@@ -53,9 +53,4 @@ pub(crate) fn term_text(program: &Program, sources: Option<&Sources>, term: &Ter
             format!("break_even({}, {})", name(one), name(other))
         }
     }
-}
-
-/// The text under a span, its layout aside.
-pub(super) fn words(sources: &Sources, span: Span) -> String {
-    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }

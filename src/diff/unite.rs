@@ -43,6 +43,11 @@ pub(crate) struct Side {
 }
 
 impl United {
+    /// A reading of a term by its common number, as the new side has it, else the old one.
+    pub fn reading(&self, definition: DefinitionId, number: usize) -> Option<&Reading> {
+        self.new.reading(definition, number).or_else(|| self.old.reading(definition, number))
+    }
+
     /// What evidence is called.
     pub fn evidence_name(&self, evidence: RuleId) -> Option<&String> {
         self.evidence.get(evidence.place())

@@ -3,7 +3,6 @@
 use super::compare::Way;
 use super::structure::{period, scope_text};
 use super::symbolic::{About, Anyone, Reader, World};
-use super::terms::words;
 use crate::decide::Node;
 use crate::evaluate::conditions::{Evaluator, Readings};
 use crate::evaluate::unknowns::Unknowns;
@@ -70,7 +69,7 @@ fn described(header: &Header, parts: [Option<String>; 3]) -> (String, Span) {
 }
 
 fn when(sources: &Sources, when: Option<&Condition>) -> Option<String> {
-    when.map(|when| format!("when {}", words(sources, when.span)))
+    when.map(|when| format!("when {}", sources.words(when.span)))
 }
 
 /// Where some rule lets the way be taken.

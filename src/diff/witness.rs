@@ -300,9 +300,10 @@ pub(super) type Row = Vec<(String, String)>;
 pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -> Vec<(&'static str, Row)> {
     let mut rows = Vec::new();
     let (user, device) = who(point, united, what);
-    let counted = point.functionality(united, what).map_or_else(BTreeSet::new, |functionality| {
-        counted_by(&united.new.program, united.new.program.functionalities[functionality].product)
-    });
+    let program = &united.new.program;
+    let functionality = point.functionality(united, what);
+    let counted =
+        functionality.map_or_else(BTreeSet::new, |id| counted_by(program, program.functionalities[id].product));
     let own = |entity: Entity| point.facts_and_counted(united, side, entity, &counted);
     let count = |field: Field| point.field(field).map(|count| ("count".to_owned(), count.to_owned()));
     if let Some(user) = &user {
@@ -313,8 +314,7 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
         let id = [("id".to_owned(), device.clone())];
         rows.push(("devices", id.into_iter().chain(count(Field::DeviceCount)).chain(own(Entity::Device)).collect()));
     }
-    let Some(functionality) = point.functionality(united, what) else { return rows };
-    let program = &united.new.program;
+    let Some(functionality) = functionality else { return rows };
     let product = program.products[program.functionalities[functionality].product].header.name.clone();
     let hardware = [(Field::HostKind, "kind"), (Field::HostCores, "cores"), (Field::HostProcessors, "processors")];
     let hardware = hardware.iter().filter_map(|(field, column)| {

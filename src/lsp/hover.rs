@@ -90,7 +90,7 @@ fn shown(program: &Program, sources: &Sources, declaration: &Declaration<'_>) ->
             Some(format!("{shown}  a value of type {}\n", ty.text))
         }
         Some(ClauseKind::Provided { condition, .. }) => {
-            let text = sources.text(condition.span).split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = sources.words(condition.span);
             Some(format!("  stands at\n  must hold: {text}\n"))
         }
         Some(_) => None,

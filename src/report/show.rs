@@ -68,7 +68,7 @@ impl Show<'_> {
     }
 
     fn text(&self, span: Span) -> String {
-        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.words(span)
     }
 
     fn source(&self, name: &str) -> Option<String> {

@@ -30,7 +30,7 @@ const AS_ABOVE: &str = "for the same reasons\n";
 
 fn failure(failure: &Diagnostic, sources: &Sources, why: &str) -> String {
     let Some(label) = &failure.primary else { return format!("  {}\n", failure.message) };
-    let expected = sources.text(label.span).split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = sources.words(label.span);
     let mut text = format!("  {}: {expected}\n    got: {}\n", sources.place(label.span), label.text);
     for line in why.lines() {
         text += format!("    {line}").trim_end();

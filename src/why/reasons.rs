@@ -224,7 +224,7 @@ impl Explainer<'_> {
 
     /// A text of the policies on one line.
     pub(super) fn words(&self, span: Span) -> String {
-        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.words(span)
     }
 
     /// A place: of a policy by its path, of an estate by its table.

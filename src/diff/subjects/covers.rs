@@ -91,7 +91,7 @@ pub(super) fn is_version(program: &Program, license: LicenseId, version: Rank, u
 }
 
 /// What a unit may cover, through what it includes too.
-pub(in crate::diff) fn grants(program: &Program, unit: Unit, granted: &mut BTreeSet<FunctionalityId>) {
+pub(super) fn grants(program: &Program, unit: Unit, granted: &mut BTreeSet<FunctionalityId>) {
     if let Some(version) = program.licenses[unit.license].version(unit.version) {
         granted.extend(&version.grants);
         included(program, version, unit).into_iter().for_each(|unit| grants(program, unit, granted));

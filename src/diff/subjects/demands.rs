@@ -4,7 +4,6 @@ use super::free::{absent, impossible_access};
 use super::{Verdict, What, settled};
 use crate::decide::Node;
 use crate::diff::symbolic::{About, Reader, is_none};
-use crate::diff::terms::words;
 use crate::diff::unite::Side;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{Effect, Entity, Field, FunctionalityId, Program, RuleId};
@@ -109,7 +108,7 @@ pub(in crate::diff) fn other_places(
             let Some(limit) = of_rule.effect.limit() else { continue };
             let holds = rule(readers[side], id, functionality, unknowns);
             if holds != Node::NO {
-                let when = of_rule.when.as_ref().map_or_else(String::new, |when| words(sources[side], when.span));
+                let when = of_rule.when.as_ref().map_or_else(String::new, |when| sources[side].words(when.span));
                 told.push(format!("{} ({limit}) {when}", of_rule.header.name).trim_end().to_owned());
                 given.push((holds, limit));
             }

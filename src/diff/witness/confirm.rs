@@ -112,7 +112,7 @@ fn own_reading<'p>(
     number: usize,
     side: &'p Program,
 ) -> Option<(DefinitionId, &'p Reading)> {
-    let common = [&united.new, &united.old].into_iter().find_map(|side| side.reading(definition, number))?;
+    let common = united.reading(definition, number)?;
     let own = own_definition(united, definition, side)?;
     let mut readings = side.definitions[own].readings.iter();
     readings.find(|reading| reading.header.name == common.header.name).map(|reading| (own, reading))

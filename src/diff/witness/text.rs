@@ -1,6 +1,6 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Found, Point, Row, SERVER, confirm, evidence_rules, quota_to_blame, rows, unit, who};
+use super::{Found, Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::{NO_READING, What, limit_of};
@@ -15,6 +15,8 @@ pub(in crate::diff) struct Witnessed<'w> {
     pub editions: [&'w Edition<'w>; 2],
     pub verdicts: [&'w str; 2],
     pub blame: &'w Blame,
+    /// Whether rules with a limit are among those to blame.
+    pub has_places: bool,
     /// What the evaluator finds on either side.
     pub found: [Found; 2],
     pub name: String,
@@ -118,7 +120,7 @@ fn expectations(
     let said = expectation(point, of, found.verdict.as_deref().unwrap_or(verdict), found, blamed).filter(|_| knows);
     let by_rules = matches!(of.what, What::Demand(_) | What::Quota(_) | What::Prohibition(_));
     let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.starts_with("open"));
-    let by_status = said.is_none() || is_open || quota_to_blame(of.editions, of.what, of.blame).is_some();
+    let by_status = said.is_none() || is_open || of.has_places;
     let status = by_status.then(|| confirm::status(point, of.united, of.what, side)).flatten();
     said.into_iter().chain(status.map(|status| format!("expect status {status}"))).collect()
 }

@@ -9,7 +9,7 @@ use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Absence, AbsenceRow, DeviceRow, Heads, Parties, Population, UserRow};
-use crate::program::Id;
+use crate::program::{Id, Period};
 use crate::value::Date;
 use std::collections::BTreeMap;
 
@@ -81,9 +81,7 @@ impl<'a> Building<'a> {
             }
         }
     }
-}
 
-impl Building<'_> {
     /// Reports absences in which no head of the substitute is there: the heads that leave take their accesses along, and
     /// somebody must do their work.
     fn nobody_stands_in<I: Id>(&mut self, absences: &BTreeMap<usize, Vec<&Absence>>, table: &Table<I, Population>) {
@@ -106,16 +104,13 @@ impl Building<'_> {
 
 /// The most heads that are away at once by some absences while another lasts.
 fn most_away(absences: &[&Absence], during: &Absence) -> u64 {
-    let starts = absences.iter().map(|one| one.period.from.max(during.period.from));
-    let lasts = |absence: &Absence, day: Option<Date>| match day {
-        Some(day) => absence.period.contains(day),
-        None => absence.period.from.is_none(),
-    };
-    let away = |day: Option<Date>| {
-        let own = absences.iter().filter(|one| lasts(one, day) && lasts(during, day));
-        own.fold(0, |sum: u64, one| sum.saturating_add(one.count))
-    };
-    starts.map(away).max().unwrap_or(0)
+    let both = absences.iter().map(|own| {
+        let ends = [own.period.until, during.period.until].into_iter().flatten();
+        let period = Period { from: own.period.from.max(during.period.from), until: ends.min() };
+        (period, own.count)
+    });
+    let both = both.filter(|(period, _)| period.until.is_none_or(|until| period.from < Some(until)));
+    leaving(both).into_iter().map(|(_, away)| away).max().unwrap_or(0)
 }
 
 fn unattended(absence: &Absence, substitute: &Population, is_absent: bool) -> Diagnostic {
@@ -156,22 +151,26 @@ fn by_absent(rows: &[Absence], absent: impl Fn(&Absence) -> Option<usize>) -> BT
 
 /// The first absence with which more heads are away than the row has.
 fn overfull(absences: &[&Absence], population: &Population, heads: u64) -> Option<Diagnostic> {
+    let left = leaving(absences.iter().map(|absence| (absence.period, absence.count)));
+    let (place, away) = left.into_iter().find(|(_, away)| *away > heads)?;
+    Some(too_many(absences.get(place)?, population, away, heads))
+}
+
+/// How many heads are away whenever some leave, and by which place of the list these do, in the order of days.
+fn leaving(absences: impl Iterator<Item = (Period, u64)>) -> Vec<(usize, u64)> {
     // Those who come back on a day are back before others leave.
-    let mut changes: Vec<(Option<Date>, bool, usize)> = Vec::new();
-    for (place, absence) in absences.iter().enumerate() {
-        changes.push((absence.period.from, true, place));
-        changes.extend(absence.period.until.map(|until| (Some(until), false, place)));
+    let mut changes: Vec<(Option<Date>, bool, usize, u64)> = Vec::new();
+    for (place, (period, count)) in absences.enumerate() {
+        changes.push((period.from, true, place, count));
+        changes.extend(period.until.map(|until| (Some(until), false, place, count)));
     }
-    changes.sort();
-    let mut away = 0_u64;
-    for (_, leaves, place) in changes {
-        let absence = absences.get(place)?;
-        away = if leaves { away.saturating_add(absence.count) } else { away.saturating_sub(absence.count) };
-        if away > heads {
-            return Some(too_many(absence, population, away, heads));
-        }
+    changes.sort_unstable();
+    let (mut away, mut left) = (0_u64, Vec::new());
+    for (_, leaves, place, count) in changes {
+        away = if leaves { away.saturating_add(count) } else { away.saturating_sub(count) };
+        left.extend(leaves.then_some((place, away)));
     }
-    None
+    left
 }
 
 fn too_many(absence: &Absence, population: &Population, away: u64, heads: u64) -> Diagnostic {

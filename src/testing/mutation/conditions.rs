@@ -72,7 +72,7 @@ fn parts(
             change(at.span, what.to_owned(), &swapped, path);
             for (place, part) in inner.iter().enumerate() {
                 path.push(place);
-                let text = sources.text(part.span).split_whitespace().collect::<Vec<_>>().join(" ");
+                let text = sources.words(part.span);
                 changes.push(Changed {
                     at: part.span,
                     what: format!("`{text}` left out"),
