@@ -52,7 +52,7 @@ pub struct Evaluation {
     /// How many units of a kind a holder takes, where it is not one.
     pub needs: BTreeMap<(usize, Holder), u64>,
     /// The absences that last on the day.
-    pub absences: Vec<Absence>,
+    pub absences: Absences,
 }
 
 /// An absence that lasts on the day.
@@ -68,6 +68,33 @@ pub struct Absence {
     pub heads: u64,
     /// Whether a rule lets their licences move.
     pub moves: Node,
+}
+
+/// Absences, those of one row together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absences(Vec<Absence>);
+
+impl Absences {
+    fn new(mut absences: Vec<Absence>) -> Self {
+        absences.sort_by_key(|absence| absence.absent);
+        Absences(absences)
+    }
+
+    /// The absences of a row's heads.
+    pub fn of(&self, head: Holder) -> &[Absence] {
+        let first = self.0.partition_point(|absence| absence.absent < head);
+        let own = self.0.get(first..).unwrap_or_default();
+        own.get(..own.partition_point(|absence| absence.absent == head)).unwrap_or_default()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Absence> {
+        self.0.iter()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// An effective access: a given one, or one to a server that it reaches (semantics, section 1).
@@ -234,9 +261,6 @@ pub(crate) fn taking_part<'e>(
 /// What makes two effective accesses have one verdict: the numbers of user, device, access and server, and what is asked for.
 type Key = (Option<u32>, Option<u32>, Class, u32, FunctionalityId);
 
-/// The absences of each row of users or devices.
-type Absences<'a> = HashMap<Holder, Vec<&'a Absence>>;
-
 impl<'s> Stage<'s> {
     fn new(
         rules: &'s Rules<'s>,
@@ -268,10 +292,10 @@ impl<'s> Stage<'s> {
     }
 
     /// The absences that last on the day, and whether a rule lets licences follow them.
-    fn absences(&mut self) -> Vec<Absence> {
-        let day = self.rules.setting.as_of;
-        let lasting = self.estate.absences.iter().filter(|(_, absence)| absence.period.contains(day));
-        lasting.map(|(row, _)| row).collect::<Vec<_>>().into_iter().map(|row| self.absence(row)).collect()
+    fn absences(&mut self) -> Absences {
+        let (day, estate) = (self.rules.setting.as_of, self.estate);
+        let lasting = estate.absences.iter().filter(|(_, absence)| absence.period.contains(day));
+        Absences::new(lasting.map(|(row, _)| self.absence(row)).collect())
     }
 
     fn absence(&mut self, row: AbsenceRow) -> Absence {
@@ -287,8 +311,8 @@ impl<'s> Stage<'s> {
     }
 
     /// Under what all heads of a row are absent: then their accesses are gone with them.
-    fn gone(&mut self, absences: &Absences<'_>, head: Holder) -> Node {
-        let own = absences.get(&head).map_or(&[][..], Vec::as_slice);
+    fn gone(&mut self, absences: &Absences, head: Holder) -> Node {
+        let own = absences.of(head);
         let absent: u64 = own.iter().map(|absence| absence.heads).sum();
         if own.is_empty() || Heads::Count(absent) < self.estate.heads(head) {
             return Node::NO;
@@ -297,7 +321,7 @@ impl<'s> Stage<'s> {
     }
 
     /// Under what an access takes place at all.
-    fn takes_place(&mut self, absences: &Absences<'_>, access: AccessRow) -> Node {
+    fn takes_place(&mut self, absences: &Absences, access: AccessRow) -> Node {
         if absences.is_empty() {
             return Node::YES;
         }
@@ -309,16 +333,14 @@ impl<'s> Stage<'s> {
         self.unknowns.diagrams.not(gone)
     }
 
-    fn accesses(&mut self, absences: &[Absence]) -> (Vec<Effective>, Vec<Verdict>) {
+    fn accesses(&mut self, absences: &Absences) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
         let mut effective = Vec::with_capacity(self.estate.accesses.len());
-        let mut of_heads = Absences::new();
-        absences.iter().for_each(|absence| of_heads.entry(absence.absent).or_default().push(absence));
         let (mut verdicts, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
         let (servers, mut narrowed) = (self.servers(), HashMap::new());
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
-            let here = self.takes_place(&of_heads, access);
+            let here = self.takes_place(absences, access);
             for (server, under) in reached.get(stated.server.place()).into_iter().flatten() {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;

@@ -37,9 +37,8 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
 
 /// The heads of a row that are not absent for certain.
 pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
-    let absences = case.evaluation.absences.iter();
-    let gone = absences.filter(|absence| absence.absent == head);
-    let gone: u64 = gone.filter(|absence| absence.moves == Node::YES).map(|absence| absence.heads).sum();
+    let gone = case.evaluation.absences.of(head).iter().filter(|absence| absence.moves == Node::YES);
+    let gone: u64 = gone.map(|absence| absence.heads).sum();
     case.estate.heads(head).minus(gone)
 }
 

@@ -9,7 +9,7 @@ mod register;
 use self::demands::Covering;
 use self::register::Register;
 pub use self::register::{DemandOf, Raised};
-use super::model::{Candidate, Cover, Heads, Holder, Kind, Model, Move, Quota, Stock};
+use super::model::{Candidate, Cover, Heads, Holder, Kind, Model, Quota, Stock};
 use crate::decide::{Node, Variable};
 use crate::estate::{self, Estate, Holder as Row, HoldingRow, ServerRow};
 use crate::evaluate::Evaluation;
@@ -141,7 +141,7 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// The heads of a row without those who are absent under a rule that lets their licences move.
     fn heads_left(&self, row: Row) -> Heads {
-        let absences = self.evaluation.absences.iter().filter(|absence| absence.absent == row);
+        let absences = self.evaluation.absences.of(row).iter();
         let gone = absences.filter(|absence| self.answers.holds(absence.moves)).map(|absence| absence.heads);
         match self.estate.heads(row).minus(gone.sum()) {
             estate::Heads::Many => Heads::Many,
@@ -236,7 +236,8 @@ impl<'b, A: Answers> Builder<'b, A> {
         for absence in evaluation.absences.iter().filter(|absence| self.answers.holds(absence.moves)) {
             let from = self.holder(absence.absent);
             let to = self.holder(absence.substitute);
-            self.built.model.moves.push(Move { from, to, heads: absence.heads });
+            let heads = self.built.model.moves.entry((from, to)).or_default();
+            *heads = heads.saturating_add(absence.heads);
         }
     }
 }

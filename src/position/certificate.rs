@@ -175,10 +175,9 @@ fn grants(model: &Model, hand: &Hand) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// The heads of `to` that may hold units bound to `from`, all moves together.
+/// The heads of `to` that may hold units bound to `from`.
 fn movable(model: &Model, from: usize, to: usize) -> u64 {
-    let between = model.moves.iter().filter(|known| known.from == from && known.to == to);
-    between.fold(0, |sum: u64, known| sum.saturating_add(known.heads))
+    model.moves.get(&(from, to)).copied().unwrap_or(0)
 }
 
 fn supplies(model: &Model, plan: &Plan) -> Result<(), Flaw> {
@@ -443,8 +442,8 @@ fn charged(model: &Model, prices: &Prices, (metric, natures): Covered<'_>) -> Re
 
 /// Who may use units that are bound to a holder.
 fn users(model: &Model, from: usize) -> BTreeSet<usize> {
-    let moves = model.moves.iter().filter(|known| known.from == from && known.heads > 0);
-    moves.map(|known| known.to).chain([from]).collect()
+    let moves = model.moves.range((from, 0)..=(from, usize::MAX)).filter(|(_, heads)| **heads > 0);
+    moves.map(|((_, to), _)| *to).chain([from]).collect()
 }
 
 /// Whether `sum` is at most `worth` for every head of the holder. An uncountable holder is never

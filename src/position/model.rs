@@ -84,7 +84,7 @@ pub struct Stock {
     pub metric: Metric,
     /// Units owned.
     pub quantity: u64,
-    /// The only holder that may use them, apart from [`Move`]s; none for units that go anywhere.
+    /// The only holder that may use them, apart from [`Model::moves`]; none for units that go anywhere.
     pub bound: Option<usize>,
     /// What one of these units covers.
     pub cover: Cover,
@@ -143,17 +143,6 @@ pub struct Candidate {
     pub demands: BTreeSet<usize>,
 }
 
-/// Units bound to `from` may be dealt to at most `heads` heads of `to`. Moves of one pair add up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Move {
-    /// The holder that the units are bound to.
-    pub from: usize,
-    /// The holder that stands in.
-    pub to: usize,
-    /// The most heads of `to` that may hold such units.
-    pub heads: u64,
-}
-
 /// The whole problem.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Model {
@@ -167,8 +156,9 @@ pub struct Model {
     pub demands: Vec<Demand>,
     /// Places that lift demands.
     pub quotas: Vec<Quota>,
-    /// Where bound units may go besides.
-    pub moves: Vec<Move>,
+    /// Where bound units may go besides: for a holder that units are bound to and one that stands in, the most heads of the
+    /// latter that may hold such units.
+    pub moves: BTreeMap<(usize, usize), u64>,
 }
 
 impl Model {

@@ -322,8 +322,7 @@ impl Component {
             self.limits.extend(short.map(|(source, limit)| (*source, *limit)));
             if let Some(from) = offer.moved {
                 let to = group.members[0].0;
-                let between = model.moves.iter().filter(|known| (known.from, known.to) == (from, to));
-                let heads = between.fold(0, |sum: u64, known| sum.saturating_add(known.heads));
+                let heads = model.moves.get(&(from, to)).copied().unwrap_or(0);
                 self.moves.insert((from, to), heads);
             }
         }

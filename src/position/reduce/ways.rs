@@ -108,18 +108,15 @@ impl<'m> Ways<'m> {
     }
 
     fn bind(&mut self) {
-        let mut moves: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for known in self.model.moves.iter().filter(|known| known.heads > 0) {
-            moves.entry(known.from).or_default().insert(known.to);
-        }
         for (pool, known) in self.pools.iter().enumerate() {
             let Some(from) = self.model.stock[known.stock[0]].bound else {
                 self.open.push(pool);
                 continue;
             };
             self.bound.entry(from).or_default().push((pool, None));
-            for &to in moves.get(&from).into_iter().flatten().filter(|&&to| to != from) {
-                self.bound.entry(to).or_default().push((pool, Some(from)));
+            let moves = self.model.moves.range((from, 0)..=(from, usize::MAX)).filter(|(_, heads)| **heads > 0);
+            for ((_, to), _) in moves.filter(|((_, to), _)| *to != from) {
+                self.bound.entry(*to).or_default().push((pool, Some(from)));
             }
         }
     }

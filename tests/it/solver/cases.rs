@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use entail::position::certificate::{Flaw, check};
 use entail::position::model::{
-    Candidate, Cover, Demand, Grant, Heads, Holder, Kind, Metric, Model, Move, Plan, Proof, Quota, Stock,
+    Candidate, Cover, Demand, Grant, Heads, Holder, Kind, Metric, Model, Plan, Proof, Quota, Stock,
 };
 use entail::position::solve::solve;
 
@@ -212,9 +212,9 @@ fn bound_units_stay_unless_a_move_lets_them_go() {
     let kind = build.kind(0, Metric::User, 29, &demands);
     build.stock(kind, 5, Some(absent));
     build.shows("87: 3 of 0 (cut)");
-    build.0.moves.push(Move { from: absent, to: substitute, heads: 1 });
+    build.0.moves.insert((absent, substitute), 1);
     build.shows("58: 2 of 0 (search)");
-    build.0.moves.push(Move { from: absent, to: substitute, heads: 2 });
+    build.0.moves.insert((absent, substitute), 3);
     build.shows("29: 1 of 0 (dual)");
 }
 

@@ -116,8 +116,7 @@ fn deal(model: &Model, state: &State, holder: usize, hand: &[Grant]) -> Option<S
     }
     for from in origins {
         *state.moved.entry((from, holder)).or_default() += 1;
-        let between = model.moves.iter().filter(|known| (known.from, known.to) == (from, holder));
-        if state.moved[&(from, holder)] > between.map(|known| known.heads).sum() {
+        if state.moved[&(from, holder)] > model.moves.get(&(from, holder)).copied().unwrap_or(0) {
             return None;
         }
     }

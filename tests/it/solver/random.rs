@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use entail::position::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Metric, Model, Move, Quota, Stock};
+use entail::position::model::{Candidate, Cover, Demand, Heads, Holder, Kind, Metric, Model, Quota, Stock};
 
 /// Numbers that follow from a seed.
 struct Dice(u64);
@@ -147,7 +147,8 @@ fn moves(dice: &mut Dice, model: &mut Model) {
         let alike = |holder: &usize| *holder != from && model.holders[*holder].metric == model.holders[from].metric;
         let others: Vec<usize> = (0..model.holders.len()).filter(alike).collect();
         if !others.is_empty() && dice.chance(60) {
-            model.moves.push(Move { from, to: others[dice.index(others.len())], heads: dice.roll(3) });
+            let to = others[dice.index(others.len())];
+            *model.moves.entry((from, to)).or_default() += dice.roll(3);
         }
     }
 }
