@@ -7,6 +7,7 @@ use crate::estate::Heads;
 use crate::evaluate::Effective;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
+use crate::evaluate::unknowns::Unknowns;
 use crate::position::build::{Built, DemandOf, Raised};
 use crate::position::model::Plan;
 use crate::program::LicenseId;
@@ -15,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The unmet demands of a plan, in the order of its demands.
-pub(super) fn unmet(case: &mut Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
+pub(super) fn unmet(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Unmet> {
     let raising = raising(case, built, plan);
     let demands =
         plan.unmet.iter().filter_map(|place| Some((*built.demands.get(*place)?, raising.get(place).copied())));
@@ -48,7 +49,7 @@ fn raising(case: &Case<'_>, built: &Built, plan: &Plan) -> HashMap<usize, Effect
     raising
 }
 
-fn one(case: &mut Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Unmet {
+fn one(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Unmet {
     let counted = |heads| matches!(heads, Some(Heads::Count(_)));
     let (remedies, estate) = (remedies(case, demand, access, counted), case.estate);
     let because = match remedies.is_empty() {
@@ -68,7 +69,7 @@ fn one(case: &mut Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Unm
 }
 
 /// Why, where licences would cover it that are assigned to whom nobody can count, or to whom the access does not name.
-fn uncounted(case: &mut Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Option<String> {
+fn uncounted(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Option<String> {
     if !remedies(case, demand, access, |heads| heads == Some(Heads::Many)).is_empty() {
         return None;
     }
@@ -101,7 +102,7 @@ fn heads(case: &Case<'_>, metric: Metric, demand: &DemandOf) -> Option<Heads> {
 /// For each licence and metric that would cover the demand, the oldest version that does and is still sold: of metrics by
 /// which there are such heads to hold it.
 fn remedies(
-    case: &mut Case<'_>,
+    case: &Case<'_>,
     demand: &DemandOf,
     access: Option<Effective>,
     holds: impl Fn(Option<Heads>) -> bool,
@@ -122,13 +123,13 @@ fn remedies(
 }
 
 fn oldest(
-    case: &mut Case<'_>,
+    case: &Case<'_>,
     demand: &DemandOf,
     access: Option<Effective>,
     license: LicenseId,
     metric: Metric,
 ) -> Option<Rank> {
-    let Case { rules, estate, evaluation, unknowns } = case;
+    let Case { rules, estate, evaluation, .. } = case;
     let blank = RowScope::new(rules, estate, &evaluation.classes);
     let rows = match access {
         Some(access) => blank.at_access(access.access, access.server, access.functionality),
@@ -139,6 +140,7 @@ fn oldest(
     let versions: Vec<Rank> = sold.map(|version| version.rank).collect();
     versions.into_iter().find(|version| {
         let unit = Unit { license, version: *version, metric, holding: None };
-        covers(&rows, unknowns, unit, demand.functionality) == Node::YES
+        // Clauses that no demand has asked so far may cut domains anew: what is unknown in the case stays as it is.
+        Unknowns::complete(|unknowns| covers(&rows, unknowns, unit, demand.functionality)).0 == Node::YES
     })
 }
