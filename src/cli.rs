@@ -60,7 +60,7 @@ enum Command {
     /// The position under every reading in force, side by side, and whom the readings classify differently
     Compare(compare::Compare),
     /// Why a user, device, host, server or licence stands as it does, and what would have to change
-    #[command(allow_missing_positional = true)]
+    #[command(override_usage = "entail why [OPTIONS] [ESTATE] <SUBJECT>")]
     Why(why::Why),
     /// Run the tests of policies
     Test(test::Test),
@@ -116,6 +116,13 @@ struct Judging {
     /// A folder with estate.toml and tables, a workbook, or a document of JSON or YAML; left out, it is found by
     /// estate.toml upwards
     estate: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How an estate is judged.
+#[derive(Debug, Clone, Args)]
+struct How {
     /// The day of the position, instead of the estate's
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,

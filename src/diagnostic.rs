@@ -165,10 +165,12 @@ pub fn quoted(word: &str) -> String {
     format!("`{shown}{cut}`")
 }
 
-/// A sign, or its escape where nothing would be seen of it.
+/// A sign, or its escape where nothing would be seen of it, or where it joins the sign before it: `ä` may be one sign or two.
 pub fn visible(sign: char) -> impl Iterator<Item = char> {
-    let escaped = is_unseen(sign).then(|| sign.escape_default());
-    let plain = (!is_unseen(sign)).then_some(sign);
+    let joins = matches!(sign, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}');
+    let is_escaped = is_unseen(sign) || joins;
+    let escaped = is_escaped.then(|| sign.escape_default());
+    let plain = (!is_escaped).then_some(sign);
     escaped.into_iter().flatten().chain(plain)
 }
 

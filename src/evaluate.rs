@@ -22,7 +22,7 @@ use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, Server
 use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Id, RuleId};
 use crate::select::Rules;
 use crate::value::{Metric, short};
-use classes::Classes;
+use classes::{Classes, Partitions};
 use conditions::Evaluator;
 use cover::Unit;
 use foldhash::fast::FixedState;
@@ -35,7 +35,9 @@ use unknowns::{Class, Unknowns};
 /// Everything that the rules in force say of an estate.
 #[derive(Debug)]
 pub struct Evaluation {
-    /// The classes of alike rows.
+    /// The classes of the estate's rows.
+    pub partitions: Arc<Partitions>,
+    /// Those of them that what is unknown is asked of.
     pub classes: Arc<Classes>,
     /// What can be bought or is owned, by what a unit of it covers.
     pub kinds: Vec<UnitKind>,
@@ -85,6 +87,12 @@ impl Absences {
         let first = self.0.partition_point(|absence| absence.absent < head);
         let own = self.0.get(first..).unwrap_or_default();
         own.get(..own.partition_point(|absence| absence.absent == head)).unwrap_or_default()
+    }
+
+    /// Whether units bound to a holder may serve one of some holders: the same, or one who stands in under some answer.
+    pub fn may_serve(&self, bound: Holder, holders: &[Holder]) -> bool {
+        let mut following = self.of(bound).iter().filter(|absence| absence.moves != Node::NO);
+        holders.contains(&bound) || following.any(|absence| holders.contains(&absence.substitute))
     }
 
     /// All of them.
@@ -161,25 +169,30 @@ impl Evaluation {
 
 /// Evaluates the rules in force on an estate, and says what of it is unknown. Figures that could not be computed are left in
 /// its problems.
-pub fn evaluate(rules: &Rules<'_>, estate: &Estate) -> (Evaluation, Unknowns) {
-    let columns = Arc::new(Classes::by_columns(estate));
-    let kinds = units::kinds(rules, estate, &columns);
-    let by =
-        |classes| Unknowns::complete(|unknowns| Stage::new(rules, estate, (classes, &kinds), unknowns).evaluation());
-    // To what other rows a row stands matters only where something that is asked for is unknown of rows. Few estates leave
-    // that open, and that they do not shows with classes by columns alone.
-    let ((evaluation, is_of_rows), unknowns) = by(&columns);
+pub fn evaluate(rules: &Rules<'_>, estate: &Estate, partitions: &Arc<Partitions>) -> (Evaluation, Unknowns) {
+    let kinds = units::kinds(rules, estate, &partitions.columns);
+    let by = |classes: &Arc<Classes>| {
+        Unknowns::complete(|unknowns| {
+            let mut stage = Stage::new(rules, estate, (partitions, classes, &kinds), unknowns);
+            let evaluation = stage.evaluation();
+            let is_of_rows = stage.is_of_rows(&evaluation);
+            (evaluation, is_of_rows)
+        })
+    };
+    // To what other rows a row stands matters only where something that decides is unknown of rows. Few estates leave that
+    // open, and that they do not shows with classes by columns alone.
+    let ((evaluation, is_of_rows), unknowns) = by(&partitions.columns);
     if !is_of_rows {
         return (evaluation, unknowns);
     }
-    let ((evaluation, _), unknowns) = by(&Arc::new(Classes::of(estate, &columns)));
+    let ((evaluation, _), unknowns) = by(partitions.alike(estate));
     (evaluation, unknowns)
 }
 
 /// Whether other rules ask the same of an estate, as far as one access of each verdict shows it: only where they find nothing
 /// unknown, nobody is absent, and holders take one unit each. What is not shown so may be the same all the same.
 pub fn shows_the_same(rules: &Rules<'_>, others: &Rules<'_>, estate: &Estate, evaluation: &Evaluation) -> bool {
-    let Evaluation { classes, kinds, effective, verdicts, standing, absences, .. } = evaluation;
+    let Evaluation { partitions, classes, kinds, effective, verdicts, standing, absences, .. } = evaluation;
     let takes_several = |kind: &UnitKind| units::may_differ(rules.program, kind);
     if !absences.is_empty()
         || kinds.iter().any(takes_several)
@@ -190,7 +203,7 @@ pub fn shows_the_same(rules: &Rules<'_>, others: &Rules<'_>, estate: &Estate, ev
     }
     let (is_same, unknowns) = Unknowns::complete(|unknowns| {
         let [own, theirs] = [rules, others].map(|rules| reach::closure(rules, estate, classes, unknowns));
-        let mut stage = Stage::new(others, estate, (classes, kinds), unknowns);
+        let mut stage = Stage::new(others, estate, (partitions, classes, kinds), unknowns);
         // A figure that cannot be computed may show in a definition alone.
         stage.defined(effective);
         own == theirs && stage.standing() == *standing && stage.repeats(effective, verdicts)
@@ -202,6 +215,7 @@ pub fn shows_the_same(rules: &Rules<'_>, others: &Rules<'_>, estate: &Estate, ev
 struct Stage<'s> {
     rules: &'s Rules<'s>,
     estate: &'s Estate,
+    partitions: &'s Arc<Partitions>,
     classes: &'s Arc<Classes>,
     kinds: &'s [UnitKind],
     unknowns: &'s mut Unknowns,
@@ -261,29 +275,73 @@ pub(crate) fn taking_part<'e>(
 /// What makes two effective accesses have one verdict: the numbers of user, device, access and server, and what is asked for.
 type Key = (Option<u32>, Option<u32>, Class, u32, FunctionalityId);
 
+/// The verdicts found so far, by what their accesses have in common.
+struct Found<'f> {
+    verdicts: Vec<Verdict>,
+    columns: Keys<'f>,
+    classes: Keys<'f>,
+    /// Whose rows have equal columns has one verdict, unless it depends on what is unknown of the rows: then none here.
+    by_columns: HashMap<Key, Option<usize>, FixedState>,
+    /// Those that do depend on it.
+    by_classes: HashMap<Key, usize, FixedState>,
+}
+
+/// A partition with the numbers of servers that rules cannot tell apart in it.
+struct Keys<'k> {
+    classes: &'k Classes,
+    servers: Vec<u32>,
+}
+
 impl<'s> Stage<'s> {
     fn new(
         rules: &'s Rules<'s>,
         estate: &'s Estate,
-        (classes, kinds): (&'s Arc<Classes>, &'s [UnitKind]),
+        (partitions, classes, kinds): (&'s Arc<Partitions>, &'s Arc<Classes>, &'s [UnitKind]),
         unknowns: &'s mut Unknowns,
     ) -> Self {
-        Stage { rules, estate, classes, kinds, unknowns, reads: Reads::of(rules) }
+        Stage { rules, estate, partitions, classes, kinds, unknowns, reads: Reads::of(rules) }
     }
 
-    /// What the rules say, and whether it depends on anything unknown of rows.
-    fn evaluation(mut self) -> (Evaluation, bool) {
+    /// What the rules say.
+    fn evaluation(&mut self) -> Evaluation {
         let absences = self.absences();
         let (effective, verdicts) = self.accesses(&absences);
         let standing = self.standing();
         let needs = self.needs(&effective, &verdicts, &standing);
         let candidates = self.candidates(&effective, &verdicts);
         let defined = self.defined(&effective);
-        let is_of_rows = self.unknowns.are_of_rows(self.rules.program);
-        let (classes, kinds) = (Arc::clone(self.classes), self.kinds.to_vec());
-        let evaluation =
-            Evaluation { classes, kinds, effective, verdicts, standing, candidates, defined, needs, absences };
-        (evaluation, is_of_rows)
+        Evaluation {
+            partitions: Arc::clone(self.partitions),
+            classes: Arc::clone(self.classes),
+            kinds: self.kinds.to_vec(),
+            effective,
+            verdicts,
+            standing,
+            candidates,
+            defined,
+            needs,
+            absences,
+        }
+    }
+
+    /// Whether what rules say of demands depends on anything that is unknown of rows.
+    fn is_of_rows(&mut self, evaluation: &Evaluation) -> bool {
+        let Evaluation { effective, verdicts, standing, candidates, absences, .. } = evaluation;
+        let standing = standing.iter().flat_map(|standing| &standing.demanded.covers).map(|(_, node)| *node);
+        let places = candidates.values().flatten().map(|candidate| candidate.holds);
+        let under = effective.iter().map(|access| access.under).filter(|under| under.known().is_none());
+        let moves = absences.iter().map(|absence| absence.moves);
+        let mut nodes: Vec<Node> = standing.chain(places).chain(under).chain(moves).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.into_iter().any(|node| self.unknowns.is_of_rows(self.rules.program, node))
+            || verdicts.iter().any(|verdict| self.depends_on_rows(verdict))
+    }
+
+    fn depends_on_rows(&mut self, verdict: &Verdict) -> bool {
+        let covers = verdict.demands.iter().flat_map(|demanded| &demanded.covers).map(|(_, node)| *node);
+        let mut nodes = verdict.rules.iter().map(|(_, node)| *node).chain(covers);
+        nodes.any(|node| self.unknowns.is_of_rows(self.rules.program, node))
     }
 
     fn scope(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> RowScope<'s> {
@@ -336,8 +394,7 @@ impl<'s> Stage<'s> {
     fn accesses(&mut self, absences: &Absences) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
         let mut effective = Vec::with_capacity(self.estate.accesses.len());
-        let (mut verdicts, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
-        let (servers, mut narrowed) = (self.servers(), HashMap::new());
+        let (mut found, mut narrowed) = (self.nothing_found(), HashMap::new());
         for (access, stated) in self.estate.accesses.iter() {
             let given = stated.functionality;
             let here = self.takes_place(absences, access);
@@ -345,11 +402,7 @@ impl<'s> Stage<'s> {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;
                 };
-                let number = servers.get(server.place()).copied().unwrap_or(0);
-                let verdict = *known.entry(self.key(access, number, functionality)).or_insert_with(|| {
-                    verdicts.push(self.verdict(&self.scope(access, *server, functionality), functionality));
-                    verdicts.len() - 1
-                });
+                let verdict = self.find(&mut found, access, *server, functionality);
                 let under = self.unknowns.diagrams.and(here, *under);
                 if under == Node::NO {
                     continue;
@@ -358,12 +411,46 @@ impl<'s> Stage<'s> {
                     Node::YES => verdict,
                     _ => *narrowed
                         .entry((verdict, under))
-                        .or_insert_with(|| self.narrowed(&mut verdicts, verdict, under)),
+                        .or_insert_with(|| self.narrowed(&mut found.verdicts, verdict, under)),
                 };
                 effective.push(Effective { access, server: *server, functionality, under, verdict });
             }
         }
-        (effective, verdicts)
+        (effective, found.verdicts)
+    }
+
+    fn nothing_found(&self) -> Found<'s> {
+        let (partitions, classes): (&'s Partitions, &'s Classes) = (self.partitions, self.classes);
+        Found {
+            verdicts: Vec::new(),
+            columns: Keys { classes: &partitions.columns, servers: self.servers(&partitions.columns) },
+            classes: Keys { classes, servers: self.servers(classes) },
+            by_columns: HashMap::default(),
+            by_classes: HashMap::default(),
+        }
+    }
+
+    /// The verdict of an access.
+    fn find(&mut self, found: &mut Found<'_>, access: AccessRow, server: ServerRow, asked: FunctionalityId) -> usize {
+        let columns = self.key(&found.columns, access, server, asked);
+        let known = found.by_columns.get(&columns).copied();
+        if let Some(Some(verdict)) = known {
+            return verdict;
+        }
+        let classes = self.key(&found.classes, access, server, asked);
+        if let Some(verdict) = found.by_classes.get(&classes) {
+            return *verdict;
+        }
+        found.verdicts.push(self.verdict(&self.scope(access, server, asked), asked));
+        let place = found.verdicts.len() - 1;
+        let is_by_columns = Arc::ptr_eq(self.classes, &self.partitions.columns);
+        if known.is_none() && (is_by_columns || !self.depends_on_rows(&found.verdicts[place])) {
+            found.by_columns.insert(columns, Some(place));
+        } else {
+            found.by_columns.insert(columns, None);
+            found.by_classes.insert(classes, place);
+        }
+        place
     }
 
     /// Whether the first access of each verdict has it here, too.
@@ -392,20 +479,20 @@ impl<'s> Stage<'s> {
     }
 
     /// Servers that rules cannot tell apart have one number.
-    fn servers(&self) -> Vec<u32> {
+    fn servers(&self, partition: &Classes) -> Vec<u32> {
         let look = |(row, server): (ServerRow, &Server)| {
             let own = self.reads.servers.then_some(row);
-            (self.classes.server(row), self.classes.host(server.host), server.runs_on.is_some(), own)
+            (partition.server(row), partition.host(server.host), server.runs_on.is_some(), own)
         };
         classes::number(self.estate.servers.iter().map(look))
     }
 
-    fn key(&self, access: AccessRow, server: u32, functionality: FunctionalityId) -> Key {
-        let stated = &self.estate.accesses[access];
-        let user = stated.user.map(|row| if self.reads.users { short(row.place()) } else { self.classes.user(row) });
-        let device =
-            stated.device.map(|row| if self.reads.devices { short(row.place()) } else { self.classes.device(row) });
-        (user, device, self.classes.access(access), server, functionality)
+    fn key(&self, keys: &Keys<'_>, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {
+        let (stated, classes) = (&self.estate.accesses[access], keys.classes);
+        let user = stated.user.map(|row| if self.reads.users { short(row.place()) } else { classes.user(row) });
+        let device = stated.device.map(|row| if self.reads.devices { short(row.place()) } else { classes.device(row) });
+        let server = keys.servers.get(server.place()).copied().unwrap_or(0);
+        (user, device, classes.access(access), server, functionality)
     }
 
     fn verdict(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Verdict {
@@ -572,11 +659,12 @@ impl<'s> Stage<'s> {
         of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
     }
 
+    /// Of whom a definition holds. Which of alike users something is unknown of does not matter to how many they are.
     fn defined_of(&mut self, definition: DefinitionId, users: &[Holder]) -> Vec<(Holder, Node)> {
         let blank = RowScope::new(self.rules, self.estate, self.classes);
         let mut known = HashMap::new();
         let one = |user: &Holder| {
-            let holds = *known.entry(self.reads.alike(self.classes, *user)).or_insert_with(|| {
+            let holds = *known.entry(self.reads.alike(&self.partitions.columns, *user)).or_insert_with(|| {
                 let scope = blank.clone().with_holder(*user);
                 Evaluator::new(self.rules, self.unknowns, &scope).definition(definition)
             });

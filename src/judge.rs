@@ -4,6 +4,7 @@
 //! [`crate::evaluate`], costs and plans from [`crate::position`]. Here completions are tried, and what follows from their
 //! outcomes is put together: range, status, questions, disputes.
 
+mod absences;
 mod advice;
 pub mod break_even;
 mod choices;
@@ -11,6 +12,7 @@ mod completions;
 mod counts;
 mod demands;
 pub mod judgement;
+mod notes;
 mod plan;
 mod proof;
 mod questions;
@@ -21,18 +23,20 @@ mod unmet;
 pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::estate::{Estate, Server};
+use crate::estate::Estate;
+use crate::evaluate::classes::Partitions;
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Evaluation, evaluate, shows_the_same};
 use crate::position::build::is_exact;
-use crate::program::{AgreementId, DefinitionId, Entity, Field, ProductId, Program, SourceId, Status};
+use crate::program::{AgreementId, DefinitionId, Entity, Field, Program, SourceId, Status};
 use crate::select::{Rules, Setting, read, select};
 use crate::threads::Threads;
-use crate::value::{Date, Rank};
+use crate::value::Date;
 use completions::{Completions, Outcomes};
 use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is asked of an estate, beyond what it says itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +116,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         prices: plan.prices,
         rivals: plan.rivals,
         choices: choices::choices(case, &plan.solved.built, &plan.solved.plan),
-        notes: notes(case),
+        notes: notes::notes(case),
         solved: plan.solved,
     })
 }
@@ -122,14 +126,19 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
 /// # Errors
 /// As [`judge`].
 pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> Result<Case<'c>, Vec<Diagnostic>> {
-    evaluated(select(program, setting(estate, request)?)?, estate)
+    evaluated(select(program, setting(estate, request)?)?, estate, &Arc::new(Partitions::of(estate)))
 }
 
 /// Evaluates the rules in force.
-fn evaluated<'c>(rules: Rules<'c>, estate: &'c Estate) -> Result<Case<'c>, Vec<Diagnostic>> {
-    let (evaluation, mut unknowns) = evaluate(&rules, estate);
+fn evaluated<'c>(
+    rules: Rules<'c>,
+    estate: &'c Estate,
+    partitions: &Arc<Partitions>,
+) -> Result<Case<'c>, Vec<Diagnostic>> {
+    let (evaluation, mut unknowns) = evaluate(&rules, estate, partitions);
     let mut problems = std::mem::take(&mut unknowns.problems);
     problems.extend(facts_of_bought_units(&rules, &evaluation.kinds));
+    problems.extend(absences::unattended(estate, &evaluation));
     problems.extend((!is_exact(rules.program, estate, &evaluation)).then(|| past_counting(estate)));
     problems.dedup();
     match any_error(&problems) {
@@ -219,9 +228,12 @@ fn facts_of_bought_units(rules: &Rules<'_>, kinds: &[UnitKind]) -> Vec<Diagnosti
 fn past_counting(estate: &Estate) -> Diagnostic {
     let users = estate.users.iter().map(|(_, user)| user);
     let largest = users.chain(estate.devices.iter().map(|(_, device)| device)).max_by_key(|row| row.count.counted());
-    let error = Diagnostic::error(Code::PastCounting, "what could be bought may cost more than can be counted exactly");
+    let error = Diagnostic::error(
+        Code::PastCounting,
+        "what could be bought may be more, or cost more, than can be counted exactly",
+    );
     let error = largest.into_iter().fold(error, |error, row| error.at(row.span, "the row of the most heads"));
-    error.help("look at `count` and at the prices: amounts have up to 28 digits")
+    error.help("look at `count`, at the prices and at `units` and `pack`: amounts have up to 28 digits, units up to 19")
 }
 
 fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {
@@ -272,7 +284,7 @@ fn dispute(
     {
         return Ok(None);
     }
-    let mut other = evaluated(rules, case.estate)?;
+    let mut other = evaluated(rules, case.estate, &case.evaluation.partitions)?;
     let others = Completions::of(&mut other, &request);
     if completions.is_settled() && others.is_settled() && other.evaluation.demands_as(&case.evaluation) {
         return Ok(None);
@@ -281,38 +293,4 @@ fn dispute(
     let (status, cost) = (under.status(), under.range());
     let differs = (status, cost) != (outcomes.status(), outcomes.range());
     Ok(differs.then_some(Dispute { definition, reading: Some(source), status, cost }))
-}
-
-/// What the reader should know beside the position.
-fn notes(case: &Case<'_>) -> Vec<Diagnostic> {
-    let mut notes = case.rules.notes.clone();
-    for absence in case.evaluation.absences.iter().filter(|absence| absence.moves.known() == Some(false)) {
-        let message = format!(
-            "no rule in force lets a licence per {} follow this absence, so it changes nothing",
-            absence.absent.metric()
-        );
-        let note =
-            Diagnostic::note(Code::AbsenceIdle, message).at(case.estate.absences[absence.row].span, "this absence");
-        notes.push(note.help("a `reassign` item says where a licence may follow an absence"));
-    }
-    notes.extend(not_out_yet(case));
-    notes
-}
-
-/// Of each version that is not out on the day the first server that runs it: rules may not mean such a server.
-fn not_out_yet<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Diagnostic> + 'c {
-    let (program, day) = (case.rules.program, case.rules.setting.as_of);
-    let mut early: BTreeMap<(ProductId, Rank), (&Server, Date)> = BTreeMap::new();
-    for (_, server) in case.estate.servers.iter() {
-        let version = &program.products[server.product].versions[server.version.0 as usize];
-        if let Some(from) = version.from.filter(|from| day < *from) {
-            early.entry((server.product, server.version)).or_insert((server, from));
-        }
-    }
-    early.into_iter().map(move |((product, _), (server, from))| {
-        let product = program.products[product].header.display();
-        let message = format!("{product} {} is out from {from}, and the position is of {day}", server.release);
-        let note = Diagnostic::note(Code::NotOutYet, message).at(server.span, "this server");
-        note.help("correct its version or the day; if it runs before its release, look whether the rules mean that")
-    })
 }

@@ -5,6 +5,7 @@
 //! again by the same evaluator, with a sink that remembers ([`crate::evaluate::trace`]), and what becomes of demands is read
 //! off the plan.
 
+mod absences;
 mod accesses;
 mod changes;
 mod definitions;
@@ -110,12 +111,12 @@ impl Explainer<'_> {
 
     /// The subject itself, what definitions say of it, and what the plan gives to it.
     fn about(&mut self, subject: Subject) -> Explanation {
-        let (definitions, units) = match subject {
-            Subject::Row(holder) => (self.definitions(holder), self.given_to(holder)),
-            Subject::License(_) => (Vec::new(), Vec::new()),
+        let (definitions, absences, units) = match subject {
+            Subject::Row(holder) => (self.definitions(holder), self.absences(holder), self.given_to(holder)),
+            Subject::License(_) => (Vec::new(), Vec::new(), Vec::new()),
         };
-        let (accesses, standing) = (Vec::new(), Vec::new());
-        Explanation { subject: self.told(subject), definitions, accesses, standing, units, only: None, license: None }
+        let (subject, accesses, standing) = (self.told(subject), Vec::new(), Vec::new());
+        Explanation { subject, definitions, absences, accesses, standing, units, only: None, license: None }
     }
 
     fn told(&self, subject: Subject) -> told::Subject {

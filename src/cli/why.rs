@@ -2,7 +2,7 @@
 
 use super::check::{context, json_text, unjudged};
 use super::input::Set;
-use super::{Ending, Format, Judging, Shared, input, output};
+use super::{Ending, Format, How, Judging, Shared, input, output};
 use crate::estate::{Estate, ServerRow};
 use crate::report;
 use crate::why::{self, Subject};
@@ -10,11 +10,12 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Why {
+    /// The estate, found by estate.toml upwards where it is left out; and a user, device, host, server or licence: `bob`, or
+    /// `user:bob` where several have the name
+    #[arg(required = true, num_args = 1..=2, value_names = ["ESTATE", "SUBJECT"])]
+    asked: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
-    /// A user, device, host, server or licence: `bob`, or `user:bob` where several have the name
-    #[arg(required = true)]
-    subject: String,
+    how: How,
     /// Only what concerns this server
     #[arg(long, value_name = "SERVER")]
     server: Option<String>,
@@ -28,9 +29,10 @@ impl Why {
     fn explained(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("why", &[Format::Text, Format::Json])?;
         let mut set = input::policies(shared)?;
-        let request = input::request(&self.judging, &set.program)?;
-        let estate = input::estate(&self.judging, shared, &mut set)?;
-        let asked = self.asked(&mut set, &estate)?;
+        let (judging, subject) = self.call();
+        let request = input::request(&judging, &set.program)?;
+        let estate = input::estate(&judging, shared, &mut set)?;
+        let asked = self.about(subject, &mut set, &estate)?;
         let (told, judgement) = match why::why(&set.program, &set.sources, &estate, &request, asked) {
             Ok(told) => told,
             Err(problems) => return Err(unjudged(problems, set.sources)),
@@ -47,10 +49,21 @@ impl Why {
         Ok(Ending::Reported)
     }
 
+    /// The estate, where one is named, and what is asked about. Flags may stand between the two, which rules out that they
+    /// are two arguments of which the first may be missing.
+    fn call(&self) -> (Judging, &str) {
+        let (estate, subject) = match self.asked.as_slice() {
+            [estate, subject, ..] => (Some(estate.into()), subject.as_str()),
+            [subject] => (None, subject.as_str()),
+            [] => (None, ""),
+        };
+        (Judging { estate, how: self.how.clone() }, subject)
+    }
+
     /// What the call asks about; all that is wrong with it is told together.
-    fn asked(&self, set: &mut Set, estate: &Estate) -> Result<(Subject, Option<ServerRow>), Ending> {
-        let subject = input::argument(&mut set.sources, "SUBJECT", &self.subject)?;
-        let subject = why::find(&set.program, estate, &self.subject, subject);
+    fn about(&self, subject: &str, set: &mut Set, estate: &Estate) -> Result<(Subject, Option<ServerRow>), Ending> {
+        let span = input::argument(&mut set.sources, "SUBJECT", subject)?;
+        let subject = why::find(&set.program, estate, subject, span);
         let server = match &self.server {
             None => Ok(None),
             Some(name) => {

@@ -125,6 +125,8 @@ codes! {
     BadNumber = "E0318",
     /// `when unknown`: a condition may not test for unknown
     TestsForUnknown = "E0319",
+    /// A suite that holds more licences than any real one, counted through the suites in it
+    SuiteTooLarge = "E0320",
 
     // 04: the estate
     /// A folder without `estate.toml`
@@ -234,12 +236,16 @@ codes! {
     FactOfBoughtUnit = "E0507",
     /// A server of 2012 in a position of 2008
     NotOutYet = "E0508",
+    /// Units that are acquired after the day of the position
+    NotYetOwned = "E0509",
     /// An absence that no rule lets a licence follow
     AbsenceIdle = "E0510",
     /// A calculation that divides by zero or outgrows every number
     CannotCompute = "E0511",
     /// `units max(4, host.cores)` where the host's cores are not stated
     UnitsUnknown = "E0512",
+    /// A day of signing that nothing asks for, or that lies ahead
+    SigningIdle = "E0513",
 
     // 06: policy tests
     /// An expectation that does not hold

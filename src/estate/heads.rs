@@ -110,6 +110,16 @@ impl Estate {
         }
     }
 
+    /// Where a holder stands.
+    pub fn span(&self, holder: Holder) -> Span {
+        match holder {
+            Holder::User(row) => self.users[row].span,
+            Holder::Device(row) => self.devices[row].span,
+            Holder::Host(row) => self.hosts[row].span,
+            Holder::Server(row) => self.servers[row].span,
+        }
+    }
+
     /// Every row that can hold units of a metric: its id and its place.
     pub fn rows_of(&self, metric: Metric) -> Vec<(&Arc<str>, Span)> {
         match metric {

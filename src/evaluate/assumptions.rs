@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 /// to nobody else, so it has unknowns of its own.
 pub fn assumed(rules: &Rules<'_>, estate: &Estate, evaluation: &Evaluation) -> BTreeMap<FactId, Vec<usize>> {
     let found = |unknowns: &mut Unknowns| {
-        let mut stage = Stage::new(rules, estate, (&evaluation.classes, &evaluation.kinds), unknowns);
+        let Evaluation { partitions, classes, kinds, .. } = evaluation;
+        let mut stage = Stage::new(rules, estate, (partitions, classes, kinds), unknowns);
         of_facts(&mut stage, (&evaluation.effective, evaluation.verdicts.len()), &evaluation.standing)
     };
     Unknowns::complete(found).0

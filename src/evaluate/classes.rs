@@ -13,7 +13,27 @@ use crate::value::{Date, short};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+/// The classes of an estate by columns and, once something asks for them, those of alike rows.
+#[derive(Debug)]
+pub struct Partitions {
+    /// By columns.
+    pub columns: Arc<Classes>,
+    alike: OnceLock<Arc<Classes>>,
+}
+
+impl Partitions {
+    /// Those of an estate.
+    pub fn of(estate: &Estate) -> Self {
+        Partitions { columns: Arc::new(Classes::by_columns(estate)), alike: OnceLock::new() }
+    }
+
+    /// The classes of alike rows.
+    pub fn alike(&self, estate: &Estate) -> &Arc<Classes> {
+        self.alike.get_or_init(|| Arc::new(Classes::of(estate, &self.columns)))
+    }
+}
 
 /// The class of every row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +57,7 @@ struct Grouped {
 
 impl Classes {
     /// Rows of one table with equal columns.
-    pub fn by_columns(estate: &Estate) -> Classes {
+    fn by_columns(estate: &Estate) -> Classes {
         let access = |row: AccessRow| estate.accesses[row].functionality;
         let server = |row: ServerRow| (estate.servers[row].product, estate.servers[row].version);
         Classes {
@@ -52,7 +72,7 @@ impl Classes {
     }
 
     /// The classes of alike rows, found from those by columns.
-    pub fn of(estate: &Estate, columns: &Classes) -> Classes {
+    fn of(estate: &Estate, columns: &Classes) -> Classes {
         let mut classes = columns.clone();
         loop {
             let finer = classes.refined(estate);

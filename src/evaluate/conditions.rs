@@ -482,7 +482,7 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
 fn cannot_compute(place: Span) -> Diagnostic {
     Diagnostic::error(
         Code::CannotCompute,
-        "this cannot be computed: it divides by zero, or a figure grows past 38 digits",
+        "this cannot be computed: it divides by zero, calculates with `many`, or a figure grows past 38 digits",
     )
     .at(place, "for the facts of this estate")
     .help("guard the calculation, or correct the facts that it reads")

@@ -125,9 +125,13 @@ impl Unknowns {
         self.variables.is_empty() && self.problems.is_empty()
     }
 
-    /// Whether anything is unknown of rows.
-    pub fn are_of_rows(&self, program: &Program) -> bool {
-        self.variables.iter().any(|(thing, _)| thing.is_of_rows(program))
+    /// Whether a function depends on something that is unknown of rows.
+    pub fn is_of_rows(&mut self, program: &Program, node: Node) -> bool {
+        if node.known().is_some() {
+            return false;
+        }
+        let support = self.diagrams.support(node);
+        support.into_iter().any(|variable| self.thing(variable).is_some_and(|(thing, _)| thing.is_of_rows(program)))
     }
 
     /// The variable of a thing and a class.

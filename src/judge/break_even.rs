@@ -4,7 +4,7 @@ use super::Case;
 use super::judgement::BreakEven;
 use super::rivals::least;
 use crate::decide::Node;
-use crate::estate::{Heads, HostRow, UserRow};
+use crate::estate::{Heads, Holder, UserRow};
 use crate::evaluate::units::{UnitKind, may_differ};
 use crate::program::LicenseId;
 use crate::value::Metric;
@@ -12,13 +12,13 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The least number of heads whose licences cost no less than connectors for some hosts, each at its cheapest price.
+/// The least number of heads whose licences cost no less than connectors for some hosts or servers, each at its cheapest price.
 /// None where one of the two is not for sale or [not sold singly](is_sold_singly), or the heads' licence costs nothing.
-pub fn heads(case: &Case<'_>, license: LicenseId, against: LicenseId, hosts: u64) -> Option<Decimal> {
+pub fn heads(case: &Case<'_>, license: LicenseId, against: LicenseId, machines: u64) -> Option<Decimal> {
     let cheapest = |license| sold(case, license).filter_map(|kind| kind.price).min();
     let (connector, head) = (cheapest(license)?, cheapest(against)?);
     let are_single = is_sold_singly(case, license) && is_sold_singly(case, against);
-    least(connector.checked_mul(Decimal::from(hosts))?, head).filter(|_| are_single)
+    least(connector.checked_mul(Decimal::from(machines))?, head).filter(|_| are_single)
 }
 
 /// Whether a host, or a head, takes one unit of a licence and it is sold without others: otherwise its price does not tell
@@ -36,45 +36,57 @@ fn sold<'c>(case: &'c Case<'_>, license: LicenseId) -> impl Iterator<Item = &'c 
     case.evaluation.kinds.iter().filter(move |kind| kind.license == license && kind.price.is_some())
 }
 
-/// The break-even of a connector for one host, for the hosts of the estate that it could serve, and, against it, each
+/// The break-even of a connector for one host or server, for all of the estate that it could serve, and, against it, each
 /// population whom it would cover and all of them together. Empty where one of the two has no price or is not sold singly.
 pub fn break_even(case: &Case<'_>, license: LicenseId, against: LicenseId) -> Vec<BreakEven> {
-    let covered = covered(case, license);
-    let hosts: BTreeSet<HostRow> = covered.values().flatten().copied().collect();
-    let entry = |hosts: usize, who: Option<Arc<str>>, count: Option<Heads>| {
-        let users = heads(case, license, against, hosts as u64)?;
+    let metric = metric(case, license);
+    let covered = covered(case, license, metric);
+    let machines: BTreeSet<Holder> = covered.values().flatten().copied().collect();
+    let entry = |machines: usize, who: Option<Arc<str>>, count: Option<Heads>| {
+        let machines = machines as u64;
+        let users = heads(case, license, against, machines)?;
         let cheaper = count.map(|count| match count {
             Heads::Many => license,
             Heads::Count(count) if Decimal::from(count) >= users => license,
             Heads::Count(_) => against,
         });
-        Some(BreakEven { license, against, hosts: hosts as u64, users, who, heads: count, cheaper })
+        Some(BreakEven { license, against, metric, machines, users, who, heads: count, cheaper })
     };
     let mut told = vec![entry(1, None, None)];
-    if hosts.len() > 1 {
-        told.push(entry(hosts.len(), None, None));
+    if machines.len() > 1 {
+        told.push(entry(machines.len(), None, None));
     }
     let all = covered.keys().fold(Heads::Count(0), |sum, user| sum.plus(case.estate.users[*user].count));
     if covered.len() > 1 {
-        told.push(entry(hosts.len(), Some("all".into()), Some(all)));
+        told.push(entry(machines.len(), Some("all".into()), Some(all)));
     }
-    told.extend(covered.iter().map(|(user, hosts)| {
+    told.extend(covered.iter().map(|(user, machines)| {
         let row = &case.estate.users[*user];
-        entry(hosts.len(), Some(Arc::clone(&row.id)), Some(row.count))
+        entry(machines.len(), Some(Arc::clone(&row.id)), Some(row.count))
     }));
     told.into_iter().flatten().collect()
 }
 
-/// The users whom the licence would cover, each with the hosts on which it would.
-fn covered(case: &Case<'_>, license: LicenseId) -> BTreeMap<UserRow, BTreeSet<HostRow>> {
+/// What the cheapest unit of a connector is counted by: hosts or servers.
+fn metric(case: &Case<'_>, license: LicenseId) -> Metric {
+    let connectors = sold(case, license).filter(|kind| !kind.metric.is_by_head());
+    connectors.min_by_key(|kind| (kind.price, kind.metric)).map_or(Metric::Host, |kind| kind.metric)
+}
+
+/// The users whom the licence would cover, each with the hosts or servers that take a unit for it.
+fn covered(case: &Case<'_>, license: LicenseId, metric: Metric) -> BTreeMap<UserRow, BTreeSet<Holder>> {
     let (estate, evaluation) = (case.estate, &case.evaluation);
     let is_own = |kind: &usize| evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license);
-    let mut covered: BTreeMap<UserRow, BTreeSet<HostRow>> = BTreeMap::new();
+    let machine = |server| match metric {
+        Metric::Server => Holder::Server(server),
+        _ => Holder::Host(estate.servers[server].host),
+    };
+    let mut covered: BTreeMap<UserRow, BTreeSet<Holder>> = BTreeMap::new();
     for access in &evaluation.effective {
         let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
         let covers = demands.flat_map(|demand| &demand.covers).any(|(kind, holds)| is_own(kind) && *holds == Node::YES);
         if let Some(user) = estate.accesses[access.access].user.filter(|_| covers) {
-            covered.entry(user).or_default().insert(estate.servers[access.server].host);
+            covered.entry(user).or_default().insert(machine(access.server));
         }
     }
     covered

@@ -383,8 +383,10 @@ pub struct BreakEven {
     pub license: LicenseId,
     /// The licence by head.
     pub against: LicenseId,
-    /// For so many hosts.
-    pub hosts: u64,
+    /// What takes a unit of the connector: hosts or servers.
+    pub metric: Metric,
+    /// For so many of them.
+    pub machines: u64,
     /// From so many heads on.
     pub users: Decimal,
     /// A population set against it, or `all` who are covered together.

@@ -3,11 +3,11 @@
 use super::Case;
 use super::judgement::Unmet;
 use crate::decide::Node;
-use crate::estate::Heads;
-use crate::evaluate::Effective;
+use crate::estate::{Heads, Holder, HoldingRow};
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::Unknowns;
+use crate::evaluate::{Demanded, Effective};
 use crate::position::build::{Built, DemandOf, Raised};
 use crate::position::model::Plan;
 use crate::program::LicenseId;
@@ -53,8 +53,8 @@ fn one(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Unmet {
     let counted = |heads| matches!(heads, Some(Heads::Count(_)));
     let (remedies, estate) = (remedies(case, demand, access, counted), case.estate);
     let because = match remedies.is_empty() {
-        true => uncounted(case, demand, access).unwrap_or_else(|| because(case, demand, false)),
-        false => because(case, demand, true),
+        true => uncounted(case, demand, access).unwrap_or_else(|| because(case, demand, access, false)),
+        false => because(case, demand, access, true),
     };
     let at = access.map_or(estate.servers[demand.server].span, |access| estate.accesses[access.access].span);
     Unmet {
@@ -77,17 +77,50 @@ fn uncounted(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> O
     Some(format!("what would cover it is assigned to a {metric}, and the access names none"))
 }
 
-fn because(case: &Case<'_>, demand: &DemandOf, helped: bool) -> String {
+fn because(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>, helped: bool) -> String {
     let many = Metric::ALL.into_iter().any(|metric| heads(case, metric, demand) == Some(Heads::Many));
     match (many, helped) {
         (true, true) => {
             "the population cannot be counted, and no licence that covers it without a count is owned or for sale"
         }
         (true, false) => "the population cannot be counted, and no licence covers it without a count",
-        (false, true) => "too few units that cover it are owned, and none is for sale",
+        (false, true) => match owned(case, demand, access) {
+            Owned::Nothing => "no unit that covers it is owned, and none is for sale",
+            Owned::Bound => "the units owned that cover it are bound to others, and none is for sale",
+            Owned::Some => "too few units that cover it are owned, and none is for sale",
+        },
         (false, false) => "no licence covers it",
     }
     .to_owned()
+}
+
+/// What is owned that covers a demand.
+enum Owned {
+    Nothing,
+    /// Units that are bound to holders of whom none has the demand.
+    Bound,
+    Some,
+}
+
+fn owned(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> Owned {
+    let Case { estate, evaluation, .. } = case;
+    let demanded: Vec<&Demanded> = match access {
+        Some(access) => evaluation.verdicts.get(access.verdict).iter().flat_map(|verdict| &verdict.demands).collect(),
+        None => evaluation.standing.iter().filter(|one| one.server == demand.server).map(|one| &one.demanded).collect(),
+    };
+    let covering = demanded.into_iter().filter(|demanded| demanded.functionality == demand.functionality);
+    let kinds = covering.flat_map(|demanded| &demanded.covers).filter_map(|(kind, _)| evaluation.kinds.get(*kind));
+    let sides: Vec<Holder> = demand.sides(estate).collect();
+    let is_free = |row: &HoldingRow| {
+        let bound = estate.holdings[*row].assigned_to;
+        bound.is_none_or(|bound| evaluation.absences.may_serve(bound, &sides))
+    };
+    let holdings: Vec<&HoldingRow> = kinds.flat_map(|kind| &kind.holdings).collect();
+    match holdings.iter().any(|row| is_free(row)) {
+        true => Owned::Some,
+        false if holdings.is_empty() => Owned::Nothing,
+        false => Owned::Bound,
+    }
 }
 
 /// The heads to which units of a metric could be assigned; none where the access names no user or no device.

@@ -275,8 +275,8 @@ fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Line> {
     lines
 }
 
-/// Whether all amounts of a position are exact: not even all that is for sale, for all heads, costs more than a
-/// [`Decimal`] holds.
+/// Whether all amounts of a position are exact: not even all that is for sale, for all heads, is more units of a kind than a
+/// number holds, or costs more than a [`Decimal`] holds.
 pub fn is_exact(program: &Program, estate: &Estate, evaluation: &Evaluation) -> bool {
     most(program, estate, evaluation).is_some_and(|most| most <= Decimal::MAX.mantissa())
 }
@@ -306,8 +306,9 @@ fn most(program: &Program, estate: &Estate, evaluation: &Evaluation) -> Option<i
     let mut most = 0_i128;
     for (kind, units) in evaluation.kinds.iter().zip(units) {
         let pack = program.licenses[kind.license].versions.iter().map(|version| version.pack).max().unwrap_or(1);
-        let price = minor(kind.price.unwrap_or_default(), scale)?;
-        most = most.checked_add(price.checked_mul(units.checked_add(i128::from(pack))?)?)?;
+        let (price, units) = (minor(kind.price.unwrap_or_default(), scale)?, units.checked_add(i128::from(pack))?);
+        u64::try_from(units).ok()?;
+        most = most.checked_add(price.checked_mul(units)?)?;
     }
     Some(most)
 }

@@ -373,15 +373,16 @@ fn amounts(model: &Model, plan: &Plan, prices: &Prices) -> Result<(), Flaw> {
 fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
     for (covered, units) in units(model, prices)? {
         let charged = charged(model, prices, covered)?;
-        for Units { cover, worth, bound } in units {
-            let fits = |&(holder, sum): &(usize, i128)| fits(model, holder, sum, times(worth, cover.need(holder))?);
-            match bound {
-                None => charged.iter().try_for_each(fits)?,
-                Some(from) => {
-                    let at = |holder| charged.binary_search_by_key(&holder, |own| own.0).map(|place| &charged[place]);
-                    users(model, from).into_iter().filter_map(|holder| at(holder).ok()).try_for_each(fits)?;
-                }
-            }
+        let fits = |&(holder, sum): &(usize, i128), cover: &Cover, worth: i128| {
+            fits(model, holder, sum, times(worth, cover.need(holder))?)
+        };
+        for (cover, worth) in units.free.into_values() {
+            charged.iter().try_for_each(|own| fits(own, cover, worth))?;
+        }
+        for (cover, worth, from) in units.bound {
+            let at = |holder| charged.binary_search_by_key(&holder, |own| own.0).map(|place| &charged[place]);
+            let mut own = users(model, from).into_iter().filter_map(|holder| at(holder).ok());
+            own.try_for_each(|own| fits(own, cover, worth))?;
         }
     }
     for (quota, &worth) in model.quotas.iter().zip(&prices.quotas).filter(|(quota, _)| quota.limit > 0) {
@@ -401,29 +402,40 @@ fn contributions(model: &Model, prices: &Prices) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// Units for sale or owned, and what one of them is worth at most.
+/// Units for sale or owned that cover the same demands, and what one of them is worth at most.
+#[derive(Default)]
 struct Units<'m> {
-    cover: &'m Cover,
-    worth: i128,
-    /// The holder that they are bound to.
-    bound: Option<usize>,
+    /// Those that go anywhere: of as many as each holder needs alike, the worth of the cheapest.
+    free: BTreeMap<&'m BTreeMap<usize, u64>, (&'m Cover, i128)>,
+    /// Those that are bound, with the holder.
+    bound: Vec<(&'m Cover, i128, usize)>,
+}
+
+impl<'m> Units<'m> {
+    fn add(&mut self, cover: &'m Cover, worth: i128, holder: Option<usize>) {
+        match holder {
+            Some(holder) => self.bound.push((cover, worth, holder)),
+            None => {
+                let (_, least) = self.free.entry(&cover.needs).or_insert((cover, worth));
+                *least = worth.min(*least);
+            }
+        }
+    }
 }
 
 /// Units of a metric, by the natures of the demands that they cover.
 type Covered<'m> = (Metric, &'m BTreeSet<usize>);
 
 /// All units, those together that cover the same demands. Of a line of stock of which there is nothing, nobody has anything.
-fn units<'m>(model: &'m Model, prices: &Prices) -> Result<BTreeMap<Covered<'m>, Vec<Units<'m>>>, Flaw> {
-    let mut units: BTreeMap<Covered<'m>, Vec<Units<'m>>> = BTreeMap::new();
+fn units<'m>(model: &'m Model, prices: &Prices) -> Result<BTreeMap<Covered<'m>, Units<'m>>, Flaw> {
+    let mut units: BTreeMap<Covered<'m>, Units<'m>> = BTreeMap::new();
     for kind in &model.kinds {
         let Some(price) = kind.price else { continue };
         let worth = price.checked_mul(prices.denominator).ok_or(Flaw::Overflow)?;
-        let alike = units.entry((kind.metric, &kind.cover.natures)).or_default();
-        alike.push(Units { cover: &kind.cover, worth, bound: None });
+        units.entry((kind.metric, &kind.cover.natures)).or_default().add(&kind.cover, worth, None);
     }
     for (line, &worth) in model.stock.iter().zip(&prices.stock).filter(|(line, _)| line.quantity > 0) {
-        let alike = units.entry((line.metric, &line.cover.natures)).or_default();
-        alike.push(Units { cover: &line.cover, worth, bound: line.bound });
+        units.entry((line.metric, &line.cover.natures)).or_default().add(&line.cover, worth, line.bound);
     }
     Ok(units)
 }

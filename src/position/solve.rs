@@ -21,6 +21,7 @@ mod market;
 mod network;
 mod packed;
 mod patterns;
+mod planes;
 mod prices;
 mod program;
 mod ratio;

@@ -152,8 +152,9 @@ fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Fi
     );
     let mut holders = holders(context, judgement, line).into_iter();
     let at = holders.next().map(|(span, _)| span).or_else(|| somewhere(context));
+    let is_spared = judgement.cost.low.is_zero() && !judgement.cost.high.is_zero();
     // Some answer may do without it.
-    let level = if judgement.status == Status::Undetermined { Level::Warning } else { Level::Error };
+    let level = if judgement.status == Status::Undetermined || is_spared { Level::Warning } else { Level::Error };
     Finding { rule: FindingKind::Short, level, message, at, related: holders.take(RELATED).collect() }
 }
 

@@ -67,7 +67,12 @@ struct Without {
 pub(super) struct BreakEven {
     license: String,
     against: String,
-    hosts: u64,
+    /// For so many hosts, where each takes a unit of the connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hosts: Option<u64>,
+    /// For so many servers, where each takes a unit of the connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    servers: Option<u64>,
     users: u64,
     /// A population that is set against it, or `all` whom the connector would cover.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +116,8 @@ pub(super) fn break_even(context: &Context<'_>, even: &judgement::BreakEven) -> 
     BreakEven {
         license: name(context, even.license),
         against: name(context, even.against),
-        hosts: even.hosts,
+        hosts: (even.metric != Metric::Server).then_some(even.machines),
+        servers: (even.metric == Metric::Server).then_some(even.machines),
         users: u64::try_from(even.users).unwrap_or(u64::MAX),
         population: even.who.as_ref().map(ToString::to_string),
         heads: even.heads.map(json::heads),
@@ -229,14 +235,15 @@ fn break_evens(context: &Context<'_>, evens: &[judgement::BreakEven]) -> String 
 
 fn of_one(context: &Context<'_>, even: &judgement::BreakEven) -> String {
     let (license, against) = (name(context, even.license), name(context, even.against));
-    let (users, hosts) = (grouped(&decimal_text(even.users)), counted(even.hosts, "host", "hosts"));
+    let (one, many) = if even.metric == Metric::Server { ("server", "servers") } else { ("host", "hosts") };
+    let (users, machines) = (grouped(&decimal_text(even.users)), counted(even.machines, one, many));
     match (&even.who, even.heads, even.cheaper) {
         (Some(who), Some(heads), Some(cheaper)) => {
             let who = if &**who == "all" { "all whom it would cover" } else { who };
             let heads = grouped(&heads.to_string());
             let cheaper = name(context, cheaper);
-            format!("{who}: {heads}, against {users} on {hosts}: {cheaper} is no dearer")
+            format!("{who}: {heads}, against {users} on {machines}: {cheaper} is no dearer")
         }
-        _ => format!("{license} for {hosts}: no dearer than {against} from {users} people on"),
+        _ => format!("{license} for {machines}: no dearer than {against} from {users} people on"),
     }
 }

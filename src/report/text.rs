@@ -58,6 +58,9 @@ pub(super) fn setting(context: &Context<'_>, judgement: &Judgement) -> String {
             let _ = write!(text, "\n`{}` as in {}: {}", definition.name, source.name, source.display());
         }
     }
+    if context.estate.prices.is_empty() && judgement.licenses.iter().any(|line| line.buy > 0) {
+        text.push_str("\nNo prices are listed: what it costs is a number of licences");
+    }
     paragraph(&text) + "\n"
 }
 

@@ -10,7 +10,8 @@ use crate::judge::judgement::Judgement;
 use crate::testing::behind::{About, Behind};
 use crate::value::{Truth, decimal_text, grouped};
 use crate::why::told::{
-    Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step, Verdict,
+    Absence, Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step,
+    Verdict,
 };
 use lines::{MOST, Page, change, one_of, reasons, several, share, shares};
 use rust_decimal::Decimal;
@@ -68,6 +69,7 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
     }
     page.gap();
     definitions(&mut page, told);
+    told.absences.iter().for_each(|absence| self::absence(&mut page, absence));
     match told.subject.kind {
         Kind::User | Kind::Device => told.accesses.iter().for_each(|access| self::access(&mut page, access)),
         Kind::Host | Kind::Server | Kind::License => comers(&mut page, told),
@@ -133,12 +135,13 @@ fn covers(page: &mut Page, demand: &Demand, about: &About) {
     };
     page.line(1, &outcome(demand));
     for cover in demand.covers.iter().filter(is_asked) {
-        let does = match cover.answer {
-            Truth::Yes => "covers it",
-            Truth::No => "does not cover it",
-            Truth::Unknown => "is not known to cover it",
+        let does = match (cover.answer, cover.lacks) {
+            (Truth::Yes, _) => "covers it".to_owned(),
+            (Truth::No, Some(lacks)) => format!("does not cover it, for the access names no {lacks}"),
+            (Truth::No, None) => "does not cover it".to_owned(),
+            (Truth::Unknown, _) => "is not known to cover it".to_owned(),
         };
-        page.line(2, &format!("{} {does}:", unit(cover)));
+        page.line(2, &format!("{} {does}{}", unit(cover), colon(cover)));
         cover.clauses.iter().for_each(|clause| self::clause(page, clause));
     }
 }
@@ -146,8 +149,12 @@ fn covers(page: &mut Page, demand: &Demand, about: &About) {
 /// Who comes to a server or a host, told in short: whoever wants the reasons asks about one of them.
 fn comers(page: &mut Page, told: &Explanation) {
     if let (Some(what), Kind::Host | Kind::Server) = (&told.subject.what, told.subject.kind) {
-        let runs = if told.subject.kind == Kind::Host { "runs" } else { "is" };
-        page.line(0, &format!("{} {runs} {what}", told.subject.id));
+        let what = match (told.subject.kind, what.is_empty()) {
+            (Kind::Host, true) => "runs no server".to_owned(),
+            (Kind::Host, false) => format!("runs {what}"),
+            _ => format!("is {what}"),
+        };
+        page.line(0, &format!("{} {what}", told.subject.id));
     }
     page.gap();
     page.list("What the plan gives it", told.units.iter().map(share).collect());
@@ -191,6 +198,28 @@ fn definitions(page: &mut Page, told: &Explanation) {
         }
         page.gap();
     }
+}
+
+/// Who is away and who stands in, and by which rule licences follow.
+fn absence(page: &mut Page, absence: &Absence) {
+    let Absence { absent, substitute, at, .. } = absence;
+    let days = [("from", &absence.from), ("until", &absence.until)];
+    let days = days.into_iter().filter_map(|(word, day)| Some(format!(" {word} {}", day.as_ref()?)));
+    let heads = several(Some(Heads::Count(absence.heads)));
+    page.line(0, &format!("{absent}{heads} away{}; {substitute} stands in [{at}]", days.collect::<String>()));
+    for rule in &absence.rules {
+        let says = match rule.answer {
+            Truth::Yes => "licences follow",
+            Truth::No => "licences do not follow",
+            Truth::Unknown => "not known whether licences follow",
+        };
+        page.line(1, &format!("{says} by {}: {}{}", rule.rule, rule.title, cited(&rule.cites)));
+        reasons(page, 2, &rule.because);
+    }
+    if absence.rules.is_empty() {
+        page.line(1, "no rule in force lets licences follow: it changes nothing");
+    }
+    page.gap();
 }
 
 /// What a document leaves open.
@@ -308,14 +337,14 @@ fn outcome(demand: &Demand) -> String {
 
 fn demand(page: &mut Page, demand: &Demand, heads: Option<Heads>) {
     page.line(1, &outcome(demand));
-    let used = |cover: &Cover| demand.by.iter().any(|share| is_of(share, cover));
+    let used = |cover: &Cover| !is_bound_elsewhere(cover) && demand.by.iter().any(|share| is_of(share, cover));
     let mut shown: Vec<&Cover> = Vec::new();
     for cover in demand.covers.iter().filter(|cover| used(cover)) {
         let known = shown.iter().find(|known| (&known.license, &known.version) == (&cover.license, &cover.version));
         match known.filter(|known| known.metric == cover.metric) {
             Some(_) => page.line(2, &format!("{} covers it likewise", unit(cover))),
             None => {
-                page.line(2, &format!("{} covers it:", unit(cover)));
+                page.line(2, &format!("{} covers it{}", unit(cover), colon(cover)));
                 cover.clauses.iter().for_each(|clause| self::clause(page, clause));
                 shown.push(cover);
             }
@@ -325,6 +354,11 @@ fn demand(page: &mut Page, demand: &Demand, heads: Option<Heads>) {
     for group in alike(others) {
         not_used(page, &group, heads, demand.outcome);
     }
+}
+
+/// Before the clauses of a licence, where it has some.
+fn colon(cover: &Cover) -> &'static str {
+    if cover.clauses.is_empty() { "" } else { ":" }
 }
 
 /// Whether a licence that does not cover is worth a word: one that is owned, or of which no other version comes nearer.
@@ -372,6 +406,9 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Ou
     };
     let name = format!("{} {versions} per {} ({})", cover.license, cover.metric, terms(cover));
     match (cover.answer, cover.lacks) {
+        (Truth::Yes, _) if is_bound_elsewhere(cover) => {
+            page.line(2, &format!("{name} would cover it, but serves nobody else"));
+        }
         (Truth::Yes, _) if outcome == Outcome::Unmet => {
             let few = if heads == Some(Heads::Many) { "but they cannot be counted" } else { "but there are too few" };
             page.line(2, &format!("{name} covers each of them, {few}"));
@@ -391,6 +428,12 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Ou
             }
         }
     }
+}
+
+/// Whether all units owned are bound to others.
+fn is_bound_elsewhere(cover: &Cover) -> bool {
+    let bound: u64 = cover.bound.iter().map(|bound| bound.units).sum();
+    cover.owned.is_some_and(|owned| owned > 0 && owned == bound)
 }
 
 /// What units for all heads would cost, where they are counted by head.
@@ -433,7 +476,7 @@ fn unit(cover: &Cover) -> String {
 
 fn terms(cover: &Cover) -> String {
     match (&cover.price, cover.owned) {
-        (_, Some(owned)) => format!("{} owned", grouped(&owned.to_string())),
+        (_, Some(owned)) => format!("{} owned{}", grouped(&owned.to_string()), lines::bound(&cover.bound, owned)),
         (Some(price), None) => format!("at {}", grouped(price)),
         (None, None) => "not for sale".to_owned(),
     }

@@ -18,7 +18,11 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
         Status::Undetermined => {
             let cost = money_range(context, judgement.cost);
             let answers = counted(judgement.questions.len() as u64, "question decides", "questions decide");
-            format!("Undetermined: it may cost {cost} to comply; {answers}.")
+            let unmet = match judgement.unmet.len() as u64 {
+                0 => String::new(),
+                unmet => format!(", and {} may remain", lacking(unmet)),
+            };
+            format!("Undetermined: it may cost {cost} to comply{unmet}; {answers}.")
         }
         Status::Prohibited => {
             let rules: Vec<String> = judgement
@@ -46,16 +50,21 @@ pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -
         true => format!("the cheapest remedy costs {}{proven}", money(context, judgement.cost.high)),
         false => format!("the cheapest remedy costs {}", money_range(context, judgement.cost)),
     };
-    let lacking = counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet");
     // The plan is that of the dearest case; in another, more licences may be short that cost less.
     let case = if judgement.cost.low == judgement.cost.high { "" } else { " in the dearest case" };
     let licences = format!("{}{case}", counted(short, "licence short", "licences short"));
     match (short, unmet) {
         (0, 0) => cost,
-        (0, _) => lacking,
+        (0, _) => lacking(unmet),
         (_, 0) => format!("{licences}; {cost}"),
-        (_, _) => format!("{licences}; {cost}, and {lacking} remain"),
+        (_, _) => {
+            format!("{licences}; {cost}, and {} {}", lacking(unmet), if unmet == 1 { "remains" } else { "remain" })
+        }
     }
+}
+
+fn lacking(unmet: u64) -> String {
+    counted(unmet, "demand that nothing for sale can meet", "demands that nothing for sale can meet")
 }
 
 /// What is asked, in the policy's own words.
@@ -197,7 +206,11 @@ pub(super) fn cited(program: &Program, header: &Header) -> String {
     if cites.is_empty() { String::new() } else { format!(" ({})", cites.join("; ")) }
 }
 
+/// An amount of money; of an estate without any price rows the number of licences that it is.
 pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {
+    if context.estate.prices.is_empty() {
+        return counted(amount, "licence", "licences");
+    }
     let amount = grouped(&decimal_text(amount));
     context.estate.currency.as_ref().map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
 }

@@ -131,7 +131,7 @@ impl<'a> Checker<'a> {
         for (place, item) in self.names.licenses.iter().enumerate() {
             edges.extend(self.license(super::facts::id_at(place), item));
         }
-        self.suite_cycles(&edges);
+        self.suites(&edges);
         self.shared_terms();
     }
 

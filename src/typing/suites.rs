@@ -11,6 +11,9 @@ use crate::syntax::ast::{Item, Word};
 use crate::value::{Metric, Rank};
 use std::collections::BTreeMap;
 
+/// The most licences that a suite may hold, those in the suites in it counted too.
+const MOST: usize = 1000;
+
 /// A licence that a suite includes.
 #[derive(Clone, Copy)]
 pub(super) struct Included {
@@ -75,7 +78,8 @@ impl<'a> Checker<'a> {
         self.report(error);
     }
 
-    pub(super) fn suite_cycles(&mut self, edges: &[Edge<(LicenseId, Rank)>]) {
+    /// Reports suites that include themselves, and such as hold too many licences.
+    pub(super) fn suites(&mut self, edges: &[Edge<(LicenseId, Rank)>]) {
         let names: BTreeMap<(LicenseId, Rank), String> = self
             .program
             .licenses
@@ -89,7 +93,36 @@ impl<'a> Checker<'a> {
             .collect();
         let words = ("a suite includes itself", "includes", "let a suite include only what is smaller than itself");
         let name = |node| names.get(&node).cloned().unwrap_or_default();
-        self.circles(Code::SuiteCycle, walk(edges).circles, words, name);
+        let walked = walk(edges);
+        if walked.circles.is_empty() {
+            self.large_suites(edges, &walked.order, name);
+        }
+        self.circles(Code::SuiteCycle, walked.circles, words, name);
+    }
+
+    /// Whether a unit covers is asked of each licence in a suite, as often as it is in it. The smallest suites that hold too
+    /// many are reported.
+    fn large_suites(
+        &mut self,
+        edges: &[Edge<(LicenseId, Rank)>],
+        order: &[(LicenseId, Rank)],
+        name: impl Fn((LicenseId, Rank)) -> String,
+    ) {
+        let mut included: BTreeMap<(LicenseId, Rank), Vec<&Edge<(LicenseId, Rank)>>> = BTreeMap::new();
+        edges.iter().for_each(|edge| included.entry(edge.from).or_default().push(edge));
+        let mut held: BTreeMap<(LicenseId, Rank), usize> = BTreeMap::new();
+        for suite in order {
+            let parts = included.get(suite).map_or(&[][..], Vec::as_slice);
+            let each = parts.iter().map(|edge| held.get(&edge.to).copied().unwrap_or(1));
+            let sum = each.clone().fold(usize::from(parts.is_empty()), usize::saturating_add);
+            if let Some(first) = parts.first().filter(|_| sum > MOST && each.clone().all(|part| part <= MOST)) {
+                let message = format!("`{}` holds {sum} licences, counted through the suites in it", name(*suite));
+                let error =
+                    Diagnostic::error(Code::SuiteTooLarge, message).at(first.span, "what it includes begins here");
+                self.report(error.help(format!("a suite may hold {MOST}: look for a suite that is included twice")));
+            }
+            held.insert(*suite, sum);
+        }
     }
 }
 

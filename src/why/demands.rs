@@ -2,7 +2,7 @@
 
 use super::changes::Supposed;
 use super::reasons::About;
-use super::told::{Clause, Cover, Demand, Outcome, Share};
+use super::told::{Bound, Clause, Cover, Demand, Outcome, Share};
 use super::{Explainer, told};
 use crate::decide::Node;
 use crate::estate::Holder;
@@ -52,12 +52,12 @@ impl Explainer<'_> {
             outcome,
             unmet: unmet.and_then(|(_, of)| self.unmet_because(*of)),
             by: each_once(by),
-            covers: self.covers(supposed, functionality),
+            covers: self.covers(supposed, raised, functionality),
         }
     }
 
     /// What meets a demand, by the first side that meets it in full.
-    fn meeting(&self, demand: usize) -> Vec<Share> {
+    pub(super) fn meeting(&self, demand: usize) -> Vec<Share> {
         let model = &self.judgement.solved.built.model;
         let sides = model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
         for holder in sides {
@@ -118,7 +118,7 @@ impl Explainer<'_> {
         units.chain(places).collect()
     }
 
-    fn holder_id(&self, holder: usize) -> String {
+    pub(super) fn holder_id(&self, holder: usize) -> String {
         self.judgement.solved.built.holders.get(holder).map_or_else(String::new, |row| self.estate.id(*row).to_string())
     }
 
@@ -144,16 +144,39 @@ impl Explainer<'_> {
     }
 
     /// Every licence owned or for sale that grants what is demanded.
-    fn covers(&mut self, supposed: &Supposed<'_>, demand: FunctionalityId) -> Vec<Cover> {
+    fn covers(&mut self, supposed: &Supposed<'_>, raised: &BTreeSet<Raised>, demand: FunctionalityId) -> Vec<Cover> {
+        let sides = self.sides(raised);
         let (program, kinds): (_, &[UnitKind]) = (self.rules.program, &self.evaluation.kinds);
         let granting = kinds.iter().filter(|kind| units(kind).iter().any(|unit| grants(program, *unit, demand)));
-        let mut covers: Vec<Cover> = granting.map(|kind| self.cover(supposed, kind, demand)).collect();
+        let mut covers: Vec<Cover> = granting.map(|kind| self.cover((supposed, &sides), kind, demand)).collect();
         let order = |cover: &Cover| (cover.license.clone(), cover.metric, cover.owned.is_none(), cover.version.clone());
         covers.sort_by_cached_key(order);
         covers
     }
 
-    fn cover(&mut self, supposed: &Supposed<'_>, kind: &UnitKind, demand: FunctionalityId) -> Cover {
+    /// Whoever could hold a unit for one of the demands.
+    fn sides(&self, raised: &BTreeSet<Raised>) -> Vec<Holder> {
+        let sides: BTreeSet<Holder> = raised.iter().flat_map(|raised| raised.of.sides(self.estate)).collect();
+        sides.into_iter().collect()
+    }
+
+    /// Units owned that are bound to others than these, those in absences whose place one of these takes left out.
+    fn bound(&self, kind: &UnitKind, sides: &[Holder]) -> Vec<Bound> {
+        let holdings = kind.holdings.iter().map(|row| &self.estate.holdings[*row]);
+        let bound = holdings.filter_map(|holding| {
+            let to = holding.assigned_to?;
+            let serves = self.evaluation.absences.may_serve(to, sides);
+            (!serves).then(|| Bound { to: self.estate.id(to).to_string(), units: holding.quantity })
+        });
+        bound.collect()
+    }
+
+    fn cover(
+        &mut self,
+        (supposed, sides): (&Supposed<'_>, &[Holder]),
+        kind: &UnitKind,
+        demand: FunctionalityId,
+    ) -> Cover {
         let (program, rows, units) = (self.rules.program, supposed.rows, units(kind));
         let answers: Vec<Node> = units.iter().map(|unit| cover::covers(rows, self.unknowns, *unit, demand)).collect();
         let lacks = lacking(rows, kind.metric);
@@ -173,6 +196,7 @@ impl Explainer<'_> {
             metric: kind.metric,
             owned: (!kind.holdings.is_empty())
                 .then(|| kind.holdings.iter().map(|row| self.estate.holdings[*row].quantity).sum()),
+            bound: self.bound(kind, sides),
             price: kind.price.map(decimal_text),
             answer,
             lacks,

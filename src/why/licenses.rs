@@ -1,16 +1,17 @@
 //! What becomes of a licence: who gets its units, who could, and why it is bought or not.
 
 use super::Explainer;
-use super::told::{Below, Could, License, Line, Share};
+use super::told::{Below, Bound, Could, License, Line, Means, Share};
 use crate::decide::Node;
 use crate::estate::{Heads, ServerRow};
 use crate::evaluate::{Demanded, Effective};
+use crate::position::build::Raised;
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
-use crate::program::LicenseId;
+use crate::program::{FunctionalityId, LicenseId};
 use crate::value::{Metric, decimal_text, ratio_text};
 use num_rational::Ratio;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 impl Explainer<'_> {
     /// A licence in the plan, narrowed to one server if asked.
@@ -18,12 +19,16 @@ impl Explainer<'_> {
         let lines = self.judgement.solved.built.lines.iter().enumerate();
         let own: Vec<usize> = lines.filter(|(_, line)| line.license == license).map(|(place, _)| place).collect();
         let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
+        let (unmet, met_by) = self.fates(license, server);
         let buys = |line: &usize| plan.bought.get(*line).is_some_and(|units| *units > 0);
         License {
             lines: own.iter().filter_map(|line| self.line(*line)).collect(),
             cost: decimal_text(built.money(plan.cost)),
             cost_without: own.iter().any(buys).then(|| self.cost_without(&own)).flatten(),
             bought_below: self.offers(&own),
+            bound: self.bound_units(&own),
+            unmet,
+            met_by,
             holders: self.holders(&own),
             could: self.could(license, server),
         }
@@ -59,6 +64,40 @@ impl Explainer<'_> {
             (!for_sale.is_empty() && !bought).then(|| Below { metric, price: self.bought_below(&for_sale) })
         });
         offers.collect()
+    }
+
+    /// Units owned of some lines that are bound, where none of them is used.
+    fn bound_units(&self, lines: &[usize]) -> Vec<Bound> {
+        let model = &self.judgement.solved.built.model;
+        let idle = lines.iter().filter(|line| self.used(**line) == 0);
+        let stock = idle.flat_map(|line| model.stock.iter().filter(move |stock| stock.kind == *line));
+        stock.filter_map(|stock| Some(Bound { to: self.holder_id(stock.bound?), units: stock.quantity })).collect()
+    }
+
+    /// What becomes of the demands that a licence would cover: how many are unmet, and what meets the others.
+    fn fates(&self, license: LicenseId, server: Option<ServerRow>) -> (u64, BTreeSet<Means>) {
+        let (evaluation, plan) = (self.evaluation, &self.judgement.solved.plan);
+        let is_own = |(kind, holds): &(usize, Node)| {
+            *holds == Node::YES && evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license)
+        };
+        let own: HashSet<(Option<usize>, FunctionalityId)> = evaluation
+            .verdicts
+            .iter()
+            .enumerate()
+            .flat_map(|(place, verdict)| verdict.demands.iter().map(move |demanded| (Some(place), demanded)))
+            .chain(evaluation.standing.iter().map(|standing| (None, &standing.demanded)))
+            .filter(|(_, demanded)| demanded.covers.iter().any(is_own))
+            .map(|(verdict, demanded)| (verdict, demanded.functionality))
+            .collect();
+        let here = self.raised.iter().filter(|raised| server.is_none_or(|only| only == raised.of.server));
+        let by = |raised: &Raised| raised.by.map(|verdict| verdict as usize);
+        let demands = here.filter(|raised| own.contains(&(by(raised), raised.of.functionality)));
+        let demands: BTreeSet<usize> = demands.map(|raised| raised.demand as usize).collect();
+        let (unmet, met): (Vec<usize>, Vec<usize>) =
+            demands.into_iter().partition(|demand| plan.unmet.binary_search(demand).is_ok());
+        let name = &self.rules.program.licenses[license].header.name;
+        let met_by = met.into_iter().flat_map(|demand| self.meeting(demand)).map(|share| means(&share, name));
+        (unmet.len() as u64, met_by.collect())
     }
 
     fn used(&self, place: usize) -> u64 {
@@ -185,5 +224,15 @@ impl Explainer<'_> {
         let functionality = program.functionality_path(demanded.functionality);
         let key = (server.clone(), who.clone(), functionality.clone());
         told.entry(key).or_insert(Could { who, heads, server, functionality, units });
+    }
+}
+
+/// What a share is, seen from a licence.
+fn means(share: &Share, own: &str) -> Means {
+    match share {
+        Share::Units { license, .. } if license == own => Means::Own,
+        Share::Units { owned: true, .. } => Means::Owned,
+        Share::Units { .. } => Means::Bought,
+        Share::Place { .. } => Means::Places,
     }
 }

@@ -82,7 +82,10 @@ pub fn find_server(estate: &Estate, name: &str, span: Span) -> Result<ServerRow,
 
 /// The kind before the colon, where there is one; an id may have a colon of its own.
 fn split(asked: &str) -> (Option<Kind>, &str) {
-    let kind = |word: &str| Kind::ALL.into_iter().find(|kind| kind.text() == word);
+    let kind = |word: &str| match word {
+        "licence" => Some(Kind::License),
+        _ => Kind::ALL.into_iter().find(|kind| kind.text() == word),
+    };
     match asked.split_once(':') {
         Some((word, name)) if kind(word).is_some() => (kind(word), name),
         _ => (None, asked),

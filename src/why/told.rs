@@ -4,6 +4,7 @@ use crate::estate::Heads;
 use crate::value::{Metric, Truth};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Why things are as they are for one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -13,6 +14,8 @@ pub struct Explanation {
     pub subject: Subject,
     /// Each definition about the subject, as every reading in force has it.
     pub definitions: Vec<Definition>,
+    /// The absences on the day in which heads of the subject are away or stand in.
+    pub absences: Vec<Absence>,
     /// The effective accesses, those alike together.
     pub accesses: Vec<Access>,
     /// What servers demand by running.
@@ -134,6 +137,44 @@ pub enum Origin {
     Absent,
     /// It comes with the unit of the licence looked at.
     Unit,
+}
+
+/// An absence that lasts on the day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Absence {
+    /// Whose heads are away.
+    pub absent: String,
+    /// How many.
+    pub heads: u64,
+    /// Who takes their place.
+    pub substitute: String,
+    /// The first day away.
+    pub from: Option<String>,
+    /// The first day back.
+    pub until: Option<String>,
+    /// Where it stands.
+    pub at: String,
+    /// Whether licences follow it; if not, it changes nothing.
+    pub follows: Truth,
+    /// The rules in force by which they could, any of which suffices.
+    pub rules: Vec<Following>,
+}
+
+/// A rule by which licences follow absences, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Following {
+    /// Its name.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it holds.
+    pub answer: Truth,
+    /// The conditions that decided.
+    pub because: Vec<Reason>,
+    /// The places of the documents.
+    pub cites: Vec<String>,
 }
 
 /// Effective accesses that are alike.
@@ -295,6 +336,8 @@ pub struct Cover {
     pub metric: Metric,
     /// Units owned, where it is owned.
     pub owned: Option<u64>,
+    /// Those of them that are bound to others than who comes here.
+    pub bound: Vec<Bound>,
     /// The price of a unit, where it is for sale.
     pub price: Option<String>,
     /// Whether a unit covers the demand.
@@ -307,6 +350,16 @@ pub struct Cover {
     pub instead: Vec<String>,
     /// The fewest facts that would make it cover, where it does not.
     pub change: Option<Change>,
+}
+
+/// Units owned that are bound to a holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Bound {
+    /// The holder.
+    pub to: String,
+    /// How many units.
+    pub units: u64,
 }
 
 /// A clause of a licence, and whether it holds.
@@ -375,10 +428,30 @@ pub struct License {
     pub cost_without: Option<String>,
     /// For each metric in which it is for sale and not bought, the price below which it would be.
     pub bought_below: Vec<Below>,
+    /// Units owned that are bound, where none is used.
+    pub bound: Vec<Bound>,
+    /// How many demands that it would cover are unmet.
+    pub unmet: u64,
+    /// What meets the others that it would cover.
+    pub met_by: BTreeSet<Means>,
     /// Who gets its units.
     pub holders: Vec<Share>,
     /// The populations and servers that a unit of it would cover, those that get one too.
     pub could: Vec<Could>,
+}
+
+/// What meets a demand that a licence would cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// Its own units, owned or bought.
+    Own,
+    /// Other licences that are owned.
+    Owned,
+    /// Other licences that the plan buys.
+    Bought,
+    /// Places of exemptions with a limit.
+    Places,
 }
 
 /// A version and metric of a licence in the plan.

@@ -169,6 +169,45 @@ fn more_money_than_can_be_counted_is_not_told() {
     insta::assert_snapshot!(told(100_000, 10_000_000_000, "9999999999.9999"));
 }
 
+/// Units that no price counts, for so many heads that their number is past counting too.
+#[test]
+fn more_units_than_can_be_counted_are_not_bought() {
+    let policy = |units: &str| {
+        let license = format!("license C at T {{ assigned to user  grants P.use  {units} }}");
+        format!(
+            "source T {{}}\nproduct P {{ release 1  functionality use }}\n{license}\ntest t {{ as_of: 2020-01-01\nuser a {{ count: 10000000000 }}\nserver s {{ product: P 1 }}\naccess a -> s\nprice 0 C\nexpect status shortfall }}"
+        )
+    };
+    for units in ["units 10000000000", "pack 18446744073709551615"] {
+        let (sources, program, said) = checked(&policy(units));
+        assert_eq!(said, "", "{units}");
+        let mut problems: Vec<Diagnostic> =
+            testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures).collect();
+        let said = self::said(&mut problems, &sources);
+        assert!(said.contains("E0613"), "{units}: {said}");
+    }
+}
+
+/// Suites of suites, each with two of the level below.
+#[test]
+fn a_suite_holds_so_many_licences_and_no_more() {
+    let of_levels = |levels: usize| {
+        let suites: String = (1..=levels)
+            .flat_map(|level| ["A", "B"].map(|name| (name, level)))
+            .map(|(name, level)| {
+                let below = format!("A{} 1, B{} 1", level - 1, level - 1);
+                format!("license {name}{level} at T {{ assigned to user  version 1 {{ from 2020-01-01  includes {below} }} }}\n")
+            })
+            .collect();
+        let bottom = ["A0", "B0"].map(|name| format!("license {name} at T {{ assigned to user  grants P.use }}\n"));
+        format!("source T {{}}\nproduct P {{ release 1  functionality use }}\n{}{suites}", bottom.concat())
+    };
+    assert_eq!(checked(&of_levels(9)).2, "");
+    let said = checked(&of_levels(60)).2;
+    assert!(said.contains("`A10 1` holds 1024 licences") && said.contains("`B10 1`"), "{said}");
+    assert_eq!(said.matches("error[E0320]").count(), 2, "{said}");
+}
+
 #[test]
 fn signs_that_move_the_text_around_them_are_refused() {
     let user = r#"{"as_of": "2008-03-11", "users": [{"id": "a\u001b[31m"}, {"id": "b\u202eb"}, {"id": "c\nc"}]}"#;

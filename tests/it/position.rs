@@ -1,4 +1,5 @@
-//! Positions: estates as text under `tests/cases/position`, judged by the shipped policies, and what a person reads.
+//! Positions: estates as text under `tests/cases/position`, judged by the shipped policies or their own, and what a person
+//! reads.
 //!
 //! The first line of a case says what it shows; its snapshot stands beside it.
 
@@ -6,14 +7,28 @@ use crate::cli::{Estate, run};
 use crate::estate::files;
 use std::path::Path;
 
-/// What `entail check` prints for the estate of a case, and its status.
-fn checked(name: &str, case: &str) -> String {
-    let estate = Estate::empty(&format!("position-{name}"));
+/// What `entail` prints for the estate of a case, and its status: for `check`, or for the calls that the case lists. A case
+/// may bring rules of its own.
+fn answered(name: &str, case: &str) -> String {
+    let (estate, own) = (Estate::empty(&format!("position-{name}")), Estate::empty(&format!("position-{name}-rules")));
+    let (mut policies, mut calls) = ("shipped", "check");
     for (file, text) in files(case) {
-        let _ = estate.file(file, text);
+        match file {
+            "calls" => calls = std::str::from_utf8(text).unwrap(),
+            "rules.entail" => policies = own.file(file, text).path().to_owned().leak(),
+            _ => drop(estate.file(file, text)),
+        }
     }
-    let call = run(&["check", estate.path(), "--quiet", "-p", "shipped"]);
-    format!("{}{}status {}\n", call.stderr.replace(estate.path(), "estate"), call.stdout, call.status)
+    calls.lines().map(|call| printed(call, estate.path(), policies)).collect()
+}
+
+fn printed(call: &str, estate: &str, policies: &str) -> String {
+    let mut words = call.split(' ');
+    let command = words.next().unwrap();
+    let arguments: Vec<&str> = [command, estate, "--quiet", "-p", policies].into_iter().chain(words).collect();
+    let printed = run(&arguments);
+    let told = if call == "check" { String::new() } else { format!("$ entail {call}\n") };
+    format!("{told}{}{}status {}\n", printed.stderr.replace(estate, "estate"), printed.stdout, printed.status)
 }
 
 #[test]
@@ -28,7 +43,7 @@ fn every_estate_has_the_position_it_had() {
     settings.bind(|| {
         for path in &cases {
             let name = path.file_stem().unwrap().to_str().unwrap();
-            insta::assert_snapshot!(name, checked(name, &std::fs::read_to_string(path).unwrap()));
+            insta::assert_snapshot!(name, answered(name, &std::fs::read_to_string(path).unwrap()));
         }
     });
     assert_eq!(snapshots.len(), cases.len(), "a snapshot without a case, or the reverse");

@@ -22,7 +22,7 @@ use std::{fs, io};
 pub(in crate::cli) fn estate(judging: &Judging, shared: &Shared, set: &mut Set) -> Result<Estate, Ending> {
     let reading = Arc::default();
     let _progress = progress::begin_reading(shared, "reading the estate", Arc::clone(&reading));
-    let within = (Memory(judging.memory.get().saturating_mul(1 << 30)), Threads(judging.threads));
+    let within = (Memory(judging.how.memory.get().saturating_mul(1 << 30)), Threads(judging.how.threads));
     let folder = judging.estate.clone().or_else(|| upwards("estate.toml", Path::is_file).map(folder_of));
     let read = match folder {
         Some(folder) => read_estate(&folder, &set.program, &mut set.sources, within, &reading),

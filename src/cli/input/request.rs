@@ -14,15 +14,15 @@ use std::collections::BTreeMap;
 /// # Errors
 /// Wrong usage: a date that is none, a name that nothing has.
 pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
-    let as_of = judging.as_of.as_deref().map(date).transpose()?;
-    let agreement = judging.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
-    one_reading_each(&judging.reading)?;
+    let as_of = judging.how.as_of.as_deref().map(date).transpose()?;
+    let agreement = judging.how.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
+    one_reading_each(&judging.how.reading)?;
     let mut readings = BTreeMap::new();
-    for chosen in &judging.reading {
+    for chosen in &judging.how.reading {
         let (definition, source) = reading(program, chosen)?;
         readings.insert(definition, source);
     }
-    Ok(Request { as_of, agreement, readings, effort: judging.effort, threads: Threads(judging.threads) })
+    Ok(Request { as_of, agreement, readings, effort: judging.how.effort, threads: Threads(judging.how.threads) })
 }
 
 fn date(text: &str) -> Result<Date, Ending> {

@@ -30,8 +30,6 @@ impl<'a> Building<'a> {
         let (of_users, of_devices) = (by_absent(&rows, absent_user), by_absent(&rows, absent_device));
         self.too_many(&of_users, users.1);
         self.too_many(&of_devices, devices.1);
-        self.nobody_stands_in(&of_users, users.1);
-        self.nobody_stands_in(&of_devices, devices.1);
         Table::new(rows, self.facts(sheets, Kind::Absences))
     }
 
@@ -81,48 +79,6 @@ impl<'a> Building<'a> {
             }
         }
     }
-
-    /// Reports absences in which no head of the substitute is there: the heads that leave take their accesses along, and
-    /// somebody must do their work.
-    fn nobody_stands_in<I: Id>(&mut self, absences: &BTreeMap<usize, Vec<&Absence>>, table: &Table<I, Population>) {
-        let populations: Vec<&Population> = table.iter().map(|(_, row)| row).collect();
-        for (absent, absence) in
-            absences.iter().flat_map(|(absent, of_row)| of_row.iter().map(move |one| (absent, one)))
-        {
-            let substitute = match absence.parties {
-                Parties::Users { substitute, .. } => substitute.place(),
-                Parties::Devices { substitute, .. } => substitute.place(),
-            };
-            let Some(population) = populations.get(substitute) else { continue };
-            let away = absences.get(&substitute).map_or(0, |own| most_away(own, absence));
-            if substitute == *absent || matches!(population.count, Heads::Count(heads) if heads <= away) {
-                self.problems.push(unattended(absence, population, substitute == *absent));
-            }
-        }
-    }
-}
-
-/// The most heads that are away at once by some absences while another lasts.
-fn most_away(absences: &[&Absence], during: &Absence) -> u64 {
-    let both = absences.iter().map(|own| {
-        let ends = [own.period.until, during.period.until].into_iter().flatten();
-        let period = Period { from: own.period.from.max(during.period.from), until: ends.min() };
-        (period, own.count)
-    });
-    let both = both.filter(|(period, _)| period.until.is_none_or(|until| period.from < Some(until)));
-    leaving(both).into_iter().map(|(_, away)| away).max().unwrap_or(0)
-}
-
-fn unattended(absence: &Absence, substitute: &Population, is_absent: bool) -> Diagnostic {
-    let id = ticked(&substitute.id);
-    let message = match is_absent {
-        true => format!("{id} cannot stand in for itself"),
-        false => format!("{id} should stand in, and is away as well"),
-    };
-    Diagnostic::error(Code::NobodyStandsIn, message)
-        .at(absence.span, "nobody is there to take this place")
-        .because(substitute.span, "the substitute, under whatever name")
-        .help("name somebody else who takes the place, or take the absence out")
 }
 
 fn absent_user(absence: &Absence) -> Option<usize> {

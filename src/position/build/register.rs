@@ -1,6 +1,6 @@
 //! Every demand that is raised, and which demand of the model stands for it.
 
-use crate::estate::{DeviceRow, Estate, ServerRow, UserRow};
+use crate::estate::{DeviceRow, Estate, Holder, ServerRow, UserRow};
 use crate::position::counting;
 use crate::program::{FunctionalityId, Id};
 
@@ -15,6 +15,14 @@ pub struct DemandOf {
     pub device: Option<DeviceRow>,
     /// What is demanded.
     pub functionality: FunctionalityId,
+}
+
+impl DemandOf {
+    /// Whoever could hold a unit for it.
+    pub fn sides(self, estate: &Estate) -> impl Iterator<Item = Holder> {
+        let machines = [Holder::Host(estate.servers[self.server].host), Holder::Server(self.server)];
+        self.user.map(Holder::User).into_iter().chain(self.device.map(Holder::Device)).chain(machines)
+    }
 }
 
 /// A demand that is raised.

@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use super::market::Market;
+use super::planes::{Plane, highest};
 use super::supply::{DEAR, cheapest};
 use crate::position::reduce::Source;
 
@@ -96,12 +97,6 @@ pub struct Climb<'a> {
     reach: f64,
     /// Whether a bound found once may be higher when looked at again, so that a plane may lie too low.
     uncertain: bool,
-}
-
-/// An upper bound on all bounds: as high as said at the lowest corner of a box, with a slope in each worth.
-struct Plane {
-    height: f64,
-    slopes: Vec<f64>,
 }
 
 impl Climb<'_> {
@@ -196,79 +191,6 @@ struct Highest {
     at: Vec<i128>,
     /// The looks whose planes meet there, and how much each weighs.
     parts: Vec<(usize, f64)>,
-}
-
-/// Where the least of some planes is highest within a box.
-struct Peak {
-    height: f64,
-    /// How far above the lowest corner in each worth.
-    at: Vec<f64>,
-    /// The planes that meet there, and how much each weighs.
-    parts: Vec<(usize, f64)>,
-}
-
-/// Where the least of the planes is highest within a box of some widths, and how high; and how much each plane weighs there.
-/// A dual simplex on a dense dictionary.
-fn highest(planes: &[Plane], widths: &[f64]) -> Option<Peak> {
-    let most = |plane: &Plane| {
-        let along = plane.slopes.iter().zip(widths).map(|(slope, width)| (slope * width).max(0.0));
-        plane.height + along.sum::<f64>()
-    };
-    let top = planes.iter().map(most).fold(f64::MAX, f64::min);
-    // Variables: the drop below `top`, then each worth above its lowest. A row is what it leaves: constant + factors.
-    let width = widths.len() + 1;
-    let mut rows: Vec<(usize, f64, Vec<f64>)> = Vec::new();
-    for plane in planes {
-        let factors = std::iter::once(1.0).chain(plane.slopes.iter().copied()).collect();
-        rows.push((width + rows.len(), plane.height - top, factors));
-    }
-    for (index, side) in widths.iter().enumerate() {
-        let mut factors = vec![0.0; width];
-        factors[index + 1] = -1.0;
-        rows.push((width + rows.len(), *side, factors));
-    }
-    let mut names: Vec<usize> = (0..width).collect();
-    let mut costs: Vec<f64> = (0..width).map(|column| if column == 0 { 1.0 } else { 0.0 }).collect();
-    for _ in 0..PIVOTS {
-        let amiss = (0..rows.len()).min_by(|&a, &b| rows[a].1.total_cmp(&rows[b].1))?;
-        if rows[amiss].1 > -1e-9 * top.abs().max(1.0) {
-            let value = |name: usize| rows.iter().find(|row| row.0 == name).map_or(0.0, |row| row.1);
-            let at = (0..widths.len()).map(|index| value(index + 1)).collect();
-            let part = |(&name, &cost): (&usize, &f64)| Some((name.checked_sub(width)?, cost));
-            let parts = names.iter().zip(&costs).filter_map(part);
-            let parts = parts.filter(|part| part.0 < planes.len() && part.1 > 1e-9).collect();
-            return Some(Peak { height: top - value(0), at, parts });
-        }
-        let ratio = |column: usize| costs[column] / rows[amiss].2[column];
-        let open = (0..width).filter(|&column| rows[amiss].2[column] > 1e-9);
-        let entering = open.min_by(|&a, &b| ratio(a).total_cmp(&ratio(b)))?;
-        pivot(&mut rows, &mut names, &mut costs, amiss, entering);
-    }
-    None
-}
-
-/// More pivots than this are a sign of rounding.
-const PIVOTS: usize = 2_000;
-
-/// Solves a row for the variable of a column, and puts that into the others and the costs.
-fn pivot(rows: &mut [(usize, f64, Vec<f64>)], names: &mut [usize], costs: &mut [f64], leaving: usize, entering: usize) {
-    let (name, constant, mut factors) = rows[leaving].clone();
-    let by = factors[entering];
-    factors[entering] = -1.0;
-    let factors: Vec<f64> = factors.iter().map(|factor| -factor / by).collect();
-    let constant = -constant / by;
-    for (index, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.2[entering] != 0.0) {
-        if index == leaving {
-            continue;
-        }
-        let times = std::mem::take(&mut row.2[entering]);
-        row.1 += times * constant;
-        row.2.iter_mut().zip(&factors).for_each(|(own, factor)| *own += times * factor);
-    }
-    let times = std::mem::take(&mut costs[entering]);
-    costs.iter_mut().zip(&factors).for_each(|(own, factor)| *own += times * factor);
-    rows[leaving] = (names[entering], constant, factors);
-    names[entering] = name;
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it only tells where to look")]

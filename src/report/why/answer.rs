@@ -1,8 +1,9 @@
 //! The sentence that answers an explanation.
 
-use super::lines::several;
-use crate::value::grouped;
-use crate::why::told::{Access, Demand, Explanation, Kind, License, Outcome, Share, Subject, Verdict};
+use super::lines::{bound, several};
+use crate::report::wording::counted;
+use crate::value::{Truth, grouped};
+use crate::why::told::{Access, Demand, Explanation, Kind, License, Means, Outcome, Share, Subject, Verdict};
 use std::collections::BTreeSet;
 
 /// What it comes to, in one sentence.
@@ -18,7 +19,8 @@ fn of_license(subject: &Subject, license: &License) -> String {
     let sum = |figure: fn(&crate::why::told::Line) -> u64| license.lines.iter().map(figure).sum::<u64>();
     let (owned, used, buy) = (sum(|line| line.owned), sum(|line| line.used), sum(|line| line.buy));
     let number = |units: u64| grouped(&units.to_string());
-    let held = format!("{} owned, {} used", number(owned), number(used));
+    let held = format!("{} owned{}, {} used", number(owned), bound(&license.bound, owned), number(used));
+    let is_sold = license.lines.iter().any(|line| line.price.is_some());
     match (license.lines.is_empty(), buy, license.could.is_empty()) {
         (true, ..) => format!("{name} is neither owned nor for sale."),
         (false, 1.., _) => {
@@ -26,8 +28,40 @@ fn of_license(subject: &Subject, license: &License) -> String {
             format!("{name} is bought: {} {units}; {held}.", number(buy))
         }
         (false, 0, true) => format!("{name} is not bought: nobody's demand is one that it covers; {held}."),
-        (false, 0, false) if used > 0 => format!("{name} is not bought: what is owned does; {held}."),
-        (false, 0, false) => format!("{name} is not bought: other licences meet what it would cover for less; {held}."),
+        (false, 0, false) if license.unmet > 0 => format!("{name} is {}; {held}.", unmet(license.unmet, is_sold)),
+        (false, 0, false) => {
+            let not = if is_sold { "not bought" } else { "not for sale" };
+            format!("{name} is {not}: {}; {held}.", instead(license, used, is_sold))
+        }
+    }
+}
+
+/// Why demands stay unmet that a licence would cover.
+fn unmet(demands: u64, is_sold: bool) -> String {
+    let demands = counted(demands, "demand that it would cover is unmet", "demands that it would cover are unmet");
+    match is_sold {
+        true => format!("not bought, for what is for sale of it would not help: {demands}"),
+        false => format!("not for sale: {demands}"),
+    }
+}
+
+/// What meets the demands that a licence would cover.
+fn instead(license: &License, used: u64, is_sold: bool) -> String {
+    let words = |means: &Means| match means {
+        Means::Own => "its own units",
+        Means::Owned => "other licences owned",
+        Means::Bought if is_sold => "other licences for less",
+        Means::Bought => "licences to be bought",
+        Means::Places => "places without a licence",
+    };
+    let means: Vec<&str> = license.met_by.iter().map(words).collect();
+    match (&means[..], license.met_by.first()) {
+        ([], _) => "in the dearest case nothing is demanded that it would cover".to_owned(),
+        (_, Some(Means::Own)) if used > 0 && means.len() == 1 => "what is owned does".to_owned(),
+        (_, Some(Means::Bought)) if is_sold && means.len() == 1 => {
+            "other licences meet what it would cover for less".to_owned()
+        }
+        _ => format!("{} meet what it would cover", list(&means)),
     }
 }
 
@@ -37,6 +71,9 @@ fn of_row(told: &Explanation) -> String {
     let parts = parts(told);
     let name = format!("{} {}{heads}", subject.kind.text(), subject.id);
     match (&parts[..], subject.kind, &told.only) {
+        ([], Kind::User | Kind::Device, _) if !standing_in(told).is_empty() => {
+            format!("{name} is away, and {} in; nothing is needed for it.", counted_verb(&standing_in(told)))
+        }
         ([], Kind::User | Kind::Device, Some(only)) => {
             format!("{name} does not come to server {only}, and needs nothing there.")
         }
@@ -47,12 +84,24 @@ fn of_row(told: &Explanation) -> String {
     }
 }
 
+/// Who stands in for heads of the subject that are away, where licences follow them.
+fn standing_in(told: &Explanation) -> Vec<&str> {
+    let away = told.absences.iter().filter(|absence| absence.absent == told.subject.id);
+    away.filter(|absence| absence.follows == Truth::Yes).map(|absence| absence.substitute.as_str()).collect()
+}
+
+/// `bob stands`, `bob and carol stand`.
+fn counted_verb(names: &[&str]) -> String {
+    format!("{} {}", list(names), if names.len() == 1 { "stands" } else { "stand" })
+}
+
 /// What becomes of the accesses: each sort with the servers where it does or, of a server or host, with those who come.
 fn parts(told: &Explanation) -> Vec<String> {
     let of_comers = matches!(told.subject.kind, Kind::Host | Kind::Server);
     let mut parts = Vec::new();
     let mut say = |names: BTreeSet<&str>, at: &str, of: &str| {
         if !names.is_empty() {
+            let names: Vec<&str> = names.into_iter().collect();
             parts.push(format!("{} {}", if of_comers { of } else { at }, list(&names)));
         }
     };
@@ -87,17 +136,19 @@ enum Fate {
     Unmet,
     Short,
     Placed,
+    Nobody,
     Licensed,
     Exempt,
 }
 
 /// Each fate, worst first, in words: before the servers of a user or device, and before those who come to a server.
-const FATES: [(Fate, &str, &str); 7] = [
+const FATES: [(Fate, &str, &str); 8] = [
     (Fate::Prohibited, "not allowed at", "not allowed:"),
     (Fate::Unknown, "not known whether a licence is needed at", "not known whether a licence is needed:"),
     (Fate::Unmet, "nothing owned or for sale meets what is demanded at", "nothing owned or for sale licenses"),
     (Fate::Short, "licences are short at", "licences are short for"),
     (Fate::Placed, "a place without a licence at", "a place without a licence has"),
+    (Fate::Nobody, "no head of it comes to", "no head comes of"),
     (Fate::Licensed, "licensed at", "licensed:"),
     (Fate::Exempt, "exempt at", "exempt:"),
 ];
@@ -107,7 +158,8 @@ const FATES: [(Fate, &str, &str); 7] = [
 fn fate(access: &Access) -> Option<Fate> {
     let demands = access.demands.iter().filter(|demand| demand.outcome != Outcome::Lifted);
     let worst = demands.clone().map(|demand| demand.outcome).max();
-    let mut shares = demands.flat_map(|demand| &demand.by);
+    let mut shares = demands.flat_map(|demand| &demand.by).peekable();
+    let is_empty = shares.peek().is_none();
     let only_places = shares.all(|share| matches!(share, Share::Place { .. }));
     match (access.verdict, worst) {
         (Verdict::Prohibited, _) => Some(Fate::Prohibited),
@@ -115,17 +167,18 @@ fn fate(access: &Access) -> Option<Fate> {
         (Verdict::Exempt, _) => Some(Fate::Exempt),
         (Verdict::Demanding, Some(Outcome::Unmet)) => Some(Fate::Unmet),
         (Verdict::Demanding, Some(Outcome::Short)) => Some(Fate::Short),
+        // A row without heads has its demands met by nothing.
+        (Verdict::Demanding, Some(Outcome::Met)) if is_empty => Some(Fate::Nobody),
         (Verdict::Demanding, Some(Outcome::Met)) if only_places => Some(Fate::Placed),
         (Verdict::Demanding, Some(Outcome::Met)) => Some(Fate::Licensed),
         (Verdict::Demanding, Some(Outcome::Lifted) | None) => None,
     }
 }
 
-fn list(names: &BTreeSet<&str>) -> String {
-    let ids: Vec<&str> = names.iter().copied().collect();
-    match ids.as_slice() {
+fn list(names: &[&str]) -> String {
+    match names {
         [one, other] => format!("{one} and {other}"),
-        _ => super::super::wording::few(&ids),
+        _ => super::super::wording::few(names),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::estate::Heads;
 use crate::report::wording::few;
 use crate::value::{Truth, grouped};
-use crate::why::told::{Change, Changed, Fact, Origin, Reason, Share};
+use crate::why::told::{Bound, Change, Changed, Fact, Origin, Reason, Share};
 use std::collections::BTreeSet;
 
 /// How wide a page is.
@@ -221,5 +221,17 @@ fn of_holders(share: &Share, holders: &str) -> String {
             let places = if *heads == 1 { "place" } else { "places" };
             format!("{} {places} of {place} for {holders}", grouped(&heads.to_string()))
         }
+    }
+}
+
+/// `, bound to bob`, or `, 2 of them bound to bob`, of so many units.
+pub(super) fn bound(bound: &[Bound], of: u64) -> String {
+    let units: u64 = bound.iter().map(|bound| bound.units).sum();
+    let holders: BTreeSet<&str> = bound.iter().map(|bound| bound.to.as_str()).collect();
+    let holders = few(&holders.into_iter().collect::<Vec<_>>());
+    match units {
+        0 => String::new(),
+        all if all == of => format!(", bound to {holders}"),
+        some => format!(", {} of them bound to {holders}", grouped(&some.to_string())),
     }
 }
