@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Cite, Clause, ClauseKind, Dated, Item, Keyword, Number, Period, Word};
 use crate::syntax::parser::{Place, Rule, span};
+use crate::value::is_in_thousands;
 use pest::iterators::{Pair, Pairs};
 use rust_decimal::Decimal;
 
@@ -177,6 +178,10 @@ impl Lower<'_> {
 
     fn number(&mut self, pair: &Pair<'_, Rule>) -> Number {
         let span = self.span(pair);
+        if is_in_thousands(pair.as_str()) {
+            self.diagnostics.push(may_be_thousands(pair.as_str(), span));
+            return Number { value: Decimal::ZERO, span };
+        }
         let value = Decimal::from_str_exact(pair.as_str()).unwrap_or_else(|_| {
             let error =
                 Diagnostic::error(Code::NumberTooLong, "this number has more digits than an exact decimal holds");
@@ -185,6 +190,14 @@ impl Lower<'_> {
         });
         Number { value, span }
     }
+}
+
+fn may_be_thousands(text: &str, span: Span) -> Diagnostic {
+    let decimals = text.trim_end_matches('0');
+    let small = if decimals.len() < text.len() { format!("{decimals}0").replace(".0", "") } else { format!("{text}0") };
+    Diagnostic::error(Code::Syntax, format!("`{text}` may be meant as thousands"))
+        .at(span, "a point stands before decimals, and nothing between thousands")
+        .help(format!("write `{}` for thousands, or `{small}`", text.replace('.', "")))
 }
 
 struct Head {

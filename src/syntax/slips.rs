@@ -1,9 +1,14 @@
 //! The slips that people make, each with its own message; what is none of them gets "expected …, found …".
 
+mod conditions;
+mod dates;
+mod figures;
 mod gaps;
 mod habits;
 mod signs;
 mod tokens;
+
+use habits::without_texts;
 
 pub(super) use habits::colon_read;
 pub(super) use tokens::{Token, comment_start, first_word, opening_word, skip_docs, starts_item, tokens};
@@ -21,14 +26,15 @@ use tokens::{closing, line_end, skip_blank};
 pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Failure) -> Diagnostic {
     let slip = Slip { file, text, item, at: failure.at, expected: &failure.expected };
     slip.quote()
+        .or_else(|| slip.quote_of_prose())
         .or_else(|| slip.keyword())
         .or_else(|| slip.colon())
         .or_else(|| slip.arrow())
+        .or_else(|| slip.in_prose())
+        .or_else(|| slip.figure())
         .or_else(|| slip.key())
         .or_else(|| slip.operator())
-        .or_else(|| slip.number())
         .or_else(|| slip.foreign_sign())
-        .or_else(|| slip.date())
         .or_else(|| slip.closes_nothing())
         .or_else(|| slip.brace())
         .or_else(|| slip.doc_comment())
@@ -43,6 +49,34 @@ pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Fa
         .or_else(|| slip.holder_without_per())
         .or_else(|| slip.reserved())
         .unwrap_or_else(|| slip.other())
+}
+
+impl Slip<'_> {
+    /// What prose says for words of the language, and adds to them.
+    fn in_prose(&self) -> Option<Diagnostic> {
+        self.no_when()
+            .or_else(|| self.and_for_comma())
+            .or_else(|| self.least_units())
+            .or_else(|| self.compared_in_words())
+            .or_else(|| self.between())
+            .or_else(|| self.behind_is())
+            .or_else(|| self.function())
+            .or_else(|| self.possessive())
+            .or_else(|| self.word_before_license())
+    }
+
+    /// Numbers, dates and versions that are written otherwise, and words of several parts.
+    fn figure(&self) -> Option<Diagnostic> {
+        self.date()
+            .or_else(|| self.date_in_words())
+            .or_else(|| self.number())
+            .or_else(|| self.parted_by_blanks())
+            .or_else(|| self.version_in_two())
+            .or_else(|| self.version_said())
+            .or_else(|| self.unit_behind())
+            .or_else(|| self.name_in_words())
+            .or_else(|| self.full_stop())
+    }
 }
 
 /// The keyword that a word was meant to be.
@@ -78,6 +112,40 @@ impl<'t> Slip<'t> {
         self.text.get(self.item.clone()).unwrap_or("")
     }
 
+    /// What is written otherwise, with what to write for it.
+    fn instead(&self, range: Range<usize>, with: &str) -> Diagnostic {
+        let written = quoted(self.text.get(range.clone()).unwrap_or(""));
+        let span = self.span(range);
+        Diagnostic::error(Code::Syntax, format!("{written} is not said like this"))
+            .at(span, "not of the language")
+            .fix(format!("write `{with}`"), span, with)
+            .help(format!("write `{with}` instead"))
+    }
+
+    /// What does not belong there, and why.
+    fn too_much(&self, range: Range<usize>, why: &str) -> Diagnostic {
+        let written = quoted(self.text.get(range.clone()).unwrap_or("").trim_end());
+        let span = self.span(range);
+        Diagnostic::error(Code::Syntax, format!("{written} is not said here"))
+            .at(span, why)
+            .fix("leave it out", span, "")
+            .help(format!("leave out {written}"))
+    }
+
+    /// A text that a straight quote opens and one of a text processor was to close: the next straight one did, if any.
+    fn quote_of_prose(&self) -> Option<Diagnostic> {
+        let read = tokens(self.item_text()).take_while(|(start, _)| self.item.start + start < self.at);
+        let (start, end) = read
+            .filter_map(|(start, token)| match token {
+                Token::Quote { end, .. } => Some((self.item.start + start, self.item.start + end)),
+                _ => None,
+            })
+            .last()?;
+        let text = self.text.get(start..end).filter(|_| self.text.get(end..self.at).unwrap_or("").trim().is_empty())?;
+        let (sign, length) = closing_sign(text)?;
+        Some(closes_none(self.span(start + sign..start + sign + length)))
+    }
+
     fn quote(&self) -> Option<Diagnostic> {
         let opened = tokens(self.item_text()).find_map(|(start, token)| match token {
             Token::Quote { end, closed: false } => Some(self.item.start + start..self.item.start + end),
@@ -85,7 +153,11 @@ impl<'t> Slip<'t> {
         });
         // A quote behind the place where reading stopped is no reason for it.
         let opened = opened.filter(|range| range.start <= self.at)?;
-        let end = opened.start + self.text.get(opened.clone()).unwrap_or("").trim_end().len();
+        let text = self.text.get(opened.clone()).unwrap_or("");
+        if let Some((sign, length)) = closing_sign(text) {
+            return Some(closes_none(self.span(opened.start + sign..opened.start + sign + length)));
+        }
+        let end = opened.start + text.trim_end().len();
         Some(
             Diagnostic::error(Code::UnclosedQuote, "this text has no closing quote")
                 .at(self.span(opened), "opened here, and a text ends on its line")
@@ -216,6 +288,10 @@ impl<'t> Slip<'t> {
             _ if self.item_keyword() == Some(Keyword::Extend) => {
                 format!("an extension adds readings, or members: `reading SOURCE {{ {word} … }}`")
             }
+            _ if self.is_outside(word) => {
+                "a condition stands in the braces of its rule, behind `when`: look for a `}` too many above it"
+                    .to_owned()
+            }
             true => "write whose it is, as in `server.version`: behind a dot any word may stand".to_owned(),
             false => format!("choose another name, such as `{word}_`; before a colon any word may stand"),
         };
@@ -224,6 +300,12 @@ impl<'t> Slip<'t> {
                 .at(self.span(self.at..self.at + word.len()), "a name is expected here")
                 .help(help),
         )
+    }
+
+    /// Whether a comparison stands where an item begins: `agreement is Campus`.
+    fn is_outside(&self, word: &str) -> bool {
+        let opener = self.text.get(self.item.start..self.at).map(|opener| skip_docs(opener).trim_end());
+        ["is", "in", "not"].contains(&word) && opener.and_then(Keyword::of).is_some()
     }
 
     fn other(&self) -> Diagnostic {
@@ -361,6 +443,34 @@ impl<'t> Slip<'t> {
         let length = line.char_indices().skip(1).find(|(_, c)| *c == '"').map_or(line.len(), |(at, _)| at + 1);
         self.at + length
     }
+}
+
+/// The first curly quote of a text that closes none opened in it: its place and its length.
+fn closing_sign(text: &str) -> Option<(usize, usize)> {
+    let mut open = false;
+    text.char_indices().find_map(|(at, sign)| match (sign, open) {
+        ('„', _) => {
+            open = true;
+            None
+        }
+        ('“', false) if text.get(at..)?.contains('”') => {
+            open = true;
+            None
+        }
+        ('“' | '”', true) => {
+            open = false;
+            None
+        }
+        ('“' | '”', false) => Some((at, sign.len_utf8())),
+        _ => None,
+    })
+}
+
+fn closes_none(sign: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnclosedQuote, "this text has no closing quote")
+        .at(sign, "closes no text")
+        .fix("write `\"`", sign, "\"")
+        .help("write `\"` instead: a text ends with the straight quote that it begins with")
 }
 
 /// Members, facts and clauses follow each other without commas.

@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Operator, Relation};
 use crate::syntax::nesting::DEEPEST;
 use crate::syntax::parser::Rule;
+use crate::syntax::slips::is_word_char;
 use pest::iterators::Pair;
 
 impl Lower<'_> {
@@ -142,8 +143,29 @@ impl Lower<'_> {
     fn call(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
         let mut parts = children(pair);
         let function = self.word(&parts.next()?);
-        let arguments = parts.filter(|part| part.as_rule() == Rule::sum).map(|sum| self.sum(sum));
+        let sums: Vec<Pair<'_, Rule>> = parts.filter(|part| part.as_rule() == Rule::sum).collect();
+        self.decimal_commas(&sums);
+        let arguments = sums.into_iter().map(|sum| self.sum(sum));
         Some(ExprKind::Call { function, arguments: arguments.collect::<Option<_>>()? })
+    }
+
+    /// `max(4,5 * host.cores, 2)`: a comma between two digits may stand before decimals or between two numbers.
+    fn decimal_commas(&mut self, arguments: &[Pair<'_, Rule>]) {
+        for (left, right) in arguments.iter().zip(arguments.iter().skip(1)) {
+            let (before, behind) = (left.as_str(), right.as_str());
+            let is_tight = left.as_span().end() + 1 == right.as_span().start();
+            let named = before.trim_end_matches(|c: char| c.is_ascii_digit());
+            let whole = before.get(named.len()..).filter(|_| !named.ends_with(in_token)).unwrap_or("");
+            let part = behind.get(..behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+            let Some(part) = part.filter(|part| is_tight && !whole.is_empty() && !part.is_empty()) else { continue };
+            let start = self.place.start + left.as_span().end();
+            let span = Span::new(self.place.file, start - whole.len()..start + 1 + part.len());
+            self.diagnostics.push(
+                Diagnostic::error(Code::Syntax, format!("`{whole},{part}` may be meant as one number or as two"))
+                    .at(span, "a comma without a blank between two digits")
+                    .help(format!("write `{whole}.{part}` for one number, or `{whole}, {part}` for two")),
+            );
+        }
     }
 
     fn break_even(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
@@ -151,6 +173,11 @@ impl Lower<'_> {
         let license = self.word(&find(&mut parts, Rule::name)?);
         Some(ExprKind::BreakEven(license, self.word(&find(&mut parts, Rule::name)?)))
     }
+}
+
+/// Whether a sign before digits makes them part of a name or of a decimal.
+fn in_token(sign: char) -> bool {
+    is_word_char(sign) || sign == '.'
 }
 
 fn relation(sign: &str) -> Option<Relation> {

@@ -25,7 +25,7 @@ impl Slip<'_> {
     }
 
     /// Whether a bracket of this sort is open where reading stopped.
-    fn is_open(&self, bracket: char) -> bool {
+    pub(super) fn is_open(&self, bracket: char) -> bool {
         let mut open = Vec::new();
         for (_, token) in tokens(self.item_text()).take_while(|(start, _)| self.item.start + start < self.at) {
             match token {

@@ -227,7 +227,7 @@ impl Slip<'_> {
 }
 
 /// A text with blanks for its quoted texts and comments, every byte at its place.
-fn without_texts(text: &str) -> String {
+pub(super) fn without_texts(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
     let (mut quoted, mut comment) = (false, false);
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Signs of other languages: operators, quotes, comments, dates.
+//! Signs of other languages: operators, quotes, comments.
 
 use super::Slip;
 use super::tokens::line_end;
@@ -62,6 +62,21 @@ impl Slip<'_> {
             '–' | '—' | '−' => {
                 (format!("`{sign}` is no sign of the language"), "write `-`", Some(("write `-`", "-")))
             }
+            '×' | '·' => (format!("`{sign}` is no sign of the language"), "write `*`", Some(("write `*`", "*"))),
+            '÷' => ("`÷` is no sign of the language".to_owned(), "write `/`", Some(("write `/`", "/"))),
+            '%' => (
+                "`%` is no sign of the language".to_owned(),
+                "write a share as a decimal: `0.5` for 50 %, `1.2` for 120 %",
+                None,
+            ),
+            '€' | '$' | '£' | '¥' => (
+                format!("`{sign}` is no sign of the language"),
+                "leave it out: an amount is a number alone, in the currency of the estate",
+                Some(("leave it out", "")),
+            ),
+            ';' if self.is_open('(') || self.is_open('[') => {
+                ("no `;` stands between values".to_owned(), "write `,`", Some(("write `,`", ",")))
+            }
             ';' => (
                 "clauses have no `;` between them".to_owned(),
                 "remove it: a clause ends where the next begins",
@@ -74,87 +89,5 @@ impl Slip<'_> {
         let said = Diagnostic::error(Code::Syntax, message).at(span, "not a sign of the language");
         let said = fix.into_iter().fold(said, |said, (what, with)| said.fix(what, span, with));
         Some(said.help(help))
-    }
-
-    /// A number with a comma, or with something between its thousands.
-    pub(super) fn number(&self) -> Option<Diagnostic> {
-        let sign = self.rest().chars().next().filter(|sign| [',', '\'', '’', '\u{A0}', '\u{202F}'].contains(sign))?;
-        let before = self.before();
-        let whole = before.get(before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..)?;
-        let behind = self.rest().get(sign.len_utf8()..)?;
-        let digits = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let length = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-        let part = behind.get(..length).filter(|_| !whole.is_empty() && digits > 0)?;
-        let joined = format!("{whole}{part}");
-        let help = match (sign, digits) {
-            (',', 3) => format!("write `{joined}` for thousands; decimals stand behind a point"),
-            (',', _) => format!("write `{whole}.{part}`: decimals stand behind a point"),
-            _ => format!("write `{joined}`: nothing stands between the digits"),
-        };
-        let span = self.span(self.at - whole.len()..self.at + sign.len_utf8() + length);
-        Some(
-            Diagnostic::error(Code::Syntax, "this is not how a number is written")
-                .at(span, "not read as one")
-                .help(help),
-        )
-    }
-
-    pub(super) fn date(&self) -> Option<Diagnostic> {
-        let is_of_date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-');
-        // Of `1.7.2024` the first two parts may be read as a number.
-        let start = match self.rest().starts_with(['.', '/']) {
-            true => self.before().trim_end_matches(is_of_date).len(),
-            false => self.at,
-        };
-        let rest = self.text.get(start..)?;
-        let length = rest.find(|c: char| !is_of_date(c)).unwrap_or(rest.len());
-        let written = rest.get(..length)?;
-        let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
-        let [first, second, third] = parts.as_slice() else { return None };
-        if [first, second, third].iter().any(|part| part.is_empty()) {
-            return None;
-        }
-        if (first.len(), second.len(), third.len()) == (4, 2, 2) && written.contains('-') {
-            return self.end_of_period();
-        }
-        let diagnostic = Diagnostic::error(Code::ForeignDate, format!("`{written}` is not how a date is written"))
-            .at(self.span(start..start + length), "year-month-day, with four, two and two digits");
-        Some(match (first.len(), third.len()) {
-            (1 | 2, 4) => diagnostic.help(day_and_month(first, second, third)),
-            (4, 1 | 2) => {
-                let date = format!("{first}-{second:0>2}-{third:0>2}");
-                diagnostic.writing(written, &date).help(format!("write `{date}`"))
-            }
-            _ => diagnostic.help("write a date as `2008-03-11`"),
-        })
-    }
-
-    /// A date that is written well, behind a word that opens no end.
-    fn end_of_period(&self) -> Option<Diagnostic> {
-        let before = self.before().trim_end();
-        let word = ENDS.into_iter().find(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(' ')))?;
-        let span = self.span(before.len() - word.len()..before.len());
-        let said = Diagnostic::error(Code::Syntax, format!("`{word}` opens no end of a period"))
-            .at(span, "write `until`")
-            .fix("write `until`", span, "until");
-        Some(said.help("`until` names the first day that no longer counts"))
-    }
-}
-
-/// Words for the end of a period in other places.
-const ENDS: [&str; 3] = ["to", "till", "through"];
-
-/// What to write for a date that begins with its day or its month, whichever it can be.
-fn day_and_month(first: &str, second: &str, year: &str) -> String {
-    const MONTHS: u32 = 12;
-    let is_month = |part: &str| part.parse().is_ok_and(|number: u32| (1..=MONTHS).contains(&number));
-    let (month_first, day_first) =
-        (format!("`{year}-{first:0>2}-{second:0>2}`"), format!("`{year}-{second:0>2}-{first:0>2}`"));
-    match (is_month(first), is_month(second)) {
-        (true, true) if first != second => {
-            format!("write {month_first} if the month stands first here, {day_first} if the day does")
-        }
-        (false, true) => format!("write {day_first}"),
-        _ => format!("write {month_first}"),
     }
 }

@@ -80,6 +80,11 @@ pub(in crate::syntax) fn first_word(text: &str) -> &str {
     text.get(..length).unwrap_or("")
 }
 
+/// The word that a text ends with; empty if it ends with something else.
+pub(super) fn word_at_end(text: &str) -> &str {
+    text.get(text.trim_end_matches(is_word_char).len()..).unwrap_or("")
+}
+
 /// The text without leading blanks and comments.
 pub(super) fn skip_blank(text: &str) -> &str {
     skip_lines(text, |line| line.starts_with('#') && !line.starts_with("##"))
