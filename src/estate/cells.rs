@@ -7,7 +7,7 @@ use super::sheet::Field;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::program::{Period, Program};
 use crate::source::{Span, moves_text};
-use crate::value::{Date, HostKind, Line, Type, Value};
+use crate::value::{Date, HostKind, Line, Type, Value, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of
@@ -97,27 +97,12 @@ pub(super) fn heads(text: &str) -> Read<Heads> {
 /// A whole number of heads, units or cores.
 pub(super) fn whole(text: &str) -> Read<u64> {
     const WHAT: &str = "a whole number, 0 or more";
-    if is_in_thousands(text) {
-        let help = format!(
-            "`{text}` may be meant as {} or as thousands: write the digits alone",
-            text.split('.').next().unwrap_or("")
-        );
-        return Err(Wrong::Expected(WHAT.to_owned(), Some(help)));
-    }
-    let number = number(text, WHAT)?;
+    let number = digits_alone(text, WHAT)?;
     if number.is_sign_negative() && !number.is_zero() || !number.is_integer() {
         let help = "write how many there are, without a sign or decimals: `20`";
         return Err(Wrong::Expected(WHAT.to_owned(), Some(help.to_owned())));
     }
     u64::try_from(number).ok().filter(|number| *number <= MOST).ok_or_else(past_most)
-}
-
-/// Whether points part a number into groups as thousands are parted in some countries: `1.000`.
-fn is_in_thousands(text: &str) -> bool {
-    text.split_once('.').is_some_and(|(first, rest)| {
-        let is_first = are_digits(first) && first.len() <= 3 && !first.starts_with('0');
-        is_first && rest.split('.').all(|group| are_digits(group) && group.len() == 3)
-    })
 }
 
 fn are_digits(text: &str) -> bool {
@@ -128,15 +113,7 @@ fn are_digits(text: &str) -> bool {
 pub(super) fn price(text: &str) -> Read<Decimal> {
     const WHAT: &str = "an amount of money, 0 or more";
     const DECIMALS: u32 = 4;
-    if is_in_thousands(text) {
-        let digits = text.replace('.', "");
-        let help = match text.split('.').count() {
-            2 => format!("`{text}` may be meant as thousands: write `{digits}` if so, else `{text}0`"),
-            _ => format!("write `{digits}`: nothing stands between thousands"),
-        };
-        return Err(Wrong::Expected(WHAT.to_owned(), Some(help)));
-    }
-    let amount = number(text, WHAT)?;
+    let amount = decimal(text, WHAT)?;
     if amount.is_sign_negative() && !amount.is_zero() {
         return expected(WHAT);
     }
@@ -154,6 +131,29 @@ pub(super) fn price(text: &str) -> Read<Decimal> {
 
 fn past_most() -> Wrong {
     Wrong::TooLarge(format!("at most {MOST}"), "look for a digit too many, or for a number in the wrong column")
+}
+
+/// A number that is to be whole, and not written as thousands may be.
+fn digits_alone(text: &str, what: &str) -> Read<Decimal> {
+    if !is_in_thousands(text) {
+        return number(text, what);
+    }
+    let first = text.split('.').next().unwrap_or("");
+    let help = format!("`{text}` may be meant as {first} or as thousands: write the digits alone");
+    Err(Wrong::Expected(what.to_owned(), Some(help)))
+}
+
+/// An exact decimal that is not written as thousands may be.
+fn decimal(text: &str, what: &str) -> Read<Decimal> {
+    if !is_in_thousands(text) {
+        return number(text, what);
+    }
+    let digits = text.replace('.', "");
+    let help = match text.split('.').count() {
+        2 => format!("`{text}` may be meant as thousands: write `{digits}` if so, else `{text}0`"),
+        _ => format!("write `{digits}`: nothing stands between thousands"),
+    };
+    Err(Wrong::Expected(what.to_owned(), Some(help)))
 }
 
 /// An exact decimal, written plainly.
@@ -238,8 +238,8 @@ impl<'a> Reader<'a> {
         match self.ty {
             Type::Bool => bool(text).map(Value::Bool),
             Type::Int => int(text).map(Value::Number),
-            Type::Number => number(text, "a number").map(Value::Number),
-            Type::Money => number(text, "an amount of money").map(Value::Number),
+            Type::Number => decimal(text, "a number").map(Value::Number),
+            Type::Money => decimal(text, "an amount of money").map(Value::Number),
             Type::Date => date(text).map(Value::Date),
             Type::Text => self::text(text).map(|text| Value::Text(text.into())),
             Type::Enum(_)
@@ -320,7 +320,7 @@ fn bool(text: &str) -> Read<bool> {
 
 fn int(text: &str) -> Read<Decimal> {
     const WHAT: &str = "a whole number";
-    let number = number(text, WHAT)?;
+    let number = digits_alone(text, WHAT)?;
     if number.is_integer() { Ok(number.normalize()) } else { expected(WHAT) }
 }
 
