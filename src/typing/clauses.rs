@@ -4,7 +4,8 @@ use super::{Checker, opening, quoted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::noun;
 use crate::source::Span;
-use crate::syntax::ast::{self, Ast, Clause, ClauseKind, Expr, Item, Keyword, Word};
+use crate::syntax::ast::{self, Ast, Cite, Clause, ClauseKind, Expr, Item, Keyword, Word};
+use std::collections::BTreeMap;
 
 /// What clauses stand in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -130,6 +131,7 @@ impl Checker<'_> {
     /// Checks which clauses every item has.
     pub(super) fn clauses(&mut self, ast: &Ast) {
         for item in &ast.items {
+            self.named_once(item.cites.iter().map(cited));
             self.clauses_of(Holder::Item(item.keyword), &item.clauses);
             self.needed_clauses(item);
         }
@@ -144,7 +146,43 @@ impl Checker<'_> {
             {
                 self.report(repeated(holder, clause, first));
             }
+            self.lists(&clause.kind);
             self.inner_clauses(clause);
+        }
+    }
+
+    /// The names that a clause lists.
+    fn lists(&mut self, kind: &ClauseKind) {
+        match kind {
+            ClauseKind::For(words) | ClauseKind::Except(words) | ClauseKind::Versions(words) => {
+                self.named_once(words.iter().map(|word| (word.text.clone(), word.span)));
+            }
+            ClauseKind::Grants(paths) => self.named_once(paths.iter().filter_map(|path| granted(path))),
+            ClauseKind::Includes(included) => self.named_once(
+                included
+                    .iter()
+                    .map(|(name, label)| (format!("{} {}", name.text, label.text), name.span.to(label.span))),
+            ),
+            ClauseKind::Reading { cites, .. } | ClauseKind::Over { cites, .. } | ClauseKind::Provided { cites, .. } => {
+                self.named_once(cites.iter().map(cited));
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports what a list names again.
+    fn named_once(&mut self, names: impl Iterator<Item = (String, Span)>) {
+        let mut met: BTreeMap<String, Span> = BTreeMap::new();
+        for (name, span) in names {
+            match met.get(&name) {
+                Some(first) => self.report(
+                    Diagnostic::error(Code::RepeatedClause, format!("`{name}` stands twice in a list"))
+                        .at(span, "named again here")
+                        .because(*first, "first named here")
+                        .help("leave one of the two out"),
+                ),
+                None => drop(met.insert(name, span)),
+            }
         }
     }
 
@@ -176,6 +214,18 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn cited(cite: &Cite) -> (String, Span) {
+    match &cite.section {
+        Some(section) => (format!("{} \"{}\"", cite.source.text, section.text), cite.source.span.to(section.span)),
+        None => (cite.source.text.clone(), cite.source.span),
+    }
+}
+
+fn granted(path: &[Word]) -> Option<(String, Span)> {
+    let names: Vec<&str> = path.iter().map(|word| word.text.as_str()).collect();
+    Some((names.join("."), path.first()?.span.to(path.last()?.span)))
 }
 
 fn misplaced(holder: Holder, clause: &Clause) -> Diagnostic {

@@ -4,12 +4,15 @@
 //! estate; what is checked here is what only the policy text knows: who an access comes from, and the keys.
 
 use super::Checker;
+use super::fields::is_taken;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::estate::schema::KEYS;
 use crate::program::{DefinitionId, Entity};
+use crate::resolve::Thing;
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, Dated, Expr, ExprKind, Item, Lot, PairValue, Word};
+use crate::value::Line;
 use std::collections::BTreeMap;
 
 /// What a test states by name: the word of its table there, and the word that names it.
@@ -106,7 +109,34 @@ impl<'a> Checker<'a> {
                 _ => row.extend(self.cell(key, value)),
             }
         }
+        if table.text == "server" {
+            self.is_of_a_version(name, &row);
+        }
         rows.add(&format!("{}s", table.text), row, clause.span);
+    }
+
+    /// A server is of a version of a product. A column that is none may be the missing one, misspelt.
+    fn is_of_a_version(&mut self, server: &Word, row: &[(Cell, Cell)]) {
+        let stated = |name: &str| row.iter().find(|(column, _)| column.text == name).map(|(_, cell)| cell);
+        let is_column = |name: &str| is_taken(Entity::Server, name) || self.facts.contains_key(&(Entity::Server, name));
+        if !row.iter().all(|(column, _)| is_column(&column.text)) {
+            return;
+        }
+        let help = match (stated("product"), stated("version")) {
+            (Some(_), Some(_)) => return,
+            (Some(product), None) => match self.names.get(&product.text) {
+                Some(Thing::Product(id)) => {
+                    let first = self.labels(Line::Product(id)).flatten().next().map_or("", String::as_str);
+                    format!("write `{} {first}`, or another version", product.text)
+                }
+                // The product is what is told to be wrong.
+                _ => return,
+            },
+            (None, _) => "write `product: PRODUCT VERSION`".to_owned(),
+        };
+        let message = format!("the server `{}` is of no version of a product", server.text);
+        let span = stated("product").map_or(server.span, |product| product.span);
+        self.report(Diagnostic::error(Code::MissingColumn, message).at(span, "of which version?").help(help));
     }
 
     /// Each server that this one routes to is a row of its own.

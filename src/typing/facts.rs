@@ -4,13 +4,23 @@ use super::Checker;
 use super::fields;
 use super::places::Place;
 use super::terms::Expected;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{Agreement, Entity, Enum, EnumId, Fact, Header, Id, ProductId};
 use crate::resolve::{Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
 use crate::value::{Line, Type, Value};
 use std::collections::BTreeMap;
+
+/// What facts are stated of.
+fn with_facts() -> impl Iterator<Item = &'static str> {
+    Entity::ALL.into_iter().filter(|entity| *entity != Entity::Agreement).map(Entity::text)
+}
+
+/// The entity that a word which names none was meant to name.
+fn meant(word: &Word) -> Option<Entity> {
+    if Entity::of(&word.text).is_some() { None } else { nearest(&word.text, with_facts()).and_then(Entity::of) }
+}
 
 /// The types that are no one's declaration.
 const BASIC_TYPES: [(&str, Type); 6] = [
@@ -83,6 +93,8 @@ impl<'a> Checker<'a> {
             let entity = self.entity_with_facts(&item.name);
             for clause in &item.clauses {
                 if let ClauseKind::Fact { name, ty, default, question } = &clause.kind {
+                    // Who meant another entity did declare its facts.
+                    self.facts_in_error.extend(meant(&item.name).map(|meant| (meant, name.text.as_str())));
                     self.fact(entity, clause, (name, ty), default.as_ref(), question.as_ref());
                 }
             }
@@ -90,7 +102,6 @@ impl<'a> Checker<'a> {
     }
 
     fn entity_with_facts(&mut self, name: &Word) -> Option<Entity> {
-        let with_facts = || Entity::ALL.into_iter().filter(|entity| *entity != Entity::Agreement).map(Entity::text);
         match Entity::of(&name.text) {
             Some(Entity::Agreement) => {
                 let error = Diagnostic::error(Code::WrongKind, "an estate states no facts of its agreement");

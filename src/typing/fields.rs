@@ -5,7 +5,7 @@ use super::places::{Fixed, Place};
 use super::quoted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::schema::{KEYS, Kind};
-use crate::program::{Entity, Field, ProductId};
+use crate::program::{DefinitionId, Entity, Field, ProductId};
 use crate::source::Span;
 use crate::syntax::ast::Word;
 use crate::value::{Line, Type};
@@ -96,6 +96,9 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::UnknownField, format!("`{}` has no field `{}`", entity.text(), name.text))
             .at(name.span, "no such field")
             .suggest(&name.text, fields.iter().copied());
+        if self.names.all::<DefinitionId>().any(|definition| definition == name.text) {
+            return self.fail(error.help(format!("write `{} is {}`: it is a definition", entity.text(), name.text)));
+        }
         let elsewhere = self.facts.keys().find(|(_, own)| *own == name.text).map(|(owner, _)| owner.text());
         self.fail(match (&error.help, elsewhere) {
             (Some(_), _) => error,

@@ -61,7 +61,29 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        self.excepted_alone(clauses);
         (scope, fixed)
+    }
+
+    /// A product that `for` names and `except` takes away again.
+    fn excepted_alone(&mut self, clauses: &[Clause]) {
+        let named = clauses.iter().filter_map(|clause| match &clause.kind {
+            ClauseKind::For(words) => Some(words),
+            _ => None,
+        });
+        let named: Vec<&Word> = named.flatten().collect();
+        let excepted = clauses.iter().filter_map(|clause| match &clause.kind {
+            ClauseKind::Except(words) => Some(words),
+            _ => None,
+        });
+        for word in excepted.flatten() {
+            let Some(first) = named.iter().find(|first| first.text == word.text) else { continue };
+            let message = format!("`{}` is named by `for` and taken away by `except`", word.text);
+            let error = Diagnostic::error(Code::RepeatedClause, message)
+                .at(word.span, "taken away here")
+                .because(first.span, "named here");
+            self.report(error.help("where `for` stands, leave `except` out: the rule speaks of no other products"));
+        }
     }
 
     fn limit(&mut self, clauses: &[Clause]) -> Option<u64> {

@@ -1,15 +1,20 @@
 //! Sources, and which is preferred to which.
 
-use super::Checker;
 use super::clauses::{period_of, when_of};
 use super::cycles::{Edge, walk};
+use super::estates::value_span;
 use super::places::Place;
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Checker, quoted};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{Id, Preference, SourceDocument, SourceId};
+use crate::source::Span;
 use crate::syntax::ast::{ClauseKind, ExprKind, Item, PairValue, Word};
 
-/// The details of a document that the language knows; others are kept as written.
+/// The details of a document.
 const DETAILS: [&str; 6] = ["kind", "publisher", "edition", "url", "retrieved", "dated"];
+
+/// The words of its clauses.
+const CLAUSES: [&str; 3] = ["from", "until", "when"];
 
 impl Checker<'_> {
     pub(super) fn sources(&mut self) {
@@ -36,18 +41,16 @@ impl Checker<'_> {
         SourceDocument { header, kind, details, period, when }
     }
 
-    /// A misspelt detail, and a date that is none.
+    /// A detail that no document has, and a date that is none.
     fn detail(&mut self, key: &Word, value: &PairValue) {
-        let known = DETAILS.contains(&key.text.as_str());
-        if !known && crate::diagnostic::nearest(&key.text, DETAILS).is_some() {
-            let error = Diagnostic::error(Code::UnknownName, format!("a source has no detail called `{}`", key.text));
-            self.report(error.at(key.span, "looks like a slip").suggest(&key.text, DETAILS));
+        if !DETAILS.contains(&key.text.as_str()) {
+            return self.report(no_detail(key, value));
         }
         let is_date = matches!(value, PairValue::Expr(expr) if matches!(expr.kind, ExprKind::Date(_)));
         if matches!(key.text.as_str(), "retrieved" | "dated") && !is_date {
             let error = Diagnostic::error(Code::TypeMismatch, format!("`{}` is a day", key.text));
             let help = format!("write it as year-month-day: `{}: 2008-03-11`", key.text);
-            self.report(error.at(super::estates::value_span(value), "not a date").help(help));
+            self.report(error.at(value_span(value), "not a date").help(help));
         }
     }
 
@@ -69,5 +72,18 @@ impl Checker<'_> {
         let name = |id: SourceId| names.get(id.place()).cloned().unwrap_or_default();
         let words = ("sources are preferred to each other in a circle", "is preferred to", "delete one of these lines");
         self.circles(Code::PreferenceCycle, walk(&edges).circles, words, name);
+    }
+}
+
+/// A detail that no document has. What is near to a clause is one behind a colon that it does not have.
+fn no_detail(key: &Word, value: &PairValue) -> Diagnostic {
+    let error = Diagnostic::error(Code::UnknownName, format!("a source has no detail called `{}`", key.text))
+        .at(key.span, "not a detail of a document");
+    match nearest(&key.text, DETAILS.into_iter().chain(CLAUSES)) {
+        Some(clause) if CLAUSES.contains(&clause) => error
+            .fix(format!("write `{clause}`"), Span { end: value_span(value).start, ..key.span }, format!("{clause} "))
+            .help(format!("did you mean `{clause}`? It is written without a colon: `{clause} …`")),
+        Some(_) => error.suggest(&key.text, DETAILS),
+        None => error.help(format!("its details are {}; say what else matters in a comment", quoted(DETAILS, "and"))),
     }
 }

@@ -76,9 +76,13 @@ impl Checker<'_> {
             }
             ([name], None) => self.name_alone(place, name, expected),
             ([owner, name], None) => self.dotted(place, (owner, name), names, span),
-            ([_, _, .., last], None) => {
-                let error = Diagnostic::error(Code::UnknownField, format!("`{}` is one name too many", last.text));
-                self.fail(error.at(last.span, "a field has no fields").help("write `ENTITY.field`"))
+            ([_, .., owner, last], None) => {
+                let error = Diagnostic::error(Code::UnknownField, format!("`{}` is one name too many", last.text))
+                    .at(last.span, "a field has no fields");
+                self.fail(match Entity::of(&owner.text) {
+                    Some(entity) => error.help(format!("write `{}.{}`", entity.text(), last.text)),
+                    None => error.help("write `ENTITY.field`"),
+                })
             }
             (_, Some(label)) => {
                 let error = Diagnostic::error(Code::BareVersion, "a version is written after its product or licence");
@@ -96,6 +100,7 @@ impl Checker<'_> {
         match expected {
             Expected::InError => None,
             Expected::Like(Type::Version(line), _) => self.fail(self.bare_version(*line, &label.text, label.span)),
+            Expected::Like(Type::Int | Type::Number | Type::Money, _) => self.fail(unit_on_number(label)),
             Expected::Free | Expected::Like(..) => {
                 let message = format!("a version is written with its product, not as `{}` alone", label.text);
                 let error = Diagnostic::error(Code::BareVersion, message).at(label.span, "whose version?");
@@ -189,4 +194,11 @@ pub(super) fn typed(value: Value, ty: Type, span: Span) -> Typed {
 fn number(value: Decimal, span: Span) -> Typed {
     let ty = if value.fract().is_zero() { Type::Int } else { Type::Number };
     Typed { literal: true, ..typed(Value::Number(value), ty, span) }
+}
+
+/// `20h` where a number is wanted.
+fn unit_on_number(label: &Word) -> Diagnostic {
+    let number = label.text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let error = Diagnostic::error(Code::BadNumber, format!("`{}` is no number", label.text));
+    error.at(label.span, "a number has no letters").writing(&label.text, number).help(format!("write `{number}`"))
 }
