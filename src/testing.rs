@@ -8,9 +8,9 @@ mod expectations;
 pub mod mutation;
 mod observe;
 
-use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 use crate::estate;
-use crate::judge::{self, Request};
+use crate::judge::{self, Case, Request};
 use crate::program::{Program, Test};
 use crate::source::Span;
 use coverage::Seen;
@@ -49,6 +49,18 @@ fn outcome(program: &Program, test: &Test) -> Outcome {
 /// # Errors
 /// What keeps the test's estate from being judged.
 fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec<Diagnostic>> {
+    in_case(program, test, |case| {
+        let judgement = judge::position(case, &Request::default())?;
+        let seen = observe::seen(case);
+        Ok((expectations::failures(case, Some(&judgement), test), seen))
+    })?
+}
+
+/// Looks at the case that a test describes.
+///
+/// # Errors
+/// What keeps the test's estate from being judged.
+fn in_case<T>(program: &Program, test: &Test, look: impl FnOnce(&mut Case<'_>) -> T) -> Result<T, Vec<Diagnostic>> {
     let (estate, problems) = estate::build(&test.estate, program);
     if any_error(&problems) {
         return Err(problems);
@@ -59,42 +71,38 @@ fn judged(program: &Program, test: &Test) -> Result<(Vec<Diagnostic>, Seen), Vec
             error.at(test.header.name_span, "this test").help("add the day to it, such as `as_of: 2008-03-11`"),
         ]);
     }
-    let request = Request::default();
-    let mut case = judge::case(program, &estate, &request)?;
-    let judgement = judge::position(&mut case, &request)?;
-    let seen = observe::seen(&mut case);
-    Ok((expectations::failures(&mut case, Some(&judgement), test), seen))
+    judge::case(program, &estate, &Request::default()).map(|mut case| look(&mut case))
 }
 
-/// What comes out yes and no over all tests, whether they pass or not; no plan is made for it.
-pub fn reached(program: &Program) -> Seen {
-    let mut all = Seen::default();
-    reached_by_each(program).for_each(|seen| all.add(seen));
-    all
+/// What comes out yes and no over all tests, whether they pass or not, and what keeps tests from being judged; no plan is made
+/// for it.
+pub fn reached(program: &Program) -> (Seen, Vec<Diagnostic>) {
+    let (mut all, mut problems) = (Seen::default(), Vec::new());
+    for test in &program.tests {
+        match in_case(program, test, observe::seen) {
+            Ok(seen) => all.add(seen),
+            Err(found) => problems.extend(found.into_iter().filter(|problem| problem.severity == Severity::Error)),
+        }
+    }
+    (all, problems)
 }
 
 /// What comes out yes and no in each test that can be judged; no plan is made for it.
 pub fn reached_by_each(program: &Program) -> impl Iterator<Item = Seen> {
-    program.tests.iter().filter_map(|test| {
-        let (estate, problems) = estate::build(&test.estate, program);
-        let mut case = (!any_error(&problems)).then(|| judge::case(program, &estate, &Request::default()).ok())??;
-        Some(observe::seen(&mut case))
-    })
+    program.tests.iter().filter_map(|test| in_case(program, test, observe::seen).ok())
 }
 
 /// Whether every expectation of a test holds; a plan is made only where one is needed to tell.
 fn passes(program: &Program, test: &Test) -> bool {
-    let (estate, problems) = estate::build(&test.estate, program);
-    let request = Request::default();
-    let Some(mut case) = (!any_error(&problems)).then(|| judge::case(program, &estate, &request).ok()).flatten() else {
-        return false;
-    };
-    if !expectations::failures(&mut case, None, test).is_empty() {
-        return false;
-    }
-    if !test.expectations.iter().any(|expectation| expectations::looks_at_plan(&expectation.claim)) {
-        return true;
-    }
-    let judgement = judge::position(&mut case, &request);
-    judgement.is_ok_and(|judgement| expectations::failures(&mut case, Some(&judgement), test).is_empty())
+    let holds = in_case(program, test, |case| {
+        if !expectations::failures(case, None, test).is_empty() {
+            return false;
+        }
+        if !test.expectations.iter().any(|expectation| expectations::looks_at_plan(&expectation.claim)) {
+            return true;
+        }
+        let judgement = judge::position(case, &Request::default());
+        judgement.is_ok_and(|judgement| expectations::failures(case, Some(&judgement), test).is_empty())
+    });
+    holds.unwrap_or(false)
 }

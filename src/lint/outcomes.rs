@@ -1,4 +1,4 @@
-//! Rules, clauses, readings and advice that no test shows both ways.
+//! Rules, clauses, readings and advice that no test shows both ways, and tests that end in an error.
 
 use super::Finding;
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,9 +8,14 @@ use crate::testing::coverage::{Entry, Kind, entries};
 use crate::testing::reached;
 use std::collections::BTreeSet;
 
-/// What the tests do not show. What `comes_out_one_way` names is proved never to come out the other.
+/// What the tests do not show, and what keeps them from being judged. What `comes_out_one_way` names is proved never to come out the other.
 pub(super) fn findings(program: &Program, comes_out_one_way: &BTreeSet<Span>) -> Vec<Finding> {
-    let seen = reached(program);
+    let (seen, mut problems) = reached(program);
+    problems.dedup();
+    // What a test would show that ends in an error is not known.
+    if !problems.is_empty() {
+        return problems.into_iter().map(Finding::of).collect();
+    }
     let one_way = one_way(program);
     let mut findings = Vec::new();
     for entry in entries(program) {

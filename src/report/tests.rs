@@ -1,7 +1,7 @@
 //! What became of policy tests, as text.
 
 use super::why;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Sources;
 use crate::testing::Outcome;
 use crate::testing::behind::Behind;
@@ -30,8 +30,11 @@ const AS_ABOVE: &str = "for the same reasons\n";
 
 fn failure(failure: &Diagnostic, sources: &Sources, why: &str) -> String {
     let Some(label) = &failure.primary else { return format!("  {}\n", failure.message) };
-    let expected = sources.words(label.span);
-    let mut text = format!("  {}: {expected}\n    got: {}\n", sources.place(label.span), label.text);
+    let (place, expected) = (sources.place(label.span), sources.words(label.span));
+    let mut text = match failure.code {
+        Code::ExpectationFailed => format!("  {place}: {expected}\n    got: {}\n", label.text),
+        _ => format!("  {place}: {expected}\n    {}: {}\n", failure.message, label.text),
+    };
     for line in why.lines() {
         text += format!("    {line}").trim_end();
         text.push('\n');

@@ -12,3 +12,13 @@ fn a_failure_shows_what_was_got_and_what_is_behind_it() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("failing", call.stdout));
 }
+
+#[test]
+fn a_test_that_ends_in_an_error_says_which_and_is_found_by_the_linter() {
+    let call = run(&["test", "tests/cases/testing/in_error", "-q"]);
+    let reason = "a clause reads `license.assured`, which a unit that is bought does not have";
+    assert!(call.status == 1 && call.stdout.contains(reason) && !call.stdout.contains("got:"), "{}", call.stdout);
+    let found = run(&["lint", "tests/cases/testing/in_error", "-q"]);
+    assert!(found.status == 1 && found.stdout.contains("error[E0507]"), "{}", found.stdout);
+    assert!(!found.stdout.contains("no test shows"), "{}", found.stdout);
+}
