@@ -35,7 +35,7 @@ use crate::threads::Threads;
 use crate::value::Date;
 use completions::{Completions, Outcomes};
 use judgement::{Dispute, Judgement, LicenseLine, Range, Unmet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is asked of an estate, beyond what it says itself.
@@ -140,7 +140,13 @@ fn evaluated<'c>(
     problems.extend(facts_of_bought_units(&rules, &evaluation.kinds));
     problems.extend(absences::unattended(estate, &evaluation));
     problems.extend((!is_exact(rules.program, estate, &evaluation)).then(|| past_counting(estate)));
-    problems.dedup();
+    // Units of several kinds, and of several versions, are counted by one figure.
+    let is_of_units = |code| matches!(code, Code::UnitsUnknown | Code::UnitsNotWhole);
+    let mut told = BTreeSet::new();
+    problems.retain(|problem| {
+        let place = problem.primary.as_ref().filter(|_| !is_of_units(problem.code)).map(|label| label.span);
+        told.insert((problem.code, problem.message.clone(), place))
+    });
     match any_error(&problems) {
         true => Err(problems),
         false => Ok(Case { rules, estate, evaluation, unknowns }),

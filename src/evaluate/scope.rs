@@ -9,6 +9,7 @@ use crate::estate::{
 };
 use crate::program::{Entity, FactId, Field, FunctionalityId, Id, LicenseId};
 use crate::select::{Rules, Setting};
+use crate::source::Span;
 use crate::value::{Metric, Rank, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -151,6 +152,17 @@ impl<'s> RowScope<'s> {
             Metric::Server => self.server.map(|row| &estate.servers[row].id),
         };
         id.map_or_else(|| format!("a {metric}"), |id| format!("{metric} `{id}`"))
+    }
+
+    /// Where a field of a row is stated.
+    pub fn place(&self, field: Field) -> Option<Span> {
+        match field.entity(self.rules.program) {
+            Entity::User => self.user.and_then(|row| self.estate.users.place(row, field)),
+            Entity::Device => self.device.and_then(|row| self.estate.devices.place(row, field)),
+            Entity::Server => self.server.and_then(|row| self.estate.servers.place(row, field)),
+            Entity::Host => self.host.and_then(|row| self.estate.hosts.place(row, field)),
+            Entity::Access | Entity::Absence | Entity::Estate | Entity::License | Entity::Agreement => None,
+        }
     }
 
     /// What a table states of a field of one of its rows.

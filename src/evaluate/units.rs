@@ -10,7 +10,7 @@ use crate::estate::{Estate, Holding, HoldingRow};
 use crate::program::{License, LicenseId, LicenseVersion, Program};
 use crate::select::Rules;
 use crate::select::read::fields_of_term;
-use crate::value::{Date, Line, Metric, Rank, Value};
+use crate::value::{Date, Line, Metric, Rank, Value, decimal_text};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
@@ -130,17 +130,19 @@ fn needed_of(
     let unit = Unit { license: kind.license, version: version.rank, metric: kind.metric, holding: kind.holding };
     let scope = rows.with_unit(unit);
     let value = Evaluator::new(rules, unknowns, &scope).value(units, version.span);
-    let count = match value {
+    let count = match &value {
         Some(Value::Number(number)) if number.fract().is_zero() => number.to_u64(),
-        Some(_) => None,
-        None => {
-            unknowns.problems.push(units_unknown(rules.program, rows, kind, version));
-            return version.minimum.max(1);
-        }
+        _ => None,
     };
-    if count.is_none() {
-        unknowns.problems.push(units_not_whole(rules.program, kind, version));
-    }
+    let problem = match &value {
+        _ if count.is_some() => None,
+        Some(Value::Number(number)) if number.is_sign_negative() => {
+            Some(units_negative(rules.program, rows, kind, version, *number))
+        }
+        Some(_) => Some(units_not_whole(rules.program, kind, version)),
+        None => Some(units_unknown(rules.program, rows, kind, version)),
+    };
+    unknowns.problems.extend(problem);
     count.unwrap_or(1).max(version.minimum).max(1)
 }
 
@@ -150,12 +152,32 @@ fn units_unknown(program: &Program, rows: &RowScope<'_>, kind: &UnitKind, versio
         .filter(|field| !matches!(rows.find(*field), Found::Value(_)))
         .map(|field| format!("`{}`", field.path(program)))
         .collect();
+    let is_or_are = if missing.len() > 1 { "are" } else { "is" };
     let missing = missing.join(" and ");
     let (license, holder) = (program.license_text(kind.license, version.rank), rows.holder_text(kind.metric));
-    let message = format!("how many units of `{license}` {holder} takes cannot be told: {missing} is not stated");
+    let message =
+        format!("how many units of `{license}` {holder} takes cannot be told: {missing} {is_or_are} not stated");
     Diagnostic::error(Code::UnitsUnknown, message)
         .at(version.span, "this licence is counted by that figure")
         .help(format!("state {missing} for {holder}, or give a price list that leaves this licence out"))
+}
+
+/// Fewer units than none, with where the figures are stated that they come from.
+fn units_negative(
+    program: &Program,
+    rows: &RowScope<'_>,
+    kind: &UnitKind,
+    version: &LicenseVersion,
+    number: Decimal,
+) -> Diagnostic {
+    let (license, holder) = (program.license_text(kind.license, version.rank), rows.holder_text(kind.metric));
+    let message = format!("{holder} would take {} units of `{license}`, which is less than 1", decimal_text(number));
+    let error = Diagnostic::error(Code::UnitsNotWhole, message).at(version.span, "this licence is counted by a figure");
+    let stated = version.units.iter().flat_map(fields_of_term);
+    let stated = stated.filter_map(|field| Some((rows.place(field)?, field.path(program))));
+    stated
+        .fold(error, |error, (place, path)| error.because(place, format!("`{path}` is stated here")))
+        .help("mend the figure: a holder takes 1 unit at least")
 }
 
 fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {
