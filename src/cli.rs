@@ -50,36 +50,56 @@ struct Entail {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// The licence position of an estate: what is demanded, exempt, owned and short, and the cheapest remedy
+    #[command(after_help = "Formats: text, json, markdown, html, csv, xlsx, sarif, github")]
     Check(check::Check),
     /// The least-cost purchase with its proof, and who gets which unit
+    #[command(
+        after_help = "Formats: text, json, markdown, html, csv, xlsx, sarif, github; with --what-if or --break-even text, json"
+    )]
     Plan(plan::Plan),
     /// What is worth mending in policies that check, with its proof
+    #[command(after_help = "Formats: text, json, sarif, github")]
     Lint(lint::Lint),
     /// What changes between two policy sets, in which cases exactly, by which rules, and for whom
+    #[command(after_help = "Formats: text, json, markdown, html, sarif, github")]
     Diff(diff::Diff),
     /// The position under every reading in force, side by side, and whom the readings classify differently
+    #[command(after_help = "Formats: text, json")]
     Compare(compare::Compare),
     /// Why a user, device, host, server or licence stands as it does, and what would have to change
-    #[command(override_usage = "entail why [OPTIONS] [ESTATE] <SUBJECT>")]
+    #[command(
+        after_help = "Formats: text, json",
+        override_usage = "entail why [OPTIONS] [ESTATE] <SUBJECT>"
+    )]
     Why(why::Why),
     /// Run the tests of policies
+    #[command(
+        after_help = "Formats: text, junit, sarif, github; with --coverage text, json, html; with --mutate text, json"
+    )]
     Test(test::Test),
     /// Lay policies out in the one layout
+    #[command(after_help = "Formats: text")]
     Fmt(fmt::Fmt),
     /// Turn exports of access logs and directories into an estate's tables
+    #[command(after_help = "Formats: text")]
     Import(import::Imports),
     /// Start a product, an estate or a policy test
+    #[command(after_help = "Formats: text")]
     New(new::New),
     /// The page of a diagnostic code: a wrong program, what is wrong, the right one
+    #[command(after_help = "Formats: text")]
     Explain(explain::Explain),
     /// One item of the policies as the interpreter understands it
+    #[command(after_help = "Formats: text")]
     Show(show::Show),
     /// The documents that rules come from, and what cites them
+    #[command(after_help = "Formats: text")]
     Sources(sources::Sources),
     /// Serve an editor: the language server protocol over standard input and output
     #[cfg(feature = "lsp")]
     Lsp(lsp::Lsp),
     /// The JSON Schema of an output
+    #[command(after_help = "Formats: text, json")]
     Schema(schema::Schema),
     /// Print the completions of a shell
     Completions(shell::Completions),
@@ -94,7 +114,7 @@ struct Shared {
     #[arg(short, long, value_name = "DIR", global = true)]
     policies: Vec<PathBuf>,
     /// The form of the result
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true, hide_possible_values = true)]
     format: Format,
     /// Write the result to a file, whole or not at all
     #[arg(short, long, value_name = "FILE", global = true)]

@@ -123,10 +123,37 @@ impl Kind {
 
     /// What is left of a text as a name.
     fn near(&self, text: &str) -> String {
-        let kept = text.chars().filter(|sign| is_word_char(*sign));
+        let kept = text.chars().flat_map(plain).filter(|sign| is_word_char(*sign));
         let name: String = kept.skip_while(|sign| !sign.is_ascii_alphabetic()).collect();
         if name.is_empty() { self.example.to_owned() } else { name }
     }
+}
+
+/// A letter without its mark, or as it is written where there is none of it.
+fn plain(letter: char) -> impl Iterator<Item = char> {
+    const PLAIN: [(&str, &str); 18] = [
+        ("àáâãåā", "a"),
+        ("ÀÁÂÃÅ", "A"),
+        ("äæ", "ae"),
+        ("ÄÆ", "Ae"),
+        ("çćč", "c"),
+        ("èéêëēě", "e"),
+        ("ÈÉÊË", "E"),
+        ("ìíîï", "i"),
+        ("ñń", "n"),
+        ("òóôõø", "o"),
+        ("öœ", "oe"),
+        ("ÖŒ", "Oe"),
+        ("ùúûů", "u"),
+        ("ü", "ue"),
+        ("Ü", "Ue"),
+        ("ß", "ss"),
+        ("šś", "s"),
+        ("žź", "z"),
+    ];
+    let known = PLAIN.into_iter().find(|(letters, _)| letters.contains(letter)).map(|(_, plain)| plain);
+    let itself = known.is_none().then_some(letter);
+    known.unwrap_or("").chars().chain(itself)
 }
 
 fn is_name(text: &str) -> bool {

@@ -76,9 +76,13 @@ fn told(outcomes: &[Outcome], set: &Set) -> String {
     report::tests(outcomes, &set.sources, behind)
 }
 
-/// A run of which nobody learns anything, told as an error.
-fn nothing(message: &str, help: &str, set: Set) -> Ending {
-    Ending::Policies(vec![Diagnostic::error(Code::NoTests, message).help(help)], set.sources)
+/// A run of which nobody learns anything, told as an error: of the call if a flag picked nothing, else of the policies.
+fn nothing(message: &str, picked: Option<&str>, help: &str, set: Set) -> Ending {
+    let error = Diagnostic::error(Code::NoTests, message);
+    match picked {
+        Some(flag) => Ending::Call(vec![error.help(format!("correct `{flag}`"))], set.sources),
+        None => Ending::Policies(vec![error.help(help)], set.sources),
+    }
 }
 
 /// The failures of tests as findings.
@@ -102,8 +106,11 @@ impl Test {
         let outcomes = testing::run(&set.program, self.filter.as_deref());
         drop(progress);
         if outcomes.is_empty() {
-            let message = "no test was run: there is none, or none that the filter lets through";
-            return Err(nothing(message, "write a `test` item, or correct `--filter`", set));
+            let (message, picked) = match self.filter.as_ref().filter(|_| !set.program.tests.is_empty()) {
+                Some(_) => ("no test was run: none has a name that the filter lets through", Some("--filter")),
+                None => ("no test was run: there is none", None),
+            };
+            return Err(nothing(message, picked, "write a `test` item", set));
         }
         let failures: Vec<Diagnostic> = outcomes.iter().flat_map(|outcome| outcome.failures.iter().cloned()).collect();
         output::tell(shared, &failures, &set.sources);
@@ -120,7 +127,8 @@ impl Test {
                 if mutation.is_empty() {
                     let message =
                         "nothing was changed: there is nothing to change, or nothing that `--only` lets through";
-                    return Err(nothing(message, "write a rule or a licence, or correct `--only`", set));
+                    let picked = self.only.as_ref().map(|_| "--only");
+                    return Err(nothing(message, picked, "write a rule or a licence", set));
                 }
                 holds = self.is_enough(mutation.score());
                 making(&report::mutation::json(&mutation, &set.sources, &set.policies))
