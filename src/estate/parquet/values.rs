@@ -247,7 +247,13 @@ fn each<'v, V>(levels: &[i16], values: &'v [V], mut visit: impl FnMut(Option<&'v
 
 #[cfg(test)]
 mod tests {
-    use super::big_endian;
+    use super::{big_endian, decimal};
+
+    #[test]
+    fn no_decimal_looks_like_thousands() {
+        assert_eq!([decimal(1_500, 3), decimal(125, 3), decimal(-2_250, 3)], ["1.5000", "0.125", "-2.2500"]);
+        assert_eq!([decimal(1_500, 2), decimal(1_234_500, 3)], ["15.00", "1234.500"]);
+    }
 
     #[test]
     fn numbers_of_any_width() {

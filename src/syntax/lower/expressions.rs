@@ -163,7 +163,10 @@ impl Lower<'_> {
             self.diagnostics.push(
                 Diagnostic::error(Code::Syntax, format!("`{whole},{part}` may be meant as one number or as two"))
                     .at(span, "a comma without a blank between two digits")
-                    .help(format!("write `{whole}.{part}` for one number, or `{whole}, {part}` for two")),
+                    .help(match part.len() {
+                        3 => format!("write `{whole}{part}` for thousands, or `{whole}, {part}` for two numbers"),
+                        _ => format!("write `{whole}.{part}` for one number, or `{whole}, {part}` for two"),
+                    }),
             );
         }
     }

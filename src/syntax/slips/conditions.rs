@@ -9,7 +9,7 @@ use crate::syntax::parser::Rule;
 use std::ops::Range;
 
 /// What prose says for a comparison, longer phrases before those that they begin with.
-const COMPARISONS: [(&str, &str); 20] = [
+const COMPARISONS: [(&str, &str); 22] = [
     ("more than", ">"),
     ("greater than or equal to", ">="),
     ("greater than", ">"),
@@ -21,7 +21,9 @@ const COMPARISONS: [(&str, &str); 20] = [
     ("at least", ">="),
     ("at most", "<="),
     ("equal to", "is"),
+    ("equals to", "is"),
     ("equals", "is"),
+    ("does not equal", "is not"),
     ("are not", "is not"),
     ("are", "is"),
     ("isn’t", "is not"),
@@ -46,6 +48,9 @@ const FUNCTIONS: [(&str, &str); 10] = [
     ("count", "count"),
 ];
 
+/// What prose says before a name.
+const ARTICLES: [&str; 4] = ["a", "an", "the", "either"];
+
 /// What has fields.
 const OWNERS: [&str; 9] = ["user", "device", "host", "server", "access", "absence", "license", "agreement", "estate"];
 
@@ -55,6 +60,10 @@ impl Slip<'_> {
         // Of `user.relation` the first word may be read already, as what a row of a test opens with.
         let is_read = self.rest().starts_with('.');
         let start = if is_read { self.at - word_at_end(self.before()).len() } else { self.at };
+        if is_read && ARTICLES.contains(&self.word_before(start)) {
+            let end = self.text.get(..start)?.trim_end().len();
+            return Some(self.too_much(end - self.word_before(start).len()..start, "not said before a name"));
+        }
         let opens_row = |word: &str| ["user", "device", "host", "server", "access", "absence"].contains(&word);
         let begins = match is_read {
             true => opens_row(word_at_end(self.before())) && !expects_more(self.word_before(start)),
@@ -144,14 +153,14 @@ impl Slip<'_> {
     /// `is an outsider`, `is [a, b]`: what does not stand behind `is`.
     pub(super) fn behind_is(&self) -> Option<Diagnostic> {
         let before = self.before().trim_end_matches(' ');
-        let article = ["a", "an", "the"].into_iter().find(|article| word_at_end(before) == *article);
+        let article = ARTICLES.into_iter().find(|article| word_at_end(before) == *article);
         let said = before.get(..before.len() - article.map_or(0, str::len))?.trim_end_matches(' ');
         let positive = said.strip_suffix(" not").map_or(said, |rest| rest.trim_end_matches(' '));
         let is = positive.strip_suffix(" is")?.len() + 1;
         match article {
             Some(article) if !first_word(self.rest()).is_empty() => {
                 let range = before.len() - article.len()..self.at;
-                Some(self.too_much(range, "a name stands without an article"))
+                Some(self.too_much(range, "not said before a name"))
             }
             None if self.rest().starts_with('[') => {
                 let with = if positive.len() < said.len() { "not in" } else { "in" };

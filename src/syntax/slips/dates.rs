@@ -4,6 +4,7 @@ use super::Slip;
 use super::tokens::line_end;
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::syntax::parser::Rule;
+use crate::value::is_in_thousands;
 
 impl Slip<'_> {
     /// A date of figures in another order, or with other signs between them.
@@ -17,6 +18,9 @@ impl Slip<'_> {
         let rest = self.text.get(start..)?;
         let length = rest.find(|c: char| !is_of_date(c)).unwrap_or(rest.len());
         let written = rest.get(..length)?;
+        if is_in_thousands(written) {
+            return Some(self.instead(start..start + length, &written.replace('.', "")));
+        }
         let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
         let [first, second, third] = parts.as_slice() else { return None };
         if [first, second, third].iter().any(|part| part.is_empty()) {
