@@ -14,6 +14,7 @@ mod subjects;
 pub(crate) mod symbolic;
 pub(crate) mod terms;
 pub(crate) mod unite;
+mod visible;
 mod ways;
 mod witness;
 mod word;
@@ -24,7 +25,7 @@ use crate::judge::Request;
 use crate::program::Program;
 use crate::source::{Sources, Span};
 use compare::{Comparison, Direction, Way};
-use describe::{Words, without_impossible};
+use describe::Words;
 use difference::{Blamed, Case, Change, Difference, Edit, Fixed, OldNew, Side};
 use fewest::{Domains, Fewest, fewest};
 use primes::Cube;
@@ -181,13 +182,7 @@ fn cases(united: &United, direction: &Direction, limit: usize, unknowns: &mut Un
     let (width, shape, order) =
         (|variable| words.width(variable), |variable| words.shape(variable), |cube: &Cube| words.order(cube));
     let domains = Domains { width: &width, shape: &shape, order: &order };
-    let mut found = fewest(&mut diagrams, direction.within, direction.region, &domains);
-    let outside = diagrams.not(direction.region);
-    let impossible = diagrams.and(direction.within, outside);
-    let possible = diagrams.not(impossible);
-    for cube in &mut found.cubes {
-        *cube = without_impossible(&mut diagrams, cube, possible, &domains);
-    }
+    let found = fewest(&mut diagrams, direction.within, direction.region, &domains);
     unknowns.diagrams = diagrams;
     found
 }

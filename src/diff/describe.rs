@@ -1,10 +1,10 @@
 //! Cubes in the words of the policies: facts by their names, values as tables write them.
 
 use super::difference::Condition;
-use super::fewest::{Domains, Order};
-use super::primes::{Cube, Shape, node_of};
+use super::fewest::Order;
+use super::primes::{Cube, Shape};
 use super::unite::United;
-use crate::decide::{Diagrams, Node, Variable};
+use crate::decide::Variable;
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
 use crate::program::{Field, Id, LicenseId, ProductId};
 use crate::value::{Line, Type, Value};
@@ -30,11 +30,9 @@ impl Words<'_> {
     /// Numbers and dates are taken together in intervals. A condition on a fact of someone says that there is someone.
     pub fn shape(&self, variable: Variable) -> Shape {
         let cells = self.cells(variable);
-        let values = cells.len() - usize::from(cells.last() == Some(&Cell::Absent));
-        match cells.first() {
-            Some(Cell::Between(..)) => Shape { ordered: true, values },
-            _ => Shape { ordered: false, values },
-        }
+        let of_someone = cells.last() == Some(&Cell::Absent);
+        let values = cells.len() - usize::from(of_someone);
+        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values, of_someone }
     }
 
     /// Where a cube stands among others: by the names of its facts, then by its values as declared.
@@ -158,24 +156,6 @@ impl Words<'_> {
             None => String::new(),
         }
     }
-}
-
-/// A cube without the values that are impossible beside its other conditions: nobody needs to read of them.
-pub(super) fn without_impossible(diagrams: &mut Diagrams, cube: &Cube, possible: Node, domains: &Domains<'_>) -> Cube {
-    let mut kept = cube.clone();
-    for (variable, cells) in cube {
-        if !(domains.shape)(*variable).ordered {
-            let mut can_be = |cell: &usize| {
-                let mut one = kept.clone();
-                one.insert(*variable, BTreeSet::from([*cell]));
-                let node = node_of(diagrams, &one, domains.width);
-                diagrams.and(node, possible) != Node::NO
-            };
-            let cells = cells.iter().copied().filter(|cell| can_be(cell)).collect();
-            kept.insert(*variable, cells);
-        }
-    }
-    kept
 }
 
 impl Condition {

@@ -1,7 +1,8 @@
-//! The fewest primes that together hold a region; of several such choices, the one with fewest conditions, then fewest
-//! values, then the earliest in declared order.
+//! The fewest primes that together hold a region, as they are read; of several such choices, the one with fewest
+//! conditions, then fewest values, then the earliest in declared order.
 
 use super::primes::{Cube, Shape, TooMany, node_of, primes, some_prime};
+use super::visible::{Bounds, wider, without_impossible};
 use crate::decide::{Diagrams, Node, Variable};
 use std::collections::BTreeSet;
 
@@ -36,15 +37,19 @@ const CHOICES: usize = 100_000;
 
 /// Covers `region` by cubes that lie in `within`.
 pub(super) fn fewest(diagrams: &mut Diagrams, within: Node, region: Node, domains: &Domains<'_>) -> Fewest {
-    match exact(diagrams, within, region, domains) {
+    let outside = diagrams.not(region);
+    let bounds = Bounds { within, impossible: diagrams.and(within, outside) };
+    match exact(diagrams, bounds, region, domains) {
         Ok(fewest) => fewest,
-        Err(TooMany) => greedy(diagrams, within, region, domains),
+        Err(TooMany) => greedy(diagrams, bounds, region, domains),
     }
 }
 
-fn exact(diagrams: &mut Diagrams, within: Node, region: Node, domains: &Domains<'_>) -> Result<Fewest, TooMany> {
-    let mut cubes = primes(diagrams, within, region, domains.shape)?;
+fn exact(diagrams: &mut Diagrams, bounds: Bounds, region: Node, domains: &Domains<'_>) -> Result<Fewest, TooMany> {
+    let primes = primes(diagrams, bounds.within, region, domains.shape)?;
+    let mut cubes: Vec<Cube> = primes.iter().filter_map(|prime| as_read(diagrams, prime, bounds, domains)).collect();
     cubes.sort_by_cached_key(domains.order);
+    cubes.dedup();
     let nodes: Vec<Node> = cubes.iter().map(|cube| node_of(diagrams, cube, domains.width)).collect();
     let parts = parts(diagrams, region, &nodes)?;
     let costs: Vec<Cost> = cubes.iter().map(cost).collect();
@@ -54,6 +59,12 @@ fn exact(diagrams: &mut Diagrams, within: Node, region: Node, domains: &Domains<
     let chosen = search.best.map(|(_, chosen)| chosen).ok_or(TooMany)?;
     let cubes = chosen.iter().filter_map(|place| cubes.get(*place).cloned()).collect();
     Ok(Fewest { cubes, minimal, complete: true })
+}
+
+/// A prime as it is read; none where it owes its width to what cannot be, so that another holds more of what can.
+fn as_read(diagrams: &Diagrams, prime: &Cube, bounds: Bounds, domains: &Domains<'_>) -> Option<Cube> {
+    let cube = without_impossible(diagrams, prime, bounds, domains);
+    (cube == *prime || wider(diagrams, &cube, bounds, domains).is_none()).then_some(cube)
 }
 
 /// What a choice is measured by: cases, conditions, values.
@@ -168,10 +179,14 @@ impl Choice<'_> {
 }
 
 /// Primes one after the other until the region is held, then without those that others make needless.
-fn greedy(diagrams: &mut Diagrams, within: Node, region: Node, domains: &Domains<'_>) -> Fewest {
+fn greedy(diagrams: &mut Diagrams, bounds: Bounds, region: Node, domains: &Domains<'_>) -> Fewest {
     let (mut rest, mut cubes) = (region, Vec::new());
     while rest != Node::NO && cubes.len() < MOST && !diagrams.is_exhausted() {
-        let cube = some_prime(diagrams, within, rest, domains.shape);
+        let mut cube = some_prime(diagrams, bounds.within, rest, domains.shape);
+        cube = without_impossible(diagrams, &cube, bounds, domains);
+        while let Some(wider) = wider(diagrams, &cube, bounds, domains) {
+            cube = wider;
+        }
         let node = node_of(diagrams, &cube, domains.width);
         let outside = diagrams.not(node);
         let next = diagrams.and(rest, outside);

@@ -17,6 +17,8 @@ pub(crate) struct Shape {
     pub ordered: bool,
     /// How many cells are values; one behind them stands for there being nobody to have one, and is in no condition.
     pub values: usize,
+    /// Whether there is such a cell.
+    pub of_someone: bool,
 }
 
 /// More was found than can be listed.
@@ -191,7 +193,10 @@ pub(crate) fn some_prime(diagrams: &Diagrams, within: Node, region: Node, shape:
     let first = |_: Variable, cells: &[usize]| cells.first().copied().unwrap_or(0);
     let mut cube: Cube =
         diagrams.path(region, &first).into_iter().map(|(variable, cell)| (variable, BTreeSet::from([cell]))).collect();
-    for variable in cube.keys().copied().collect::<Vec<_>>() {
+    // First what somebody must be there to have, so that in the end it is said that somebody is, and not by what he may have.
+    let mut variables: Vec<Variable> = cube.keys().copied().collect();
+    variables.sort_by_key(|variable| !shape(*variable).of_someone);
+    for variable in variables {
         let mut without = cube.clone();
         without.remove(&variable);
         if diagrams.implied(&without, within) {

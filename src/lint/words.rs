@@ -99,7 +99,7 @@ impl Words<'_> {
 
     fn shape(&self, variable: Variable) -> Shape {
         let cells = self.cells(variable);
-        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values: cells.len() }
+        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values: cells.len(), of_someone: false }
     }
 
     fn case(&self, cube: &Cube) -> Vec<Given> {

@@ -29,6 +29,8 @@ enum Cond {
 
 const RELATIONS: [&str; 3] = ["a", "b", "c"];
 const DAYS: [&str; 5] = ["2009-06-01", "2010-01-01", "2010-06-01", "2011-01-01", "2011-06-01"];
+/// The day on which release 3 is out: before, no server has it.
+const OUT: usize = 2;
 
 /// A set: readings of one term, two exemptions, a prohibition, two clauses; each with the day from which it is in force.
 #[derive(Clone, Debug)]
@@ -200,11 +202,12 @@ impl Policy {
         let mut text = format!(
             "source S1 {{ kind: a }}\nsource S2 {{ kind: a {} }}\nprefer S2 {{ over S1 because \"newer\" }}\n\
              enum R {{ a b c }}\nfacts user {{ r: R \"r\" h: bool \"h\" n: int \"n\" }}\nfacts access {{ c: bool \"c\" }}\n\
-             facts device {{ d: bool \"d\" }}\nagreement A {{}}\nproduct P {{ release 1 release 2 release 3 functionality f }}\n\
+             facts device {{ d: bool \"d\" }}\nagreement A {{}}\nproduct P {{ release 1 release 2 release 3 from {} functionality f }}\n\
              define x {{\n  reading S1 {{ when {} {open} }}\n  reading S2 {{ when {} }}\n}}\n\
              exempt some at S1 {{ limit {} per server when {} }}\nprohibit p at S1 {{ when {} }}\n\
              license L at S1 {{\n  assigned to user or host\n  grants P.f\n",
             from(&self.two_from),
+            DAYS[OUT],
             self.one.text(),
             self.two.text(),
             self.quota.0,
@@ -526,8 +529,11 @@ fn check(old: &Policy, new: &Policy, difference: &Difference, count: &mut Count)
     Ok(())
 }
 
-/// Prohibited accesses neither demand nor are exempt, and an exempt one needs no place.
+/// Prohibited accesses neither demand nor are exempt, and an exempt one needs no place; no server has a version that is not out.
 fn is_free(sides: [&Policy; 2], subject: Subject, point: &Point) -> bool {
+    if point.server == 2 && point.day < OUT {
+        return true;
+    }
     let some = |subject: Subject, verdicts: &[&str]| {
         sides.iter().any(|side| verdicts.contains(&side.verdict(subject, point).as_str()))
     };
