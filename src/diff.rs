@@ -9,7 +9,7 @@ pub mod difference;
 mod fewest;
 pub mod impact;
 pub(crate) mod primes;
-mod structure;
+pub(crate) mod structure;
 mod subjects;
 pub(crate) mod symbolic;
 pub(crate) mod terms;

@@ -8,11 +8,16 @@ use super::Edition;
 use super::blame::{cited, reading_cites};
 use super::difference::{Change, Edit, OldNew};
 use super::terms::{speech_text, term_text};
+use super::unite::normal;
 use crate::evaluate::units::is_out;
 use crate::evaluate::unknowns::value_text;
-use crate::program::{Citation, Effect, Header, License, LicenseVersion, Period, ProductId, Program, Provided, Scope};
+use crate::program::{
+    Citation, Effect, Header, License, LicenseVersion, Period, ProductId, ProductVersion, Program, Provided, Scope,
+    Term,
+};
 use crate::source::{Sources, Span};
-use crate::value::{Date, Line, Type};
+use crate::value::{Date, Line, Type, Value};
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which section of the difference a property belongs to.
@@ -23,9 +28,23 @@ pub(super) enum Section {
     Wording,
 }
 
-/// What is told where one side lacks the whole thing: documents and readings; what is said to the reader; and what an estate
-/// names, so that its columns and keys fit one side only.
-const TOLD_ALONE: [&str; 5] = ["source", "reading", "advice", "fact", "evidence key"];
+/// What is told where one side lacks the whole thing: documents and readings, and what is said to the reader.
+const TOLD_ALONE: [&str; 3] = ["source", "reading", "advice"];
+
+/// What an estate may name: where one side lacks it, estates that name it can be read by the other side only.
+const NAMED_BY_ESTATES: [&str; 6] = ["agreement", "product", "release", "functionality", "fact", "evidence key"];
+
+/// Whether an estate may no longer state something that it may have stated.
+pub(crate) fn is_lost(edit: &Edit) -> bool {
+    let listed = |text: &Option<String>| text.iter().flat_map(|text| text.split(", ")).map(str::to_owned).collect();
+    match edit.what.as_str() {
+        "members" => {
+            let (old, new): (BTreeSet<String>, BTreeSet<String>) = (listed(&edit.old), listed(&edit.new));
+            !old.is_subset(&new)
+        }
+        what => NAMED_BY_ESTATES.contains(&what) && edit.new.is_none(),
+    }
+}
 
 /// The edits of each section.
 pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) -> BTreeMap<Section, Vec<Edit>> {
@@ -40,8 +59,8 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
     let mut edits: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
     for key in keys {
         let (old, new) = (before.all.get(key), after.all.get(key));
-        let both = sides.iter().all(|side| side.subjects.contains_key(&key.subject));
-        if old != new && (both || TOLD_ALONE.contains(&key.what.as_str())) {
+        let meant = sides.each_ref().map(|side| side.meaning(key));
+        if meant[0] != meant[1] && is_told(key, &sides) {
             let edit = Edit::new(&key.subject, &key.what, old.cloned(), new.cloned());
             edits.entry(key.section).or_default().push(edit);
         }
@@ -51,12 +70,22 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
         edit.at = OldNew { old: before.place(&edit.subject, old), new: after.place(&edit.subject, new) };
     }
     for edits in edits.values_mut() {
-        *edits = of_all_versions(std::mem::take(edits), &sides);
+        *edits = of_the_whole(edits, &sides);
     }
     for edit in edits.values_mut().flatten().filter(|edit| edit.what == "citation") {
         edit.verdict_unchanged = !is_blamed(&edit.subject, changes);
     }
     edits
+}
+
+/// Whether a property that differs is told: both sides have its subject, or it is told of one side alone. A product that only
+/// one side has stands for what it consists of.
+fn is_told(key: &Key, sides: &[Properties; 2]) -> bool {
+    let both = |subject: &str| sides.iter().all(|side| side.subjects.contains_key(subject));
+    match key.what.as_str() {
+        "release" | "functionality" => key.subject.split([' ', '.']).next().is_some_and(both),
+        what => both(&key.subject) || TOLD_ALONE.contains(&what) || NAMED_BY_ESTATES.contains(&what),
+    }
 }
 
 /// What rules that only one side has cite, where nothing on the other side cites it.
@@ -71,33 +100,36 @@ fn uncited([old, new]: &[Properties; 2]) -> Vec<Edit> {
     before.chain(after).collect()
 }
 
-/// An edit that is the same in every version of a licence is one of the licence.
-fn of_all_versions(edits: Vec<Edit>, sides: &[Properties; 2]) -> Vec<Edit> {
+/// An edit that is the same of every one of several parts is one of the whole: of a licence, a clause, a release.
+fn of_the_whole(edits: &[Edit], sides: &[Properties; 2]) -> Vec<Edit> {
     let mut told: Vec<Edit> = Vec::new();
-    for edit in &edits {
-        let license = sides.iter().find_map(|side| side.versions.get(&edit.subject));
-        let Some(license) = license else {
-            told.push(edit.clone());
-            continue;
-        };
-        let alike = |other: &&Edit| {
-            (&other.what, &other.old, &other.new) == (&edit.what, &edit.old, &edit.new)
-                && sides.iter().any(|side| side.versions.get(&other.subject) == Some(license))
-        };
-        let common = |subject: &&String| sides.iter().all(|side| side.versions.get(*subject) == Some(license));
-        let [old, _] = sides;
-        let all = edits.iter().filter(alike).count() == old.versions.keys().filter(common).count();
-        let subject = if all { license.clone() } else { edit.subject.clone() };
-        told.push(Edit { subject, ..edit.clone() });
+    for edit in edits {
+        let whole = sides.iter().find_map(|side| side.wholes.get(&edit.subject));
+        let subject = whole.filter(|whole| is_alike_in_all(edit, whole, edits, sides)).unwrap_or(&edit.subject);
+        let edit = Edit { subject: subject.clone(), ..edit.clone() };
+        if !told.iter().any(|known| known.is_like(&edit)) {
+            told.push(edit);
+        }
     }
-    told.dedup();
     told
+}
+
+/// Whether each part of a whole that both sides have, and that has the property, is edited alike.
+fn is_alike_in_all(edit: &Edit, whole: &String, edits: &[Edit], sides: &[Properties; 2]) -> bool {
+    let [old, new] = sides;
+    let parts = old.wholes.iter().filter(|(part, of)| *of == whole && new.wholes.get(*part) == Some(whole));
+    let mut parts = parts.map(|(part, _)| part).peekable();
+    let alike = |part: &String| {
+        let mut same = edits.iter().filter(|other| other.subject == *part);
+        same.any(|other| (&other.what, &other.old, &other.new) == (&edit.what, &edit.old, &edit.new))
+    };
+    parts.peek().is_some() && parts.all(alike)
 }
 
 /// Whether a rule or clause is to blame for a change.
 pub(super) fn is_blamed(subject: &str, changes: &[Change]) -> bool {
     let blamed = changes.iter().flat_map(|change| change.blame.old.iter().chain(&change.blame.new));
-    let (item, clause) = subject.split_once('.').map_or((subject, None), |(item, clause)| (item, Some(clause)));
+    let (item, clause) = subject.rsplit_once('.').map_or((subject, None), |(item, clause)| (item, Some(clause)));
     blamed.into_iter().any(|one| match clause {
         None => one.rule == item,
         Some(clause) => one.clause.as_deref() == Some(clause),
@@ -115,10 +147,13 @@ struct Key {
 #[derive(Debug, Default)]
 struct Properties {
     all: BTreeMap<Key, String>,
+    /// What those come to that can be written in several ways.
+    meanings: BTreeMap<Key, String>,
     /// Everything that can have properties, and where it stands.
     subjects: BTreeMap<String, Span>,
-    /// The licence of each `LICENCE VERSION`.
-    versions: BTreeMap<String, String>,
+    /// For each part told of by itself, what it is a part of: of `LICENCE VERSION` the licence, of a clause in a version
+    /// the clause, of one of the releases of one version all of them.
+    wholes: BTreeMap<String, String>,
     /// What rules and clauses cite.
     cited: BTreeMap<String, String>,
     /// The day of the side.
@@ -135,6 +170,7 @@ impl Properties {
         properties.rules(program);
         properties.other_rules(program, sources);
         properties.products(program);
+        program.terms.iter().for_each(|terms| properties.title(&terms.name, terms));
         program.licenses.iter().for_each(|(_, license)| properties.license(program, license));
         properties
     }
@@ -150,6 +186,15 @@ impl Properties {
             let key = Key { section, subject: subject.to_owned(), what: what.to_owned() };
             self.all.insert(key, value);
         }
+    }
+
+    /// A property as it is compared.
+    fn meaning(&self, key: &Key) -> Option<&String> {
+        self.meanings.get(key).or_else(|| self.all.get(key))
+    }
+
+    fn may_be_stated(&mut self, what: &str, subject: &str, at: Span) {
+        self.add(Section::Wording, subject, at, what, "may be stated".to_owned());
     }
 
     fn title(&mut self, subject: &str, header: &Header) {
@@ -182,7 +227,9 @@ impl Properties {
 
     fn vocabulary(&mut self, program: &Program) {
         for (_, agreement) in program.agreements.iter() {
-            self.title(&agreement.header.name, &agreement.header);
+            let (name, at) = (&agreement.header.name, agreement.header.name_span);
+            self.title(name, &agreement.header);
+            self.may_be_stated("agreement", name, at);
         }
         for (_, item) in program.enums.iter() {
             self.add(
@@ -195,7 +242,7 @@ impl Properties {
         }
         for (_, fact) in program.facts.iter() {
             let (path, at, ty) = (fact.path(), fact.header.name_span, &fact.ty);
-            self.add(Section::Wording, &path, at, "fact", "may be stated".to_owned());
+            self.may_be_stated("fact", &path, at);
             self.add(Section::Wording, &path, at, "question", fact.question.clone());
             self.add(Section::Numbers, &path, at, "type", type_name(program, ty));
             let default = fact.default.as_ref().map(|default| value_text(program, ty, default));
@@ -259,11 +306,11 @@ impl Properties {
         for (_, product) in program.products.iter() {
             let name = &product.header.name;
             self.title(name, &product.header);
-            for version in &product.versions {
-                let labels = version.labels.join(" also ");
-                let subject = format!("{name} {labels}");
-                let from = version.from.map_or("always".to_owned(), |from| from.to_string());
-                self.add(Section::Numbers, &subject, version.span, "released", from);
+            self.may_be_stated("product", name, product.header.name_span);
+            product.versions.iter().for_each(|version| self.releases(name, version));
+            for (feature, title) in &product.feature_titles {
+                let subject = format!("{name}.{feature}");
+                self.add(Section::Wording, &subject, product.header.name_span, "title", title.clone());
             }
             let features = product.features.iter();
             let features =
@@ -277,8 +324,23 @@ impl Properties {
         for (id, functionality) in program.functionalities.iter() {
             let path = program.functionality_path(id);
             self.title(&path, &functionality.header);
+            self.may_be_stated("functionality", &path, functionality.header.name_span);
             let below = functionality.adds_to.iter().map(|id| program.functionality_path(*id));
             self.add(Section::Numbers, &path, functionality.header.name_span, "adds to", sorted(below));
+        }
+    }
+
+    /// The releases of a version; the first names it.
+    fn releases(&mut self, product: &str, version: &ProductVersion) {
+        let whole = format!("{product} {}", version.labels.join(" also "));
+        for label in &version.labels {
+            let subject = format!("{product} {label}");
+            let first = version.labels.first().filter(|first| *first != label);
+            let stated = first.map_or("may be stated".to_owned(), |first| format!("may be stated, as {first}"));
+            self.add(Section::Wording, &subject, version.span, "release", stated);
+            let from = version.from.map_or("always".to_owned(), |from| from.to_string());
+            self.add(Section::Numbers, &subject, version.span, "released", from);
+            self.wholes.insert(subject, whole.clone());
         }
     }
 
@@ -299,7 +361,7 @@ impl Properties {
     fn version(&mut self, program: &Program, of: &License, version: &LicenseVersion) {
         let license = &of.header.name;
         let subject = format!("{license} {}", version.labels.first().map_or("", String::as_str));
-        self.versions.insert(subject.clone(), license.clone());
+        self.wholes.insert(subject.clone(), license.clone());
         if let Some(day) = self.day {
             let on_the_day = match (version.is_sold(day), is_out(program, of, version, day)) {
                 (false, _) => "no longer sold",
@@ -308,8 +370,11 @@ impl Properties {
             };
             self.add(Section::Numbers, &subject, version.span, "for sale", on_the_day.to_owned());
         }
-        let units = version.units.as_ref().map_or("1".to_owned(), |units| term_text(program, None, units));
-        self.add(Section::Numbers, &subject, version.span, "units", units);
+        let text = |term: &Term| term_text(program, None, term);
+        let units = version.units.clone().unwrap_or(Term::Constant(Value::Number(Decimal::ONE)));
+        self.add(Section::Numbers, &subject, version.span, "units", text(&units));
+        let key = Key { section: Section::Numbers, subject: subject.clone(), what: "units".to_owned() };
+        self.meanings.insert(key, text(&normal(units, &text)));
         self.add(Section::Numbers, &subject, version.span, "pack", version.pack.to_string());
         self.add(Section::Numbers, &subject, version.span, "minimum", version.minimum.to_string());
         self.add(Section::Numbers, &subject, version.span, "sold", period(version.sold));
@@ -318,15 +383,19 @@ impl Properties {
     }
 
     fn clause(&mut self, program: &Program, license: &str, version: &LicenseVersion, clause: &Provided) {
-        let owner = clause.terms.as_deref().unwrap_or(license);
-        let mut subject = format!("{owner}.{}", clause.header.name);
+        let (owner, at) = (clause.terms.as_deref().unwrap_or(license), clause.header.name_span);
+        let label = version.labels.first().map_or("", String::as_str);
+        let whole = format!("{owner}.{}", clause.header.name);
+        let part = format!("{license} {label}.{}", clause.header.name);
+        self.title(&part, &clause.header);
         let cites = cited(program, &clause.header.cites);
-        if self.subjects.contains_key(&subject) && self.cited.get(&subject) != cites.as_ref() {
-            let label = version.labels.first().map_or("", String::as_str);
-            subject = format!("{license} {label}.{}", clause.header.name);
+        self.add(Section::Citations, &part, at, "citation", cites.clone());
+        self.subjects.entry(whole.clone()).or_insert(at);
+        if let Some(cites) = cites {
+            let is_other = self.cited.get(&whole).is_some_and(|known| *known != cites);
+            self.cited.insert(if is_other { part.clone() } else { whole.clone() }, cites);
         }
-        self.title(&subject, &clause.header);
-        self.cites(program, &subject, clause.header.name_span, &clause.header.cites);
+        self.wholes.insert(part, whole);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
+use super::structure::is_lost;
 use super::subjects::{NO_READING, limit_of};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -9,10 +10,12 @@ use std::collections::BTreeSet;
 /// The difference in a word.
 pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
     let turns = difference.changes.iter().filter_map(turn).chain(difference.numbers.iter().filter_map(turn_of_number));
-    let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).collect();
+    let gone = difference.wording.iter().filter(|edit| is_gone(edit)).map(|_| Ordering::Equal);
+    let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).chain(gone).collect();
     let (stricter, looser) = (turns.contains(&Ordering::Greater), turns.contains(&Ordering::Less));
     let of_terms = difference.changes.iter().any(|change| is_of_terms(difference, change));
-    let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && of_terms);
+    let lost = difference.wording.iter().any(is_lost);
+    let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && (of_terms || lost));
     let cites_differ = !difference.citations.is_empty() || !difference.changes.is_empty();
     match (stricter, looser) {
         _ if unclear || !difference.complete => Word::Mixed,
@@ -55,6 +58,11 @@ fn strictness(verdict: &str) -> Option<u8> {
         "demand" | "prohibited" | "does not cover" => Some(2),
         verdict => limit_of(verdict).map(|_| 1),
     }
+}
+
+/// Whether accesses are no longer demanded anything only because nobody can state them.
+fn is_gone(edit: &Edit) -> bool {
+    matches!(edit.what.as_str(), "product" | "functionality") && is_lost(edit)
 }
 
 /// More heads exempt is looser.

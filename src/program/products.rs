@@ -16,6 +16,8 @@ pub struct Product {
     pub functionalities: Vec<FunctionalityId>,
     /// Its features, by name, with the functionality each needs.
     pub features: BTreeMap<String, FunctionalityId>,
+    /// The titles of those features that have one.
+    pub feature_titles: BTreeMap<String, String>,
 }
 
 /// One CAL version: a release and those that are licensed with it.

@@ -12,6 +12,7 @@ pub mod text;
 
 use super::wording::counted;
 use crate::diff::difference::{Acknowledged, Blamed, Case, Change, ChangeKind, Difference, Edit, Side, Word};
+use crate::diff::structure::is_lost;
 use crate::program::{Header, Program};
 
 /// A difference, and the policies that the names in it are of.
@@ -254,7 +255,8 @@ impl<'t> Told<'t> {
     /// What is said beside an edit.
     fn edit_remarks(&self, edit: &Edit) -> Vec<String> {
         let alone = edit.verdict_unchanged.then(|| "no verdict changes with it".to_owned());
-        alone.into_iter().chain(edit.acknowledged.as_ref().map(signed)).collect()
+        let lost = is_lost(edit).then(|| "estates that state it are in error".to_owned());
+        alone.into_iter().chain(lost).chain(edit.acknowledged.as_ref().map(signed)).collect()
     }
 
     /// `policies, external as in Blog, on 2008-03-11, without an agreement`.

@@ -14,7 +14,13 @@ impl<'a> Checker<'a> {
         for item in &self.names.products {
             let header = self.header(item);
             let versions = self.releases(item);
-            let product = Product { header, versions, functionalities: Vec::new(), features: BTreeMap::new() };
+            let product = Product {
+                header,
+                versions,
+                functionalities: Vec::new(),
+                features: BTreeMap::new(),
+                feature_titles: BTreeMap::new(),
+            };
             let id = self.program.products.add(product);
             adding.extend(self.functionalities(id, item));
             self.features(id, item);
@@ -104,12 +110,13 @@ impl<'a> Checker<'a> {
     fn features(&mut self, product: ProductId, item: &'a Item) {
         let mut met: BTreeMap<&str, &Word> = functionality_names(item).map(|name| (name.text.as_str(), name)).collect();
         for clause in &item.clauses {
-            let ClauseKind::Feature { name, of, .. } = &clause.kind else { continue };
+            let ClauseKind::Feature { name, of, title } = &clause.kind else { continue };
             self.diagnostics.extend(reserved(name));
             let is_new = self.once(&mut met, name, "a functionality or feature");
             let of = self.own_functionality(product, of);
             if let (true, Some(of), Some(product)) = (is_new, of, self.program.products.get_mut(product)) {
                 product.features.insert(name.text.clone(), of);
+                product.feature_titles.extend(title.iter().map(|title| (name.text.clone(), title.text.clone())));
             }
         }
     }

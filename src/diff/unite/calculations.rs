@@ -15,7 +15,7 @@ pub(super) struct Calculations {
 impl Calculations {
     /// A comparison in normal form.
     pub fn compare(&mut self, span: Span, left: Term, relation: Comparison, right: Term) -> ConditionKind {
-        let (left, right) = (normal(left), normal(right));
+        let (left, right) = (normal(left, &order), normal(right, &order));
         match relation {
             Comparison::Is if order(&left) > order(&right) => self.ask(span, right, Comparison::Is, left),
             Comparison::Is | Comparison::Less => self.ask(span, left, relation, right),
@@ -75,19 +75,22 @@ fn order(term: &Term) -> String {
     format!("{term:?}")
 }
 
-/// A term with the parts of sums, products, `max` and `min` in order.
-fn normal(term: Term) -> Term {
+/// A term with the parts of sums, products, `max` and `min` in an order.
+pub(in crate::diff) fn normal(term: Term, order: &dyn Fn(&Term) -> String) -> Term {
+    let all = |terms: Vec<Term>| sorted(terms.into_iter().map(|term| normal(term, order)).collect(), order);
     match term {
-        Term::Arithmetic { left, operator, right } => arithmetic(normal(*left), operator, normal(*right)),
-        Term::Max(terms) => Term::Max(sorted(terms.into_iter().map(normal).collect())),
-        Term::Min(terms) => Term::Min(sorted(terms.into_iter().map(normal).collect())),
-        Term::RoundUp(inner) => Term::RoundUp(Box::new(normal(*inner))),
-        Term::RoundDown(inner) => Term::RoundDown(Box::new(normal(*inner))),
+        Term::Arithmetic { left, operator, right } => {
+            arithmetic(normal(*left, order), operator, normal(*right, order), order)
+        }
+        Term::Max(terms) => Term::Max(all(terms)),
+        Term::Min(terms) => Term::Min(all(terms)),
+        Term::RoundUp(inner) => Term::RoundUp(Box::new(normal(*inner, order))),
+        Term::RoundDown(inner) => Term::RoundDown(Box::new(normal(*inner, order))),
         term @ (Term::Constant(_) | Term::Field(_) | Term::Count { .. } | Term::BreakEven(..)) => term,
     }
 }
 
-fn arithmetic(left: Term, operator: Operator, right: Term) -> Term {
+fn arithmetic(left: Term, operator: Operator, right: Term, order: &dyn Fn(&Term) -> String) -> Term {
     let mut parts = Vec::new();
     match operator {
         Operator::Plus | Operator::Times => {
@@ -113,7 +116,7 @@ fn flatten(term: Term, wanted: Operator, parts: &mut Vec<Term>) {
     }
 }
 
-fn sorted(mut terms: Vec<Term>) -> Vec<Term> {
+fn sorted(mut terms: Vec<Term>, order: &dyn Fn(&Term) -> String) -> Vec<Term> {
     terms.sort_by_cached_key(order);
     terms.dedup();
     terms

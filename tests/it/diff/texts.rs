@@ -213,10 +213,21 @@ fn changes_without_a_case() {
         with(&format!("exempt {name} \"By letter\" at Blog \"letter\" {{ evidence \"a letter\"  when user.age > 60 }}"))
     };
     let reach = |bounds: &str| with(&format!("reach pool \"Pool\" at Blog \"pool\" {{ to server.routes  {bounds} }}"));
+    let mail = "product Mail \"Mail\" { release 2000  release 2003  functionality box }";
+    let also = "product Mail \"Mail\" { release 2000  release 2003 also 2003R2 from 2003-05-28  functionality box }";
+    let feature = |title: &str| {
+        let more = format!("functionality standard\n  feature calendar of standard \"{title}\"");
+        changed("functionality standard", &more)
+    };
+    let terms = |title: &str| with(&format!("terms common \"{title}\" {{ provided near at Blog: access.internet }}"));
+    let clause = |title: &str| {
+        let own = format!("provided same_or_later \"{title}\" at Blog \"2003\": license.version is server.version");
+        changed("  grants Web.standard", &format!("  grants Web.standard\n  version 2003 {{ {own} }}"))
+    };
     let rest = "say \"there are {count(user.relation is student)}\"";
     let other = "say \"there are {count(user.relation is alumnus)}\"";
     let pairs = [
-        ("the first functionality", two, turned),
+        ("the first functionality", two.clone(), turned),
         ("places of two rules", BASE.to_owned(), split),
         (
             "places where an exemption holds",
@@ -232,11 +243,36 @@ fn changes_without_a_case() {
             ),
         ),
         ("brackets", host("10 - (4 - 3)"), host("10 - 4 - 3")),
+        ("units in another order", host("max(4, host.cores)"), host("max(host.cores, 4)")),
         ("advice of one product", advice(rest), advice(&format!("for Web {rest}"))),
         ("what advice counts", advice(rest), advice(other)),
         ("advice that goes", advice(rest), BASE.to_owned()),
         ("a key of evidence", letter("letter"), letter("by_letter")),
         ("a fact that goes", BASE.to_owned(), changed("  age: number \"How old?\"", "")),
+        ("an agreement that goes", with("agreement School \"A school\" {}"), BASE.to_owned()),
+        ("an agreement that comes", BASE.to_owned(), with("agreement School \"A school\" {}")),
+        ("a release of a product without licences", with(mail), with(&mail.replace("2003", "2003SP1"))),
+        ("a release that is licensed as another", with(mail), with(&mail.replace("2003", "2003 also 2003R2"))),
+        ("a release that is licensed as another before", with(mail), with(&mail.replace("release 2003", "also 2003"))),
+        (
+            "the other of two releases that names both",
+            with(also),
+            with(&also.replace("2003 also 2003R2", "2003R2 also 2003")),
+        ),
+        ("a later day of two releases", with(also), with(&also.replace("2003-05-28", "2003-06-01"))),
+        ("a product without licences that goes", with(mail), BASE.to_owned()),
+        ("a product without licences that comes", BASE.to_owned(), with(mail)),
+        ("a functionality that goes", two, BASE.to_owned()),
+        ("a member that goes", BASE.to_owned(), changed("alumnus  customer", "alumnus")),
+        ("the title of a feature", feature("Calendars"), feature("Shared calendars")),
+        ("the title of terms", terms("Terms"), terms("Common terms")),
+        ("the title of a clause in one version", clause("the same"), clause("exactly the same")),
+        ("the title of a clause in all versions", BASE.to_owned(), changed("same version or later", "same or later")),
+        (
+            "what a clause in one version cites",
+            clause("the same"),
+            clause("the same").replace("Blog \"2003\"", "Blog \"2\""),
+        ),
         ("a later reach", reach("from 2007-01-01"), reach("from 2010-01-01")),
         (
             "a definition from a day on",

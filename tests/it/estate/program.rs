@@ -60,7 +60,13 @@ fn product(program: &mut Program, file: FileId, name: &str, releases: &[&[&str]]
         span: header.span,
     };
     let versions = releases.iter().map(version).collect();
-    program.products.add(Product { header, versions, functionalities: Vec::new(), features: BTreeMap::new() })
+    program.products.add(Product {
+        header,
+        versions,
+        functionalities: Vec::new(),
+        features: BTreeMap::new(),
+        feature_titles: BTreeMap::new(),
+    })
 }
 
 fn functionality(program: &mut Program, file: FileId, product: ProductId, name: &str) -> FunctionalityId {
