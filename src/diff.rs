@@ -10,7 +10,7 @@ mod fewest;
 pub mod impact;
 pub(crate) mod primes;
 pub(crate) mod structure;
-mod subjects;
+pub(crate) mod subjects;
 pub(crate) mod symbolic;
 pub(crate) mod terms;
 pub(crate) mod unite;
@@ -26,7 +26,7 @@ use crate::program::Program;
 use crate::source::{Sources, Span};
 use compare::{Comparison, Direction, Way};
 use describe::Words;
-use difference::{Blamed, Case, Change, Difference, Edit, Fixed, OldNew, Side};
+use difference::{Blamed, Case, Change, ChangeKind, Difference, Edit, Fixed, OldNew, Side};
 use fewest::{Domains, Fewest, fewest};
 use primes::Cube;
 use structure::Section;
@@ -122,6 +122,8 @@ fn tell(
     difference.complete &= found.complete;
     let name = |id: &crate::program::DefinitionId| united.new.program.definitions[*id].header.name.clone();
     let follows_from: Vec<String> = direction.follows_from.iter().map(name).collect();
+    // Which document applies is no question to a document.
+    let asks_documents = direction.what.kind() != ChangeKind::Reading;
     let told: usize = difference.changes.iter().map(|change| change.cases.len()).sum();
     let numbered = found.cubes.iter().zip(told + 1..);
     let cases = numbered.map(|(cube, number)| case(comparison, &direction, cube, number, defined, unknowns)).collect();
@@ -131,7 +133,7 @@ fn tell(
         from: direction.from,
         to: direction.to,
         follows_from: follows.then(|| follows_from.join(", ")),
-        citation_unchanged: !follows && word::is_citation_unchanged(&direction.blame),
+        citation_unchanged: !follows && asks_documents && word::is_citation_unchanged(&direction.blame),
         blame: direction.blame,
         cases,
     });

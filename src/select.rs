@@ -59,6 +59,27 @@ pub struct Rules<'p> {
 /// A definition that something in force reads has no reading in force, or several of which none is preferred, or one
 /// whose source cannot be decided.
 pub fn select(program: &Program, setting: Setting) -> Result<Rules<'_>, Vec<Diagnostic>> {
+    let selected = selected(program, setting);
+    let problems: Vec<Diagnostic> =
+        selected.read.iter().filter_map(|definition| selected.choices.get(definition)?.clone().err()).collect();
+    match problems.is_empty() {
+        true => Ok(selected),
+        false => Err(problems),
+    }
+}
+
+/// The readings of a definition that apply: several where none of them is preferred.
+pub fn applying(program: &Program, setting: Setting, definition: DefinitionId) -> Vec<&Reading> {
+    let rules = selected(program, setting);
+    let places = match rules.choices.get(&definition) {
+        Some(Ok(chosen)) => vec![*chosen],
+        _ => readings::best(&rules, definition, rules.candidates.get(&definition).map_or(&[], Vec::as_slice)),
+    };
+    let readings = &program.definitions[definition].readings;
+    places.into_iter().filter_map(|place| readings.get(place)).collect()
+}
+
+fn selected(program: &Program, setting: Setting) -> Rules<'_> {
     let day = setting.as_of;
     let mut rules: Vec<RuleId> =
         program.rules.iter().filter(|(_, rule)| rule.period.contains(day)).map(|(id, _)| id).collect();
@@ -79,12 +100,7 @@ pub fn select(program: &Program, setting: Setting) -> Result<Rules<'_>, Vec<Diag
         setting,
     };
     readings::choose(&mut selected);
-    let problems: Vec<Diagnostic> =
-        selected.read.iter().filter_map(|definition| selected.choices.get(definition)?.clone().err()).collect();
-    match problems.is_empty() {
-        true => Ok(selected),
-        false => Err(problems),
-    }
+    selected
 }
 
 impl<'p> Rules<'p> {

@@ -102,11 +102,12 @@ struct Blaming<'b> {
 }
 
 impl Blaming<'_> {
-    /// The readings of a term that apply somewhere in the region.
+    /// The readings of a term that apply somewhere in the region, also those of which none is preferred.
     fn readings(&self, definition: DefinitionId, unknowns: &mut Unknowns) -> Vec<Blamed> {
-        let applying = self.reader.under(definition).iter();
-        let here = applying.filter(|(_, under)| unknowns.diagrams.and(*under, self.region) != Node::NO);
-        here.filter_map(|(place, _)| self.reading(definition, *place)).collect()
+        let one = self.reader.under(definition).iter().map(|(place, under)| (std::slice::from_ref(place), *under));
+        let several = self.reader.tied(definition).iter().map(|(places, under)| (places.as_slice(), *under));
+        let here = one.chain(several).filter(|(_, under)| unknowns.diagrams.and(*under, self.region) != Node::NO);
+        here.flat_map(|(places, _)| places).filter_map(|place| self.reading(definition, *place)).collect()
     }
 
     fn reading(&self, definition: DefinitionId, place: usize) -> Option<Blamed> {

@@ -67,6 +67,12 @@ impl Found {
     fn tells(&self, what: What) -> bool {
         self.directions.iter().any(|direction| direction.what == what)
     }
+
+    /// Whether the readings chosen by hand are told by what becomes of the term.
+    fn tells_for(&self, what: What, readers: [&Reader<'_>; 2]) -> bool {
+        let What::Reading(definition) = what else { return false };
+        readers.iter().all(|reader| reader.is_by_hand(definition)) && self.tells(What::Definition(definition))
+    }
 }
 
 impl Comparison<'_> {
@@ -88,7 +94,7 @@ impl Comparison<'_> {
         let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new(), places: Vec::new() };
         for what in all(self.united, both, !self.is_of_one_setting()) {
             unknowns.diagrams.grow_by(self.allowance(unknowns));
-            if are_same(both, what, unknowns) {
+            if are_same(both, what, unknowns) || found.tells_for(what, both) {
                 continue;
             }
             let directions = self.directions(both, what, unknowns);

@@ -130,23 +130,35 @@ fn defined(
     }
 }
 
-/// Which reading applies, by the name of its source.
+/// Which reading applies, by the name of its source; where several do and none of them is preferred, by the names of all.
 fn readings(reader: &Reader<'_>, definition: DefinitionId, unknowns: &mut Unknowns) -> Vec<Verdict> {
     let readings = &reader.side.program.definitions[definition].readings;
-    let mut none = Node::YES;
-    let mut verdicts = Vec::new();
-    for (place, under) in reader.under(definition) {
-        let name = readings.get(*place).map_or(String::new(), |reading| reading.header.name.clone());
-        let otherwise = unknowns.diagrams.not(*under);
-        none = unknowns.diagrams.and(none, otherwise);
-        verdicts.push((name, *under));
-    }
-    verdicts.push((NO_READING.to_owned(), none));
+    let name = |place: usize| readings.get(place).map_or("", |reading| &reading.header.name);
+    let one = reader.under(definition).iter().map(|(place, under)| (name(*place).to_owned(), *under));
+    let several = reader.tied(definition).iter();
+    let several = several.map(|(places, under)| (tie(places.iter().map(|place| name(*place)).collect()), *under));
+    let mut verdicts: Vec<Verdict> = one.chain(several).collect();
+    let some = verdicts.iter().fold(Node::NO, |some, (_, under)| unknowns.diagrams.or(some, *under));
+    verdicts.push((NO_READING.to_owned(), unknowns.diagrams.not(some)));
     verdicts
 }
 
 /// The verdict where a side has no such reading, or none applies.
-pub(super) const NO_READING: &str = "none";
+pub(crate) const NO_READING: &str = "none";
+
+/// The verdict where several readings apply and none of them is preferred.
+pub(super) fn tie(mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    match names.as_slice() {
+        [most @ .., last] if most.len() > 1 => format!("{} and {last}, none preferred", most.join(", ")),
+        names => format!("{}, neither preferred", names.join(" and ")),
+    }
+}
+
+/// Whether a verdict on which reading applies says that none does, or several of which none is preferred.
+pub(crate) fn is_undefined(verdict: &str) -> bool {
+    verdict == NO_READING || (verdict.contains(", ") && verdict.ends_with(" preferred"))
+}
 
 /// Where both sides apply the same reading of a term.
 pub(super) fn same_reading(readers: [&Reader<'_>; 2], definition: DefinitionId, unknowns: &mut Unknowns) -> Node {
@@ -185,7 +197,8 @@ pub(super) fn all(united: &United, readers: [&Reader<'_>; 2], as_applied: bool) 
         if as_applied || several {
             all.push(What::Definition(definition));
         }
-        if several {
+        // Of readings chosen by hand it is told which, unless the term itself tells it.
+        if several || (by_hand && as_applied) {
             all.push(What::Reading(definition));
         }
     }

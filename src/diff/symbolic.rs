@@ -63,6 +63,8 @@ pub(crate) struct Reader<'s> {
     applying: BTreeMap<DefinitionId, Vec<(usize, Node)>>,
     /// Under what no reading of a term applies, or no single one.
     undefined: BTreeMap<DefinitionId, Node>,
+    /// Under what several readings of a term apply, none of them preferred: their places in each such set.
+    tied: BTreeMap<DefinitionId, Vec<(Vec<usize>, Node)>>,
     /// The terms that were asked for since this was last emptied.
     asked: RefCell<BTreeSet<DefinitionId>>,
     /// What rules came to, each with the terms that it asked for.
@@ -106,6 +108,7 @@ impl<'s> Reader<'s> {
             opaque,
             applying: BTreeMap::new(),
             undefined: BTreeMap::new(),
+            tied: BTreeMap::new(),
             asked: RefCell::default(),
             known: RefCell::default(),
         };
@@ -126,6 +129,11 @@ impl<'s> Reader<'s> {
     /// Under what each reading applies, by its place.
     pub fn under(&self, definition: DefinitionId) -> &[(usize, Node)] {
         self.applying.get(&definition).map_or(&[], Vec::as_slice)
+    }
+
+    /// Under what several readings of a term apply, none of them preferred, by their places.
+    pub fn tied(&self, definition: DefinitionId) -> &[(Vec<usize>, Node)] {
+        self.tied.get(&definition).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the reading of a term is chosen by hand.
@@ -168,29 +176,33 @@ impl<'s> Reader<'s> {
         self.undefined.values().fold(Node::NO, |any, undefined| unknowns.diagrams.or(any, *undefined))
     }
 
-    fn choose(&self, definition: DefinitionId, ranks: &Ranks, unknowns: &mut Unknowns) -> (Vec<(usize, Node)>, Node) {
+    fn choose(
+        &mut self,
+        definition: DefinitionId,
+        ranks: &Ranks,
+        unknowns: &mut Unknowns,
+    ) -> (Vec<(usize, Node)>, Node) {
         let readings = &self.side.program.definitions[definition].readings;
         if let Some(source) = self.settled.readings.get(&definition) {
             let place = readings.iter().position(|reading| reading.source == Some(*source));
             return (place.map(|place| (place, Node::YES)).into_iter().collect(), Node::NO);
         }
         let in_force: Vec<Node> = readings.iter().map(|reading| self.in_force(reading, unknowns)).collect();
-        let (mut applying, mut none, mut several) = (Vec::new(), Node::YES, Node::NO);
-        for (place, best) in best(ranks, readings, &in_force, &mut unknowns.diagrams).into_iter().enumerate() {
-            let (diagrams, earlier) = (&mut unknowns.diagrams, none);
-            let not_first = diagrams.not(earlier);
-            let tie = diagrams.and(not_first, best);
-            several = diagrams.or(several, tie);
-            let not_best = diagrams.not(best);
-            none = diagrams.and(none, not_best);
-            applying.push((place, best));
+        let best = best(ranks, readings, &in_force, &mut unknowns.diagrams);
+        let (mut applying, mut undefined, mut tied) = (Vec::new(), Node::NO, Vec::new());
+        for (places, under) in together(&best, &mut unknowns.diagrams) {
+            if let [place] = places.as_slice() {
+                applying.push((*place, under));
+                continue;
+            }
+            undefined = unknowns.diagrams.or(undefined, under);
+            if !places.is_empty() {
+                tied.push((places, under));
+            }
         }
-        let undefined = if readings.is_empty() { Node::NO } else { unknowns.diagrams.or(none, several) };
-        let defined = unknowns.diagrams.not(undefined);
-        for (_, under) in &mut applying {
-            *under = unknowns.diagrams.and(*under, defined);
-        }
-        applying.retain(|(_, under)| *under != Node::NO);
+        applying.sort();
+        self.tied.insert(definition, tied);
+        let undefined = if readings.is_empty() { Node::NO } else { undefined };
         (applying, undefined)
     }
 
@@ -279,6 +291,22 @@ pub(crate) fn best(ranks: &Ranks, readings: &[Reading], in_force: &[Node], diagr
         }
     }
     best
+}
+
+/// Which of some functions are yes at once, and where exactly those are.
+fn together(functions: &[Node], diagrams: &mut Diagrams) -> Vec<(Vec<usize>, Node)> {
+    let mut sets = vec![(Vec::new(), Node::YES)];
+    for (place, function) in functions.iter().enumerate() {
+        let otherwise = diagrams.not(*function);
+        let mut next = Vec::new();
+        for (places, under) in sets {
+            let (with, without) = (diagrams.and(under, *function), diagrams.and(under, otherwise));
+            let more = places.iter().copied().chain([place]).collect();
+            next.extend([(places, without), (more, with)].into_iter().filter(|(_, under)| *under != Node::NO));
+        }
+        sets = next;
+    }
+    sets
 }
 
 /// Whether a reference is none.

@@ -3,7 +3,7 @@
 use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
 use super::structure::is_lost;
-use super::subjects::{NO_READING, limit_of};
+use super::subjects::{NO_READING, is_undefined, limit_of};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -41,6 +41,10 @@ fn is_of_terms(difference: &Difference, change: &Change) -> bool {
 /// Whether a change is stricter (greater), looser (less), or neither (equal); none where only what follows can tell.
 fn turn(change: &Change) -> Option<Ordering> {
     match change.kind {
+        // Where nothing can be judged, nobody is asked for more or less.
+        ChangeKind::Reading if [&change.from, &change.to].iter().any(|verdict| is_undefined(verdict)) => {
+            Some(Ordering::Equal)
+        }
         ChangeKind::Definition | ChangeKind::Reading => None,
         ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => {
             Some(match (strictness(&change.from), strictness(&change.to)) {

@@ -13,6 +13,7 @@ pub mod text;
 use super::wording::counted;
 use crate::diff::difference::{Acknowledged, Blamed, Case, Change, ChangeKind, Difference, Edit, Side, Word};
 use crate::diff::structure::is_lost;
+use crate::diff::subjects::{NO_READING, is_undefined};
 use crate::program::{Header, Program};
 
 /// A difference, and the policies that the names in it are of.
@@ -45,6 +46,9 @@ struct Following<'t> {
 
 /// What is asked where a verdict changed under an unchanged citation.
 const SAME_CITATION: &str = "The citation is the same on both sides: does the document say so?";
+
+/// What is said where a side has no single reading.
+const NOT_JUDGED: &str = "Where no reading applies, or several of which none is preferred, no estate can be judged.";
 
 impl<'t> Told<'t> {
     /// The changes by kind, kinds in order.
@@ -96,11 +100,22 @@ impl<'t> Told<'t> {
             Word::Equivalent => "no verdict, number, citation or wording differs".to_owned(),
             Word::CostOnly => format!("no verdict changes; what changes is {}", listed(&edits, "and")),
             Word::CitationOnly => {
-                format!("no verdict and no number changes; what changes is {}", listed(&edits, "and"))
+                let mut all: Vec<String> = difference.changes.iter().map(|change| self.of_document(change)).collect();
+                all.dedup();
+                all.extend(edits);
+                format!("no verdict and no number changes; what changes is {}", listed(&all, "and"))
             }
             Word::Stricter | Word::Looser | Word::Mixed => self.changed(&edits),
         };
         format!("{word}: {rest}.")
+    }
+
+    /// What becomes of a term where another document means the same.
+    fn of_document(&self, change: &Change) -> String {
+        match change.kind {
+            ChangeKind::Reading => format!("which reading of \"{}\" applies", self.title(change)),
+            _ => format!("what \"{}\" says", self.title(change)),
+        }
     }
 
     /// `"External user" changes in 3 cases, and 12 verdicts follow from that`.
@@ -125,6 +140,26 @@ impl<'t> Told<'t> {
             parts.push(format!("{} {change}", listed(edits, "and")));
         }
         if parts.is_empty() { "no change was found".to_owned() } else { parts.join("; ") }
+    }
+
+    /// A verdict in words.
+    fn verdict<'c>(&self, change: &Change, verdict: &'c str) -> &'c str {
+        match change.kind {
+            ChangeKind::Reading if verdict == NO_READING => "no reading",
+            _ => verdict,
+        }
+    }
+
+    /// `PUR → no reading`.
+    fn turn(&self, change: &Change) -> String {
+        format!("{} → {}", self.verdict(change, &change.from), self.verdict(change, &change.to))
+    }
+
+    /// What is said below the cases of a change.
+    fn notes(&self, change: &Change) -> Vec<&'static str> {
+        let stops = change.kind == ChangeKind::Reading && (is_undefined(&change.from) || is_undefined(&change.to));
+        let notes = [(stops, NOT_JUDGED), (change.citation_unchanged, SAME_CITATION)];
+        notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
     }
 
     /// How far a reviewer has acknowledged it; `None` where there is nothing to acknowledge, or nothing was.
@@ -222,8 +257,9 @@ impl<'t> Told<'t> {
     fn line(&self, change: &Change) -> String {
         let cases = (1..).zip(&change.cases).map(|(number, case)| format!("({number}) {}", self.phrase(change, case)));
         let cases: Vec<String> = cases.collect();
-        let flagged = if change.citation_unchanged { ". The citation is the same on both sides" } else { "" };
-        format!("{}: {} → {}, where {}{flagged}", self.title(change), change.from, change.to, cases.join("; "))
+        let notes: String =
+            self.notes(change).into_iter().map(|note| format!(". {}", note.trim_end_matches('.'))).collect();
+        format!("{}: {}, where {}{notes}", self.title(change), self.turn(change), cases.join("; "))
     }
 
     /// An edit and its subject in one line.

@@ -93,18 +93,22 @@ fn by_preference(
     if let Some(place) = undecided.first() {
         return Err(source_undecided(rules, definition, *place));
     }
+    match best(rules, definition, candidates).as_slice() {
+        [one] => Ok(*one),
+        [] => Err(none_in_force(rules, definition)),
+        [first, second, ..] => Err(tie(rules, definition, *first, *second)),
+    }
+}
+
+/// Those of the readings in force that no other of them outranks.
+pub(super) fn best(rules: &Rules<'_>, definition: DefinitionId, candidates: &[usize]) -> Vec<usize> {
     let readings = &rules.program.definitions[definition].readings;
     let source_of = |place: usize| readings.get(place).and_then(|reading| reading.source);
     let ranks = Ranks::of(rules.program);
     let sources = candidates.iter().filter_map(|place| source_of(*place));
     let outranked: BTreeSet<SourceId> = sources.flat_map(|source| ranks.below(source)).collect();
     let yields = |place: usize| source_of(place).is_some_and(|source| outranked.contains(&source));
-    let best: Vec<usize> = candidates.iter().copied().filter(|place| !yields(*place)).collect();
-    match best.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(none_in_force(rules, definition)),
-        [first, second, ..] => Err(tie(rules, definition, *first, *second)),
-    }
+    candidates.iter().copied().filter(|place| !yields(*place)).collect()
 }
 
 pub(super) fn none_in_force(rules: &Rules<'_>, definition: DefinitionId) -> Diagnostic {

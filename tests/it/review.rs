@@ -385,3 +385,18 @@ fn cells(document: &entail::estate::document::Document) -> Vec<Vec<String>> {
     cells.sort();
     cells
 }
+
+/// Another reading of the same meaning is another document, whether a day or a hand chooses it.
+#[test]
+fn readings_of_one_meaning_are_another_document() {
+    for setting in [["--as-of", "2015-06-30..2015-07-01"], ["--reading", "external=PUR..ProductTerms"]] {
+        let call = diff(&[&["shipped", "-q"][..], &setting].concat());
+        assert_eq!(call.status, 1);
+        let first: String = call.stdout.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+        let told = "Citation only: no verdict and no number changes; what changes is which reading of \"External user\" applies";
+        assert!(first.starts_with(told), "{first}");
+        assert!(call.stdout.contains("External user (external): PUR → ProductTerms"), "{}", call.stdout);
+    }
+    let other = diff(&["shipped", "-q", "--reading", "external=Blog..PUR"]);
+    assert!(!other.stdout.contains("Readings that apply"), "{}", other.stdout);
+}

@@ -21,7 +21,7 @@ pub fn difference(told: &Told<'_>) -> String {
 
 fn one(told: &Told<'_>, change: &Change) -> String {
     let level = level(change.is_acknowledged());
-    let (title, message) = (format!("{}: {} → {}", told.title(change), change.from, change.to), told.line(change));
+    let (title, message) = (format!("{}: {}", told.title(change), told.turn(change)), told.line(change));
     let (new, old) = told.places(change);
     placed(new.into_iter().chain(old).next(), level, &title, &message)
 }

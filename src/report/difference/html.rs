@@ -1,6 +1,6 @@
 //! A difference as one page of HTML.
 
-use super::{Following, SAME_CITATION, Section, Told, capital, money, remarks};
+use super::{Following, Section, Told, capital, money, remarks};
 use crate::diff::difference::{Change, Edit, Impact};
 use crate::report::html::{escape, page};
 use std::fmt::Write;
@@ -33,8 +33,8 @@ fn section(told: &Told<'_>, section: &Section<'_>) -> String {
 
 fn change(told: &Told<'_>, change: &Change) -> String {
     let code = told.code(change).map_or_else(String::new, |code| format!(" <code>{}</code>", escape(code)));
-    let (from, to) = (escape(&change.from), escape(&change.to));
-    let mut text = format!("<h3>{}{code}: {from} → {to}</h3>\n<ol>\n", escape(&told.title(change)));
+    let (title, turn) = (escape(&told.title(change)), escape(&told.turn(change)));
+    let mut text = format!("<h3>{title}{code}: {turn}</h3>\n<ol>\n");
     for case in &change.cases {
         let remarks = remarks(case).join("; ");
         let remarks = if remarks.is_empty() { remarks } else { format!(" <small>({})</small>", escape(&remarks)) };
@@ -47,8 +47,8 @@ fn change(told: &Told<'_>, change: &Change) -> String {
         let _ = writeln!(text, "<li>{}{remarks}{example}</li>", escape(&told.phrase(change, case)));
     }
     text.push_str("</ol>\n");
-    if change.citation_unchanged {
-        let _ = writeln!(text, "<p class=\"panel\">{SAME_CITATION}</p>");
+    for note in told.notes(change) {
+        let _ = writeln!(text, "<p class=\"panel\">{note}</p>");
     }
     text
 }

@@ -1,6 +1,6 @@
 //! A difference as Markdown, fit for a comment on a pull request.
 
-use super::{Following, SAME_CITATION, Section, Told, capital, money, remarks};
+use super::{Following, Section, Told, capital, money, remarks};
 use crate::diff::difference::{Change, Impact};
 use crate::report::markdown::escape;
 use std::fmt::Write;
@@ -30,14 +30,14 @@ fn section(told: &Told<'_>, section: &Section<'_>) -> String {
 
 fn change(told: &Told<'_>, change: &Change) -> String {
     let code = told.code(change).map_or_else(String::new, |code| format!(" (`{code}`)"));
-    let mut text = format!("\n**{}**{code}: {} → {}\n\n", escape(&told.title(change)), change.from, change.to);
+    let mut text = format!("\n**{}**{code}: {}\n\n", escape(&told.title(change)), told.turn(change));
     text.push_str("| | where | |\n|---:|---|---|\n");
     for (number, case) in (1..).zip(&change.cases) {
         let remarks = escape(&capital(&remarks(case).join("; ")));
         let _ = writeln!(text, "| {number} | {} | {remarks} |", escape(&told.phrase(change, case)));
     }
-    if change.citation_unchanged {
-        let _ = write!(text, "\n> {SAME_CITATION}\n");
+    for note in told.notes(change) {
+        let _ = write!(text, "\n> {note}\n");
     }
     text
 }

@@ -1,6 +1,6 @@
 //! A difference as text for a person, at most 100 columns wide: the answer first, money last.
 
-use super::{Following, SAME_CITATION, Told, money, remarks};
+use super::{Following, Told, money, remarks};
 use crate::diff::difference::{Change, Impact};
 use std::fmt::Write;
 use textwrap::Options;
@@ -31,7 +31,7 @@ pub fn difference(told: &Told<'_>, examples: bool) -> String {
 
 fn change(told: &Told<'_>, change: &Change, examples: bool) -> String {
     let code = told.code(change).map_or_else(String::new, |code| format!(" ({code})"));
-    let mut text = wrapped(2, "", &format!("{}{code}: {} → {}", told.title(change), change.from, change.to));
+    let mut text = wrapped(2, "", &format!("{}{code}: {}", told.title(change), told.turn(change)));
     for (number, case) in (1..).zip(&change.cases) {
         text.push_str(&wrapped(4, &format!("{number}. "), &told.phrase(change, case)));
         remarks(case).iter().for_each(|remark| text.push_str(&wrapped(7, "", &format!("({remark})"))));
@@ -39,9 +39,7 @@ fn change(told: &Told<'_>, change: &Change, examples: bool) -> String {
             let _ = writeln!(text, "       | {line}");
         }
     }
-    if change.citation_unchanged {
-        text.push_str(&wrapped(4, "", SAME_CITATION));
-    }
+    told.notes(change).into_iter().for_each(|note| text.push_str(&wrapped(4, "", note)));
     text
 }
 
