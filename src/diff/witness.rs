@@ -49,10 +49,13 @@ impl Point {
         let words = Words { united, unknowns };
         let prefer = |variable: Variable, cells: &[usize]| preferred(&words, variable, cells);
         let mut point = Point { user: true, ..Point::default() };
-        let (mut user, mut device) = (None, None);
+        let (mut user, mut device, mut signed) = (None, None, None);
         for (variable, cell) in diagrams.path(node, &prefer) {
             let cells = words.cells(variable);
             let (Some((thing, _)), Some(cell)) = (unknowns.thing(variable), cells.get(cell)) else { continue };
+            if thing == Thing::Field(Field::AgreementSigned) {
+                signed = Some(cell.clone());
+            }
             let value = sample(&words.ty(variable), cell).map(|value| words.text(variable, &value));
             match (thing, value) {
                 (Thing::Field(Field::AccessUser), value) => user = Some(value.is_none_or(|value| value != "none")),
@@ -70,8 +73,18 @@ impl Point {
         }
         point.device = device.unwrap_or_else(|| point.speaks_of(united, Entity::Device) || user == Some(false));
         point.user = user.unwrap_or_else(|| point.speaks_of(united, Entity::User) || !point.device);
+        point.sign(signed);
         point.complete(united, what);
         point
+    }
+
+    /// An agreement is signed by the day of the estate, where the cell of the day of signing leaves that free.
+    fn sign(&mut self, cell: Option<unknowns::Cell>) {
+        let day = self.day();
+        let lies_in = |cell| day.parse().is_ok_and(|day| unknowns::cell_of(&[cell], &Value::Date(day)).is_some());
+        if cell.is_some_and(lies_in) {
+            self.values.insert(Thing::Field(Field::AgreementSigned), day);
+        }
     }
 
     fn speaks_of(&self, united: &United, entity: Entity) -> bool {
@@ -394,6 +407,14 @@ pub(super) fn unit(point: &Point, united: &United, what: What) -> Option<(String
     let metric =
         point.metric().or_else(|| sides.iter().find_map(|license| license.metrics.iter().find(suits).copied()))?;
     Some((name, version, metric))
+}
+
+/// Whether a side has a licence in a version and metric, so that its estates can state such a unit.
+pub(super) fn has_unit(side: &Program, (license, version, metric): &(String, String, Metric)) -> bool {
+    let mut licenses = side.licenses.iter().map(|(_, known)| known).filter(|known| known.header.name == *license);
+    licenses.any(|known| {
+        known.metrics.contains(metric) && known.versions.iter().any(|known| known.labels.contains(version))
+    })
 }
 
 /// A place in the texts of a side: a witness is written nowhere.

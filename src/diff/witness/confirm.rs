@@ -1,10 +1,10 @@
 //! The evaluator's word on a witness: each side judges the estate as it would any other.
 
-use super::{Point, SERVER, document, unit, who};
+use super::{Point, SERVER, document, has_unit, unit, who};
 use crate::decide::Node;
 use crate::diagnostic::any_error;
 use crate::diff::Edition;
-use crate::diff::subjects::{NO_READING, OPEN_QUOTA, What, limited_to};
+use crate::diff::subjects::{NO_READING, OPEN_QUOTA, What, limited_to, tie};
 use crate::diff::unite::United;
 use crate::estate::{self, Estate, Holder};
 use crate::evaluate::Effective;
@@ -13,7 +13,7 @@ use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, Request, case, judge};
 use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, Reading};
-use crate::select::{Setting, select};
+use crate::select::{Setting, applying};
 use crate::value::Metric;
 
 /// What a side finds in the estate of a point.
@@ -43,7 +43,7 @@ pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<
 
 /// What a side finds in the estate of a point.
 pub(in crate::diff) fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Found {
-    match of_what_is_not_there(united, what, side.program) {
+    match of_what_is_not_there(point, united, what, side.program) {
         Some(verdict) => Found::verdict(verdict),
         None => judged(point, united, what, side).unwrap_or_default(),
     }
@@ -75,7 +75,7 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
 }
 
 /// The verdict on what a side does not have at all: no estate can state it.
-fn of_what_is_not_there(united: &United, what: What, side: &Program) -> Option<String> {
+fn of_what_is_not_there(point: &Point, united: &United, what: What, side: &Program) -> Option<String> {
     if let What::Said(definition, number) = what {
         return own_reading(united, definition, number, side).is_none().then(|| NO_READING.to_owned());
     }
@@ -85,9 +85,8 @@ fn of_what_is_not_there(united: &United, what: What, side: &Program) -> Option<S
         What::Demand(_) if lacks => Some("exempt".to_owned()),
         What::Quota(_) if lacks => Some("demand".to_owned()),
         What::Prohibition(_) if lacks => Some("allowed".to_owned()),
-        What::Cover(license, _) => {
-            let name = &united.new.program.licenses[license].header.name;
-            let has = side.licenses.iter().any(|(_, license)| license.header.name == *name);
+        What::Cover(..) => {
+            let has = unit(point, united, what).is_some_and(|unit| has_unit(side, &unit));
             (lacks || !has).then(|| "does not cover".to_owned())
         }
         _ => None,
@@ -137,9 +136,13 @@ fn reading(estate: &Estate, request: &Request, program: &Program, definition: De
         signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)),
         readings: request.readings.clone(),
     };
-    let none = || "none".to_owned();
-    let Ok(rules) = select(program, setting) else { return Some(none()) };
-    Some(rules.reading(definition).map_or_else(|_| none(), |reading| reading.header.name.clone()))
+    let applying = applying(program, setting, definition);
+    let names: Vec<&str> = applying.iter().map(|reading| reading.header.name.as_str()).collect();
+    Some(match names.as_slice() {
+        [] => NO_READING.to_owned(),
+        [one] => (*one).to_owned(),
+        _ => tie(names),
+    })
 }
 
 struct Finder<'f> {
@@ -233,15 +236,13 @@ impl Finder<'_> {
         let (name, label, metric) = unit(self.point, self.united, self.what)?;
         let (license, own) = case.rules.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
         let words = ["covers", "does not cover"];
-        let Some(version) = own.versions.iter().find(|version| version.labels.contains(&label)) else {
-            return Some(word(Node::NO, words));
-        };
+        let version = own.versions.iter().find(|version| version.labels.contains(&label))?;
         let is_there = match metric {
             Metric::User => self.point.user,
             Metric::Device => self.point.device,
             Metric::Host | Metric::Server => true,
         };
-        if !own.metrics.contains(&metric) || !is_there {
+        if !is_there {
             return Some(word(Node::NO, words));
         }
         let holding = case.estate.holdings.iter().next().map(|(row, _)| row);

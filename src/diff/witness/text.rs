@@ -1,12 +1,11 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Found, Point, Row, SERVER, confirm, evidence_rules, rows, unit, who};
+use super::{Found, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::{NO_READING, What, limit_of};
 use crate::diff::unite::United;
 use crate::program::{Entity, Program};
-use crate::value::Metric;
 
 /// A case that is witnessed.
 pub(in crate::diff) struct Witnessed<'w> {
@@ -123,14 +122,6 @@ fn expectations(
     let by_status = said.is_none() || is_open || of.has_places;
     let status = by_status.then(|| confirm::status(point, of.united, of.what, side)).flatten();
     said.into_iter().chain(status.map(|status| format!("expect status {status}"))).collect()
-}
-
-/// Whether a side has a licence in a version and metric, so that its tests can speak of it.
-fn has_unit(side: &Program, (license, version, metric): &(String, String, Metric)) -> bool {
-    let mut licenses = side.licenses.iter().map(|(_, known)| known).filter(|known| known.header.name == *license);
-    licenses.any(|known| {
-        known.metrics.contains(metric) && known.versions.iter().any(|known| known.labels.contains(version))
-    })
 }
 
 /// What a side's test expects in words; none where the language has none for it. The rule named is one that decides for this very

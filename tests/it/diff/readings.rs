@@ -103,3 +103,41 @@ fn clause_on_a_fact_of_the_licence() {
     let clause = "provided unmoved \"not moved\" at Contract \"moves\": not license.moved\n  provided same_or_later";
     check("clause_on_a_fact_of_the_licence", BASE, &BASE.replace("provided same_or_later", clause));
 }
+
+/// Without the preference the two readings tie: no estate of those days can be judged, which is neither stricter nor looser,
+/// whatever else changes.
+#[test]
+fn preference_that_goes() {
+    let both = with_contract("user.relation in [customer, alumnus]");
+    let tied = both.replace("prefer Contract { over Blog because \"it binds\" }\n", "");
+    check("preference_that_goes", &both, &tied);
+    let looser = tied.replace("when access is distant", "when access.internet");
+    assert_eq!(between(&both, &looser).verdict, Word::Mixed);
+    assert_eq!(between(&looser, &both).verdict, Word::Mixed);
+}
+
+/// Where three tie, all three are named.
+#[test]
+fn three_readings_that_tie() {
+    let both = with_contract("user.relation is alumnus");
+    let third = "source Letter \"A letter\" { kind: letter  from 2012-01-01 }\nextend external { reading Letter { when user.relation is student } }\n";
+    let difference =
+        between(&both, &(both.replace("prefer Contract { over Blog because \"it binds\" }\n", "") + third));
+    let verdicts: Vec<&String> = difference.changes.iter().map(|change| &change.to).collect();
+    assert!(verdicts.iter().any(|verdict| *verdict == "Blog, Contract and Letter, none preferred"), "{verdicts:?}");
+}
+
+/// A unit that one side lacks can be stated by the other alone, which confirms the case.
+#[test]
+fn unit_that_one_side_lacks() {
+    let clause = "provided unmoved \"not moved\" at Contract \"moves\": not license.moved\n  provided same_or_later";
+    let old = BASE.replace("provided same_or_later", clause);
+    let later = old.replace("release 2003", "release 2003  release 2008");
+    let fewer = old.replace("assigned to user or device", "assigned to user");
+    for (old, new) in [(&old, &later), (&later, &old), (&old, &fewer), (&fewer, &old)] {
+        let difference = between(old, new);
+        let cases: Vec<_> = difference.changes.iter().flat_map(|change| &change.cases).collect();
+        assert!(!cases.is_empty() && cases.iter().all(|case| case.confirmed), "{}", shown(&difference));
+        assert_eq!(witnesses_fail(&difference, &[("policy.entail".to_owned(), new.clone())]), Vec::<String>::new());
+    }
+}

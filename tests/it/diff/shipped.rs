@@ -1,6 +1,6 @@
 //! The shipped set under two settings.
 
-use super::{edition, set, shown, snapshot, witnesses_fail};
+use super::{condition_text, edition, set, shown, snapshot, witnesses_fail};
 use entail::diff::{LIMIT, diff};
 
 fn under(old: &[&str], new: &[&str]) -> String {
@@ -65,6 +65,54 @@ fn every_witness_under_fixed_agreements_is_one() {
         (cases.len(), cases.iter().filter(|case| case.confirmed).count())
     });
     assert_eq!(counted, [(65, 65), (65, 65), (24, 24), (165, 165)]);
+}
+
+/// A set of which one passage is another.
+fn edited(passage: &str, into: &str) -> Vec<(String, String)> {
+    let all = crate::shipped().into_iter();
+    let edited: Vec<(String, String)> = all.map(|(name, text)| (name, text.replace(passage, into))).collect();
+    assert_ne!(edited, crate::shipped(), "{passage}");
+    edited
+}
+
+/// Whether somebody comes is said as such, also where there are too many ways to divide the cases: not by some fact of his
+/// that may have any value, nor by one that he has not.
+#[test]
+fn cases_say_who_comes() {
+    let rule = "except SQLServer\n  when access.channel is internet and not access.identified";
+    let of_one =
+        |word: &str| edited(rule, &format!("for OCS\n  when access.channel is internet {word} not access.identified"));
+    let (old, new) = (set(&of_one("and")), set(&of_one("or")));
+    let difference = diff(&edition(&old, &[]), &edition(&new, &[]), LIMIT);
+    assert!(!difference.minimal && difference.complete);
+    let cases = difference.changes.iter().flat_map(|change| &change.cases);
+    let conditions: Vec<String> = cases.flat_map(|case| &case.when).map(condition_text).collect();
+    assert!(conditions.iter().any(|condition| condition == "access.user in [present]"), "{conditions:?}");
+    let says_nothing = |condition: &&String| condition.contains("absent") || condition.ends_with("[yes, no]");
+    assert_eq!(conditions.iter().find(says_nothing), None);
+}
+
+/// Connectors also serve students for others' benefit. What is not out on a day is no reason for a case to end on that day, on
+/// which no verdict changes. Each agreement is signed by the day of its estate where it may be.
+#[test]
+fn cases_end_where_something_does() {
+    let benefit = "\"More on EC\": access.benefit is licensee";
+    let new = set(&edited(benefit, &format!("{benefit} or user.relation is student")));
+    let old = set(&crate::shipped());
+    let difference = diff(&edition(&old, &[]), &edition(&new, &[]), LIMIT);
+    let told = difference.changes.iter().filter(|change| change.subject == "WindowsEC: WindowsServer.standard");
+    let told: Vec<_> = told.cloned().collect();
+    let cases: Vec<_> = told.iter().flat_map(|change| &change.cases).collect();
+    let until = |day: &str| {
+        cases.iter().any(|case| case.when.iter().any(|one| condition_text(one).ends_with(&format!("until {day}"))))
+    };
+    assert!(!cases.is_empty() && !until("2012-09-04"), "{}", shown(&difference));
+    let signed_late = |witness: &&String| {
+        let day = |key: &str| witness.lines().find_map(|line| line.trim().strip_prefix(key).map(str::to_owned));
+        day("agreement_signed: ").zip(day("as_of: ")).is_some_and(|(signed, as_of)| signed > as_of)
+    };
+    let witnesses: Vec<&String> = cases.iter().filter_map(|case| case.witness.as_ref()).collect();
+    assert_eq!(witnesses.into_iter().find(signed_late), None);
 }
 
 /// What a witness looks like.
