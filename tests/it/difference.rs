@@ -362,3 +362,50 @@ fn json_is_as_its_schema_says() {
     }
     snapshot("everything_json", &serde_json::to_string_pretty(&everything()).unwrap());
 }
+
+/// Of a change of readings under which nothing else changes, the sentence says what it is; a tie and the lack of a reading
+/// are told apart, and what that means is said.
+#[test]
+fn readings_that_apply() {
+    let day = |from: &str| {
+        vec![case(vec![Condition::Within { fact: owned("estate.as_of"), from: Some(owned(from)), until: None }])]
+    };
+    let reading = |from, to, cases| change(ChangeKind::Reading, "external", from, to, cases);
+    let other = Difference {
+        verdict: Word::CitationOnly,
+        changes: vec![reading("PUR", "ProductTerms", day("2015-07-01"))],
+        ..nothing()
+    };
+    let with_title =
+        Difference { wording: vec![edit("external", "title", Some("Outsider"), Some("External"))], ..other.clone() };
+    let undefined = Difference {
+        verdict: Word::Mixed,
+        changes: vec![
+            reading("PUR", "Blog and PUR, neither preferred", day("2008-01-01")),
+            reading("SPUR", "none", day("2008-01-01")),
+        ],
+        ..nothing()
+    };
+    let all = [other, with_title, undefined];
+    snapshot("readings_that_apply", &all.iter().map(in_text).collect::<Vec<_>>().join("\n----\n\n"));
+}
+
+/// An interval of one value is that value.
+#[test]
+fn intervals_of_one_value() {
+    let within = |fact: &str, from: &str, until: &str| {
+        case(vec![Condition::Within { fact: owned(fact), from: Some(owned(from)), until: Some(owned(until)) }])
+    };
+    let cases = vec![
+        within("user.hours_per_week", "30", "above 30"),
+        within("user.hours_per_week", "30", "31"),
+        within("estate.as_of", "2010-12-31", "2011-01-01"),
+        within("estate.as_of", "2010-12-31", "2011-01-02"),
+    ];
+    let told = Difference {
+        verdict: Word::Stricter,
+        changes: vec![change(ChangeKind::Demand, "WindowsServer.standard", "exempt", "demand", cases)],
+        ..nothing()
+    };
+    snapshot("intervals_of_one_value", &in_text(&told));
+}

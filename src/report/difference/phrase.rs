@@ -3,7 +3,8 @@
 use super::{Told, listed, spaced};
 use crate::diff::difference::{Case, Change, ChangeKind, Condition};
 use crate::program::{Fact, Program};
-use crate::value::{Date, Type};
+use crate::value::{Date, Type, decimal_text};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 impl<'t> Told<'t> {
@@ -49,8 +50,25 @@ impl<'t> Told<'t> {
                 [no] if no == "no" => format!("not {name}"),
                 _ => self.one_of(fact, &name, values),
             },
+            Condition::Within { fact, from: Some(from), until: Some(until) }
+                if self.is_one_value(fact, from, until) =>
+            {
+                format!("{name} {from}")
+            }
             Condition::Within { from, until, .. } => within(&name, from.as_deref(), until.as_deref()),
         }
+    }
+
+    /// Whether an interval holds one value only: it ends just above its start.
+    fn is_one_value(&self, path: &str, from: &str, until: &str) -> bool {
+        if let Ok(day) = from.parse::<Date>() {
+            return day.tomorrow().is_ok_and(|next| next.to_string() == until);
+        }
+        let declared = fact(self.new, path).or_else(|| fact(self.old, path));
+        let is_whole = declared.is_some_and(|fact| fact.ty == Type::Int);
+        let next = || from.parse::<Decimal>().ok()?.checked_add(Decimal::ONE);
+        until.strip_prefix("above ") == Some(from)
+            || (is_whole && next().is_some_and(|next| decimal_text(next) == until))
     }
 
     /// `relation a or b`; where most values belong, `any relation but a or b`.
