@@ -21,7 +21,7 @@ fn nobody_stands_in(estate: &Estate, absence: &Absence) -> Diagnostic {
     let id = estate.id(absence.substitute);
     let message = match absence.substitute == absence.absent {
         true => format!("`{id}` cannot stand in for itself"),
-        false => format!("`{id}` should stand in, and is away as well"),
+        false => format!("`{id}` should stand in for `{}`, and is away as well", estate.id(absence.absent)),
     };
     Diagnostic::error(Code::NobodyStandsIn, message)
         .at(estate.absences[absence.row].span, "nobody is there to take this place")
