@@ -67,10 +67,7 @@ enum Command {
     #[command(after_help = "Formats: text, json")]
     Compare(compare::Compare),
     /// Why a user, device, host, server or licence stands as it does, and what would have to change
-    #[command(
-        after_help = "Formats: text, json",
-        override_usage = "entail why [OPTIONS] [ESTATE] <SUBJECT>"
-    )]
+    #[command(after_help = "Formats: text, json", override_usage = "entail why [OPTIONS] [ESTATE] <SUBJECT>")]
     Why(why::Why),
     /// Run the tests of policies
     #[command(

@@ -293,6 +293,9 @@ pub(crate) fn best(ranks: &Ranks, readings: &[Reading], in_force: &[Node], diagr
     best
 }
 
+/// Of more readings that tie in more ways than this all are named wherever some tie.
+const WAYS: usize = 500;
+
 /// Which of some functions are yes at once, and where exactly those are.
 fn together(functions: &[Node], diagrams: &mut Diagrams) -> Vec<(Vec<usize>, Node)> {
     let mut sets = vec![(Vec::new(), Node::YES)];
@@ -304,9 +307,18 @@ fn together(functions: &[Node], diagrams: &mut Diagrams) -> Vec<(Vec<usize>, Nod
             let more = places.iter().copied().chain([place]).collect();
             next.extend([(places, without), (more, with)].into_iter().filter(|(_, under)| *under != Node::NO));
         }
-        sets = next;
+        sets = if next.len() > WAYS { ties_as_one(next, diagrams) } else { next };
     }
     sets
+}
+
+/// Sets of two and more as one.
+fn ties_as_one(sets: Vec<(Vec<usize>, Node)>, diagrams: &mut Diagrams) -> Vec<(Vec<usize>, Node)> {
+    let (ties, mut others): (Vec<_>, Vec<_>) = sets.into_iter().partition(|(places, _)| places.len() > 1);
+    let places: BTreeSet<usize> = ties.iter().flat_map(|(places, _)| places).copied().collect();
+    let under = ties.iter().fold(Node::NO, |all, (_, under)| diagrams.or(all, *under));
+    others.push((places.into_iter().collect(), under));
+    others
 }
 
 /// Whether a reference is none.

@@ -6,7 +6,7 @@
 //! time, and at every moment the current values of the costs bound all solutions from below.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::effort::Effort;
 use super::ratio::Ratio;
@@ -31,6 +31,10 @@ pub struct Program {
     rows: Vec<Row>,
     /// The row of a basic variable.
     basic: Vec<Option<usize>>,
+    /// The rows of each variable that is not basic; some may have lost it since, or stand here twice.
+    occurs: Vec<Vec<usize>>,
+    /// The rows whose constant is negative.
+    negative: BTreeSet<usize>,
     /// By level: the constant, and the factor of each variable that is not basic.
     costs: Vec<(Ratio, Vec<Ratio>)>,
 }
@@ -52,6 +56,8 @@ impl Program {
         Program {
             rows: Vec::new(),
             basic: vec![None; costs.len()],
+            occurs: vec![Vec::new(); costs.len()],
+            negative: BTreeSet::new(),
             costs: (0..levels).map(|index| (Ratio::ZERO, level(index))).collect(),
         }
     }
@@ -87,9 +93,12 @@ impl Program {
     }
 
     fn push(&mut self, constant: Ratio, terms: Terms) -> usize {
-        let slack = self.basic.len();
-        self.basic.push(Some(self.rows.len()));
+        let (slack, row) = (self.basic.len(), self.rows.len());
+        self.basic.push(Some(row));
+        self.occurs.push(Vec::new());
+        terms.iter().for_each(|&(variable, _)| self.occurs[variable].push(row));
         self.rows.push(Row { basic: slack, constant, terms });
+        self.weigh(row);
         self.costs.iter_mut().for_each(|(_, factors)| factors.push(Ratio::ZERO));
         slack
     }
@@ -134,8 +143,16 @@ impl Program {
         self.costs[0].1[variable]
     }
 
+    /// Notes whether a row's constant is negative.
+    fn weigh(&mut self, row: usize) {
+        match self.rows[row].constant.is_negative() {
+            true => self.negative.insert(row),
+            false => self.negative.remove(&row),
+        };
+    }
+
     fn amiss(&self, least: bool) -> Option<usize> {
-        let amiss = self.rows.iter().enumerate().filter(|(_, row)| row.constant.is_negative());
+        let amiss = self.negative.iter().map(|&row| (row, &self.rows[row]));
         let order = |a: &Row, b: &Row| match least {
             true => a.basic.cmp(&b.basic),
             false => {
@@ -193,14 +210,16 @@ impl Program {
         terms.insert(at, (leaving, Ratio::ONE.over(factor)?));
         let new = Row { basic: entering, constant: old.constant.over(factor)?, terms };
         let mut work = new.terms.len();
-        for (index, other) in self.rows.iter_mut().enumerate() {
-            if index == row {
-                continue;
-            }
-            if let Some(factor) = term(&other.terms, entering) {
-                work += other.terms.len() + new.terms.len();
-                other.substitute(&new, factor)?;
-            }
+        let mut others = std::mem::take(&mut self.occurs[entering]);
+        others.sort_unstable();
+        others.dedup();
+        for index in others.into_iter().filter(|&index| index != row) {
+            let other = &mut self.rows[index];
+            let Some(factor) = term(&other.terms, entering) else { continue };
+            work += other.terms.len() + new.terms.len();
+            other.substitute(&new, factor)?;
+            self.weigh(index);
+            new.terms.iter().for_each(|&(variable, _)| self.occurs[variable].push(index));
         }
         for (constant, factors) in &mut self.costs {
             let factor = factors[entering];
@@ -217,6 +236,8 @@ impl Program {
         self.basic[leaving] = None;
         self.basic[entering] = Some(row);
         self.rows[row] = new;
+        self.occurs[leaving].push(row);
+        self.weigh(row);
         u64::try_from(work).ok()
     }
 }
