@@ -33,8 +33,8 @@ pub struct Comparison {
 pub struct Compared {
     /// The definition.
     pub definition: DefinitionId,
-    /// Whose reading; none for a definition without readings.
-    pub source: Option<SourceId>,
+    /// Whose reading.
+    pub source: SourceId,
     /// Whether it is the one that applies.
     pub applies: bool,
     /// The position.
@@ -66,14 +66,14 @@ pub fn compare(
     let judgement = judge::position(&mut case, request)?;
     let own = Under::of(&judgement);
     let mut readings = Vec::new();
-    let disputable: Vec<(DefinitionId, Option<SourceId>)> = judgement.readings.clone();
-    for (definition, source) in disputable {
+    let read = judgement.readings.iter().filter_map(|(definition, source)| Some((*definition, (*source)?)));
+    for (definition, source) in read {
         readings.push(Compared { definition, source, applies: true, under: own.clone() });
         for source in case.rules.other_readings(definition) {
             let mut other = request.clone();
             other.readings.insert(definition, source);
             let under = judge::under(&mut judge::case(program, estate, &other)?, &other)?;
-            readings.push(Compared { definition, source: Some(source), applies: false, under });
+            readings.push(Compared { definition, source, applies: false, under });
         }
     }
     let (classified, _) =

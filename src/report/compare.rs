@@ -37,7 +37,7 @@ pub struct Compare {
 #[schemars(deny_unknown_fields)]
 struct Position {
     definition: String,
-    reading: Option<String>,
+    reading: String,
     applies: bool,
     status: Status,
     cost: json::Cost,
@@ -67,7 +67,7 @@ pub fn json(context: &Context<'_>, comparison: &Comparison) -> Compare {
     let (program, judgement) = (context.program, &comparison.judgement);
     let position = |compared: &Compared| Position {
         definition: json::definition(program, compared.definition),
-        reading: json::reading(program, compared.source),
+        reading: source(context, compared).to_owned(),
         applies: compared.applies,
         status: compared.under.status,
         cost: json::cost(compared.under.cost),
@@ -139,8 +139,9 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
                 comparison.readings.iter().filter(|own| own.applies).map(|own| outcome(context, own)).collect();
             let applies: Vec<String> = applies.into_iter().collect();
             format!(
-                "The {all} readings in force come to {count} different positions: {}, the one that applies; {}.",
+                "The {all} readings in force come to {count} different positions: {}, {}; {}.",
                 applies.join(", "),
+                if applies.len() == 1 { "the one that applies" } else { "those that apply" },
                 differ.join("; ")
             )
         }
@@ -153,8 +154,8 @@ fn outcome(context: &Context<'_>, compared: &Compared) -> String {
     format!("{}, {cost} as in {}", compared.under.status.text(), source(context, compared))
 }
 
-fn source(context: &Context<'_>, compared: &Compared) -> String {
-    json::reading(context.program, compared.source).unwrap_or_else(|| "its body".to_owned())
+fn source<'c>(context: &Context<'c>, compared: &Compared) -> &'c str {
+    &context.program.sources[compared.source].header.name
 }
 
 /// The widest that a table may be.

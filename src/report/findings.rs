@@ -142,7 +142,10 @@ fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Fi
     let name = units(program, line.license, line.version, line.metric);
     let each = line.unit_price.filter(|_| line.buy > 1);
     let each = each.map_or_else(String::new, |price| format!(" ({} each)", money(context, price)));
-    let cost = format!(" for {}{each}", money(context, line.cost));
+    let cost = match context.estate.prices.is_empty() {
+        true => String::new(),
+        false => format!(" for {}{each}", money(context, line.cost)),
+    };
     let (buy, short) = (grouped(&line.buy.to_string()), counted(line.buy, "licence", "licences"));
     let message = format!(
         "{short} short: {name}; {} owned, {} needed, so buy {buy}{cost}{}",

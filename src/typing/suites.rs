@@ -11,6 +11,9 @@ use crate::syntax::ast::{Item, Word};
 use crate::value::{Metric, Rank};
 use std::collections::BTreeMap;
 
+/// A licence in one of its versions.
+type Suite = (LicenseId, Rank);
+
 /// The most licences that a suite may hold, those in the suites in it counted too.
 const MOST: usize = 1000;
 
@@ -79,8 +82,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports suites that include themselves, and such as hold too many licences.
-    pub(super) fn suites(&mut self, edges: &[Edge<(LicenseId, Rank)>]) {
-        let names: BTreeMap<(LicenseId, Rank), String> = self
+    pub(super) fn suites(&mut self, edges: &[Edge<Suite>]) {
+        let names: BTreeMap<Suite, String> = self
             .program
             .licenses
             .iter()
@@ -102,15 +105,10 @@ impl<'a> Checker<'a> {
 
     /// Whether a unit covers is asked of each licence in a suite, as often as it is in it. The smallest suites that hold too
     /// many are reported.
-    fn large_suites(
-        &mut self,
-        edges: &[Edge<(LicenseId, Rank)>],
-        order: &[(LicenseId, Rank)],
-        name: impl Fn((LicenseId, Rank)) -> String,
-    ) {
-        let mut included: BTreeMap<(LicenseId, Rank), Vec<&Edge<(LicenseId, Rank)>>> = BTreeMap::new();
+    fn large_suites(&mut self, edges: &[Edge<Suite>], order: &[Suite], name: impl Fn(Suite) -> String) {
+        let mut included: BTreeMap<Suite, Vec<&Edge<Suite>>> = BTreeMap::new();
         edges.iter().for_each(|edge| included.entry(edge.from).or_default().push(edge));
-        let mut held: BTreeMap<(LicenseId, Rank), usize> = BTreeMap::new();
+        let mut held: BTreeMap<Suite, usize> = BTreeMap::new();
         for suite in order {
             let parts = included.get(suite).map_or(&[][..], Vec::as_slice);
             let each = parts.iter().map(|edge| held.get(&edge.to).copied().unwrap_or(1));

@@ -2,7 +2,7 @@
 
 use entail::diagnostic::{Diagnostic, in_order};
 use entail::estate::{self, Estate};
-use entail::judge::{Request, judge};
+use entail::judge::{self, Request, judge};
 use entail::program::Program;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
@@ -186,6 +186,29 @@ fn more_units_than_can_be_counted_are_not_bought() {
         let said = self::said(&mut problems, &sources);
         assert!(said.contains("E0613"), "{units}: {said}");
     }
+}
+
+/// Users and servers in a row, of whom no two stand to the same others: what is not known of one is his alone, and the others
+/// have one verdict.
+#[test]
+fn what_is_blank_in_one_row_is_judged_for_that_row() {
+    let (_, program, said) = checked(&format!("{FACTS}exempt free \"Free\" at S {{ when user.hosted }}"));
+    assert_eq!(said, "");
+    let users = lines(60, |one, _| format!("- {{id: u{one}, hosted: {}}}", if one == 0 { "" } else { "no" }));
+    let servers = lines(61, |one, _| format!("- {{id: s{one}, product: P, version: 1}}"));
+    let accesses =
+        lines(60, |one, next| format!("- {{server: s{one}, user: u{one}}}\n- {{server: s{next}, user: u{one}}}"));
+    let text = format!("as_of: 2020-01-01\nusers:\n{users}servers:\n{servers}accesses:\n{accesses}");
+    let mut sources = Sources::default();
+    let (document, problems) = estate::read_whole("row.yaml", text.into_bytes(), &mut sources);
+    let (estate, found) = estate::build(&document, &program);
+    assert_eq!((problems, found), (Vec::new(), Vec::new()));
+    let mut case = judge::case(&program, &estate, &Request::default()).unwrap();
+    assert_eq!(case.evaluation.verdicts.len(), 3);
+    let judgement = judge::position(&mut case, &Request::default()).unwrap();
+    let asked: Vec<&str> =
+        judgement.questions.iter().flat_map(|question| &question.subjects).map(AsRef::as_ref).collect();
+    assert_eq!(asked, ["u0"]);
 }
 
 /// Suites of suites, each with two of the level below.
