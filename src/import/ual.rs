@@ -24,11 +24,13 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         users: BTreeMap::new(),
         devices: BTreeSet::new(),
         servers: BTreeMap::new(),
+        releases: BTreeMap::new(),
         accesses: BTreeSet::new(),
     };
     for file in files {
         log.file(*file);
     }
+    log.other_releases();
     let (unplaced, problems) = (std::mem::take(&mut log.unplaced), std::mem::take(&mut log.problems));
     (log.import(files, unplaced), problems)
 }
@@ -52,6 +54,8 @@ struct Log<'a> {
     devices: BTreeSet<String>,
     /// What runs where, as it was when last seen.
     servers: BTreeMap<Site<'a>, (Date, Running<'a>)>,
+    /// Each release that rows say runs somewhere, with the first row that does.
+    releases: BTreeMap<(Site<'a>, &'a str), Span>,
     /// Who came where, and under which sort of name.
     accesses: BTreeSet<(Site<'a>, Name, String)>,
 }
@@ -134,11 +138,22 @@ impl<'a> Log<'a> {
         self.seen = self.seen.max(Some(last));
         self.place(actor.to_lowercase(), columns.of_users, (computer.clone(), running.product), (row, export));
         for running in running.below().into_iter().chain([running]) {
-            let known =
-                self.servers.entry((computer.clone(), running.product)).or_insert_with(|| (last, running.clone()));
+            let site = (computer.clone(), running.product);
+            self.releases.entry((site.clone(), running.release)).or_insert(row.span);
+            let known = self.servers.entry(site).or_insert_with(|| (last, running.clone()));
             if known.0 < last {
                 *known = (last, running);
             }
+        }
+    }
+
+    /// Lists the releases that were not the last seen of a product on a computer; of equally late ones the first row's is kept.
+    fn other_releases(&mut self) {
+        for (((computer, product), release), span) in &self.releases {
+            let last = self.servers.get(&(computer.clone(), *product));
+            let Some((day, last)) = last.filter(|(_, last)| last.release != *release) else { continue };
+            let why = format!("{product} {release}, imported as {}, which was last seen there on {day}", last.release);
+            self.unplaced.push(Unplaced { place: self.settings.sources.place(*span), what: computer.clone(), why });
         }
     }
 

@@ -128,6 +128,24 @@ fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     assert_eq!((day.status, day.stdout.as_str()), (2, ""));
 }
 
+/// A computer that was set up anew, and one on which two releases were seen until the same day.
+#[test]
+fn of_two_releases_of_a_product_on_a_computer_the_last_seen_is_imported() {
+    let row = |user: &str, day: &str, release: &str, computer: &str| {
+        format!("w\\{user},{day},Windows Server {release} Standard,File Server,{computer}\n")
+    };
+    let rows = [
+        row("ann", "9/29/2012", "2008 R2", "FS01"),
+        row("bob", "10/29/2012", "2012", "FS01"),
+        row("cas", "9/29/2012", "2012", "FS02"),
+        row("dan", "9/29/2012", "2008 R2", "FS02"),
+        row("eve", "9/29/2012", "2008 R2", "FS02"),
+    ];
+    let log = format!("UserName,LastSeen,ProductName,RoleName,PSComputerName\n{}", rows.concat());
+    let folder = folder("import-releases", &[("users.csv", log.as_bytes())]);
+    holds("ual_releases", &told(&folder, "import ual users.csv --out out"));
+}
+
 #[test]
 fn names_that_no_id_can_have_are_listed() {
     let header = "LastSeen,ProductName,RoleName,UserName,PSComputerName\n";
