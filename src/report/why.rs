@@ -13,7 +13,7 @@ use crate::why::told::{
     Absence, Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step,
     Verdict,
 };
-use lines::{MOST, Page, change, one_of, reasons, several, share, shares};
+use lines::{MOST, Page, change, one_of, reasons, several, share, shares, word};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
@@ -527,14 +527,6 @@ fn license(page: &mut Page, name: &str, license: &License) {
         format!("{}{heads} at {}: {}, by {oldest}", could.who, could.server, could.functionality)
     });
     page.list("Whom it would cover", could.collect());
-}
-
-fn word(answer: Truth) -> &'static str {
-    match answer {
-        Truth::Yes => "yes",
-        Truth::No => "no",
-        Truth::Unknown => "not known",
-    }
 }
 
 fn cited(cites: &[String]) -> String {

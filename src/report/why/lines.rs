@@ -107,7 +107,7 @@ pub(in crate::report) fn reasons(page: &mut Page, depth: usize, reasons: &[Reaso
     }
 }
 
-fn word(answer: Truth) -> &'static str {
+pub(super) fn word(answer: Truth) -> &'static str {
     match answer {
         Truth::Yes => "yes",
         Truth::No => "no",
