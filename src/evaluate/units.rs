@@ -136,8 +136,8 @@ fn needed_of(
     };
     let problem = match &value {
         _ if count.is_some() => None,
-        Some(Value::Number(number)) if number.is_sign_negative() => {
-            Some(units_negative(rules.program, rows, kind, version, *number))
+        Some(Value::Number(number)) if number.is_sign_negative() || number.fract().is_zero() => {
+            Some(units_out_of_range(rules.program, rows, kind, version, *number))
         }
         Some(_) => Some(units_not_whole(rules.program, kind, version)),
         None => Some(units_unknown(rules.program, rows, kind, version)),
@@ -162,8 +162,8 @@ fn units_unknown(program: &Program, rows: &RowScope<'_>, kind: &UnitKind, versio
         .help(format!("state {missing} for {holder}, or give a price list that leaves this licence out"))
 }
 
-/// Fewer units than none, with where the figures are stated that they come from.
-fn units_negative(
+/// Fewer units than none or more than can be counted, with where the figures are stated that they come from.
+fn units_out_of_range(
     program: &Program,
     rows: &RowScope<'_>,
     kind: &UnitKind,
@@ -171,13 +171,15 @@ fn units_negative(
     number: Decimal,
 ) -> Diagnostic {
     let (license, holder) = (program.license_text(kind.license, version.rank), rows.holder_text(kind.metric));
-    let message = format!("{holder} would take {} units of `{license}`, which is less than 1", decimal_text(number));
+    let (wrong, help) = match number.is_sign_negative() {
+        true => ("less than 1", "mend the figure: a holder takes 1 unit at least"),
+        false => ("more than can be counted", "mend the figure: a holder takes units of up to 19 digits"),
+    };
+    let message = format!("{holder} would take {} units of `{license}`, which is {wrong}", decimal_text(number));
     let error = Diagnostic::error(Code::UnitsNotWhole, message).at(version.span, "this licence is counted by a figure");
     let stated = version.units.iter().flat_map(fields_of_term);
     let stated = stated.filter_map(|field| Some((rows.place(field)?, field.path(program))));
-    stated
-        .fold(error, |error, (place, path)| error.because(place, format!("`{path}` is stated here")))
-        .help("mend the figure: a holder takes 1 unit at least")
+    stated.fold(error, |error, (place, path)| error.because(place, format!("`{path}` is stated here"))).help(help)
 }
 
 fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion) -> Diagnostic {

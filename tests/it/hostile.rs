@@ -178,13 +178,17 @@ fn more_units_than_can_be_counted_are_not_bought() {
             "source T {{}}\nproduct P {{ release 1  functionality use }}\n{license}\ntest t {{ as_of: 2020-01-01\nuser a {{ count: 10000000000 }}\nserver s {{ product: P 1 }}\naccess a -> s\nprice 0 C\nexpect status shortfall }}"
         )
     };
-    for units in ["units 10000000000", "pack 18446744073709551615"] {
+    for (units, code) in [
+        ("units 10000000000", "E0613"),
+        ("pack 18446744073709551615", "E0613"),
+        ("units 99999999999999999999", "E0314"),
+    ] {
         let (sources, program, said) = checked(&policy(units));
         assert_eq!(said, "", "{units}");
         let mut problems: Vec<Diagnostic> =
             testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures).collect();
         let said = self::said(&mut problems, &sources);
-        assert!(said.contains("E0613"), "{units}: {said}");
+        assert!(said.contains(code) && !said.contains("round_up"), "{units}: {said}");
     }
 }
 
