@@ -194,7 +194,11 @@ impl Lower<'_> {
 
 fn may_be_thousands(text: &str, span: Span) -> Diagnostic {
     let decimals = text.trim_end_matches('0');
-    let small = if decimals.len() < text.len() { format!("{decimals}0").replace(".0", "") } else { format!("{text}0") };
+    let small = match decimals.strip_suffix('.') {
+        Some(whole) => whole.to_owned(),
+        None if is_in_thousands(&format!("{decimals}0")) => decimals.to_owned(),
+        None => format!("{decimals}0"),
+    };
     Diagnostic::error(Code::Syntax, format!("`{text}` may be meant as thousands"))
         .at(span, "a point stands before decimals, and nothing between thousands")
         .help(format!("write `{}` for thousands, or `{small}`", text.replace('.', "")))
