@@ -19,7 +19,7 @@ pub mod unknowns;
 
 use crate::decide::Node;
 use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow};
-use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Id, RuleId};
+use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Id, Program, RuleId};
 use crate::select::Rules;
 use crate::value::{Metric, short};
 use classes::{Classes, Partitions};
@@ -87,6 +87,11 @@ impl Absences {
         let first = self.0.partition_point(|absence| absence.absent < head);
         let own = self.0.get(first..).unwrap_or_default();
         own.get(..own.partition_point(|absence| absence.absent == head)).unwrap_or_default()
+    }
+
+    /// How many of a row's heads are away in those absences of which licences follow.
+    pub fn away(&self, head: Holder, follows: impl Fn(Node) -> bool) -> u64 {
+        self.of(head).iter().filter(|absence| follows(absence.moves)).map(|absence| absence.heads).sum()
     }
 
     /// Whether units bound to a holder may serve one of some holders: the same, or one who stands in under some answer.
@@ -172,21 +177,33 @@ impl Evaluation {
 pub fn evaluate(rules: &Rules<'_>, estate: &Estate, partitions: &Arc<Partitions>) -> (Evaluation, Unknowns) {
     let kinds = units::kinds(rules, estate, &partitions.columns);
     let by = |classes: &Arc<Classes>| {
-        Unknowns::complete(|unknowns| {
-            let mut stage = Stage::new(rules, estate, (partitions, classes, &kinds), unknowns);
-            let evaluation = stage.evaluation();
-            let is_of_rows = stage.is_of_rows(&evaluation);
-            (evaluation, is_of_rows)
-        })
+        Unknowns::complete(|unknowns| Stage::new(rules, estate, (partitions, classes, &kinds), unknowns).evaluation())
     };
     // To what other rows a row stands matters only where something that decides is unknown of rows. Few estates leave that
     // open, and that they do not shows with classes by columns alone.
-    let ((evaluation, is_of_rows), unknowns) = by(&partitions.columns);
-    if !is_of_rows {
-        return (evaluation, unknowns);
+    let (evaluation, unknowns) = by(&partitions.columns);
+    match is_of_rows(rules.program, &unknowns, &evaluation) {
+        true => by(partitions.alike(estate)),
+        false => (evaluation, unknowns),
     }
-    let ((evaluation, _), unknowns) = by(partitions.alike(estate));
-    (evaluation, unknowns)
+}
+
+/// Whether what rules say of demands depends on anything that is unknown of rows.
+fn is_of_rows(program: &Program, unknowns: &Unknowns, evaluation: &Evaluation) -> bool {
+    let Evaluation { effective, verdicts, standing, candidates, absences, .. } = evaluation;
+    let standing = standing.iter().flat_map(|standing| &standing.demanded.covers).map(|(_, node)| *node);
+    let places = candidates.values().flatten().map(|candidate| candidate.holds);
+    let under = effective.iter().map(|access| access.under).filter(|under| under.known().is_none());
+    let moves = absences.iter().map(|absence| absence.moves);
+    let nodes: BTreeSet<Node> = standing.chain(places).chain(under).chain(moves).collect();
+    nodes.into_iter().any(|node| unknowns.is_of_rows(program, node))
+        || verdicts.iter().any(|verdict| depends_on_rows(program, unknowns, verdict))
+}
+
+fn depends_on_rows(program: &Program, unknowns: &Unknowns, verdict: &Verdict) -> bool {
+    let covers = verdict.demands.iter().flat_map(|demanded| &demanded.covers).map(|(_, node)| *node);
+    let mut nodes = verdict.rules.iter().map(|(_, node)| *node).chain(covers);
+    nodes.any(|node| unknowns.is_of_rows(program, node))
 }
 
 /// Whether other rules ask the same of an estate, as far as one access of each verdict shows it: only where they find nothing
@@ -303,7 +320,7 @@ impl<'s> Stage<'s> {
     }
 
     /// What the rules say.
-    fn evaluation(&mut self) -> Evaluation {
+    fn evaluation(mut self) -> Evaluation {
         let absences = self.absences();
         let (effective, verdicts) = self.accesses(&absences);
         let standing = self.standing();
@@ -322,26 +339,6 @@ impl<'s> Stage<'s> {
             needs,
             absences,
         }
-    }
-
-    /// Whether what rules say of demands depends on anything that is unknown of rows.
-    fn is_of_rows(&mut self, evaluation: &Evaluation) -> bool {
-        let Evaluation { effective, verdicts, standing, candidates, absences, .. } = evaluation;
-        let standing = standing.iter().flat_map(|standing| &standing.demanded.covers).map(|(_, node)| *node);
-        let places = candidates.values().flatten().map(|candidate| candidate.holds);
-        let under = effective.iter().map(|access| access.under).filter(|under| under.known().is_none());
-        let moves = absences.iter().map(|absence| absence.moves);
-        let mut nodes: Vec<Node> = standing.chain(places).chain(under).chain(moves).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes.into_iter().any(|node| self.unknowns.is_of_rows(self.rules.program, node))
-            || verdicts.iter().any(|verdict| self.depends_on_rows(verdict))
-    }
-
-    fn depends_on_rows(&mut self, verdict: &Verdict) -> bool {
-        let covers = verdict.demands.iter().flat_map(|demanded| &demanded.covers).map(|(_, node)| *node);
-        let mut nodes = verdict.rules.iter().map(|(_, node)| *node).chain(covers);
-        nodes.any(|node| self.unknowns.is_of_rows(self.rules.program, node))
     }
 
     fn scope(&self, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> RowScope<'s> {
@@ -371,7 +368,7 @@ impl<'s> Stage<'s> {
     /// Under what all heads of a row are absent: then their accesses are gone with them.
     fn gone(&mut self, absences: &Absences, head: Holder) -> Node {
         let own = absences.of(head);
-        let absent: u64 = own.iter().map(|absence| absence.heads).sum();
+        let absent = absences.away(head, |_| true);
         if own.is_empty() || Heads::Count(absent) < self.estate.heads(head) {
             return Node::NO;
         }
@@ -444,7 +441,9 @@ impl<'s> Stage<'s> {
         found.verdicts.push(self.verdict(&self.scope(access, server, asked), asked));
         let place = found.verdicts.len() - 1;
         let is_by_columns = Arc::ptr_eq(self.classes, &self.partitions.columns);
-        if known.is_none() && (is_by_columns || !self.depends_on_rows(&found.verdicts[place])) {
+        if known.is_none()
+            && (is_by_columns || !depends_on_rows(self.rules.program, self.unknowns, &found.verdicts[place]))
+        {
             found.by_columns.insert(columns, Some(place));
         } else {
             found.by_columns.insert(columns, None);

@@ -201,9 +201,13 @@ pub fn ratio_text(ratio: Ratio<i128>) -> String {
     decimal(ratio).map_or_else(|| ratio.to_string(), decimal_text)
 }
 
+/// Whether a text is digits alone.
+pub fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether points part a number into groups as thousands are parted in some countries: `1.000`.
 pub fn is_in_thousands(text: &str) -> bool {
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.strip_prefix('-').unwrap_or(text).split_once('.').is_some_and(|(first, rest)| {
         let is_first = are_digits(first) && first.len() <= 3 && !first.starts_with('0');
         is_first && rest.split('.').all(|group| are_digits(group) && group.len() == 3)

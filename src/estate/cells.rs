@@ -7,7 +7,7 @@ use super::sheet::Field;
 use crate::diagnostic::{Code, Diagnostic, visible};
 use crate::program::{Period, Program};
 use crate::source::{Span, moves_text};
-use crate::value::{Date, HostKind, Line, Type, Value, is_in_thousands};
+use crate::value::{Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of
@@ -103,10 +103,6 @@ pub(super) fn whole(text: &str) -> Read<u64> {
         return Err(Wrong::Expected(WHAT.to_owned(), Some(help.to_owned())));
     }
     u64::try_from(number).ok().filter(|number| *number <= MOST).ok_or_else(past_most)
-}
-
-fn are_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An amount of money for a unit.

@@ -126,7 +126,7 @@ impl Unknowns {
     }
 
     /// Whether a function depends on something that is unknown of rows.
-    pub fn is_of_rows(&mut self, program: &Program, node: Node) -> bool {
+    pub fn is_of_rows(&self, program: &Program, node: Node) -> bool {
         if node.known().is_some() {
             return false;
         }

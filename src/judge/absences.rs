@@ -10,8 +10,7 @@ use crate::evaluate::{Absence, Evaluation};
 pub(super) fn unattended(estate: &Estate, evaluation: &Evaluation) -> Vec<Diagnostic> {
     let following = evaluation.absences.iter().filter(|absence| absence.moves != Node::NO && absence.heads > 0);
     let unattended = following.filter(|absence| {
-        let own = evaluation.absences.of(absence.substitute).iter().filter(|own| own.moves != Node::NO);
-        let away: u64 = own.map(|own| own.heads).sum();
+        let away = evaluation.absences.away(absence.substitute, |moves| moves != Node::NO);
         absence.substitute == absence.absent || Heads::Count(away) >= estate.heads(absence.substitute)
     });
     unattended.map(|absence| nobody_stands_in(estate, absence)).collect()

@@ -37,9 +37,7 @@ pub(super) fn definitions(case: &Case<'_>) -> Vec<DefinitionCount> {
 
 /// The heads of a row that are not absent for certain.
 pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
-    let gone = case.evaluation.absences.of(head).iter().filter(|absence| absence.moves == Node::YES);
-    let gone: u64 = gone.map(|absence| absence.heads).sum();
-    case.estate.heads(head).minus(gone)
+    case.estate.heads(head).minus(case.evaluation.absences.away(head, |moves| moves == Node::YES))
 }
 
 /// How many effective accesses have which verdict, in the order of semantics, section 2.

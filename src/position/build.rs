@@ -141,9 +141,8 @@ impl<'b, A: Answers> Builder<'b, A> {
 
     /// The heads of a row without those who are absent under a rule that lets their licences move.
     fn heads_left(&self, row: Row) -> Heads {
-        let absences = self.evaluation.absences.of(row).iter();
-        let gone = absences.filter(|absence| self.answers.holds(absence.moves)).map(|absence| absence.heads);
-        match self.estate.heads(row).minus(gone.sum()) {
+        let gone = self.evaluation.absences.away(row, |moves| self.answers.holds(moves));
+        match self.estate.heads(row).minus(gone) {
             estate::Heads::Many => Heads::Many,
             estate::Heads::Count(count) => Heads::Count(count),
         }

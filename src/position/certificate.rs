@@ -160,7 +160,7 @@ fn grants(model: &Model, hand: &Hand) -> Result<(), Flaw> {
             Grant::Owned { stock, .. } => {
                 let line = model.stock.get(stock).ok_or(Flaw::Shape("no such stock"))?;
                 same(line.metric)?;
-                if line.bound.is_some_and(|from| from != holder && movable(model, from, holder) == 0) {
+                if line.bound.is_some_and(|from| from != holder && model.movable(from, holder) == 0) {
                     return Err(Flaw::Bound { stock, holder });
                 }
             }
@@ -173,11 +173,6 @@ fn grants(model: &Model, hand: &Hand) -> Result<(), Flaw> {
         }
     }
     Ok(())
-}
-
-/// The heads of `to` that may hold units bound to `from`.
-fn movable(model: &Model, from: usize, to: usize) -> u64 {
-    model.moves.get(&(from, to)).copied().unwrap_or(0)
 }
 
 fn supplies(model: &Model, plan: &Plan) -> Result<(), Flaw> {
@@ -223,7 +218,7 @@ fn moves(model: &Model, plan: &Plan) -> Result<(), Flaw> {
         }
     }
     for ((from, to), sum) in moved {
-        if sum > movable(model, from, to) {
+        if sum > model.movable(from, to) {
             return Err(Flaw::Moved { from, to });
         }
     }
@@ -454,8 +449,7 @@ fn charged(model: &Model, prices: &Prices, (metric, natures): Covered<'_>) -> Re
 
 /// Who may use units that are bound to a holder.
 fn users(model: &Model, from: usize) -> BTreeSet<usize> {
-    let moves = model.moves.range((from, 0)..=(from, usize::MAX)).filter(|(_, heads)| **heads > 0);
-    moves.map(|((_, to), _)| *to).chain([from]).collect()
+    model.substitutes(from).chain([from]).collect()
 }
 
 /// Whether `sum` is at most `worth` for every head of the holder. An uncountable holder is never

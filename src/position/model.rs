@@ -162,6 +162,18 @@ pub struct Model {
 }
 
 impl Model {
+    /// The heads of `to` that may hold units bound to `from`.
+    #[must_use]
+    pub fn movable(&self, from: usize, to: usize) -> u64 {
+        self.moves.get(&(from, to)).copied().unwrap_or(0)
+    }
+
+    /// Who may hold units bound to `from` in its place.
+    pub fn substitutes(&self, from: usize) -> impl Iterator<Item = usize> {
+        let moves = self.moves.range((from, 0)..=(from, usize::MAX)).filter(|(_, heads)| **heads > 0);
+        moves.map(|((_, to), _)| *to)
+    }
+
     /// Whether a unit with this cover helps to meet a demand.
     #[must_use]
     pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {

@@ -322,8 +322,7 @@ impl Component {
             self.limits.extend(short.map(|(source, limit)| (*source, *limit)));
             if let Some(from) = offer.moved {
                 let to = group.members[0].0;
-                let heads = model.moves.get(&(from, to)).copied().unwrap_or(0);
-                self.moves.insert((from, to), heads);
+                self.moves.insert((from, to), model.movable(from, to));
             }
         }
         self.groups.push(group);

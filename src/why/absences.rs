@@ -10,7 +10,6 @@ use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
 use crate::program::Reassignment;
-use crate::value::Date;
 
 impl Explainer<'_> {
     /// The absences in which the heads of a row are away or stand in.
@@ -27,8 +26,8 @@ impl Explainer<'_> {
             absent: self.estate.id(absence.absent).to_string(),
             heads: absence.heads,
             substitute: self.estate.id(absence.substitute).to_string(),
-            from: stated.period.from.map(|day: Date| day.to_string()),
-            until: stated.period.until.map(|day: Date| day.to_string()),
+            from: stated.period.from.map(|day| day.to_string()),
+            until: stated.period.until.map(|day| day.to_string()),
             at: self.place(stated.span),
             follows: truth(absence.moves),
             rules: following.map(|rule| self.following(rule, absence.row, absence.absent)).collect(),

@@ -9,7 +9,7 @@ use crate::estate::columns::Table;
 use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Absence, AbsenceRow, DeviceRow, Heads, Parties, Population, UserRow};
-use crate::program::{Id, Period};
+use crate::program::Id;
 use crate::value::Date;
 use std::collections::BTreeMap;
 
@@ -107,26 +107,22 @@ fn by_absent(rows: &[Absence], absent: impl Fn(&Absence) -> Option<usize>) -> BT
 
 /// The first absence with which more heads are away than the row has.
 fn overfull(absences: &[&Absence], population: &Population, heads: u64) -> Option<Diagnostic> {
-    let left = leaving(absences.iter().map(|absence| (absence.period, absence.count)));
-    let (place, away) = left.into_iter().find(|(_, away)| *away > heads)?;
-    Some(too_many(absences.get(place)?, population, away, heads))
-}
-
-/// How many heads are away whenever some leave, and by which place of the list these do, in the order of days.
-fn leaving(absences: impl Iterator<Item = (Period, u64)>) -> Vec<(usize, u64)> {
     // Those who come back on a day are back before others leave.
-    let mut changes: Vec<(Option<Date>, bool, usize, u64)> = Vec::new();
-    for (place, (period, count)) in absences.enumerate() {
-        changes.push((period.from, true, place, count));
-        changes.extend(period.until.map(|until| (Some(until), false, place, count)));
+    let mut changes: Vec<(Option<Date>, bool, usize)> = Vec::new();
+    for (place, absence) in absences.iter().enumerate() {
+        changes.push((absence.period.from, true, place));
+        changes.extend(absence.period.until.map(|until| (Some(until), false, place)));
     }
-    changes.sort_unstable();
-    let (mut away, mut left) = (0_u64, Vec::new());
-    for (_, leaves, place, count) in changes {
-        away = if leaves { away.saturating_add(count) } else { away.saturating_sub(count) };
-        left.extend(leaves.then_some((place, away)));
+    changes.sort();
+    let mut away = 0_u64;
+    for (_, leaves, place) in changes {
+        let absence = absences.get(place)?;
+        away = if leaves { away.saturating_add(absence.count) } else { away.saturating_sub(absence.count) };
+        if away > heads {
+            return Some(too_many(absence, population, away, heads));
+        }
     }
-    left
+    None
 }
 
 fn too_many(absence: &Absence, population: &Population, away: u64, heads: u64) -> Diagnostic {

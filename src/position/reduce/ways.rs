@@ -114,9 +114,8 @@ impl<'m> Ways<'m> {
                 continue;
             };
             self.bound.entry(from).or_default().push((pool, None));
-            let moves = self.model.moves.range((from, 0)..=(from, usize::MAX)).filter(|(_, heads)| **heads > 0);
-            for ((_, to), _) in moves.filter(|((_, to), _)| *to != from) {
-                self.bound.entry(*to).or_default().push((pool, Some(from)));
+            for to in self.model.substitutes(from).filter(|to| *to != from) {
+                self.bound.entry(to).or_default().push((pool, Some(from)));
             }
         }
     }

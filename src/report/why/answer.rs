@@ -68,11 +68,11 @@ fn instead(license: &License, used: u64, is_sold: bool) -> String {
 fn of_row(told: &Explanation) -> String {
     let subject = &told.subject;
     let heads = several(subject.heads);
-    let parts = parts(told);
+    let (parts, instead) = (parts(told), standing_in(told));
     let name = format!("{} {}{heads}", subject.kind.text(), subject.id);
     match (&parts[..], subject.kind, &told.only) {
-        ([], Kind::User | Kind::Device, _) if !standing_in(told).is_empty() => {
-            format!("{name} is away, and {} in; nothing is needed for it.", counted_verb(&standing_in(told)))
+        ([], Kind::User | Kind::Device, _) if !instead.is_empty() => {
+            format!("{name} is away, and {} in; nothing is needed for it.", counted_verb(&instead))
         }
         ([], Kind::User | Kind::Device, Some(only)) => {
             format!("{name} does not come to server {only}, and needs nothing there.")
