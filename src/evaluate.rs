@@ -21,15 +21,16 @@ use crate::decide::Node;
 use crate::estate::{AbsenceRow, AccessRow, Estate, Heads, Holder, Server, ServerRow};
 use crate::program::{DefinitionId, Entity, Field, FunctionalityId, Id, Program, RuleId};
 use crate::select::Rules;
-use crate::value::{Metric, short};
+use crate::value::{Metric, Rank, short};
 use classes::{Classes, Partitions};
 use conditions::Evaluator;
 use cover::Unit;
 use foldhash::fast::FixedState;
 use scope::RowScope;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use units::UnitKind;
+use units::{Needs, UnitKind};
 use unknowns::{Class, Unknowns};
 
 /// Everything that the rules in force say of an estate.
@@ -52,7 +53,7 @@ pub struct Evaluation {
     /// For each definition of a user that is read: each user with an effective access, and whether it holds of him.
     pub defined: BTreeMap<DefinitionId, Vec<(Holder, Node)>>,
     /// How many units of a kind a holder takes, where it is not one.
-    pub needs: BTreeMap<(usize, Holder), u64>,
+    pub needs: BTreeMap<(usize, Holder), Needs>,
     /// The absences that last on the day.
     pub absences: Absences,
 }
@@ -141,6 +142,8 @@ pub struct Demanded {
     pub functionality: FunctionalityId,
     /// For each kind of unit, by its place in [`Evaluation::kinds`], whether it covers; those that never do left out.
     pub covers: Vec<(usize, Node)>,
+    /// Of those, for each whose versions may take different numbers of units: whether each version covers, oldest first.
+    pub by_version: Vec<(usize, Vec<Node>)>,
 }
 
 /// A demand that a server raises by running.
@@ -512,21 +515,44 @@ impl<'s> Stage<'s> {
     }
 
     fn demanded(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Demanded {
-        let kinds = self.kinds.iter().enumerate();
-        let covers = kinds.map(|(place, kind)| (place, self.covers(scope, kind, functionality)));
-        Demanded { functionality, covers: covers.filter(|(_, node)| *node != Node::NO).collect() }
+        let mut demanded = Demanded { functionality, covers: Vec::new(), by_version: Vec::new() };
+        for (place, kind) in self.kinds.iter().enumerate() {
+            let by_version = self.covers_by_version(scope, kind, functionality);
+            let covers = self.any(&by_version);
+            if covers == Node::NO {
+                continue;
+            }
+            demanded.covers.push((place, covers));
+            if by_version.len() > 1 && units::may_differ(self.rules.program, kind) {
+                demanded.by_version.push((place, by_version.into_vec()));
+            }
+        }
+        demanded
     }
 
     /// Whether a unit of a kind covers: with assurance, under any of its versions.
     fn covers(&mut self, scope: &RowScope<'_>, kind: &UnitKind, functionality: FunctionalityId) -> Node {
-        let holder_is_there = scope.has_holder(kind.metric);
-        let mut any = Node::NO;
-        for version in kind.versions.iter().filter(|_| holder_is_there) {
-            let unit = Unit { license: kind.license, version: *version, metric: kind.metric, holding: kind.holding };
-            let covers = cover::covers(scope, self.unknowns, unit, functionality);
-            any = self.unknowns.diagrams.or(any, covers);
+        let by_version = self.covers_by_version(scope, kind, functionality);
+        self.any(&by_version)
+    }
+
+    fn any(&mut self, nodes: &[Node]) -> Node {
+        nodes.iter().fold(Node::NO, |any, node| self.unknowns.diagrams.or(any, *node))
+    }
+
+    /// Whether a unit of a kind covers, under each of its versions; under none where there is nobody to hold it.
+    fn covers_by_version(
+        &mut self,
+        scope: &RowScope<'_>,
+        kind: &UnitKind,
+        functionality: FunctionalityId,
+    ) -> SmallVec<[Node; 1]> {
+        if !scope.has_holder(kind.metric) {
+            return SmallVec::new();
         }
-        any
+        let unit = |version| Unit { license: kind.license, version, metric: kind.metric, holding: kind.holding };
+        let covers = |version: &Rank| cover::covers(scope, self.unknowns, unit(*version), functionality);
+        kind.versions.iter().map(covers).collect()
     }
 
     fn standing(&mut self) -> Vec<Standing> {
@@ -549,7 +575,7 @@ impl<'s> Stage<'s> {
         effective: &[Effective],
         verdicts: &[Verdict],
         standing: &[Standing],
-    ) -> BTreeMap<(usize, Holder), u64> {
+    ) -> BTreeMap<(usize, Holder), Needs> {
         let (mut needs, mut seen) = (BTreeMap::new(), HashSet::new());
         let counted =
             |kind: &usize| self.kinds.get(*kind).is_some_and(|kind| units::may_differ(self.rules.program, kind));
@@ -570,7 +596,7 @@ impl<'s> Stage<'s> {
         for Standing { server, demanded } in standing {
             self.needs_of(demanded, &self.machines(*server), &counted, &mut needs);
         }
-        needs.retain(|_, need| *need != 1);
+        needs.retain(|_, needs: &mut Needs| needs.most() != 1);
         needs
     }
 
@@ -584,7 +610,7 @@ impl<'s> Stage<'s> {
         demanded: &Demanded,
         holders: &[Holder],
         counted: &BTreeSet<usize>,
-        needs: &mut BTreeMap<(usize, Holder), u64>,
+        needs: &mut BTreeMap<(usize, Holder), Needs>,
     ) {
         let kinds: &'s [UnitKind] = self.kinds;
         let covering = demanded.covers.iter().map(|(place, _)| *place).filter(|place| counted.contains(place));

@@ -13,6 +13,7 @@ use crate::select::read::fields_of_term;
 use crate::value::{Date, Line, Metric, Rank, Value, decimal_text};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
 /// Units that cover alike.
@@ -107,10 +108,26 @@ fn versions(program: &Program, holding: &Holding, day: Date) -> Vec<Rank> {
     ranks.filter(|rank| has(*rank)).collect()
 }
 
-/// How many units of a kind a holder takes: its `units`, but at least its `minimum`; of several versions, the most.
-pub fn needed(rules: &Rules<'_>, unknowns: &mut Unknowns, holder: &RowScope<'_>, kind: &UnitKind) -> u64 {
+/// How many units of a kind a holder takes under each of its versions, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs(SmallVec<[u64; 1]>);
+
+impl Needs {
+    /// The most.
+    pub fn most(&self) -> u64 {
+        self.0.iter().copied().max().unwrap_or(1)
+    }
+
+    /// The fewest under those versions of which it holds that they cover.
+    pub fn fewest(&self, covers: impl Iterator<Item = bool>) -> Option<u64> {
+        self.0.iter().zip(covers).filter(|(_, covers)| *covers).map(|(need, _)| *need).min()
+    }
+}
+
+/// How many units of a kind a holder takes: of each version its `units`, but at least its `minimum`.
+pub fn needed(rules: &Rules<'_>, unknowns: &mut Unknowns, holder: &RowScope<'_>, kind: &UnitKind) -> Needs {
     let versions = kind.versions.iter().filter_map(|rank| rules.program.licenses[kind.license].version(*rank));
-    versions.map(|version| needed_of(rules, unknowns, holder, kind, version)).max().unwrap_or(1)
+    Needs(versions.map(|version| needed_of(rules, unknowns, holder, kind, version)).collect())
 }
 
 /// Whether a holder may take another number of units of a kind than one.

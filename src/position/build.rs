@@ -296,8 +296,8 @@ fn most(program: &Program, estate: &Estate, evaluation: &Evaluation) -> Option<i
             Metric::Server => estate.servers.len() as i128,
         })
         .collect();
-    for ((kind, row), need) in &evaluation.needs {
-        let further = counted(estate.heads(*row)).checked_mul(i128::from(*need))?;
+    for ((kind, row), needs) in &evaluation.needs {
+        let further = counted(estate.heads(*row)).checked_mul(i128::from(needs.most()))?;
         let units = units.get_mut(*kind)?;
         *units = units.checked_add(further)?;
     }

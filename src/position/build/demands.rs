@@ -7,7 +7,7 @@ use crate::evaluate::units::UnitKind;
 use crate::evaluate::{Demanded, Verdict};
 use crate::position::model::Demand;
 use crate::value::{Metric, short};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of units that cover what is demanded somewhere.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// has the rows of the first.
     pub(super) fn demands(&mut self) {
         let mut raised = self.raised();
+        let graded = self.graded(&raised);
         self.built.register.sort_by_user(&mut raised);
         raised.dedup();
         let mut firsts: Vec<(Rank, u32)> = Vec::with_capacity(raised.len());
@@ -55,9 +56,49 @@ impl<'b, A: Answers> Builder<'b, A> {
         let place = |found: u32| places.get(found as usize).copied().unwrap_or(0);
         apart.iter_mut().for_each(|apart: &mut Apart| apart.demand = place(apart.demand));
         self.built.register.raised = apart;
-        for ((kind, row), need) in &self.evaluation.needs {
+        for ((kind, row), needs) in &self.evaluation.needs {
             if let (Some(cover), Some(holder)) = (self.covers.get_mut(*kind), self.holder_of.get(*row)) {
-                cover.needs.insert(holder, *need);
+                let need = graded.get(&(*kind, *row)).copied().unwrap_or_else(|| needs.most());
+                cover.needs.insert(holder, need);
+            }
+        }
+    }
+
+    /// How many units a holder takes of a kind with assurance whose versions may take different numbers: of each of his
+    /// demands the fewest under the versions that cover it, and of these the most, so that each is met.
+    fn graded(&self, raised: &[Rank]) -> BTreeMap<(usize, Row), u64> {
+        let mut graded = BTreeMap::new();
+        let evaluation = self.evaluation;
+        let standing = evaluation.standing.iter().map(|standing| (standing.server, &standing.demanded));
+        for (server, demanded) in standing.filter(|(_, demanded)| !demanded.by_version.is_empty()) {
+            let of = DemandOf { server, user: None, device: None, functionality: demanded.functionality };
+            self.grade(of, demanded, &mut graded);
+        }
+        let is_graded = |verdict: &Verdict| verdict.demands.iter().any(|demanded| !demanded.by_version.is_empty());
+        let is_graded: Vec<bool> = evaluation.verdicts.iter().map(is_graded).collect();
+        if !is_graded.contains(&true) {
+            return graded;
+        }
+        for rank in raised {
+            let verdict = self.built.register.verdict_of(rank).filter(|verdict| is_graded.get(*verdict) == Some(&true));
+            let demands = verdict.and_then(|verdict| evaluation.verdicts.get(verdict)).map(|verdict| &verdict.demands);
+            let Some(of) = self.built.register.of(rank) else { continue };
+            let own = demands.into_iter().flatten().filter(|demanded| demanded.functionality == of.functionality);
+            own.for_each(|demanded| self.grade(of, demanded, &mut graded));
+        }
+        graded
+    }
+
+    /// Counts one demand among those of its holders.
+    fn grade(&self, of: DemandOf, demanded: &Demanded, graded: &mut BTreeMap<(usize, Row), u64>) {
+        for (kind, by_version) in &demanded.by_version {
+            let metric = self.evaluation.kinds.get(*kind).map(|kind| kind.metric);
+            let Some(holder) = of.sides(self.estate).find(|side| Some(side.metric()) == metric) else { continue };
+            let Some(needs) = self.evaluation.needs.get(&(*kind, holder)) else { continue };
+            let covers = by_version.iter().map(|covers| self.answers.holds(*covers));
+            if let Some(fewest) = needs.fewest(covers) {
+                let most: &mut u64 = graded.entry((*kind, holder)).or_default();
+                *most = fewest.max(*most);
             }
         }
     }

@@ -113,6 +113,11 @@ impl Register {
         self.causes.get(rank.cause as usize).map_or(0, |cause| cause.covering as usize)
     }
 
+    /// The verdict that raises a demand; none where a server raises it by running.
+    pub(super) fn verdict_of(&self, rank: &Rank) -> Option<usize> {
+        self.causes.get(rank.cause as usize)?.verdict.map(|verdict| verdict as usize)
+    }
+
     /// Puts demands in the order in which they are met, by place of the server first.
     pub(super) fn sort_as_met(&self, demands: &mut Vec<(Rank, u32)>) {
         let met = |rank: &Rank| {

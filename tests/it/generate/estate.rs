@@ -233,7 +233,7 @@ fn holdings(rng: &mut Rng, case: &mut Case) {
 fn holding(rng: &mut Rng, case: &Case) -> Holding {
     let license = rng.pick(&case.licenses);
     let metric = rng.pick(&license.metrics);
-    let assured = license.minimum.is_none() && license.units.is_none() && rng.chance(35);
+    let assured = rng.chance(35);
     let sa_until = assured.then(|| rng.pick(&[2008_01_20, 2009_05_20, 2013_05_20]));
     let version = (!assured || rng.chance(60)).then(|| any_version(rng, case, &license));
     let academic = yes_no(rng);

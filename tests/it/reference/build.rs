@@ -167,17 +167,29 @@ fn source(
 ) -> Source {
     let covers = |demand: &Demand| versions.iter().any(|&version| covers_as(world, &kind, version, holding, demand));
     let license = world.case.license(&kind.license);
-    let need = |(metric, server): (Metric, Option<usize>)| {
-        let unused = metric != kind.metric || (server.is_none() && metric == Metric::Host);
-        let needs = versions.iter().map(|&version| cover::need(world, license, version, server));
-        if unused { 0 } else { needs.max().unwrap_or(0) }
+    let covered: Vec<&Demand> = demands.iter().filter(|demand| covers(demand)).collect();
+    // Of a holder's demands the one that takes most; for each, the version that takes fewest of those that cover it.
+    let need = |(holder, (metric, server)): (usize, (Metric, Option<usize>))| {
+        if metric != kind.metric || (server.is_none() && metric == Metric::Host) {
+            return 0;
+        }
+        let fewest = |demand: &&Demand| {
+            let covering = versions.iter().filter(|&&version| covers_as(world, &kind, version, holding, demand));
+            covering.map(|&version| cover::need(world, license, version, server)).min()
+        };
+        let own = covered.iter().filter(|demand| is_side(world.case, rows, holder, demand));
+        own.filter_map(fewest).max().unwrap_or(0)
     };
-    Source {
-        covers: demands.iter().map(covers).collect(),
-        need: rows.all().into_iter().map(need).collect(),
-        kind,
-        stock,
-    }
+    let need = rows.all().into_iter().enumerate().map(need).collect();
+    Source { covers: demands.iter().map(covers).collect(), need, kind, stock }
+}
+
+/// Whether a row could hold units for a demand.
+fn is_side(case: &Case, rows: &Rows<'_>, holder: usize, demand: &Demand) -> bool {
+    let people = [demand.scene.user.map(|row| rows.user(row)), demand.scene.device.map(|row| rows.device(row))];
+    people.contains(&Some(holder))
+        || holder == rows.host(host_id(case, demand.server))
+        || holder == rows.server(demand.server)
 }
 
 /// Whether a unit of a kind, in one of its versions, covers a demand.
