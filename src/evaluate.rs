@@ -146,6 +146,14 @@ pub struct Demanded {
     pub by_version: Vec<(usize, Vec<Node>)>,
 }
 
+impl Demanded {
+    /// Every function that decides what covers.
+    pub fn functions(&self) -> impl Iterator<Item = Node> {
+        let by_version = self.by_version.iter().flat_map(|(_, covers)| covers.iter().copied());
+        self.covers.iter().map(|(_, covers)| *covers).chain(by_version)
+    }
+}
+
 /// A demand that a server raises by running.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
@@ -194,7 +202,7 @@ pub fn evaluate(rules: &Rules<'_>, estate: &Estate, partitions: &Arc<Partitions>
 /// Whether what rules say of demands depends on anything that is unknown of rows.
 fn is_of_rows(program: &Program, unknowns: &Unknowns, evaluation: &Evaluation) -> bool {
     let Evaluation { effective, verdicts, standing, candidates, absences, .. } = evaluation;
-    let standing = standing.iter().flat_map(|standing| &standing.demanded.covers).map(|(_, node)| *node);
+    let standing = standing.iter().flat_map(|standing| standing.demanded.functions());
     let places = candidates.values().flatten().map(|candidate| candidate.holds);
     let under = effective.iter().map(|access| access.under).filter(|under| under.known().is_none());
     let moves = absences.iter().map(|absence| absence.moves);
@@ -204,7 +212,7 @@ fn is_of_rows(program: &Program, unknowns: &Unknowns, evaluation: &Evaluation) -
 }
 
 fn depends_on_rows(program: &Program, unknowns: &Unknowns, verdict: &Verdict) -> bool {
-    let covers = verdict.demands.iter().flat_map(|demanded| &demanded.covers).map(|(_, node)| *node);
+    let covers = verdict.demands.iter().flat_map(Demanded::functions);
     let mut nodes = verdict.rules.iter().map(|(_, node)| *node).chain(covers);
     nodes.any(|node| unknowns.is_of_rows(program, node))
 }
@@ -306,6 +314,22 @@ struct Found<'f> {
     by_classes: HashMap<Key, usize, FixedState>,
 }
 
+/// The verdicts that some access has, numbered anew: where an access takes place only under a condition, its verdict was
+/// found without that first.
+fn in_use(effective: &mut [Effective], verdicts: &[Verdict]) -> Vec<Verdict> {
+    let (mut used, mut numbers) = (Vec::new(), vec![None; verdicts.len()]);
+    for access in effective {
+        let Some((number, verdict)) = numbers.get_mut(access.verdict).zip(verdicts.get(access.verdict)) else {
+            continue;
+        };
+        access.verdict = *number.get_or_insert_with(|| {
+            used.push(verdict.clone());
+            used.len() - 1
+        });
+    }
+    used
+}
+
 /// A partition with the numbers of servers that rules cannot tell apart in it.
 struct Keys<'k> {
     classes: &'k Classes,
@@ -402,11 +426,11 @@ impl<'s> Stage<'s> {
                 let Some(functionality) = reach::functionality_at(self.rules, self.estate, given, *server) else {
                     continue;
                 };
-                let verdict = self.find(&mut found, access, *server, functionality);
                 let under = self.unknowns.diagrams.and(here, *under);
                 if under == Node::NO {
                     continue;
                 }
+                let verdict = self.find(&mut found, access, *server, functionality);
                 let verdict = match under {
                     Node::YES => verdict,
                     _ => *narrowed
@@ -416,7 +440,11 @@ impl<'s> Stage<'s> {
                 effective.push(Effective { access, server: *server, functionality, under, verdict });
             }
         }
-        (effective, found.verdicts)
+        let verdicts = match narrowed.is_empty() {
+            true => found.verdicts,
+            false => in_use(&mut effective, &found.verdicts),
+        };
+        (effective, verdicts)
     }
 
     fn nothing_found(&self) -> Found<'s> {
@@ -679,7 +707,7 @@ impl<'s> Stage<'s> {
 
     fn defined(&mut self, effective: &[Effective]) -> BTreeMap<DefinitionId, Vec<(Holder, Node)>> {
         let users: Vec<Holder> = taking_part(self.estate, effective.iter(), Metric::User).collect();
-        let read = self.rules.read.iter().copied();
+        let read = self.rules.read.keys().copied();
         let of_users = read.filter(|id| self.rules.program.definitions[*id].subject == Entity::User);
         of_users.collect::<Vec<_>>().into_iter().map(|id| (id, self.defined_of(id, &users))).collect()
     }

@@ -6,6 +6,7 @@
 
 mod absences;
 mod advice;
+mod bounds;
 pub mod break_even;
 mod choices;
 mod completions;
@@ -22,7 +23,7 @@ mod unmet;
 
 pub(crate) use advice::advice;
 
-use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 use crate::estate::Estate;
 use crate::evaluate::classes::Partitions;
 use crate::evaluate::units::UnitKind;
@@ -91,6 +92,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
     let completions = Completions::of(case, request);
     let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
+    let (disputes, untried) = disputes(case, request, &completions, &outcomes);
     let rules = &case.rules;
     let rows = counts::rows_of_verdicts(case);
     Ok(Judgement {
@@ -102,7 +104,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         proven: plan.proven,
         bound: plan.bound,
         proof: plan.proof,
-        disputes: disputes(case, request, &completions, &outcomes)?,
+        disputes,
         definitions: counts::definitions(case),
         accesses: counts::accesses(case, &rows),
         exemptions: counts::exemptions(case, &rows, &plan.places),
@@ -116,7 +118,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         prices: plan.prices,
         rivals: plan.rivals,
         choices: choices::choices(case, &plan.solved.built, &plan.solved.plan),
-        notes: notes::notes(case),
+        notes: notes::notes(case).into_iter().chain(untried).collect(),
         solved: plan.solved,
     })
 }
@@ -244,34 +246,53 @@ fn past_counting(estate: &Estate) -> Diagnostic {
 
 fn readings(rules: &Rules<'_>) -> Vec<(DefinitionId, Option<SourceId>)> {
     let mut readings: Vec<_> =
-        rules.read.iter().filter_map(|id| Some((*id, rules.reading(*id).ok()?.source))).collect();
+        rules.read.keys().filter_map(|id| Some((*id, rules.reading(*id).ok()?.source))).collect();
     readings.sort_by_key(|(id, _)| &rules.program.definitions[*id].header.name);
     readings
 }
 
-/// Every other reading in force, one at a time, where status or cost differ (semantics, section 6).
+/// Every other reading in force, one at a time, where status or cost differ (semantics, section 6); and notes on those under
+/// which there is no position.
 fn disputes(
     case: &Case<'_>,
     request: &Request,
     completions: &Completions,
     outcomes: &Outcomes,
-) -> Result<Vec<Dispute>, Vec<Diagnostic>> {
+) -> (Vec<Dispute>, Vec<Diagnostic>) {
     let others = readings(&case.rules).into_iter().flat_map(|(definition, _)| {
         case.rules.other_readings(definition).into_iter().map(move |source| (definition, source))
     });
-    let others: Vec<(DefinitionId, SourceId)> = others.collect();
-    let tried = request.threads.each(others.len(), |place| match others.get(place) {
-        Some(other) => dispute(case, request, (completions, outcomes), *other),
-        None => Ok(None),
-    });
-    let disputes: Vec<Option<Dispute>> = tried.into_iter().collect::<Result<_, _>>()?;
-    let mut disputes: Vec<Dispute> = disputes.into_iter().flatten().collect();
     let program = case.rules.program;
-    disputes.sort_by_key(|dispute| {
-        let source = dispute.reading.map(|source| &program.sources[source].header.name);
-        (&program.definitions[dispute.definition].header.name, source)
+    let mut others: Vec<(DefinitionId, SourceId)> = others.collect();
+    others.sort_by_key(|(definition, source)| {
+        (&program.definitions[*definition].header.name, &program.sources[*source].header.name)
     });
-    Ok(disputes)
+    let tried = request.threads.each(others.len(), |place| {
+        let other = others.get(place)?;
+        Some(dispute(case, request, (completions, outcomes), *other).map_err(|errors| untried(program, *other, errors)))
+    });
+    let (mut disputes, mut notes) = (Vec::new(), Vec::new());
+    for dispute in tried.into_iter().flatten() {
+        match dispute {
+            Ok(dispute) => disputes.extend(dispute),
+            Err(note) => notes.extend(note),
+        }
+    }
+    (disputes, notes)
+}
+
+/// Why another reading has no position: what is wrong under it.
+fn untried(
+    program: &Program,
+    (definition, source): (DefinitionId, SourceId),
+    errors: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let (term, reading) = (&program.definitions[definition].header.name, &program.sources[source].header.name);
+    let note = |error: Diagnostic| {
+        let message = format!("under the reading {reading} of `{term}` there is no position: {}", error.message);
+        Diagnostic { severity: Severity::Note, code: Code::NoPositionUnderReading, message, ..error }
+    };
+    errors.into_iter().map(note).collect()
 }
 
 /// What becomes of a case under another reading, if status or cost differ.

@@ -11,6 +11,7 @@ use crate::program::{
     AdviceId, AgreementId, DefinitionId, Effect, Field, LicenseVersion, Program, Provided, Reach, Reading,
     Reassignment, RuleId, SourceId,
 };
+use crate::source::Span;
 use crate::value::{Date, Metric, Truth};
 pub use readings::Ranks;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +44,8 @@ pub struct Rules<'p> {
     pub reaches: Vec<&'p Reach>,
     /// Reassignments in force.
     pub reassignments: Vec<&'p Reassignment>,
-    /// The definitions that something in force reads, directly or through another.
-    pub read: BTreeSet<DefinitionId>,
+    /// The definitions that something in force reads, directly or through another, each with a condition that does.
+    pub read: BTreeMap<DefinitionId, Span>,
     /// The reading that applies of each definition, or why none does.
     choices: BTreeMap<DefinitionId, Result<usize, Diagnostic>>,
     /// The readings in force of each definition, the one that applies among them.
@@ -60,8 +61,10 @@ pub struct Rules<'p> {
 /// whose source cannot be decided.
 pub fn select(program: &Program, setting: Setting) -> Result<Rules<'_>, Vec<Diagnostic>> {
     let selected = selected(program, setting);
-    let problems: Vec<Diagnostic> =
-        selected.read.iter().filter_map(|definition| selected.choices.get(definition)?.clone().err()).collect();
+    let problem = |(definition, at): (&DefinitionId, &Span)| {
+        Some(selected.choices.get(definition)?.clone().err()?.because(*at, "a rule in force reads it here"))
+    };
+    let problems: Vec<Diagnostic> = selected.read.iter().filter_map(problem).collect();
     match problems.is_empty() {
         true => Ok(selected),
         false => Err(problems),
@@ -93,7 +96,7 @@ fn selected(program: &Program, setting: Setting) -> Rules<'_> {
         advice,
         reaches: program.reaches.iter().filter(|reach| reach.period.contains(day)).collect(),
         reassignments: program.reassignments.iter().filter(|reassign| reassign.period.contains(day)).collect(),
-        read: BTreeSet::new(),
+        read: BTreeMap::new(),
         choices: BTreeMap::new(),
         candidates: BTreeMap::new(),
         notes: Vec::new(),

@@ -246,6 +246,8 @@ codes! {
     UnitsUnknown = "E0512",
     /// A day of signing that nothing asks for, or that lies ahead
     SigningIdle = "E0513",
+    /// Another reading that is in force, and under which there is no position
+    NoPositionUnderReading = "E0514",
 
     // 06: policy tests
     /// An expectation that does not hold

@@ -1,13 +1,13 @@
 //! Completions: every way to answer what is unknown, and the outcome of each (semantics, section 5).
 //!
 //! Only unknowns that some verdict depends on are answered, and answers that no verdict tells apart are one. Completions
-//! under which all verdicts agree are priced once. Past a limit there are only bounds: a position at its best and at its
-//! worst, which no completion undercuts or exceeds.
+//! under which all verdicts agree are priced once. Past a limit there are only [bounds](super::bounds).
 
+use super::bounds::{Bounds, bounds};
 use super::judgement::Range;
 use super::{Case, Request, subjects};
 use crate::decide::{Diagrams, Node, Variable};
-use crate::evaluate::{Evaluation, Verdict};
+use crate::evaluate::{Demanded, Verdict};
 use crate::position::build::{Answers, build};
 use crate::position::solve::{self, Cost};
 use crate::program::{Effect, RuleId, Status};
@@ -59,23 +59,18 @@ pub struct Outcome {
 pub enum Outcomes {
     /// One for each completion, the first pair's answers varying slowest.
     All(Vec<Outcome>),
-    /// The position at its best and at its worst.
-    Bounds {
-        /// With every unknown to the licensee's benefit.
-        best: Outcome,
-        /// With every unknown to his harm.
-        worst: Outcome,
-        /// Whether something is prohibited for certain.
-        prohibited: bool,
-    },
+    /// Within what all of them lie.
+    Bounds(Bounds),
 }
 
 /// How a completion answers functions.
 pub enum Answer<'a> {
     /// Each pair has an answer.
     Cells(&'a Diagrams, BTreeMap<Variable, usize>),
-    /// Everything unknown is to the licensee's benefit, or to his harm: the functions that are yes.
-    Bound(BTreeSet<Node>),
+    /// Everything unknown is to the licensee's benefit.
+    Best,
+    /// Everything unknown is to his harm.
+    Worst,
 }
 
 impl Answers for Answer<'_> {
@@ -85,7 +80,16 @@ impl Answers for Answer<'_> {
             (None, Answer::Cells(diagrams, cells)) => {
                 diagrams.answer(node, |variable| cells.get(&variable).copied().unwrap_or(0))
             }
-            (None, Answer::Bound(yes)) => yes.contains(&node),
+            (None, Answer::Best) => true,
+            (None, Answer::Worst) => false,
+        }
+    }
+
+    fn takes_place(&self, under: Node) -> bool {
+        match (under.known(), self) {
+            (None, Answer::Best) => false,
+            (None, Answer::Worst) => true,
+            (Some(_), _) | (None, Answer::Cells(..)) => self.holds(under),
         }
     }
 }
@@ -153,7 +157,7 @@ impl Completions {
     pub fn outcomes(&self, case: &Case<'_>) -> Outcomes {
         match self.count().filter(|_| self.tries_all()) {
             Some(count) => Outcomes::All(self.all(case, count)),
-            None => self.bounds(case),
+            None => Outcomes::Bounds(bounds(case, self.effort)),
         }
     }
 
@@ -172,30 +176,6 @@ impl Completions {
         let price = |place: usize| first.get(place).map(|one| outcome(case, &answer(*one), self.effort));
         let priced = self.threads.each(first.len(), price);
         verdicts.into_iter().filter_map(|place| priced.get(place).copied().flatten()).collect()
-    }
-
-    /// Every unknown to the licensee's benefit, and to his harm. A plan for the harm serves every completion.
-    fn bounds(&self, case: &Case<'_>) -> Outcomes {
-        let prohibited = case.evaluation.verdicts.iter().any(|verdict| {
-            verdict.rules.iter().any(|(rule, holds)| is_prohibition(&case.rules, *rule) && *holds == Node::YES)
-        });
-        let best = outcome(case, &self.bound(case, true), self.effort);
-        Outcomes::Bounds { best, worst: outcome(case, &self.bound(case, false), self.effort), prohibited }
-    }
-
-    /// The answers of the best or the worst case: what lifts or covers a demand holds, or what raises one.
-    pub fn bound(&self, case: &Case<'_>, best: bool) -> Answer<'static> {
-        let Evaluation { verdicts, standing, candidates, effective, absences, .. } = &case.evaluation;
-        let covers = verdicts.iter().flat_map(|verdict| &verdict.demands).chain(standing.iter().map(|s| &s.demanded));
-        let covers = covers.flat_map(|demanded| demanded.covers.iter().map(|(_, holds)| *holds));
-        let rules = verdicts.iter().flat_map(|verdict| verdict.rules.iter().map(|(_, holds)| *holds));
-        let places = candidates.values().flatten().map(|candidate| candidate.holds);
-        let helping = covers.chain(rules).chain(places).chain(absences.iter().map(|absence| absence.moves));
-        let raising = effective.iter().map(|access| access.under).filter(|under| *under != Node::YES);
-        Answer::Bound(match best {
-            true => helping.collect(),
-            false => raising.collect(),
-        })
     }
 }
 
@@ -218,13 +198,11 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
         }
         roots.extend([lifted, prohibited]);
         let raised = diagrams.not(lifted);
-        for (_, holds) in verdict.demands.iter().flat_map(|demanded| &demanded.covers) {
-            roots.insert(diagrams.and(raised, *holds));
+        for holds in verdict.demands.iter().flat_map(Demanded::functions) {
+            roots.insert(diagrams.and(raised, holds));
         }
     }
-    roots.extend(
-        evaluation.standing.iter().flat_map(|standing| standing.demanded.covers.iter().map(|(_, holds)| *holds)),
-    );
+    roots.extend(evaluation.standing.iter().flat_map(|standing| standing.demanded.functions()));
     roots.extend(evaluation.candidates.values().flatten().map(|candidate| candidate.holds));
     roots.extend(evaluation.effective.iter().map(|access| access.under).filter(|under| *under != Node::YES));
     roots.extend(evaluation.absences.iter().map(|absence| absence.moves));
@@ -232,7 +210,8 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
     roots.into_iter().collect()
 }
 
-fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
+/// Whether a rule prohibits.
+pub(super) fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
     matches!(rules.program.rules[rule].effect, Effect::Prohibit { .. })
 }
 
@@ -283,7 +262,7 @@ fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {
     };
     let prohibiting: Vec<bool> = case.evaluation.verdicts.iter().map(prohibits).collect();
     let mut effective = case.evaluation.effective.iter();
-    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && answer.holds(access.under))
+    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && answer.takes_place(access.under))
 }
 
 impl Outcomes {
@@ -291,10 +270,7 @@ impl Outcomes {
     pub fn status(&self) -> Status {
         match self {
             Outcomes::All(outcomes) => status(outcomes.iter()),
-            Outcomes::Bounds { prohibited: true, .. } => Status::Prohibited,
-            Outcomes::Bounds { best, .. } if best.short => Status::Shortfall,
-            Outcomes::Bounds { worst, .. } if worst.status == Status::Compliant => Status::Compliant,
-            Outcomes::Bounds { .. } => Status::Undetermined,
+            Outcomes::Bounds(bounds) => bounds.status(),
         }
     }
 
@@ -302,10 +278,7 @@ impl Outcomes {
     pub fn range(&self) -> Range {
         match self {
             Outcomes::All(outcomes) => range(outcomes.iter()),
-            Outcomes::Bounds { best, worst, .. } => {
-                let (low, high) = (best.cost.min(worst.cost), best.cost.max(worst.cost));
-                Range { low, high, exact: low == high && best.proven && worst.proven }
-            }
+            Outcomes::Bounds(bounds) => bounds.range(),
         }
     }
 }

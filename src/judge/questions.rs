@@ -20,7 +20,7 @@ pub(super) fn questions(case: &Case<'_>, completions: &Completions, outcomes: &O
         let grouped = match outcomes {
             Outcomes::All(all) if !is_needed(completions, all, place) => continue,
             Outcomes::All(all) => by_answer(completions, all, place),
-            Outcomes::Bounds { .. } => Vec::new(),
+            Outcomes::Bounds(_) => Vec::new(),
         };
         if let Some((name, question)) = question(case, completions, place, &grouped) {
             let worst = question.answers.iter().map(|answer| answer.cost.high - answer.cost.low).max();

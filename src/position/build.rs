@@ -72,6 +72,11 @@ impl Built {
 pub trait Answers {
     /// The answer of a function of the unknown.
     fn holds(&self, node: Node) -> bool;
+
+    /// Whether an access takes place that does so under a function of the unknown.
+    fn takes_place(&self, under: Node) -> bool {
+        self.holds(under)
+    }
 }
 
 impl<F: Fn(Variable) -> usize> Answers for (&crate::decide::Diagrams, F) {

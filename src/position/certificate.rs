@@ -233,10 +233,9 @@ fn demands(model: &Model, plan: &Plan) -> Result<(), Flaw> {
     let hands = Hands::of(model, plan);
     for (index, demand) in model.demands.iter().enumerate() {
         let met = demand.sides().any(|holder| meets(model, holder, hands.of_holder(holder), index));
-        let buyable = || demand.sides().any(|holder| purchasable(model, holder, index));
         match unmet.contains(&index) {
             false if !met => return Err(Flaw::Unmet(index)),
-            true if met || buyable() => return Err(Flaw::NeedlesslyUnmet(index)),
+            true if met || model.is_purchasable(index) => return Err(Flaw::NeedlesslyUnmet(index)),
             false | true => {}
         }
     }
@@ -316,16 +315,6 @@ fn covering(model: &Model, holder: usize, grant: &Grant, demand: usize) -> Optio
     };
     let need = cover.needs.get(&holder).copied().unwrap_or(1).max(1);
     model.is_covered(demand, cover).then_some((licence, need, held))
-}
-
-/// Whether units for sale can meet the demand at this holder.
-fn purchasable(model: &Model, holder: usize, demand: usize) -> bool {
-    let known = &model.holders[holder];
-    let sold = |metric| {
-        let of_metric = move |kind: &&super::model::Kind| kind.metric == metric && kind.price.is_some();
-        model.kinds.iter().filter(of_metric)
-    };
-    known.heads != Heads::Many && sold(known.metric).any(|kind| model.is_covered(demand, &kind.cover))
 }
 
 fn bound(model: &Model, plan: &Plan) -> Result<(), Flaw> {

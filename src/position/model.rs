@@ -174,6 +174,17 @@ impl Model {
         moves.map(|((_, to), _)| *to)
     }
 
+    /// Whether units for sale can meet a demand.
+    #[must_use]
+    pub fn is_purchasable(&self, demand: usize) -> bool {
+        let sides = self.demands.get(demand).into_iter().flat_map(Demand::sides);
+        let mut sides = sides.filter_map(|side| self.holders.get(side)).filter(|holder| holder.heads != Heads::Many);
+        sides.any(|holder| {
+            let sold = self.kinds.iter().filter(|kind| kind.metric == holder.metric && kind.price.is_some());
+            sold.into_iter().any(|kind| self.is_covered(demand, &kind.cover))
+        })
+    }
+
     /// Whether a unit with this cover helps to meet a demand.
     #[must_use]
     pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {

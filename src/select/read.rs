@@ -2,14 +2,18 @@
 
 use super::Rules;
 use crate::program::{Condition, ConditionKind, DefinitionId, Field, Period, Program, Reading, Speech, Term};
+use crate::source::Span;
 use crate::value::Value;
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The definitions that something in force reads, directly or through the reading of another that applies.
-pub(super) fn definitions(rules: &Rules<'_>) -> BTreeSet<DefinitionId> {
-    let (mut read, mut open) = (BTreeSet::new(), Found::in_force(rules).definitions);
-    while let Some(definition) = open.pop() {
-        if read.insert(definition) {
+/// The definitions that something in force reads, directly or through the reading of another that applies, each with the
+/// first condition found that does.
+pub(super) fn definitions(rules: &Rules<'_>) -> BTreeMap<DefinitionId, Span> {
+    let (mut read, mut open) = (BTreeMap::new(), VecDeque::from(Found::in_force(rules).definitions));
+    while let Some((definition, at)) = open.pop_front() {
+        if let Entry::Vacant(unread) = read.entry(definition) {
+            unread.insert(at);
             open.extend(Found::in_reading(rules, definition).definitions);
         }
     }
@@ -28,7 +32,7 @@ pub(super) fn fields_told_apart(rules: &Rules<'_>) -> BTreeSet<Field> {
 
 fn found(rules: &Rules<'_>) -> Found {
     let mut found = Found::in_force(rules);
-    rules.read.iter().for_each(|definition| found.reading_of(rules, *definition));
+    rules.read.keys().for_each(|definition| found.reading_of(rules, *definition));
     let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
     versions.filter_map(|version| version.units.as_ref()).for_each(|units| found.term(units));
     found
@@ -58,7 +62,7 @@ pub(crate) fn fields_anywhere(program: &Program) -> BTreeSet<Field> {
 pub(crate) fn definitions_by_period(program: &Program) -> Vec<(Period, BTreeSet<DefinitionId>)> {
     let through = |found: Found| {
         let (mut read, mut open) = (BTreeSet::new(), found.definitions);
-        while let Some(definition) = open.pop() {
+        while let Some((definition, _)) = open.pop() {
             if read.insert(definition) {
                 let mut found = Found::default();
                 program.definitions[definition].readings.iter().for_each(|reading| found.reading(reading));
@@ -80,7 +84,8 @@ pub(crate) fn fields_of_term(term: &Term) -> BTreeSet<Field> {
 /// Definitions and fields found in conditions and terms.
 #[derive(Default)]
 struct Found {
-    definitions: Vec<DefinitionId>,
+    /// Each with the condition that asks for it.
+    definitions: Vec<(DefinitionId, Span)>,
     fields: BTreeSet<Field>,
     /// The fields of which more is read than whether there is anything.
     told_apart: BTreeSet<Field>,
@@ -156,7 +161,7 @@ impl Found {
 
     fn condition(&mut self, condition: &Condition) {
         match &condition.kind {
-            ConditionKind::Is(definition) => self.definitions.push(*definition),
+            ConditionKind::Is(definition) => self.definitions.push((*definition, condition.span)),
             ConditionKind::All(parts) | ConditionKind::Any(parts) => self.conditions(parts),
             ConditionKind::Not(inner) => self.condition(inner),
             ConditionKind::Holds(field) => self.field(*field),

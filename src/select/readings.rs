@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::conditions::settled;
 use crate::evaluate::scope::SettingScope;
 use crate::program::{DefinitionId, Program, Reading, SourceId};
-use crate::value::Truth;
+use crate::value::{Date, Truth};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Chooses a reading for every definition and notes which definitions are read.
@@ -115,12 +115,22 @@ pub(super) fn none_in_force(rules: &Rules<'_>, definition: DefinitionId) -> Diag
     let definition = &rules.program.definitions[definition];
     let day = rules.setting.as_of;
     let message = format!("no reading of `{}` is in force on {day}", definition.header.name);
-    let mut error =
-        Diagnostic::error(Code::NoReadingInForce, message).at(definition.header.name_span, "a rule in force reads it");
+    let mut error = Diagnostic::error(Code::NoReadingInForce, message).at(definition.header.name_span, "this term");
     for reading in &definition.readings {
         error = error.because(reading.header.name_span, why_not(rules, reading));
     }
-    error.help("give a reading whose source is in force on that day, or choose one by hand with `--reading`")
+    let give = "give a reading whose source is in force on that day, or choose one by hand with `--reading`";
+    match definition.readings.iter().map(|reading| starts(rules, reading)).min() {
+        Some(Some(from)) if day < from => error
+            .help(format!("{give}; or, if what reads it holds from the first reading on, write `from {from}` there")),
+        Some(_) | None => error.help(give),
+    }
+}
+
+/// The first day on which a reading and its source are in force; none where they always were.
+fn starts(rules: &Rules<'_>, reading: &Reading) -> Option<Date> {
+    let of_source = reading.source.and_then(|source| rules.program.sources[source].period.from);
+    reading.period.from.max(of_source)
 }
 
 fn why_not(rules: &Rules<'_>, reading: &Reading) -> String {
@@ -140,8 +150,7 @@ fn tie(rules: &Rules<'_>, definition: DefinitionId, first: usize, second: usize)
         "two readings of `{}` are in force on {} and neither is preferred",
         definition.header.name, rules.setting.as_of
     );
-    let mut error =
-        Diagnostic::error(Code::ReadingsTie, message).at(definition.header.name_span, "a rule in force reads it");
+    let mut error = Diagnostic::error(Code::ReadingsTie, message).at(definition.header.name_span, "this term");
     for place in [first, second] {
         if let Some(reading) = definition.readings.get(place) {
             error = error.because(reading.header.name_span, "in force, and nothing in force is preferred to it");

@@ -22,7 +22,7 @@ impl Explainer<'_> {
         };
         let program = self.rules.program;
         let mut read: Vec<DefinitionId> =
-            self.rules.read.iter().copied().filter(|id| program.definitions[*id].subject == entity).collect();
+            self.rules.read.keys().copied().filter(|id| program.definitions[*id].subject == entity).collect();
         read.sort_by_key(|id| &program.definitions[*id].header.name);
         read.into_iter().map(|id| self.definition(id, holder)).collect()
     }

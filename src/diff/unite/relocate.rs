@@ -6,7 +6,7 @@ use super::translate::Translator;
 use super::{Common, Map};
 use crate::program::{
     Agreement, Arena, Condition, Definition, Functionality, Id, License, LicenseId, LicenseVersion, Open, Period,
-    Product, ProductVersion, Program, Provided, Reach, Reading, Reassignment, Rule, Scope,
+    Product, ProductVersion, Program, Provided, Reach, Reading, Reassignment, Rule, Scope, SourceDocument, SourceId,
 };
 use crate::source::Span;
 use crate::value::{Line, Rank};
@@ -22,7 +22,7 @@ pub(super) fn relocate(
     let mut relocation = Relocation { sides, maps, common, calculations };
     let [side, _] = sides;
     Program {
-        sources: side.sources.clone(),
+        sources: relocation.sources(),
         preferences: side.preferences.clone(),
         enums: common.enums.clone(),
         facts: common.facts.clone(),
@@ -82,6 +82,15 @@ impl<'u> Relocation<'u> {
             arena.add(thing);
         }
         arena
+    }
+
+    fn sources(&mut self) -> Arena<SourceId, SourceDocument> {
+        let mut sources = Arena::default();
+        for (_, source) in self.side().sources.iter() {
+            let when = source.when.as_ref().map(|when| self.condition(when, None, None));
+            sources.add(SourceDocument { when, ..source.clone() });
+        }
+        sources
     }
 
     fn products(&mut self) -> Arena<crate::program::ProductId, Product> {

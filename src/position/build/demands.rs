@@ -124,7 +124,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         let (of_verdicts, of_standing) = self.causes();
         let (evaluation, order) = (self.evaluation, &self.built.register.order);
         let mut raised = Vec::with_capacity(evaluation.effective.len());
-        for access in evaluation.effective.iter().filter(|access| self.answers.holds(access.under)) {
+        for access in evaluation.effective.iter().filter(|access| self.answers.takes_place(access.under)) {
             let given = &self.estate.accesses[access.access];
             let (server, user, device) = order.places(access.server, given.user, given.device);
             let causes = of_verdicts.get(access.verdict).into_iter().flatten();

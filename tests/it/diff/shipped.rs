@@ -1,6 +1,7 @@
 //! The shipped set under two settings.
 
 use super::{condition_text, edition, set, shown, snapshot, witnesses_fail};
+use entail::diff::difference::Word;
 use entail::diff::{LIMIT, diff};
 
 fn under(old: &[&str], new: &[&str]) -> String {
@@ -128,4 +129,32 @@ fn witness() {
 #[test]
 fn the_set_itself() {
     assert_eq!(under(&[], &[]), "equivalent (proved), fewest cases\n");
+}
+
+/// In which order files and items stand means nothing, nor what is declared beside them.
+#[test]
+fn order_and_strangers_change_nothing() {
+    let reversed = |text: &str| {
+        let mut items: Vec<String> = Vec::new();
+        for part in text.trim().split("\n\n") {
+            match items.last_mut().filter(|_| part.starts_with(' ')) {
+                Some(item) => *item += &format!("\n\n{part}"),
+                None => items.push(part.to_owned()),
+            }
+        }
+        items.reverse();
+        items.join("\n\n")
+    };
+    let all = crate::shipped().into_iter().rev();
+    let mut other: Vec<(String, String)> = all.map(|(name, text)| (name, reversed(&text) + "\n")).collect();
+    let same = |new: &[(String, String)]| {
+        let (old, new) = (set(&crate::shipped()), set(new));
+        diff(&edition(&old, &[]), &edition(&new, &[]), LIMIT)
+    };
+    assert_eq!(same(&other).verdict, Word::Equivalent);
+    other.insert(
+        0,
+        ("stranger.entail".to_owned(), "agreement Stranger \"An agreement that nothing names\" {}\n".to_owned()),
+    );
+    assert_eq!(same(&other).verdict, Word::CitationOnly);
 }
