@@ -6,7 +6,7 @@
 pub(crate) mod read;
 mod readings;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, Effect, Field, LicenseVersion, Program, Provided, Reach, Reading,
     Reassignment, RuleId, SourceId,
@@ -62,7 +62,11 @@ pub struct Rules<'p> {
 pub fn select(program: &Program, setting: Setting) -> Result<Rules<'_>, Vec<Diagnostic>> {
     let selected = selected(program, setting);
     let problem = |(definition, at): (&DefinitionId, &Span)| {
-        Some(selected.choices.get(definition)?.clone().err()?.because(*at, "a rule in force reads it here"))
+        let problem = selected.choices.get(definition)?.clone().err()?;
+        Some(match problem.code {
+            Code::NoReadingInForce => problem.because(*at, "a rule in force reads it here"),
+            _ => problem,
+        })
     };
     let problems: Vec<Diagnostic> = selected.read.iter().filter_map(problem).collect();
     match problems.is_empty() {
