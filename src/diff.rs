@@ -100,7 +100,8 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
     difference.numbers.sort_by(|a, b| (&a.subject, &a.what).cmp(&(&b.subject, &b.what)));
     difference.numbers.dedup_by(|later, earlier| later.is_like(earlier));
     difference.minimal &= difference.complete;
-    difference.verdict = word::word(&difference, &found.ways);
+    let altered = found.altered.iter().map(|id| united.new.program.definitions[*id].header.name.as_str()).collect();
+    difference.verdict = word::word(&difference, &found.ways, &altered);
     difference
 }
 
@@ -195,7 +196,8 @@ fn is_limit_without_effect(edit: &Edit, difference: &Difference) -> bool {
         "limit" => told.subject.split(", ").any(|rule| rule == edit.subject),
         what => what == "places",
     };
-    let is_told = difference.numbers.iter().any(of_rule) || structure::is_blamed(&edit.subject, &difference.changes);
+    let mut blamed = structure::blamed(&difference.changes);
+    let is_told = difference.numbers.iter().any(of_rule) || blamed.any(|one| one.rule == edit.subject);
     edit.what == "limit" && difference.complete && !is_told
 }
 

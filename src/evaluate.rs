@@ -377,13 +377,15 @@ impl<'s> Stage<'s> {
     fn absences(&mut self) -> Absences {
         let (day, estate) = (self.rules.setting.as_of, self.estate);
         let lasting = estate.absences.iter().filter(|(_, absence)| absence.period.contains(day));
-        Absences::new(lasting.map(|(row, _)| self.absence(row)).collect())
+        Absences::new(lasting.map(|(row, _)| self.absence(row, None)).collect())
     }
 
-    fn absence(&mut self, row: AbsenceRow) -> Absence {
+    /// An absence, with a field of it taken for unknown.
+    fn absence(&mut self, row: AbsenceRow, supposed: Option<Field>) -> Absence {
         let stated = &self.estate.absences[row];
         let (absent, substitute) = stated.parties.holders();
-        let scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent).in_absence(row);
+        let mut scope = RowScope::new(self.rules, self.estate, self.classes).with_holder(absent).in_absence(row);
+        scope.supposed.extend(supposed);
         let mut moves = Node::NO;
         for rule in self.rules.reassignments_of(absent.metric()) {
             let holds = Evaluator::new(self.rules, self.unknowns, &scope).outcome_of(rule.when.as_ref());

@@ -318,6 +318,6 @@ fn dispute(
     }
     let under = others.outcomes(&other);
     let (status, cost) = (under.status(), under.range());
-    let differs = (status, cost) != (outcomes.status(), outcomes.range());
+    let differs = status != outcomes.status() || !cost.spans_as(outcomes.range());
     Ok(differs.then_some(Dispute { definition, reading: Some(source), status, cost }))
 }

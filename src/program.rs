@@ -5,6 +5,7 @@
 //! settles them for one date and agreement.
 
 mod arena;
+mod calculations;
 mod conditions;
 mod facts;
 mod products;
@@ -16,6 +17,7 @@ pub use arena::{
     AdviceId, AgreementId, Arena, DefinitionId, EnumId, FactId, FunctionalityId, Id, LicenseId, ProductId, RuleId,
     SourceId,
 };
+pub use calculations::{Question, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
 pub use facts::{Entity, Enum, Fact, Field};
 pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided};

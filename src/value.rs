@@ -196,6 +196,31 @@ pub fn decimal(ratio: Ratio<i128>) -> Option<Decimal> {
     (back == ratio).then_some(quotient)
 }
 
+/// The largest whole number that is not above a ratio.
+pub fn floor(ratio: &Ratio<i128>) -> Ratio<i128> {
+    Ratio::from_integer(ratio.numer().div_euclid(*ratio.denom()))
+}
+
+/// The smallest whole number that is not below a ratio.
+pub fn ceil(ratio: &Ratio<i128>) -> Ratio<i128> {
+    let (numerator, denominator) = (*ratio.numer(), *ratio.denom());
+    // The numerator would be outgrown by adding to it; a quotient that leaves a rest is smaller than it.
+    Ratio::from_integer(numerator.div_euclid(denominator) + i128::from(numerator.rem_euclid(denominator) != 0))
+}
+
+/// The largest decimal that is not above a ratio, of as many digits as decimals have; `None` past all of them.
+pub fn decimal_below(ratio: Ratio<i128>) -> Option<Decimal> {
+    let (denominator, mut rest) = (*ratio.denom(), ratio.numer().checked_rem_euclid(*ratio.denom())?);
+    let mut below = Decimal::try_from_i128_with_scale(ratio.numer().checked_div_euclid(denominator)?, 0).ok()?;
+    while below.scale() < Decimal::MAX_SCALE && rest != 0 {
+        let tenfold = rest.checked_mul(10)?;
+        let mantissa = below.mantissa().checked_mul(10)?.checked_add(tenfold / denominator)?;
+        let Ok(next) = Decimal::try_from_i128_with_scale(mantissa, below.scale() + 1) else { break };
+        (below, rest) = (next, tenfold % denominator);
+    }
+    Some(below)
+}
+
 /// A ratio as a decimal where it is one, else as a fraction in lowest terms: nothing is rounded.
 pub fn ratio_text(ratio: Ratio<i128>) -> String {
     decimal(ratio).map_or_else(|| ratio.to_string(), decimal_text)

@@ -46,6 +46,8 @@ pub(super) struct Found {
     pub unfinished: usize,
     /// Where accesses reach further, and licences follow absences, otherwise than before.
     pub ways: Vec<Way>,
+    /// The terms of which another reading applies somewhere and says something else there, where both sides have one setting.
+    pub altered: BTreeSet<DefinitionId>,
     /// Where other rules give places, though each access by itself has as many: the rules of each side.
     pub places: Vec<(FunctionalityId, [String; 2])>,
 }
@@ -91,7 +93,14 @@ impl Comparison<'_> {
         let readers = self.readers(&BTreeSet::new(), unknowns);
         let both = [&readers[0], &readers[1]];
         let defined = defined(both, unknowns);
-        let mut found = Found { defined, directions: Vec::new(), unfinished: 0, ways: Vec::new(), places: Vec::new() };
+        let mut found = Found {
+            defined,
+            directions: Vec::new(),
+            unfinished: 0,
+            ways: Vec::new(),
+            altered: BTreeSet::new(),
+            places: Vec::new(),
+        };
         for what in all(self.united, both, !self.is_of_one_setting()) {
             unknowns.diagrams.grow_by(self.allowance(unknowns));
             if are_same(both, what, unknowns) || found.tells_for(what, both) {
@@ -105,9 +114,16 @@ impl Comparison<'_> {
                 }
                 _ => None,
             };
+            let altered = match what {
+                What::Reading(definition) if self.is_of_one_setting() && !directions.is_empty() => {
+                    Some(definition).filter(|_| is_altered(both, definition, unknowns))
+                }
+                _ => None,
+            };
             match unknowns.diagrams.is_exhausted() {
                 true => found.unfinished += 1,
                 false => {
+                    found.altered.extend(altered);
                     found.places.extend(places);
                     found.directions.extend(directions);
                 }
@@ -224,6 +240,14 @@ impl Comparison<'_> {
         }
         read
     }
+}
+
+/// Whether a term, as it applies, says something else anywhere.
+fn is_altered(readers: [&Reader<'_>; 2], definition: DefinitionId, unknowns: &mut Unknowns) -> bool {
+    let what = What::Definition(definition);
+    let sides = readers.map(|reader| verdicts(reader, what, unknowns));
+    let free = free(readers, what, &sides, unknowns);
+    !changes(&sides, free, unknowns).is_empty()
 }
 
 fn defined(readers: [&Reader<'_>; 2], unknowns: &mut Unknowns) -> Node {

@@ -6,14 +6,13 @@
 
 use super::Edition;
 use super::blame::{cited, reading_cites};
-use super::difference::{Change, Edit, OldNew};
+use super::difference::{Blamed, Change, Edit, OldNew};
 use super::terms::{speech_text, term_text};
-use super::unite::normal;
 use crate::evaluate::units::is_out;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{
     Citation, Effect, Header, License, LicenseVersion, Period, ProductId, ProductVersion, Program, Provided, Scope,
-    Term,
+    Term, normal,
 };
 use crate::source::{Sources, Span};
 use crate::value::{Date, Line, Type, Value};
@@ -60,7 +59,7 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
     for key in keys {
         let (old, new) = (before.all.get(key), after.all.get(key));
         let meant = sides.each_ref().map(|side| side.meaning(key));
-        if meant[0] != meant[1] && is_told(key, &sides) {
+        if old != new && meant[0] != meant[1] && is_told(key, &sides) {
             let edit = Edit::new(&key.subject, &key.what, old.cloned(), new.cloned());
             edits.entry(key.section).or_default().push(edit);
         }
@@ -73,7 +72,7 @@ pub(super) fn edits(old: &Edition<'_>, new: &Edition<'_>, changes: &[Change]) ->
         *edits = of_the_whole(edits, &sides);
     }
     for edit in edits.values_mut().flatten().filter(|edit| edit.what == "citation") {
-        edit.verdict_unchanged = !is_blamed(&edit.subject, changes);
+        edit.verdict_unchanged = !is_blamed(&edit.subject, changes, &sides);
     }
     edits
 }
@@ -126,14 +125,21 @@ fn is_alike_in_all(edit: &Edit, whole: &String, edits: &[Edit], sides: &[Propert
     parts.peek().is_some() && parts.all(alike)
 }
 
-/// Whether a rule or clause is to blame for a change.
-pub(super) fn is_blamed(subject: &str, changes: &[Change]) -> bool {
-    let blamed = changes.iter().flat_map(|change| change.blame.old.iter().chain(&change.blame.new));
-    let (item, clause) = subject.rsplit_once('.').map_or((subject, None), |(item, clause)| (item, Some(clause)));
-    blamed.into_iter().any(|one| match clause {
-        None => one.rule == item,
-        Some(clause) => one.clause.as_deref() == Some(clause),
-    })
+/// Every rule and clause to blame for a change.
+pub(super) fn blamed(changes: &[Change]) -> impl Iterator<Item = &Blamed> {
+    changes.iter().flat_map(|change| change.blame.old.iter().chain(&change.blame.new))
+}
+
+/// Whether a rule or clause is to blame for a change. A clause that licences share is blamed as that of each.
+fn is_blamed(subject: &str, changes: &[Change], sides: &[Properties; 2]) -> bool {
+    let mut blamed = blamed(changes);
+    let Some((item, clause)) = subject.rsplit_once('.') else { return blamed.any(|one| one.rule == subject) };
+    let is_shared_by = |license: &str| {
+        let of_license = |part: &str| part.strip_prefix(license).is_some_and(|rest| rest.starts_with(' '));
+        let wholes = sides.iter().flat_map(|side| &side.wholes);
+        wholes.into_iter().any(|(part, whole)| whole == subject && of_license(part))
+    };
+    blamed.any(|one| one.clause.as_deref() == Some(clause) && (one.rule == item || is_shared_by(&one.rule)))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -373,8 +379,13 @@ impl Properties {
         let text = |term: &Term| term_text(program, None, term);
         let units = version.units.clone().unwrap_or(Term::Constant(Value::Number(Decimal::ONE)));
         self.add(Section::Numbers, &subject, version.span, "units", text(&units));
-        let key = Key { section: Section::Numbers, subject: subject.clone(), what: "units".to_owned() };
-        self.meanings.insert(key, text(&normal(units, &text)));
+        // What a holder takes is at least the minimum, whichever of the two clauses says so.
+        let least = Term::Constant(Value::Number(Decimal::from(version.minimum.max(1))));
+        let taken = text(&normal(Term::Max(vec![units, least]), &text));
+        for what in ["units", "minimum"] {
+            let key = Key { section: Section::Numbers, subject: subject.clone(), what: what.to_owned() };
+            self.meanings.insert(key, taken.clone());
+        }
         self.add(Section::Numbers, &subject, version.span, "pack", version.pack.to_string());
         self.add(Section::Numbers, &subject, version.span, "minimum", version.minimum.to_string());
         self.add(Section::Numbers, &subject, version.span, "sold", period(version.sold));

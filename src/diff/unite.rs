@@ -11,7 +11,6 @@ mod translate;
 use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, Program, Reading, RuleId};
 use crate::value::{Line, Rank, Type};
 use calculations::Calculations;
-pub(super) use calculations::normal;
 pub(super) use lines::Joint;
 use std::collections::{BTreeMap, BTreeSet};
 

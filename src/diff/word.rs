@@ -7,13 +7,13 @@ use super::subjects::{NO_READING, is_undefined, limit_of};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-/// The difference in a word.
-pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
+/// The difference in a word. `altered` are the terms of which another reading applies that says something else.
+pub(super) fn word(difference: &Difference, ways: &[Way], altered: &BTreeSet<&str>) -> Word {
     let turns = difference.changes.iter().filter_map(turn).chain(difference.numbers.iter().filter_map(turn_of_number));
     let gone = difference.wording.iter().filter(|edit| is_gone(edit)).map(|_| Ordering::Equal);
     let turns: Vec<Ordering> = turns.chain(ways.iter().map(turn_of_way)).chain(gone).collect();
     let (stricter, looser) = (turns.contains(&Ordering::Greater), turns.contains(&Ordering::Less));
-    let of_terms = difference.changes.iter().any(|change| is_of_terms(difference, change));
+    let of_terms = difference.changes.iter().any(|change| is_of_terms(change, altered));
     let lost = difference.wording.iter().any(is_lost);
     let unclear = turns.contains(&Ordering::Equal) || (turns.is_empty() && (of_terms || lost));
     let cites_differ = !difference.citations.is_empty() || !difference.changes.is_empty();
@@ -28,12 +28,12 @@ pub(super) fn word(difference: &Difference, ways: &[Way]) -> Word {
     }
 }
 
-/// Whether a change may alter what a term means. Where the settings differ the term itself is compared as it applies, so
-/// that another reading of the same meaning is another document and no more, as is one that comes or goes and never applies.
-fn is_of_terms(difference: &Difference, change: &Change) -> bool {
+/// Whether a change may alter what a term means. Another reading of the same meaning is another document and no more, as is one
+/// that comes or goes and never applies.
+fn is_of_terms(change: &Change, altered: &BTreeSet<&str>) -> bool {
     match change.kind {
         ChangeKind::Definition => ![&change.from, &change.to].iter().any(|verdict| *verdict == NO_READING),
-        ChangeKind::Reading => difference.old.setting == difference.new.setting,
+        ChangeKind::Reading => altered.contains(change.subject.as_str()),
         ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => false,
     }
 }

@@ -4,7 +4,7 @@
 //! and the verdict looked at under each of its values.
 
 use super::unknowns::{Thing, Unknowns, cell_of};
-use super::{Effective, Evaluation, Stage, Standing};
+use super::{Effective, Evaluation, Stage, Standing, reach};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Estate, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
@@ -35,7 +35,12 @@ fn of_facts(stage: &mut Stage<'_>, judged: Judged<'_>, standing: &[Standing]) ->
     for fact in facts {
         let mut rows = match stage.rules.program.facts[fact].entity {
             Entity::License => of_holdings(stage, fact, judged.0, standing),
-            entity => of_accesses(stage, fact, entity, judged, standing),
+            Entity::Absence => of_absences(stage, fact),
+            entity => {
+                let mut rows = of_accesses(stage, fact, entity, judged, standing);
+                rows.extend(of_reach(stage, fact, entity));
+                rows
+            }
         };
         rows.sort_unstable();
         rows.dedup();
@@ -103,12 +108,7 @@ fn is_assumed(stage: &Stage<'_>, fact: FactId, entity: Entity) -> bool {
 fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[Standing]) -> Vec<usize> {
     let mut rows = Vec::new();
     for Standing { server, demanded } in standing {
-        let (row, stated) = match entity {
-            Entity::Server => (server.place(), stage.estate.servers.stated(*server, Field::Fact(fact))),
-            Entity::Host => host_of(stage, *server, Field::Fact(fact)),
-            Entity::Estate => (0, stage.estate.stated(fact)),
-            _ => return rows,
-        };
+        let Some((row, stated)) = stated_of_server(stage, fact, entity, *server) else { return rows };
         let Stated::Default(default) = stated.clone() else { continue };
         let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
         scope.supposed.insert(Field::Fact(fact));
@@ -116,6 +116,42 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
             stage.demanded(&scope, demanded.functionality).covers.into_iter().map(|(_, node)| node).collect();
         if matters(stage, fact, &default, &nodes) {
             rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Facts of servers and of the estate matter also to where accesses lead.
+fn of_reach(stage: &mut Stage<'_>, fact: FactId, entity: Entity) -> Vec<usize> {
+    let field = Field::Fact(fact);
+    let mut assuming: BTreeMap<usize, Vec<ServerRow>> = BTreeMap::new();
+    for (server, _) in stage.estate.servers.iter().filter(|_| stage.rules.reaches.iter().any(|one| one.when.is_some()))
+    {
+        if let Some((row, Stated::Default(_))) = stated_of_server(stage, fact, entity, server) {
+            assuming.entry(row).or_default().push(server);
+        }
+    }
+    let Some(default) = stage.rules.program.facts[fact].default.clone() else { return Vec::new() };
+    let mut rows = Vec::new();
+    for (row, servers) in assuming {
+        let Stage { rules, estate, classes, .. } = *stage;
+        let nodes = reach::supposed(rules, estate, classes, stage.unknowns, (field, &servers));
+        if matters(stage, fact, &default, &nodes) {
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// A default of an absence matters where it decides whether licences follow it.
+fn of_absences(stage: &mut Stage<'_>, fact: FactId) -> Vec<usize> {
+    let (day, estate) = (stage.rules.setting.as_of, stage.estate);
+    let mut rows = Vec::new();
+    for (row, _) in estate.absences.iter().filter(|(_, absence)| absence.period.contains(day)) {
+        let Stated::Default(default) = estate.absences.stated(row, Field::Fact(fact)) else { continue };
+        let moves = stage.absence(row, Some(Field::Fact(fact))).moves;
+        if matters(stage, fact, default, &[moves]) {
+            rows.push(row.place());
         }
     }
     rows
@@ -170,18 +206,29 @@ fn default_taken(
         Entity::User => given.user.map(|row| (row.place(), estate.users.stated(row, field)))?,
         Entity::Device => given.device.map(|row| (row.place(), estate.devices.stated(row, field)))?,
         Entity::Access => (access.place(), estate.accesses.stated(access, field)),
-        Entity::Server => (server.place(), estate.servers.stated(server, field)),
-        Entity::Host => host_of(stage, server, field),
-        Entity::Estate => (0, estate.stated(fact)),
+        Entity::Server | Entity::Host | Entity::Estate => stated_of_server(stage, fact, entity, server)?,
         Entity::License | Entity::Absence | Entity::Agreement => return None,
     };
     stated.is_default().then_some(row)
 }
 
-/// The row of a server's host and what is stated of it.
-fn host_of<'s>(stage: &Stage<'s>, server: ServerRow, field: Field) -> (usize, &'s Stated) {
-    let host = stage.estate.servers[server].host;
-    (host.place(), stage.estate.hosts.stated(host, field))
+/// Of a fact of servers, hosts or the estate, the row where it stands for a server, and what is stated there.
+fn stated_of_server<'s>(
+    stage: &Stage<'s>,
+    fact: FactId,
+    entity: Entity,
+    server: ServerRow,
+) -> Option<(usize, &'s Stated)> {
+    let (estate, field) = (stage.estate, Field::Fact(fact));
+    match entity {
+        Entity::Server => Some((server.place(), estate.servers.stated(server, field))),
+        Entity::Host => {
+            let host = estate.servers[server].host;
+            Some((host.place(), estate.hosts.stated(host, field)))
+        }
+        Entity::Estate => Some((0, estate.stated(fact))),
+        Entity::User | Entity::Device | Entity::Access | Entity::License | Entity::Absence | Entity::Agreement => None,
+    }
 }
 
 /// Whether some value of the fact gives some of the functions another answer than the default does.

@@ -157,8 +157,22 @@ pub fn picked_of(left: Computed, right: Computed, bound: Bound) -> Option<Comput
     }
 }
 
-/// A comparison as one of a chain with a number, where at most one field is not known.
-pub fn difference(left: &Computed, right: &Computed) -> Option<(Chain, Number)> {
-    let difference = arithmetic(left.clone(), Operator::Minus, right.clone())?;
-    difference.into_chain().ok().map(|chain| (chain, Number::zero()))
+/// What two terms differ by.
+#[derive(Debug)]
+pub enum Difference {
+    /// A number: what is not known of them is the same.
+    Known(Number),
+    /// A calculation with one field that is not known.
+    Of(Chain),
+    /// A calculation with several.
+    Open,
+}
+
+/// What is left of the first when the second is taken off.
+pub fn difference(left: &Computed, right: &Computed) -> Difference {
+    match arithmetic(left.clone(), Operator::Minus, right.clone()) {
+        Some(Computed::Ratio(number)) => Difference::Known(number),
+        Some(Computed::Chain(chain)) => Difference::Of(chain),
+        Some(Computed::Value(_) | Computed::Field(..) | Computed::Open(_)) | None => Difference::Open,
+    }
 }

@@ -7,7 +7,7 @@
 use super::unknowns::Part;
 use crate::decide::Variable;
 use crate::program::{Comparison, Field};
-use crate::value::{Value, decimal};
+use crate::value::{Value, ceil, decimal, decimal_below, floor};
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, Zero};
 use rust_decimal::Decimal;
@@ -150,14 +150,14 @@ impl Step {
             Step::AtMost(bound) if interval.lies_above(bound) => Some(Interval::EMPTY),
             Step::AtLeast(_) | Step::AtMost(_) => Some(interval),
             Step::RoundDown => {
-                let below = |whole: Number| whole.checked_add(&Number::one()).map(|next| (next, false));
-                let high = high.map(last_whole).map(below);
-                Some(Interval { low: low.map(first_whole).map(|whole| (whole, true)), high: transposed(high)? })
+                let below = |end| last_whole(end)?.checked_add(&Number::one()).map(|next| (next, false));
+                let Interval { low, .. } = Interval { low, high: None }.of_wholes()?;
+                Some(Interval { low, high: transposed(high.map(below))? })
             }
             Step::RoundUp => {
-                let above = |whole: Number| whole.checked_sub(&Number::one()).map(|last| (last, false));
-                let low = low.map(first_whole).map(above);
-                Some(Interval { low: transposed(low)?, high: high.map(last_whole).map(|whole| (whole, true)) })
+                let above = |end| first_whole(end)?.checked_sub(&Number::one()).map(|last| (last, false));
+                let Interval { high, .. } = Interval { low: None, high }.of_wholes()?;
+                Some(Interval { low: transposed(low.map(above))?, high })
             }
         }
     }
@@ -170,14 +170,14 @@ fn transposed(end: Option<Option<End>>) -> Option<Option<End>> {
     }
 }
 
-/// The first whole number above a lower end.
-fn first_whole((at, within): End) -> Number {
-    if within || !at.is_integer() { at.ceil() } else { at + Number::one() }
+/// The first whole number above a lower end. `None` where it outgrows 38 digits.
+fn first_whole((at, within): End) -> Option<Number> {
+    if within || !at.is_integer() { Some(ceil(&at)) } else { at.checked_add(&Number::one()) }
 }
 
-/// The last whole number below an upper end.
-fn last_whole((at, within): End) -> Number {
-    if within || !at.is_integer() { at.floor() } else { at - Number::one() }
+/// The last whole number below an upper end. `None` where it outgrows 38 digits.
+fn last_whole((at, within): End) -> Option<Number> {
+    if within || !at.is_integer() { Some(floor(&at)) } else { at.checked_sub(&Number::one()) }
 }
 
 impl Interval {
@@ -204,12 +204,11 @@ impl Interval {
         }
     }
 
-    /// With ends at whole numbers, for a field that takes only those.
-    pub fn of_wholes(self) -> Interval {
-        Interval {
-            low: self.low.map(|end| (first_whole(end), true)),
-            high: self.high.map(|end| (last_whole(end), true)),
-        }
+    /// With ends at whole numbers, for a field that takes only those. `None` where these outgrow 38 digits.
+    pub fn of_wholes(self) -> Option<Interval> {
+        let low = transposed(self.low.map(|end| Some((first_whole(end)?, true))))?;
+        let high = transposed(self.high.map(|end| Some((last_whole(end)?, true))))?;
+        Some(Interval { low, high })
     }
 
     fn contains(&self, number: Number) -> bool {
@@ -225,14 +224,18 @@ impl Interval {
     }
 }
 
-/// The comparison that an end stands for, if a decimal can tell the end.
+/// The comparison that an end stands for. Between an end that is no decimal and the last decimal below it no figure lies.
 pub fn as_comparison((at, within): End, beyond: Comparison) -> Option<(Comparison, Value)> {
+    let (end, within) = match decimal(at) {
+        Some(end) => (end, within),
+        None => (decimal_below(at)?, beyond == Comparison::Less),
+    };
     let relation = match (beyond, within) {
         (Comparison::Greater, true) => Comparison::GreaterOrEqual,
         (Comparison::Less, true) => Comparison::LessOrEqual,
         (relation, _) => relation,
     };
-    decimal(at).map(|value| (relation, Value::Number(value)))
+    Some((relation, Value::Number(end)))
 }
 
 #[cfg(test)]

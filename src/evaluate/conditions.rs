@@ -4,18 +4,19 @@
 //! Where everything is known the node is a constant, so the same code gives verdicts to rows, functions to the search
 //! for questions, and whole conditions as diagrams to whoever compares rules. A [`Sink`] may listen, for explanations.
 
-use super::calculation::{self, Bound, Computed, difference, parts, picked_of, ratio};
+use super::calculation::{self, Bound, Computed, Difference, difference, parts, picked_of, ratio};
 use super::chain::{self, Chain, Interval, Number};
 use super::trace::Sink;
 use super::unknowns::{Cell, Class, Part, Thing, Unknowns};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
-    Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Period, Program, Reading, Term,
+    Comparison, Condition, ConditionKind, DefinitionId, Entity, Field, Period, Program, Question, Reading, Term,
 };
 use crate::select::Rules;
 use crate::source::Span;
-use crate::value::{Date, Truth, Type, Value, decimal};
+use crate::value::{Date, Truth, Type, Value, ceil, decimal, floor};
+use num_traits::Zero;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -293,31 +294,33 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
             (left, right) if left.is_known() && right.is_known() => {
                 Node::constant(ordering(&left, &right).is_some_and(|order| holds(relation, order)))
             }
-            (left, right) => match difference(&left, &right) {
-                Some((chain, number)) => self.chain(place, &chain, relation, number),
-                None => self.calculation(place, [left, right].map(parts).concat()),
-            },
+            _ => self.calculated(place, left, relation, right),
         }
     }
 
-    /// A comparison of a calculation with one unknown field: one of the field itself.
-    fn chain(&mut self, place: Span, chain: &Chain, relation: Comparison, number: Number) -> Node {
-        let whole = chain.field.ty(self.program) == Type::Int;
-        let source = chain.source_of(Interval::of(relation, number));
-        let source = source.map(|source| if whole { source.of_wholes() } else { source });
-        let node = match source {
-            Some(source) if source.is_empty() => Some(Node::NO),
-            Some(source) => self.between(chain, source),
-            None => None,
+    /// A comparison of figures not all of which are known: one of the field, where they come down to a single one.
+    fn calculated(&mut self, place: Span, left: &Term, relation: Comparison, right: &Term) -> Node {
+        let (question, is_denied) = Question::of(left, relation, right);
+        let sides = (self.unheard(&question.left, place), self.unheard(&question.right, place));
+        let relation = question.relation(is_denied);
+        let node = match difference(&sides.0, &sides.1) {
+            Difference::Known(number) => Some(Node::constant(holds(relation, number.cmp(&Number::zero())))),
+            Difference::Of(chain) => self.chain(&chain, relation),
+            Difference::Open => None,
         };
-        match (node, relation) {
-            (Some(node), Comparison::IsNot) => self.unknowns.diagrams.not(node),
-            (Some(node), _) => node,
-            (None, _) => self.calculation(place, [chain.parts(), chain::number_parts(number).into()].concat()),
-        }
+        node.unwrap_or_else(|| self.asked(place, question, is_denied, [sides.0, sides.1].map(parts).concat()))
     }
 
-    /// Whether the field of a chain lies in an interval, if decimals can tell its ends.
+    /// How a calculation with one unknown field stands to nothing: how the field stands to a number, unless that outgrows all.
+    fn chain(&mut self, chain: &Chain, relation: Comparison) -> Option<Node> {
+        let whole = chain.field.ty(self.program) == Type::Int;
+        let source = chain.source_of(Interval::of(relation, Number::zero()))?;
+        let source = if whole { source.of_wholes()? } else { source };
+        let node = if source.is_empty() { Node::NO } else { self.between(chain, source)? };
+        Some(if relation == Comparison::IsNot { self.unknowns.diagrams.not(node) } else { node })
+    }
+
+    /// Whether the field of a chain lies in an interval, unless an end of it outgrows all decimals.
     fn between(&mut self, chain: &Chain, interval: Interval) -> Option<Node> {
         let mut between = Node::YES;
         for (end, beyond) in [(interval.low, Comparison::Greater), (interval.high, Comparison::Less)] {
@@ -329,19 +332,19 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         Some(between)
     }
 
-    /// A calculation whose parts are not all known is one opaque yes/no.
-    fn calculation(&mut self, place: Span, parts: Vec<Part>) -> Node {
+    /// A calculation with several unknown fields is one opaque yes/no, the same wherever the same is asked of the same figures.
+    fn asked(&mut self, place: Span, question: Question, is_denied: bool, parts: Vec<Part>) -> Node {
         let absent = |part: &Part| match part {
             Part::Open(variable) => self.unknowns.thing(*variable).is_none_or(|(thing, _)| thing.is_absent()),
             Part::Nothing => true,
             Part::Known(_) => false,
         };
-        let thing = match parts.iter().any(absent) {
-            true => Thing::AbsentCalculation(place),
-            false => Thing::Calculation(place),
-        };
+        let is_absent = parts.iter().any(absent);
         let class = self.unknowns.class_of(parts);
-        self.unknowns.flag(thing, class)
+        let first = self.unknowns.first_asked(question, (place, is_denied));
+        let thing = if is_absent { Thing::AbsentCalculation(first.0) } else { Thing::Calculation(first.0) };
+        let node = self.unknowns.flag(thing, class);
+        if is_denied == first.1 { node } else { self.unknowns.diagrams.not(node) }
     }
 
     fn finite(&self, field: Field) -> bool {
@@ -389,15 +392,14 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
                 let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
                 self.unknowns.diagrams.branch(variable, children)
             }
-            Computed::Chain(chain) => {
+            Computed::Chain(_) | Computed::Open(_) => {
                 let mut among = Node::NO;
-                for number in values.iter().filter_map(|value| ratio(&Computed::Value(value.clone()))) {
-                    let is = self.chain(place, &chain, Comparison::Is, number);
+                for value in values {
+                    let is = self.calculated(place, term, Comparison::Is, &Term::Constant(value.clone()));
                     among = self.unknowns.diagrams.or(among, is);
                 }
                 among
             }
-            Computed::Open(parts) => self.calculation(place, parts),
             ratio @ Computed::Ratio(_) => Node::constant(
                 values.iter().any(|value| ordering(&ratio, &Computed::Value(value.clone())) == Some(Ordering::Equal)),
             ),
@@ -415,13 +417,23 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
             }
             Term::Max(terms) => self.pick(terms, place, Bound::Largest),
             Term::Min(terms) => self.pick(terms, place, Bound::Smallest),
-            Term::RoundUp(inner) => self.rounded(inner, place, Number::ceil, Chain::round_up),
-            Term::RoundDown(inner) => self.rounded(inner, place, Number::floor, Chain::round_down),
+            Term::RoundUp(inner) => self.rounded(inner, place, ceil, Chain::round_up),
+            Term::RoundDown(inner) => self.rounded(inner, place, floor, Chain::round_down),
             Term::Count { .. } | Term::BreakEven(..) => match self.scope.aggregate(term) {
                 Some(value) => Computed::Value(value),
                 None => Computed::Open(vec![Part::Nothing]),
             },
         }
+    }
+
+    /// A term of which the sink has heard already.
+    fn unheard(&mut self, term: &Term, place: Span) -> Computed {
+        let Evaluator { program, readings, scope, .. } = *self;
+        let known = std::mem::take(&mut self.known);
+        let mut evaluator = Evaluator { program, readings, unknowns: self.unknowns, scope, sink: (), known };
+        let computed = evaluator.term(term, place);
+        self.known = evaluator.known;
+        computed
     }
 
     fn find(&mut self, field: Field) -> Found {

@@ -8,7 +8,7 @@ use super::scope::RowScope;
 use super::unknowns::Unknowns;
 use crate::decide::Node;
 use crate::estate::{Estate, ServerRow};
-use crate::program::{FunctionalityId, Id, Reach, ReachTarget};
+use crate::program::{Field, FunctionalityId, Id, Reach, ReachTarget};
 use crate::select::Rules;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,7 @@ pub fn closure(
     classes: &Classes,
     unknowns: &mut Unknowns,
 ) -> Vec<Vec<(ServerRow, Node)>> {
-    let steps: Vec<Vec<Step<'_>>> =
-        estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect();
+    let steps = all_steps(rules, estate, classes, unknowns);
     let mut closure = vec![Vec::new(); steps.len()];
     for (_, access) in estate.accesses.iter() {
         if let Some(reach) = closure.get_mut(access.server.place()).filter(|reach| reach.is_empty()) {
@@ -42,6 +41,11 @@ pub struct Step<'p> {
     pub holds: Node,
 }
 
+/// The steps from each server.
+fn all_steps<'p>(rules: &Rules<'p>, estate: &Estate, classes: &Classes, unknowns: &mut Unknowns) -> Vec<Vec<Step<'p>>> {
+    estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect()
+}
+
 /// Where one step leads from a server.
 pub fn steps<'p>(
     rules: &Rules<'p>,
@@ -51,9 +55,19 @@ pub fn steps<'p>(
     server: ServerRow,
 ) -> Vec<Step<'p>> {
     let scope = RowScope::new(rules, estate, classes).at_server(server);
+    steps_in(&scope, rules, estate, unknowns, server)
+}
+
+fn steps_in<'p>(
+    scope: &RowScope<'_>,
+    rules: &Rules<'p>,
+    estate: &Estate,
+    unknowns: &mut Unknowns,
+    server: ServerRow,
+) -> Vec<Step<'p>> {
     let mut steps = Vec::new();
     for reach in rules.reaches.iter().copied().filter(|reach| reach.scope.covers(estate.servers[server].product)) {
-        let holds = Evaluator::new(rules, unknowns, &scope).outcome_of(reach.when.as_ref());
+        let holds = Evaluator::new(rules, unknowns, scope).outcome_of(reach.when.as_ref());
         let step = |target: ServerRow| Step { reach, target, holds };
         match reach.to {
             ReachTarget::Routes => steps.extend(estate.servers[server].routes.iter().copied().map(step)),
@@ -61,6 +75,32 @@ pub fn steps<'p>(
         }
     }
     steps
+}
+
+/// What would be reached from each server that is accessed if a field of some servers were not known.
+pub fn supposed(
+    rules: &Rules<'_>,
+    estate: &Estate,
+    classes: &Classes,
+    unknowns: &mut Unknowns,
+    (field, servers): (Field, &[ServerRow]),
+) -> Vec<Node> {
+    let mut steps = all_steps(rules, estate, classes, unknowns);
+    let mut decides = false;
+    for server in servers {
+        let mut scope = RowScope::new(rules, estate, classes).at_server(*server);
+        scope.supposed.insert(field);
+        let open = steps_in(&scope, rules, estate, unknowns, *server);
+        let Some(known) = steps.get_mut(server.place()) else { continue };
+        decides |= known.iter().map(|step| step.holds).ne(open.iter().map(|step| step.holds));
+        *known = open;
+    }
+    if !decides {
+        return Vec::new();
+    }
+    let accessed: BTreeSet<ServerRow> = estate.accesses.iter().map(|(_, access)| access.server).collect();
+    let all = accessed.into_iter().flat_map(|server| reached(&steps, unknowns, server));
+    all.map(|(_, under)| under).collect()
 }
 
 /// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.

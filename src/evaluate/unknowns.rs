@@ -6,7 +6,7 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
+use crate::program::{DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, Question, RuleId};
 use crate::source::Span;
 use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
 use rust_decimal::Decimal;
@@ -95,6 +95,8 @@ pub struct Unknowns {
     ids: HashMap<(Thing, Class), Variable>,
     calculations: Vec<Vec<Part>>,
     classes: BTreeMap<Vec<Part>, Class>,
+    /// Where each question about several unknown figures stands first, and whether it is denied there.
+    questions: Vec<(Question, (Span, bool))>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
     /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
@@ -161,6 +163,15 @@ impl Unknowns {
             self.calculations.push(parts.clone());
             next
         })
+    }
+
+    /// Where a question about several unknown figures was met first, and whether it was denied there.
+    pub fn first_asked(&mut self, question: Question, here: (Span, bool)) -> (Span, bool) {
+        if let Some((_, first)) = self.questions.iter().find(|(known, _)| *known == question) {
+            return *first;
+        }
+        self.questions.push((question, here));
+        here
     }
 
     /// The unknown fields that the calculations of a class are made of, each with its class.

@@ -40,15 +40,19 @@ fn said(evaluator: &mut Evaluator<'_, AdviceScope<'_>>, case: &Case<'_>, advice:
     for part in &advice.say {
         match part {
             Speech::Text(run) => text.push_str(run),
-            Speech::Hole(term) => text.push_str(&figure(case, &evaluator.value(term, advice.header.span)?)),
+            Speech::Hole(term) => text.push_str(&told(case, term, &evaluator.value(term, advice.header.span)?)),
         }
     }
     Some(text)
 }
 
-/// A value as a reader writes it: whole numbers with thousands separated.
-fn figure(case: &Case<'_>, value: &Value) -> String {
-    grouped(&value_text(case.rules.program, &Type::Number, value))
+/// What a term came to, as a reader writes it: numbers with thousands separated.
+fn told(case: &Case<'_>, term: &Term, value: &Value) -> String {
+    let program = case.rules.program;
+    match term {
+        Term::Field(field) if !matches!(value, Value::Number(_)) => value_text(program, &field.ty(program), value),
+        _ => grouped(&value_text(program, &Type::Number, value)),
+    }
 }
 
 /// The estate as a whole, with the counts that an advice may ask for.

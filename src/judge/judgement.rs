@@ -89,6 +89,13 @@ pub struct Range {
     pub exact: bool,
 }
 
+impl Range {
+    /// Whether it has the ends of another, reached or not.
+    pub fn spans_as(self, other: Range) -> bool {
+        (self.low, self.high) == (other.low, other.high)
+    }
+}
+
 /// How the bound of a plan is known (semantics, section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -426,5 +433,10 @@ pub enum Priced {
         rule: RuleId,
         /// The server.
         server: Arc<str>,
+    },
+    /// What costs are rounded up to.
+    Rounding {
+        /// Every cost is a multiple of this.
+        multiple_of: Decimal,
     },
 }

@@ -184,15 +184,16 @@ fn assignments(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Assignment> {
         let line = built.lines.get(line)?;
         Some(Assignment::Units { license: line.license, version: line.version, metric: line.metric, holder, units })
     });
-    let mut places: BTreeMap<(RuleId, Arc<str>, Arc<str>), u64> = BTreeMap::new();
+    // A user and a device may have one id.
+    let mut places: BTreeMap<(RuleId, Arc<str>, Arc<str>, usize), u64> = BTreeMap::new();
     for (quota, actor, heads) in dealt_places(plan) {
         if let Some((rule, server)) = built.quotas.get(quota) {
-            let key = (*rule, Arc::clone(&case.estate.servers[*server].id), holder(case, built, actor));
+            let key = (*rule, Arc::clone(&case.estate.servers[*server].id), holder(case, built, actor), actor);
             *places.entry(key).or_insert(0) += heads;
         }
     }
     let places =
-        places.into_iter().map(|((rule, server, actor), heads)| Assignment::Place { rule, server, actor, heads });
+        places.into_iter().map(|((rule, server, actor, _), heads)| Assignment::Place { rule, server, actor, heads });
     units.chain(places).collect()
 }
 

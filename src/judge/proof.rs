@@ -3,8 +3,10 @@
 use super::Case;
 use super::judgement::{BoundPart, Priced, ProofKind};
 use crate::position::build::Built;
+use crate::position::certificate;
 use crate::position::model::{Plan, Prices, Proof};
 use num_rational::Ratio;
+use num_traits::{CheckedAdd, CheckedSub, Zero};
 use std::sync::Arc;
 
 /// How the bound is known.
@@ -16,8 +18,8 @@ pub(super) fn kind(plan: &Plan) -> ProofKind {
     }
 }
 
-/// The prices that make up the bound: what each demand is charged, less what owned units and places are worth. Parts of
-/// nothing are left out.
+/// The prices that make up the bound: what each demand is charged, less what owned units and places are worth, and what is
+/// added since every cost is a multiple of something. Parts of nothing are left out.
 pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPart> {
     let (Proof::Cut(prices) | Proof::Dual(prices)) = &plan.proof else { return Vec::new() };
     let demands = prices.demands.iter().filter_map(|&(demand, amount)| {
@@ -36,7 +38,18 @@ pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPar
         let of = Priced::Places { rule: *rule, server: Arc::clone(&case.estate.servers[*server].id) };
         Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(quota.limit))?)? })
     });
-    demands.chain(stock).chain(places).collect()
+    let mut parts: Vec<BoundPart> = demands.chain(stock).chain(places).collect();
+    parts.extend(rounding(built, plan, &parts));
+    parts
+}
+
+/// What the bound exceeds its other parts by.
+fn rounding(built: &Built, plan: &Plan, parts: &[BoundPart]) -> Option<BoundPart> {
+    let parts_of_one = built.parts();
+    let sum = parts.iter().try_fold(Ratio::zero(), |sum: Ratio<i128>, part| sum.checked_add(&part.amount))?;
+    let amount = Ratio::new(plan.bound, parts_of_one).checked_sub(&sum)?;
+    let multiple_of = built.money(certificate::step(&built.model).ok()?);
+    (!amount.is_zero()).then_some(BoundPart { of: Priced::Rounding { multiple_of }, amount })
 }
 
 /// An amount of the model, over its own denominator and that of the smallest unit of money.

@@ -451,8 +451,21 @@ fn fits(model: &Model, holder: usize, sum: i128, worth: i128) -> Result<(), Flaw
     }
 }
 
-/// What the prices add up to, rounded up to money that purchases can cost: every cost is a multiple
-/// of what the prices of all packs have in common.
+/// What every cost is a multiple of: what the prices of all packs have in common.
+///
+/// # Errors
+/// The price of a pack past counting.
+pub fn step(model: &Model) -> Result<i128, Flaw> {
+    let mut common = 0_i128;
+    for kind in &model.kinds {
+        if let Some(price) = kind.price {
+            common = divisor(common, times(price, kind.pack.max(1))?);
+        }
+    }
+    Ok(common.max(1))
+}
+
+/// What the prices add up to, rounded up to money that purchases can cost.
 fn total(model: &Model, prices: &Prices) -> Result<i128, Flaw> {
     let mut sum = 0_i128;
     for &(_, amount) in &prices.demands {
@@ -464,15 +477,10 @@ fn total(model: &Model, prices: &Prices) -> Result<i128, Flaw> {
     for (quota, &worth) in model.quotas.iter().zip(&prices.quotas) {
         sum = add(sum, -times(worth, quota.limit)?)?;
     }
-    let mut common = 0_i128;
-    for kind in &model.kinds {
-        if let Some(price) = kind.price {
-            common = divisor(common, times(price, kind.pack.max(1))?);
-        }
-    }
-    let step = prices.denominator.checked_mul(common.max(1)).ok_or(Flaw::Overflow)?;
+    let money = step(model)?;
+    let step = prices.denominator.checked_mul(money).ok_or(Flaw::Overflow)?;
     let steps = sum.div_euclid(step) + i128::from(sum.rem_euclid(step) != 0);
-    steps.checked_mul(common.max(1)).ok_or(Flaw::Overflow)
+    steps.checked_mul(money).ok_or(Flaw::Overflow)
 }
 
 fn divisor(a: i128, b: i128) -> i128 {

@@ -260,6 +260,7 @@ enum PriceOf<'p> {
     Demand { server: &'p str, user: Option<&'p str>, device: Option<&'p str>, functionality: String },
     Owned { license: &'p str, version: String, metric: Metric },
     Places { place: &'p str, server: &'p str },
+    Rounding { multiple_of: Amount },
 }
 
 /// The JSON Schema of a position.
@@ -521,6 +522,7 @@ fn price<'p>(context: &Context<'p>, part: &'p BoundPart) -> Price<'p> {
             metric: *metric,
         },
         Priced::Places { rule, server } => PriceOf::Places { place: &program.rules[*rule].header.name, server },
+        Priced::Rounding { multiple_of } => PriceOf::Rounding { multiple_of: amount(*multiple_of) },
     };
     Price { of, amount: Share(ratio_text(part.amount)) }
 }

@@ -2,7 +2,7 @@
 
 use super::json::Context;
 use super::table::Cell;
-use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, ProofKind, Range, UnknownThing, Unmet};
+use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, Priced, ProofKind, Range, UnknownThing, Unmet};
 use crate::program::{Entity, Header, LicenseId, Program, Status};
 use crate::value::{Date, Metric, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
@@ -172,22 +172,35 @@ pub(super) fn helpers(program: &Program, unmet: &Unmet) -> Option<String> {
 
 /// Why nothing is cheaper.
 pub(super) fn proven(context: &Context<'_>, judgement: &Judgement) -> String {
-    let bound = money(context, judgement.bound);
-    let how = match judgement.proof {
-        ProofKind::Cut => {
-            "a minimum cut: the amounts charged to the demands add up to it, and no licence costs less than what it is charged for"
-        }
-        ProofKind::Dual => {
-            "dual prices: the amounts charged to the demands, less what owned units and places are worth, add up to it"
-        }
-        ProofKind::Search => "a search of all that could be cheaper",
+    let no_plan = match judgement.cost.low == judgement.cost.high {
+        true => "No plan costs",
+        false => "In the dearest case no plan costs",
     };
-    match judgement.proven {
-        true => format!("No plan costs less than {bound}, by {how}."),
-        false => format!(
-            "No plan costs less than {bound}; whether one costs less than this plan was not settled within the effort allowed."
-        ),
+    let bound = money(context, judgement.bound);
+    if !judgement.proven {
+        return format!(
+            "{no_plan} less than {bound}; whether one costs less than this plan was not settled within the effort allowed."
+        );
     }
+    let rounded = rounding(context, judgement).unwrap_or_default();
+    match judgement.proof {
+        ProofKind::Cut => format!(
+            "{no_plan} less than {bound}, by a minimum cut: the amounts charged to the demands add up to it{rounded}, and no licence costs less than what it is charged for."
+        ),
+        ProofKind::Dual => format!(
+            "{no_plan} less than {bound}, by dual prices: the amounts charged to the demands, less what owned units and places are worth, add up to it{rounded}."
+        ),
+        ProofKind::Search => format!("{no_plan} less than {bound}, by a search of all that could be cheaper."),
+    }
+}
+
+/// What a bound that is more than its amounts is rounded to.
+fn rounding(context: &Context<'_>, judgement: &Judgement) -> Option<String> {
+    let multiple = judgement.prices.iter().find_map(|part| match &part.of {
+        Priced::Rounding { multiple_of } => Some(multiple_of),
+        Priced::Demand(_) | Priced::Owned { .. } | Priced::Places { .. } => None,
+    })?;
+    Some(format!(", rounded up as every cost is a multiple of {}", money(context, *multiple)))
 }
 
 /// Some of a list of ids.

@@ -41,8 +41,8 @@ impl Translator<'_> {
             return self.versions(place, heights, line, (left, relation, right));
         }
         let (new_left, new_right) = (self.term(left, ty.as_ref()), self.term(right, ty.as_ref()));
-        match is_calculation(left) || is_calculation(right) || self.are_two_cut_fields(left, right) {
-            true => self.calculations.compare(place.span, new_left, relation, new_right),
+        match left.is_calculation() || right.is_calculation() || self.are_two_cut_fields(left, right) {
+            true => self.calculations.compare(place.span, &new_left, relation, &new_right),
             false => ConditionKind::Compare { left: new_left, relation, right: new_right },
         }
     }
@@ -57,7 +57,7 @@ impl Translator<'_> {
 
     fn one_of(&mut self, place: &Condition, term: &Term, values: &[Value]) -> ConditionKind {
         let ty = self.ty(term);
-        if is_calculation(term) {
+        if term.is_calculation() {
             let is = |value: &Value| Condition {
                 kind: self.compare(place, term, Comparison::Is, &Term::Constant(value.clone())),
                 span: place.span,
@@ -170,10 +170,6 @@ impl Translator<'_> {
             _ => vec![self.value(value, ty)],
         }
     }
-}
-
-fn is_calculation(term: &Term) -> bool {
-    !matches!(term, Term::Constant(_) | Term::Field(_))
 }
 
 fn holds(left: usize, relation: Comparison, right: usize) -> bool {

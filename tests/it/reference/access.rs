@@ -110,6 +110,19 @@ fn first_functionality(case: &Case, product: &str) -> String {
     case.product(product).functionalities[0].name.clone()
 }
 
+/// Of each access and each server whether the one leads to the other; of each absence on the date whether licences follow.
+pub fn leads(world: &World<'_>) -> Vec<bool> {
+    let estate = &world.case.estate;
+    let mut leads = Vec::new();
+    for access in &estate.accesses {
+        let found = reached(world, server_row(world.case, &access.server));
+        leads.extend((0..estate.servers.len()).map(|server| found.contains(&server)));
+    }
+    let lasting = estate.absences.iter().enumerate().filter(|(_, absence)| absence.period.holds(estate.as_of));
+    leads.extend(lasting.map(|(index, _)| moves(world, index)));
+    leads
+}
+
 /// The server itself, and every other that the reach rules lead to, each once.
 fn reached(world: &World<'_>, first: usize) -> Vec<usize> {
     let mut found = vec![first];

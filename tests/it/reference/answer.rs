@@ -96,7 +96,8 @@ fn question(pair: usize, pairs: &[Pair], results: &[Result]) -> Question {
 }
 
 /// The defaults that mattered: another value of the fact in that one row would change what some
-/// rule says of an access of that row, or which unit covers its demands.
+/// rule says of an access of that row, which unit covers its demands, where an access leads or
+/// whether a licence follows an absence.
 pub fn assumptions(case: &Case, choice: &Choice, pairs: &[Pair], accesses: &[access::Effective]) -> Vec<Assumption> {
     let plain = World::new(case, choice);
     let as_given = findings(&plain, pairs, accesses);
@@ -131,6 +132,7 @@ fn findings(world: &World<'_>, pairs: &[Pair], accesses: &[access::Effective]) -
 fn findings_in(world: &World<'_>, accesses: &[access::Effective]) -> Vec<bool> {
     let case = world.case;
     let mut found = access::said(world, accesses);
+    found.extend(access::leads(world));
     let demands = accesses.iter().flat_map(|access| access::demands_of(case, access));
     for demand in demands.chain(access::server_demands(case)) {
         for (index, holding) in cover::held(case) {
