@@ -3,7 +3,8 @@
 //! Product rules are policy text; an estate is facts. Entail evaluates the one against the other and says who needs which
 //! licence, who is exempt, what is short, the cheapest way to comply with its proof, and on whose authority.
 //!
-//! Read from top to bottom, as the data flows. A stage works on what those above it made, and asks none below it:
+//! Read from top to bottom, as the data flows. A stage works on what those above it made. Two ask one below: `typing` writes a
+//! policy test down as the [`estate`] that files would give, and `select` has the one evaluator settle what a document holds under.
 //!
 //! ```text
 //! policy text ─ syntax ─▶ Ast ─ resolve ─▶ names ─ typing ─▶ Program ─ select(Setting) ─▶ Rules ─┐

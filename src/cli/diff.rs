@@ -38,7 +38,8 @@ pub(super) struct Diff {
 }
 
 const AFTER_HELP: &str = "One side alone is compared with the usual policy set; under two settings (A..B) it is compared \
-    with itself, and so is the usual set where no side is named. Exit status: 0 no difference, or all of it acknowledged; \
+    with itself, and so is the usual set where no side is named. Beside two sides, or one compared with itself, stands on \
+    either side what -p names. Exit status: 0 no difference, or all of it acknowledged; \
     1 a difference; 3 none found, but not everything could be compared; 2 wrong usage; 4 a side that does not check; \
     5 an estate in error.";
 

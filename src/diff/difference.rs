@@ -243,6 +243,8 @@ pub struct Impact {
     pub status: OldNew<String>,
     /// Its cost.
     pub cost: OldNew<Cost>,
+    /// Demands that nothing owned or for sale can meet, which the cost leaves out.
+    pub unmet: OldNew<u64>,
     /// Rows whose verdicts change.
     pub subjects: Vec<Affected>,
     /// Units to buy, of the licences of which they change.

@@ -30,6 +30,7 @@ pub fn impact(name: &str, old: Judged<'_>, new: Judged<'_>, difference: &Differe
         estate: name.to_owned(),
         status: OldNew { old: status(old), new: status(new) },
         cost: OldNew { old: cost(old), new: cost(new) },
+        unmet: OldNew { old: old.judgement.unmet.len() as u64, new: new.judgement.unmet.len() as u64 },
         subjects: affected(old.case, new.case, difference),
         plan: plan(old, new),
         currency: new.case.estate.currency.clone(),

@@ -154,9 +154,12 @@ impl Diff {
     /// There is nothing to compare, a side is not there, or it does not check; what is wrong with either is told together.
     pub(super) fn sides(&self, shared: &Shared, settings: &Settings) -> Result<Sides, Ending> {
         let (old, new) = self.places(shared, settings)?;
+        // Beside a side that is named stands what `-p` names, unless that is the other side.
+        let is_other_side = new.is_some() && self.new.is_none();
+        let beside = if is_other_side || self.old.is_none() { &[] } else { shared.policies.as_slice() };
         let mut sources = Sources::default();
-        let old = read(old, Which::Old, &mut sources);
-        let new = new.map(|new| read(new, Which::New, &mut sources)).transpose();
+        let old = read(old, beside, Which::Old, &mut sources);
+        let new = new.map(|new| read(new, beside, Which::New, &mut sources)).transpose();
         let sides = match (old, new) {
             (Ok(old), Ok(new)) => Sides { old, new, sources },
             (old, new) => {
@@ -223,17 +226,17 @@ fn place(text: &str) -> Result<Place, Diagnostic> {
     Ok(Place::Revision(text.to_owned(), revision::files(revision, path)?))
 }
 
-fn read(place: Place, which: Which, sources: &mut Sources) -> Result<Set, Vec<Diagnostic>> {
-    let before = sources.iter().count();
-    let (origin, read) = match place {
-        Place::Folders(folders) => {
-            let origin = input::origin(&folders);
-            (origin.clone(), input::read_set(&folders, origin, sources))
-        }
-        Place::Revision(origin, files) => {
-            (origin.clone(), input::check_set(files, origin.clone(), sources, Vec::new()))
-        }
+fn read(place: Place, beside: &[PathBuf], which: Which, sources: &mut Sources) -> Result<Set, Vec<Diagnostic>> {
+    let (before, mut problems) = (sources.iter().count(), Vec::new());
+    let (mut origin, mut policies) = match place {
+        Place::Folders(folders) => (input::origin(&folders), input::gathered(&folders, &mut problems)),
+        Place::Revision(origin, files) => (origin, files),
     };
+    if !beside.is_empty() {
+        origin = format!("{} + {origin}", input::origin(beside));
+        policies.extend(input::gathered(beside, &mut problems));
+    }
+    let read = input::check_set(policies, origin.clone(), sources, problems);
     let files = sources.iter().skip(before).map(|(file, _)| file).collect();
     read.map(|(program, policies)| Set { program, policies, files })
         .map_err(|problems| in_error(which, &origin, problems))

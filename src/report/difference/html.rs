@@ -118,7 +118,7 @@ fn impact(told: &Told<'_>) -> String {
         return String::new();
     }
     let rows = impacts.iter().map(|impact| {
-        let cost = money::cost(&impact.cost, impact.currency.as_deref());
+        let cost = money::costs(impact);
         format!(
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             escape(&impact.estate),

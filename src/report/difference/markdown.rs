@@ -98,7 +98,7 @@ fn impact(told: &Told<'_>) -> String {
     }
     let mut text = "\n### What it does to estates\n\n| estate | status | cost |\n|---|---|---|\n".to_owned();
     for impact in impacts {
-        let cost = money::cost(&impact.cost, impact.currency.as_deref());
+        let cost = money::costs(impact);
         let _ = writeln!(text, "| {} | {} | {} |", escape(&impact.estate), money::status(impact), escape(&cost));
     }
     for total in money::totals(impacts) {

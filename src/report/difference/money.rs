@@ -11,8 +11,27 @@ pub(super) fn status(impact: &Impact) -> String {
     if old == new { format!("{old}, as before") } else { format!("{old} → {new}") }
 }
 
-/// `67,542 → between 67,542 and 282,792 USD (up to 215,250 more)`.
-pub(super) fn cost(cost: &OldNew<Cost>, currency: Option<&str>) -> String {
+/// `67,542 → between 67,542 and 282,792 USD (up to 215,250 more)`, and what it leaves out.
+pub(super) fn costs(impact: &Impact) -> String {
+    let cost = cost(&impact.cost, impact.currency.as_deref());
+    match unmet(&impact.unmet) {
+        Some(unmet) => format!("{cost}, and {unmet}"),
+        None => cost,
+    }
+}
+
+/// `demands that nothing for sale can meet: 0 → 6`; none where there are none on either side.
+fn unmet(unmet: &OldNew<u64>) -> Option<String> {
+    let number = |count: u64| grouped(&count.to_string());
+    let of = "demands that nothing for sale can meet";
+    match (unmet.old, unmet.new) {
+        (0, 0) => None,
+        (old, new) if old == new => Some(format!("{of}: {}, as before", number(new))),
+        (old, new) => Some(format!("{of}: {} → {}", number(old), number(new))),
+    }
+}
+
+fn cost(cost: &OldNew<Cost>, currency: Option<&str>) -> String {
     let unit = currency.map_or_else(String::new, |currency| format!(" {currency}"));
     if cost.old == cost.new {
         return format!("{}{unit}, as before", range(&cost.new));
@@ -31,7 +50,10 @@ pub(super) fn totals(impacts: &[Impact]) -> Vec<String> {
     let total = |(currency, impacts): (Option<&str>, Vec<&Impact>)| {
         let old = sum(impacts.iter().map(|impact| &impact.cost.old))?;
         let new = sum(impacts.iter().map(|impact| &impact.cost.new))?;
-        Some(format!("{} estates together: {}", impacts.len(), cost(&OldNew { old, new }, currency)))
+        let together = format!("{} estates together: {}", impacts.len(), cost(&OldNew { old, new }, currency));
+        let all = |side: fn(&OldNew<u64>) -> u64| impacts.iter().map(|impact| side(&impact.unmet)).sum();
+        let unmet = unmet(&OldNew { old: all(|unmet| unmet.old), new: all(|unmet| unmet.new) });
+        Some(unmet.map_or(together.clone(), |unmet| format!("{together}, and {unmet}")))
     };
     several.filter_map(total).collect()
 }

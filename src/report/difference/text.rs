@@ -105,7 +105,7 @@ fn estate(impact: &Impact) -> String {
     for units in &impact.plan {
         text.push_str(&wrapped(2, "buy ", &money::units(units)));
     }
-    text + &wrapped(2, "cost ", &money::cost(&impact.cost, impact.currency.as_deref()))
+    text + &wrapped(2, "cost ", &money::costs(impact))
 }
 
 /// How many rows of an estate are shown; the rest is counted.
