@@ -6,8 +6,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::{Estate, Heads, Holder};
-use crate::evaluate::unknowns::{Class, Unknowns};
-use crate::evaluate::{Effective, Evaluation};
+use crate::evaluate::unknowns::Unknowns;
+use crate::evaluate::{Alike, Effective, Evaluation, Reads};
 use crate::judge::judgement::Judgement;
 use crate::judge::{self, Request, Under};
 use crate::program::{DefinitionId, Entity, Program, SourceId};
@@ -123,29 +123,20 @@ fn differs(definition: &Definition) -> bool {
     answers.len() > 1
 }
 
-/// The rows of an entity that take part in an effective access, or are reached by one, those of one class together.
+/// The rows of an entity that take part in an effective access, or are reached by one, those together that rules cannot tell
+/// apart.
 fn alike(explainer: &Explainer<'_>, entity: Entity) -> Vec<Vec<Holder>> {
     let Explainer { estate, evaluation: Evaluation { classes, effective, .. }, rules, .. } = explainer;
-    let by_row = rules.fields_read().iter().any(|field| {
-        use crate::program::Field::{DeviceCount, DeviceId, HostId, ServerId, UserCount, UserId};
-        matches!(field, UserId | UserCount | DeviceId | DeviceCount | ServerId | HostId)
-    });
+    let reads = Reads::of(rules);
     let taking_part = |access: &Effective| -> Vec<Holder> {
         let server = access.server;
         let actors = estate.actors(access.access);
         actors.chain([Holder::Server(server), Holder::Host(estate.servers[server].host)]).collect()
     };
     let holders: BTreeSet<Holder> = effective.iter().flat_map(taking_part).collect();
-    let mut groups: BTreeMap<(Class, Option<Holder>), Vec<Holder>> = BTreeMap::new();
-    for holder in holders {
-        let class = match (holder, entity) {
-            (Holder::User(row), Entity::User) => classes.user(row),
-            (Holder::Device(row), Entity::Device) => classes.device(row),
-            (Holder::Server(row), Entity::Server) => classes.server(row),
-            (Holder::Host(row), Entity::Host) => classes.host(row),
-            _ => continue,
-        };
-        groups.entry((class, by_row.then_some(holder))).or_default().push(holder);
+    let mut groups: BTreeMap<Alike, Vec<Holder>> = BTreeMap::new();
+    for holder in holders.into_iter().filter(|holder| holder.entity() == entity) {
+        groups.entry(reads.alike(estate, classes, holder)).or_default().push(holder);
     }
     groups.into_values().collect()
 }
