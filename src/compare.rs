@@ -1,5 +1,5 @@
-//! All readings in force side by side: the position under each, and whom each classifies differently, with the condition
-//! of the definition that does it.
+//! The reading that applies and all others in force side by side: the position under each, and whom each classifies
+//! differently, with the condition of the definition that does it.
 //!
 //! One definition is read otherwise at a time, as in the disputes of a judgement; every position is judged as `check`
 //! judges it.
@@ -17,7 +17,7 @@ use crate::why::Explainer;
 use crate::why::told::{Definition, Reading};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The positions under all readings in force.
+/// The positions under the readings that apply and all others in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The judgement under the readings that apply.
@@ -37,6 +37,8 @@ pub struct Compared {
     pub source: SourceId,
     /// Whether it is the one that applies.
     pub applies: bool,
+    /// Whether it is in force; the one that applies need not be, where it was chosen by hand.
+    pub in_force: bool,
     /// The position.
     pub under: Under,
 }
@@ -52,7 +54,7 @@ pub struct Classified {
     pub definition: Definition,
 }
 
-/// Compares all readings in force.
+/// Compares the readings that apply with all others in force.
 ///
 /// # Errors
 /// As [`judge::judge`], for any of the readings.
@@ -68,12 +70,13 @@ pub fn compare(
     let mut readings = Vec::new();
     let read = judgement.readings.iter().filter_map(|(definition, source)| Some((*definition, (*source)?)));
     for (definition, source) in read {
-        readings.push(Compared { definition, source, applies: true, under: own.clone() });
+        let in_force = case.rules.applies_in_force(definition);
+        readings.push(Compared { definition, source, applies: true, in_force, under: own.clone() });
         for source in case.rules.other_readings(definition) {
             let mut other = request.clone();
             other.readings.insert(definition, source);
             let under = judge::under(&mut judge::case(program, estate, &other)?, &other)?;
-            readings.push(Compared { definition, source, applies: false, under });
+            readings.push(Compared { definition, source, applies: false, in_force: true, under });
         }
     }
     let (classified, _) =
