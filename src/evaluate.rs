@@ -135,6 +135,13 @@ pub struct Verdict {
     pub demands: Vec<Demanded>,
 }
 
+impl Verdict {
+    /// Whether a rule prohibits or exempts for certain, without a limit: then nothing is demanded.
+    pub fn is_lifted(&self, rules: &Rules<'_>) -> bool {
+        self.rules.iter().any(|(rule, holds)| *holds == Node::YES && !rules.is_quota(*rule))
+    }
+}
+
 /// A functionality demanded, and which kinds of units cover it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Demanded {
