@@ -179,6 +179,13 @@ impl Model {
     pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {
         self.demands.get(demand).is_some_and(|demand| cover.natures.contains(&demand.nature()))
     }
+
+    /// Whether a place of a quota meets a demand for one head of a holder.
+    #[must_use]
+    pub fn is_lifted(&self, demand: usize, quota: usize, holder: usize) -> bool {
+        let mut listed = self.quotas.get(quota).into_iter().flat_map(|quota| &quota.candidates);
+        listed.any(|candidate| candidate.holder == holder && candidate.demands.contains(&demand))
+    }
 }
 
 /// An answer to a [`Model`]: what to buy, and who holds what.

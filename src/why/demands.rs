@@ -88,7 +88,9 @@ impl Explainer<'_> {
                     (model.stock.get(*stock).map(|stock| (stock.kind, &stock.cover)), true, units)
                 }
                 Grant::Place { quota } => {
-                    *places.entry((*quota, hand.holder)).or_insert(0) += hand.heads;
+                    if demand.is_none_or(|demand| model.is_lifted(demand, *quota, hand.holder)) {
+                        *places.entry((*quota, hand.holder)).or_insert(0) += hand.heads;
+                    }
                     continue;
                 }
             };
