@@ -24,11 +24,10 @@ use crate::evaluate::{Effective, Evaluation};
 use crate::judge::judgement::Judgement;
 use crate::judge::{self, Case, Request};
 use crate::position::build::Raised;
-use crate::position::model::Hand;
+use crate::position::certificate::Hands;
 use crate::program::Program;
 use crate::select::Rules;
 use crate::source::Sources;
-use std::collections::BTreeMap;
 use told::{Explanation, Kind};
 
 /// Explains one subject, narrowed to one server if asked, and gives the judgement that it belongs to.
@@ -62,7 +61,7 @@ pub(crate) struct Explainer<'w> {
     unknowns: &'w mut Unknowns,
     effort: u64,
     /// What each holder of the plan holds.
-    hands: BTreeMap<usize, Vec<&'w Hand>>,
+    hands: Hands<'w>,
     /// Every demand that the plan answers.
     raised: Vec<Raised>,
 }
@@ -76,8 +75,7 @@ impl<'w> Explainer<'w> {
         effort: u64,
     ) -> Self {
         let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
-        let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-        judgement.solved.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
+        let hands = Hands::of(&judgement.solved.built.model, &judgement.solved.plan);
         let raised = judgement.solved.built.raised();
         Explainer { rules, estate, evaluation, judgement, sources, unknowns, effort, hands, raised }
     }

@@ -61,7 +61,7 @@ impl Explainer<'_> {
         let model = &self.judgement.solved.built.model;
         let sides = model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
         for holder in sides {
-            let hands = self.hands.get(&holder).map_or(&[][..], Vec::as_slice);
+            let hands = self.hands.of_holder(holder);
             if meets(model, holder, hands, demand) {
                 let own = hands.iter().filter(|hand| head_meets(model, holder, &hand.grants, demand));
                 return self.shares(own.flat_map(|hand| hand.grants.iter().map(|grant| (grant, *hand))), Some(demand));
@@ -70,7 +70,7 @@ impl Explainer<'_> {
         Vec::new()
     }
 
-    /// What the hands of a holder hold; where a demand is given, only what helps to meet it. Alike shares are added up.
+    /// What hands hold; where a demand is given, only what helps to meet it. Alike shares are added up.
     pub(super) fn shares<'h>(
         &self,
         held: impl Iterator<Item = (&'h Grant, &'h Hand)>,
@@ -274,9 +274,9 @@ impl Explainer<'_> {
 
     /// What the plan gives to a holder.
     pub(super) fn given_to(&self, holder: Holder) -> Vec<Share> {
-        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
-        let own = plan.hands.iter().filter(|hand| built.holders.get(hand.holder) == Some(&holder));
-        self.shares(own.flat_map(|hand| hand.grants.iter().map(move |grant| (grant, hand))), None)
+        let place = self.judgement.solved.built.holders.iter().position(|row| *row == holder);
+        let own = place.map_or(&[][..], |place| self.hands.of_holder(place));
+        self.shares(own.iter().flat_map(|hand| hand.grants.iter().map(|grant| (grant, *hand))), None)
     }
 }
 
