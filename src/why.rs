@@ -93,18 +93,26 @@ impl Explainer<'_> {
                 told.accesses = self.accesses(|access| of(access, holder), true);
             }
             Subject::Row(Holder::Server(row)) => {
-                told.accesses = self.accesses(|access| here(access) && access.server == row, false);
+                self.comers(&mut told, |access| here(access) && access.server == row);
                 told.standing = self.standing(row);
             }
             Subject::Row(Holder::Host(host)) => {
                 let on_it = |row: ServerRow| estate.servers[row].host == host;
-                told.accesses = self.accesses(|access| here(access) && on_it(access.server), false);
+                self.comers(&mut told, |access| here(access) && on_it(access.server));
                 let servers = estate.servers.iter().map(|(row, _)| row).filter(|row| on_it(*row));
                 told.standing = servers.flat_map(|row| self.standing(row)).collect();
             }
             Subject::License(license) => told.license = Some(self.license(license, server)),
         }
         told
+    }
+
+    /// Who comes to a server or host, and how one of them can be asked about.
+    fn comers(&mut self, told: &mut Explanation, asked: impl Fn(&Effective) -> bool) {
+        let mut coming = self.evaluation.effective.iter().filter(|access| asked(access));
+        let first = coming.find_map(|access| self.estate.actors(access.access).next());
+        told.ask = first.map(|actor| subject::named(self.rules.program, self.estate, actor));
+        told.accesses = self.accesses(asked, false);
     }
 
     /// The subject itself, what definitions say of it, and what the plan gives to it.
@@ -114,7 +122,8 @@ impl Explainer<'_> {
             Subject::License(_) => (Vec::new(), Vec::new(), Vec::new()),
         };
         let (subject, accesses, standing) = (self.told(subject), Vec::new(), Vec::new());
-        Explanation { subject, definitions, absences, accesses, standing, units, only: None, license: None }
+        let (only, ask, license) = (None, None, None);
+        Explanation { subject, definitions, absences, accesses, standing, units, only, ask, license }
     }
 
     fn told(&self, subject: Subject) -> told::Subject {

@@ -168,8 +168,7 @@ fn comers(page: &mut Page, told: &Explanation) {
     }
     page.cut(told.accesses.len());
     page.gap();
-    let first = told.accesses.first().and_then(|access| access.who.first());
-    if let Some((who, _)) = first.map(|who| who.split_once(" by ").unwrap_or((who, ""))) {
+    if let Some(who) = &told.ask {
         page.line(0, &format!("For the reasons ask about one of them: entail why … {who}"));
         page.gap();
     }

@@ -25,6 +25,9 @@ pub struct Explanation {
     /// The id of the only server that was asked about.
     #[serde(skip)]
     pub only: Option<String>,
+    /// Of a server or host: how one of those who come can be asked about.
+    #[serde(skip)]
+    pub ask: Option<String>,
     /// Of a licence: what becomes of it.
     pub license: Option<License>,
 }
