@@ -10,8 +10,8 @@ use crate::judge::judgement::Judgement;
 use crate::testing::behind::{About, Behind};
 use crate::value::{Truth, decimal_text, grouped};
 use crate::why::told::{
-    Absence, Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step,
-    Verdict,
+    Absence, Access, Change, Clause, Cover, Demand, Elsewhere, Explanation, Kind, License, Outcome, Rule, Share,
+    Standing, Step, Verdict,
 };
 use lines::{MOST, Page, change, one_of, reasons, several, share, shares, word};
 use rust_decimal::Decimal;
@@ -120,7 +120,7 @@ fn rule(page: &mut Page, access: &Access, name: &str) {
     only.rules.retain(|rule| rule.rule == name);
     match only.rules.first() {
         None => page.line(1, &format!("{name} is not in force, or does not speak of this product")),
-        Some(rule) if rule.answer == Truth::Yes => fired(page, &only),
+        Some(rule) if holds(rule) => fired(page, &only),
         Some(rule) => not_so(page, rule, access),
     }
 }
@@ -235,7 +235,7 @@ fn access(page: &mut Page, access: &Access) {
     if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
         access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads));
     }
-    for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
+    for rule in access.rules.iter().filter(|rule| !holds(rule)) {
         not_so(page, rule, access);
     }
     for (place, change) in access.changes.iter().enumerate() {
@@ -255,10 +255,15 @@ fn brought(change: &Change) -> &str {
     }
 }
 
+/// Whether a rule holds, and gives a place where it has a limit.
+fn holds(rule: &Rule) -> bool {
+    rule.answer == Truth::Yes && rule.hindered_by.is_empty()
+}
+
 /// The verdict, and the rules that fired.
 fn fired(page: &mut Page, access: &Access) {
     page.line(1, &verdict(access));
-    for rule in access.rules.iter().filter(|rule| rule.answer == Truth::Yes) {
+    for rule in access.rules.iter().filter(|rule| holds(rule)) {
         page.line(1, &format!("{} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
         limit(page, rule);
         reasons(page, 2, &rule.because);
@@ -284,7 +289,7 @@ fn verdict(access: &Access) -> String {
     match access.verdict {
         Verdict::Prohibited => "Not allowed".to_owned(),
         Verdict::Exempt => "Exempt: it needs no licence".to_owned(),
-        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && rule.answer == Truth::Yes) => {
+        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && holds(rule)) => {
             "It needs a licence or a place: no rule prohibits or exempts it without a limit".to_owned()
         }
         Verdict::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
@@ -306,7 +311,7 @@ fn limit(page: &mut Page, rule: &Rule) {
     }
 }
 
-/// A rule that does not hold, or is not known to: what decides, and what would make it hold.
+/// A rule that does not hold, or is not known to, or gives no place: what decides, and what would make it hold.
 fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
     let known = if rule.answer == Truth::Unknown { "not known to be" } else { "not" };
     page.line(1, &format!("{known} {} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
@@ -315,10 +320,25 @@ fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
     if let Some(evidence) = rule.evidence.as_ref().filter(|_| rule.answer == Truth::Unknown) {
         page.line(2, &format!("it needs evidence, which the estate does not name: {evidence}"));
     }
+    let hindered_by: Vec<String> = rule.hindered_by.iter().map(elsewhere).collect();
+    let hindered_by: Vec<&str> = hindered_by.iter().map(String::as_str).collect();
+    let hindered_by = super::wording::few(&hindered_by);
     let told_below = |change: &Change| access.changes.iter().any(|other| other.facts == change.facts);
-    if let Some(change) = rule.change.as_ref().filter(|change| !told_below(change)) {
-        page.line(2, &format!("it would be, if {}", self::change(change)));
+    match rule.change.as_ref().filter(|change| !told_below(change)) {
+        Some(change) if hindered_by.is_empty() => page.line(2, &format!("it would be, if {}", self::change(change))),
+        Some(change) => {
+            page.line(2, &format!("it would be, if {}, and if it held of {hindered_by}, too", self::change(change)));
+        }
+        None if rule.answer == Truth::Yes => {
+            page.line(2, &format!("it gives none, for it does not hold of {hindered_by}"));
+        }
+        None => {}
     }
+}
+
+/// `bob by pc -> web: WindowsServer.standard [accesses.csv:3]`.
+fn elsewhere(access: &Elsewhere) -> String {
+    format!("{} -> {}: {} [{}]", access.who, access.server, access.functionality, access.at)
 }
 
 /// A demand and what becomes of it, in a line.

@@ -263,6 +263,23 @@ pub struct Rule {
     pub cites: Vec<String>,
     /// The fewest facts that would make it hold, where it does not.
     pub change: Option<Change>,
+    /// Of one with a limit: the other accesses to the server for which it does not hold, wherefore whoever comes here gets
+    /// no place.
+    pub hindered_by: Vec<Elsewhere>,
+}
+
+/// An access apart from the one that is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Who comes: `bob`, or `bob by kiosk`.
+    pub who: String,
+    /// The server.
+    pub server: String,
+    /// What is used there.
+    pub functionality: String,
+    /// The row of the given access.
+    pub at: String,
 }
 
 /// A demand and what becomes of it.
