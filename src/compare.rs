@@ -1,13 +1,13 @@
-//! All readings in force side by side: the position under each, and whom each classifies differently, with the condition
-//! of the definition that does it.
+//! The reading that applies and all others in force side by side: the position under each, and whom each classifies
+//! differently, with the condition of the definition that does it.
 //!
 //! One definition is read otherwise at a time, as in the disputes of a judgement; every position is judged as `check`
 //! judges it.
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::{Estate, Heads, Holder};
-use crate::evaluate::unknowns::{Class, Unknowns};
-use crate::evaluate::{Effective, Evaluation};
+use crate::evaluate::unknowns::Unknowns;
+use crate::evaluate::{Alike, Effective, Evaluation, Reads};
 use crate::judge::judgement::Judgement;
 use crate::judge::{self, Request, Under};
 use crate::program::{DefinitionId, Entity, Program, SourceId};
@@ -17,7 +17,7 @@ use crate::why::Explainer;
 use crate::why::told::{Definition, Reading};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The positions under all readings in force.
+/// The positions under the readings that apply and all others in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The judgement under the readings that apply.
@@ -37,6 +37,8 @@ pub struct Compared {
     pub source: SourceId,
     /// Whether it is the one that applies.
     pub applies: bool,
+    /// Whether it is in force; the one that applies need not be, where it was chosen by hand.
+    pub in_force: bool,
     /// The position.
     pub under: Under,
 }
@@ -52,7 +54,7 @@ pub struct Classified {
     pub definition: Definition,
 }
 
-/// Compares all readings in force.
+/// Compares the readings that apply with all others in force.
 ///
 /// # Errors
 /// As [`judge::judge`], for any of the readings.
@@ -68,12 +70,13 @@ pub fn compare(
     let mut readings = Vec::new();
     let read = judgement.readings.iter().filter_map(|(definition, source)| Some((*definition, (*source)?)));
     for (definition, source) in read {
-        readings.push(Compared { definition, source, applies: true, under: own.clone() });
+        let in_force = case.rules.applies_in_force(definition);
+        readings.push(Compared { definition, source, applies: true, in_force, under: own.clone() });
         for source in case.rules.other_readings(definition) {
             let mut other = request.clone();
             other.readings.insert(definition, source);
             let under = judge::under(&mut judge::case(program, estate, &other)?, &other)?;
-            readings.push(Compared { definition, source, applies: false, under });
+            readings.push(Compared { definition, source, applies: false, in_force: true, under });
         }
     }
     let (classified, _) =
@@ -123,29 +126,20 @@ fn differs(definition: &Definition) -> bool {
     answers.len() > 1
 }
 
-/// The rows of an entity that take part in an effective access, or are reached by one, those of one class together.
+/// The rows of an entity that take part in an effective access, or are reached by one, those together that rules cannot tell
+/// apart.
 fn alike(explainer: &Explainer<'_>, entity: Entity) -> Vec<Vec<Holder>> {
     let Explainer { estate, evaluation: Evaluation { classes, effective, .. }, rules, .. } = explainer;
-    let by_row = rules.fields_read().iter().any(|field| {
-        use crate::program::Field::{DeviceCount, DeviceId, HostId, ServerId, UserCount, UserId};
-        matches!(field, UserId | UserCount | DeviceId | DeviceCount | ServerId | HostId)
-    });
+    let reads = Reads::of(rules);
     let taking_part = |access: &Effective| -> Vec<Holder> {
         let server = access.server;
         let actors = estate.actors(access.access);
         actors.chain([Holder::Server(server), Holder::Host(estate.servers[server].host)]).collect()
     };
     let holders: BTreeSet<Holder> = effective.iter().flat_map(taking_part).collect();
-    let mut groups: BTreeMap<(Class, Option<Holder>), Vec<Holder>> = BTreeMap::new();
-    for holder in holders {
-        let class = match (holder, entity) {
-            (Holder::User(row), Entity::User) => classes.user(row),
-            (Holder::Device(row), Entity::Device) => classes.device(row),
-            (Holder::Server(row), Entity::Server) => classes.server(row),
-            (Holder::Host(row), Entity::Host) => classes.host(row),
-            _ => continue,
-        };
-        groups.entry((class, by_row.then_some(holder))).or_default().push(holder);
+    let mut groups: BTreeMap<Alike, Vec<Holder>> = BTreeMap::new();
+    for holder in holders.into_iter().filter(|holder| holder.entity() == entity) {
+        groups.entry(reads.alike(estate, classes, holder)).or_default().push(holder);
     }
     groups.into_values().collect()
 }

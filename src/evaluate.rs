@@ -135,6 +135,13 @@ pub struct Verdict {
     pub demands: Vec<Demanded>,
 }
 
+impl Verdict {
+    /// Whether a rule prohibits or exempts for certain, without a limit: then nothing is demanded.
+    pub fn is_lifted(&self, rules: &Rules<'_>) -> bool {
+        self.rules.iter().any(|(rule, holds)| *holds == Node::YES && !rules.is_quota(*rule))
+    }
+}
+
 /// A functionality demanded, and which kinds of units cover it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Demanded {
@@ -250,6 +257,10 @@ struct Stage<'s> {
     reads: Reads,
 }
 
+/// What rules can tell apart of a row: its class; of a server, that of its host and whether it runs on another; and where they
+/// read which it is, itself.
+pub(crate) type Alike = (Class, Option<(Class, bool)>, Option<Holder>);
+
 /// Whether something in force reads ids or counts: then alike rows need not have one verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reads {
@@ -270,13 +281,17 @@ impl Reads {
         }
     }
 
-    /// What two users or devices have in common of whom everything is the same.
-    pub(crate) fn alike(self, classes: &Classes, head: Holder) -> (Class, Option<Holder>) {
-        match head {
-            Holder::User(row) => (classes.user(row), self.users.then_some(head)),
-            Holder::Device(row) => (classes.device(row), self.devices.then_some(head)),
-            Holder::Host(row) => (classes.host(row), Some(head)),
-            Holder::Server(row) => (classes.server(row), Some(head)),
+    /// What two rows of a kind have in common that rules cannot tell apart.
+    pub(crate) fn alike(self, estate: &Estate, classes: &Classes, holder: Holder) -> Alike {
+        match holder {
+            Holder::User(row) => (classes.user(row), None, self.users.then_some(holder)),
+            Holder::Device(row) => (classes.device(row), None, self.devices.then_some(holder)),
+            Holder::Host(row) => (classes.host(row), None, self.servers.then_some(holder)),
+            Holder::Server(row) => {
+                let Server { host, runs_on, .. } = &estate.servers[row];
+                let on = (classes.host(*host), runs_on.is_some());
+                (classes.server(row), Some(on), self.servers.then_some(holder))
+            }
         }
     }
 }
@@ -512,11 +527,8 @@ impl<'s> Stage<'s> {
 
     /// Servers that rules cannot tell apart have one number.
     fn servers(&self, partition: &Classes) -> Vec<u32> {
-        let look = |(row, server): (ServerRow, &Server)| {
-            let own = self.reads.servers.then_some(row);
-            (partition.server(row), partition.host(server.host), server.runs_on.is_some(), own)
-        };
-        classes::number(self.estate.servers.iter().map(look))
+        let rows = self.estate.servers.iter().map(|(row, _)| Holder::Server(row));
+        classes::number(rows.map(|row| self.reads.alike(self.estate, partition, row)))
     }
 
     fn key(&self, keys: &Keys<'_>, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {
@@ -719,10 +731,11 @@ impl<'s> Stage<'s> {
         let blank = RowScope::new(self.rules, self.estate, self.classes);
         let mut known = HashMap::new();
         let one = |user: &Holder| {
-            let holds = *known.entry(self.reads.alike(&self.partitions.columns, *user)).or_insert_with(|| {
-                let scope = blank.clone().with_holder(*user);
-                Evaluator::new(self.rules, self.unknowns, &scope).definition(definition)
-            });
+            let holds =
+                *known.entry(self.reads.alike(self.estate, &self.partitions.columns, *user)).or_insert_with(|| {
+                    let scope = blank.clone().with_holder(*user);
+                    Evaluator::new(self.rules, self.unknowns, &scope).definition(definition)
+                });
             (*user, holds)
         };
         users.iter().map(one).collect()

@@ -117,7 +117,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         assignments: plan.assignments,
         prices: plan.prices,
         rivals: plan.rivals,
-        choices: choices::choices(case, &plan.solved.built, &plan.solved.plan),
+        choices: choices::choices(&plan.solved.built, &plan.solved.plan),
         notes: notes::notes(case).into_iter().chain(untried).collect(),
         solved: plan.solved,
     })

@@ -126,16 +126,29 @@ impl<'p> Rules<'p> {
 
     /// The place of that reading among the definition's readings.
     pub fn place_of_reading(&self, definition: DefinitionId) -> usize {
-        self.choices.get(&definition).and_then(|choice| choice.as_ref().ok()).copied().unwrap_or_default()
+        self.chosen(definition).unwrap_or_default()
     }
 
     /// The sources of the other readings of a definition that are in force.
     pub fn other_readings(&self, definition: DefinitionId) -> Vec<SourceId> {
         let readings = &self.program.definitions[definition].readings;
-        let chosen = self.choices.get(&definition).and_then(|choice| choice.as_ref().ok());
-        let candidates = self.candidates.get(&definition).into_iter().flatten();
-        let others = candidates.filter(|candidate| Some(*candidate) != chosen);
-        others.filter_map(|other| readings.get(*other)?.source).collect()
+        let chosen = self.chosen(definition);
+        let others = self.candidates(definition).filter(|candidate| Some(*candidate) != chosen);
+        others.filter_map(|other| readings.get(other)?.source).collect()
+    }
+
+    /// Whether the reading of a definition that applies is in force; one chosen by hand need not be.
+    pub fn applies_in_force(&self, definition: DefinitionId) -> bool {
+        let chosen = self.chosen(definition);
+        self.candidates(definition).any(|candidate| Some(candidate) == chosen)
+    }
+
+    fn chosen(&self, definition: DefinitionId) -> Option<usize> {
+        self.choices.get(&definition).and_then(|choice| choice.as_ref().ok()).copied()
+    }
+
+    fn candidates(&self, definition: DefinitionId) -> impl Iterator<Item = usize> {
+        self.candidates.get(&definition).into_iter().flatten().copied()
     }
 
     /// Whether a document is in force; unknown where its condition cannot be decided.

@@ -24,11 +24,10 @@ use crate::evaluate::{Effective, Evaluation};
 use crate::judge::judgement::Judgement;
 use crate::judge::{self, Case, Request};
 use crate::position::build::Raised;
-use crate::position::model::Hand;
+use crate::position::certificate::Hands;
 use crate::program::Program;
 use crate::select::Rules;
 use crate::source::Sources;
-use std::collections::BTreeMap;
 use told::{Explanation, Kind};
 
 /// Explains one subject, narrowed to one server if asked, and gives the judgement that it belongs to.
@@ -62,7 +61,7 @@ pub(crate) struct Explainer<'w> {
     unknowns: &'w mut Unknowns,
     effort: u64,
     /// What each holder of the plan holds.
-    hands: BTreeMap<usize, Vec<&'w Hand>>,
+    hands: Hands<'w>,
     /// Every demand that the plan answers.
     raised: Vec<Raised>,
 }
@@ -76,8 +75,7 @@ impl<'w> Explainer<'w> {
         effort: u64,
     ) -> Self {
         let (rules, estate, evaluation) = (&case.rules, case.estate, &case.evaluation);
-        let mut hands: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
-        judgement.solved.plan.hands.iter().for_each(|hand| hands.entry(hand.holder).or_default().push(hand));
+        let hands = Hands::of(&judgement.solved.built.model, &judgement.solved.plan);
         let raised = judgement.solved.built.raised();
         Explainer { rules, estate, evaluation, judgement, sources, unknowns, effort, hands, raised }
     }
@@ -95,18 +93,26 @@ impl Explainer<'_> {
                 told.accesses = self.accesses(|access| of(access, holder), true);
             }
             Subject::Row(Holder::Server(row)) => {
-                told.accesses = self.accesses(|access| here(access) && access.server == row, false);
+                self.comers(&mut told, |access| here(access) && access.server == row);
                 told.standing = self.standing(row);
             }
             Subject::Row(Holder::Host(host)) => {
                 let on_it = |row: ServerRow| estate.servers[row].host == host;
-                told.accesses = self.accesses(|access| here(access) && on_it(access.server), false);
+                self.comers(&mut told, |access| here(access) && on_it(access.server));
                 let servers = estate.servers.iter().map(|(row, _)| row).filter(|row| on_it(*row));
                 told.standing = servers.flat_map(|row| self.standing(row)).collect();
             }
             Subject::License(license) => told.license = Some(self.license(license, server)),
         }
         told
+    }
+
+    /// Who comes to a server or host, and how one of them can be asked about.
+    fn comers(&mut self, told: &mut Explanation, asked: impl Fn(&Effective) -> bool) {
+        let mut coming = self.evaluation.effective.iter().filter(|access| asked(access));
+        let first = coming.find_map(|access| self.estate.actors(access.access).next());
+        told.ask = first.map(|actor| subject::named(self.rules.program, self.estate, actor));
+        told.accesses = self.accesses(asked, false);
     }
 
     /// The subject itself, what definitions say of it, and what the plan gives to it.
@@ -116,7 +122,8 @@ impl Explainer<'_> {
             Subject::License(_) => (Vec::new(), Vec::new(), Vec::new()),
         };
         let (subject, accesses, standing) = (self.told(subject), Vec::new(), Vec::new());
-        Explanation { subject, definitions, absences, accesses, standing, units, only: None, license: None }
+        let (only, ask, license) = (None, None, None);
+        Explanation { subject, definitions, absences, accesses, standing, units, only, ask, license }
     }
 
     fn told(&self, subject: Subject) -> told::Subject {

@@ -1,7 +1,7 @@
 //! Heads and holders: how many a row stands for, and who can hold units.
 
 use super::{AccessRow, Estate, Heads, Holder, Parties};
-use crate::program::Id;
+use crate::program::{Entity, Id};
 use crate::source::Span;
 use crate::value::Metric;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -39,6 +39,16 @@ impl Heads {
 }
 
 impl Holder {
+    /// What its row is a row of.
+    pub fn entity(self) -> Entity {
+        match self {
+            Holder::User(_) => Entity::User,
+            Holder::Device(_) => Entity::Device,
+            Holder::Host(_) => Entity::Host,
+            Holder::Server(_) => Entity::Server,
+        }
+    }
+
     /// The metric of units that it can hold.
     pub fn metric(self) -> Metric {
         match self {

@@ -89,7 +89,7 @@ impl AdviceScope<'_> {
         let counted = |unknowns: &mut Unknowns| {
             let mut known = HashMap::new();
             let mut holds = |head: &Holder| {
-                *known.entry(reads.alike(classes, *head)).or_insert_with(|| {
+                *known.entry(reads.alike(estate, classes, *head)).or_insert_with(|| {
                     let scope = RowScope::new(rules, estate, classes).with_holder(*head);
                     Evaluator::new(rules, unknowns, &scope).outcome(condition) == Node::YES
                 })

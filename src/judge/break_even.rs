@@ -1,6 +1,7 @@
 //! Break-even: from how many heads on a connector is no dearer than a licence for each (interface, "Break-even").
 
 use super::Case;
+use super::counts::present;
 use super::judgement::BreakEven;
 use super::rivals::least;
 use crate::decide::Node;
@@ -56,13 +57,14 @@ pub fn break_even(case: &Case<'_>, license: LicenseId, against: LicenseId) -> Ve
     if machines.len() > 1 {
         told.push(entry(machines.len(), None, None));
     }
-    let all = covered.keys().fold(Heads::Count(0), |sum, user| sum.plus(case.estate.users[*user].count));
+    let heads_of = |user: &UserRow| present(case, Holder::User(*user));
+    let all = covered.keys().fold(Heads::Count(0), |sum, user| sum.plus(heads_of(user)));
     if covered.len() > 1 {
         told.push(entry(machines.len(), Some("all".into()), Some(all)));
     }
     told.extend(covered.iter().map(|(user, machines)| {
-        let row = &case.estate.users[*user];
-        entry(machines.len(), Some(Arc::clone(&row.id)), Some(row.count))
+        let who = Arc::clone(&case.estate.users[*user].id);
+        entry(machines.len(), Some(who), Some(heads_of(user)))
     }));
     told.into_iter().flatten().collect()
 }
@@ -73,7 +75,7 @@ fn metric(case: &Case<'_>, license: LicenseId) -> Metric {
     connectors.min_by_key(|kind| (kind.price, kind.metric)).map_or(Metric::Host, |kind| kind.metric)
 }
 
-/// The users whom the licence would cover, each with the hosts or servers that take a unit for it.
+/// The users of whom the licence would cover some demand, each with the hosts or servers that take a unit for it.
 fn covered(case: &Case<'_>, license: LicenseId, metric: Metric) -> BTreeMap<UserRow, BTreeSet<Holder>> {
     let (estate, evaluation) = (case.estate, &case.evaluation);
     let is_own = |kind: &usize| evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license);
@@ -83,7 +85,8 @@ fn covered(case: &Case<'_>, license: LicenseId, metric: Metric) -> BTreeMap<User
     };
     let mut covered: BTreeMap<UserRow, BTreeSet<Holder>> = BTreeMap::new();
     for access in &evaluation.effective {
-        let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
+        let verdict = evaluation.verdicts.get(access.verdict).filter(|verdict| !verdict.is_lifted(&case.rules));
+        let demands = verdict.into_iter().flat_map(|verdict| &verdict.demands);
         let covers = demands.flat_map(|demand| &demand.covers).any(|(kind, holds)| is_own(kind) && *holds == Node::YES);
         if let Some(user) = estate.accesses[access.access].user.filter(|_| covers) {
             covered.entry(user).or_default().insert(machine(access.server));

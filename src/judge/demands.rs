@@ -64,8 +64,7 @@ fn of_grant(built: &Built, grant: &Grant, holder: usize, demand: usize) -> Optio
             (stock.kind, &stock.cover)
         }
         Grant::Place { quota } => {
-            let mut candidates = built.model.quotas.get(*quota)?.candidates.iter();
-            let helps = candidates.any(|one| one.holder == holder && one.demands.contains(&demand));
+            let helps = built.model.is_lifted(demand, *quota, holder);
             return built.quotas.get(*quota).filter(|_| helps).map(|(rule, _)| Means::Place(*rule));
         }
     };

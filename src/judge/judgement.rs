@@ -364,7 +364,7 @@ pub struct Choice {
     pub cost: Decimal,
     /// How many people (or devices) it serves.
     pub heads: Heads,
-    /// The cheapest licence by head that would serve all of them; none where none is for sale.
+    /// The licence by head that would serve all of them for least; none where none is for sale.
     pub instead: Option<Instead>,
 }
 
@@ -379,8 +379,10 @@ pub struct Instead {
     pub metric: Metric,
     /// The price of a unit.
     pub price: Decimal,
-    /// The price of a unit for each; none where they cannot be counted.
-    pub sum: Option<Decimal>,
+    /// How many people or devices would hold units.
+    pub heads: Heads,
+    /// How many units they would take, in whole packs, and what these cost; none where they cannot be counted.
+    pub taken: Option<(u64, Decimal)>,
 }
 
 /// From how many heads on a connector is no dearer than a licence for each.

@@ -107,12 +107,11 @@ fn dearest_of<T: Ord>(outcomes: impl Iterator<Item = T>) -> usize {
 
 /// The lines of which something is owned, used or bought.
 fn lines(built: &Built, plan: &Plan) -> Vec<LicenseLine> {
-    let used = used(built, plan);
+    let (owned, used) = (owned(built), used(built, plan));
     let mut lines = Vec::new();
     for (place, (line, kind)) in built.lines.iter().zip(&built.model.kinds).enumerate() {
-        let owned: u64 = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
         let buy = plan.bought.get(place).copied().unwrap_or(0);
-        let used = used.get(&place).copied().unwrap_or(0);
+        let [owned, used] = [&owned, &used].map(|units| units.get(&place).copied().unwrap_or(0));
         if owned + used + buy == 0 {
             continue;
         }
@@ -129,6 +128,15 @@ fn lines(built: &Built, plan: &Plan) -> Vec<LicenseLine> {
         });
     }
     lines
+}
+
+/// Units owned, by line.
+fn owned(built: &Built) -> BTreeMap<usize, u64> {
+    let mut owned = BTreeMap::new();
+    for stock in &built.model.stock {
+        *owned.entry(stock.kind).or_insert(0) += stock.quantity;
+    }
+    owned
 }
 
 /// Units placed, by line.

@@ -4,7 +4,7 @@ use super::Case;
 use super::judgement::Rivals;
 use crate::estate::Heads;
 use crate::position::build::Built;
-use crate::position::model::{self, Kind};
+use crate::position::model::Kind;
 use crate::program::FunctionalityId;
 use crate::value::Metric;
 use rust_decimal::Decimal;
@@ -87,8 +87,7 @@ impl Pair<'_> {
         if each.pack() > 1 || users.iter().any(|user| each.cover.need(*user) > 1) {
             return None;
         }
-        let needed: u64 = hosts.iter().map(|host| connector.cover.need(*host)).sum();
-        let units = needed.checked_next_multiple_of(connector.pack())?;
+        let units = built.model.units_taken(connector, &hosts)?;
         let (connector_price, each_price) = (built.money(connector.price?), built.money(each.price?));
         let users_even = least(Decimal::from(units).checked_mul(connector_price)?, each_price)?.to_u64()?;
         let named = |place: usize| built.lines.get(place).map(|line| (line.license, line.version, line.metric));
@@ -100,15 +99,7 @@ impl Pair<'_> {
             each: named(each_place)?,
             each_price,
             users: users_even,
-            heads: users.iter().fold(Heads::Count(0), |sum, user| sum.plus(heads(built, *user))),
+            heads: users.iter().fold(Heads::Count(0), |sum, user| sum.plus(built.heads(*user))),
         })
-    }
-}
-
-fn heads(built: &Built, holder: usize) -> Heads {
-    match built.model.holders.get(holder).map(|holder| holder.heads) {
-        Some(model::Heads::Count(count)) => Heads::Count(count),
-        Some(model::Heads::Many) => Heads::Many,
-        None => Heads::Count(0),
     }
 }

@@ -57,6 +57,15 @@ impl Built {
         self.register.raised(&self.demands)
     }
 
+    /// How many heads a holder of the model has.
+    pub fn heads(&self, holder: usize) -> estate::Heads {
+        match self.model.holders.get(holder).map(|holder| holder.heads) {
+            Some(Heads::Count(count)) => estate::Heads::Count(count),
+            Some(Heads::Many) => estate::Heads::Many,
+            None => estate::Heads::Count(0),
+        }
+    }
+
     /// How many of the model's units of money one of the estate's is.
     pub fn parts(&self) -> i128 {
         10_i128.pow(self.scale)

@@ -290,11 +290,7 @@ pub fn meets(model: &Model, holder: usize, hands: &[&Hand], demand: usize) -> bo
 #[must_use]
 pub fn head_meets(model: &Model, holder: usize, grants: &[Grant], demand: usize) -> bool {
     let placed = |grant: &Grant| match *grant {
-        Grant::Place { quota } => {
-            let listed = model.quotas[quota].candidates.iter();
-            let mut own = listed.filter(|candidate| candidate.holder == holder);
-            own.any(|candidate| candidate.demands.contains(&demand))
-        }
+        Grant::Place { quota } => model.is_lifted(demand, quota, holder),
         Grant::Bought { .. } | Grant::Owned { .. } => false,
     };
     let covering = || grants.iter().filter_map(|grant| covering(model, holder, grant, demand));

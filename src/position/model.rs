@@ -190,6 +190,24 @@ impl Model {
     pub fn is_covered(&self, demand: usize, cover: &Cover) -> bool {
         self.demands.get(demand).is_some_and(|demand| cover.natures.contains(&demand.nature()))
     }
+
+    /// Whether a place of a quota meets a demand for one head of a holder.
+    #[must_use]
+    pub fn is_lifted(&self, demand: usize, quota: usize, holder: usize) -> bool {
+        let mut listed = self.quotas.get(quota).into_iter().flat_map(|quota| &quota.candidates);
+        listed.any(|candidate| candidate.holder == holder && candidate.demands.contains(&demand))
+    }
+
+    /// How many units of a kind all heads of some holders take together, in whole packs; none where no number suffices.
+    #[must_use]
+    pub fn units_taken(&self, kind: &Kind, holders: &BTreeSet<usize>) -> Option<u64> {
+        let taken = |holder: &usize| match self.holders.get(*holder)?.heads {
+            Heads::Count(heads) => heads.checked_mul(kind.cover.need(*holder)),
+            Heads::Many => None,
+        };
+        let units = holders.iter().map(taken).try_fold(0_u64, |sum, units| sum.checked_add(units?))?;
+        units.checked_next_multiple_of(kind.pack())
+    }
 }
 
 /// An answer to a [`Model`]: what to buy, and who holds what.

@@ -15,7 +15,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// All readings in force side by side (`entail compare --format json`).
+/// The readings that apply and all others in force side by side (`entail compare --format json`).
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Compare {
@@ -121,13 +121,11 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
             "There is nothing to compare: no other reading of a definition that matters is in force.".to_owned()
         }
         (false, ..=1) => {
-            let all = comparison.readings.len();
             let cost = others.first().map_or_else(String::new, |other| money_range(context, other.under.cost));
             let status = others.first().map_or("", |other| other.under.status.text());
-            format!("All {all} readings in force come to the same: {status}, {cost}.")
+            format!("{} come to the same: {status}, {cost}.", all(comparison, "All"))
         }
         (false, count) => {
-            let all = comparison.readings.len();
             let differ = others.iter().filter(|other| {
                 comparison
                     .readings
@@ -139,12 +137,23 @@ fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
                 comparison.readings.iter().filter(|own| own.applies).map(|own| outcome(context, own)).collect();
             let applies: Vec<String> = applies.into_iter().collect();
             format!(
-                "The {all} readings in force come to {count} different positions: {}, {}; {}.",
+                "{} come to {count} different positions: {}, {}; {}.",
+                all(comparison, "The"),
                 applies.join(", "),
                 if applies.len() == 1 { "the one that applies" } else { "those that apply" },
                 differ.join("; ")
             )
         }
+    }
+}
+
+/// `All 3 readings in force`, or `The reading chosen by hand and the 3 in force`.
+fn all(comparison: &Comparison, all: &str) -> String {
+    let in_force = comparison.readings.iter().filter(|compared| compared.in_force).count();
+    match comparison.readings.len() - in_force {
+        0 => format!("{all} {in_force} readings in force"),
+        1 => format!("The reading chosen by hand and the {in_force} in force"),
+        by_hand => format!("The {by_hand} readings chosen by hand and the {in_force} in force"),
     }
 }
 

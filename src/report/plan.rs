@@ -30,7 +30,7 @@ pub(super) struct Choice {
     metric: Metric,
     cost: Amount,
     heads: Count,
-    /// The cheapest licence by head that would serve all of them.
+    /// The licence by head that would serve all of them for least.
     instead: Option<Instead>,
 }
 
@@ -41,7 +41,8 @@ struct Instead {
     version: String,
     metric: Metric,
     unit_price: Amount,
-    /// For all heads; null where they cannot be counted.
+    /// For all heads, in whole packs; null where they cannot be counted.
+    units: Option<u64>,
     cost: Option<Amount>,
 }
 
@@ -94,7 +95,8 @@ pub(super) fn choice(context: &Context<'_>, choice: &judgement::Choice) -> Choic
         version: json::version(context.program, instead.license, instead.version),
         metric: instead.metric,
         unit_price: json::amount(instead.price),
-        cost: instead.sum.map(json::amount),
+        units: instead.taken.map(|(units, _)| units),
+        cost: instead.taken.map(|(_, cost)| json::amount(cost)),
     });
     Choice {
         license: name(context, choice.license),
@@ -140,24 +142,31 @@ pub(super) fn choices(context: &Context<'_>, judgement: &Judgement) -> String {
 fn because(context: &Context<'_>, choice: &judgement::Choice) -> Option<String> {
     let amount = |amount: Decimal| grouped(&decimal_text(amount));
     let unit = units(context, choice.license, choice.version, choice.metric);
-    let heads = grouped(&choice.heads.to_string());
-    match &choice.instead {
-        None => Some(format!("{unit}, because no licence by head that is for sale would serve all who share it")),
-        Some(judgement::Instead { sum: None, .. }) => {
-            Some(format!("{unit}, because those who share it cannot be counted"))
-        }
-        Some(judgement::Instead { license, version, metric, price, sum: Some(sum) }) if *sum > choice.cost => {
-            let people = match metric {
-                Metric::Device => "devices",
-                Metric::User | Metric::Host | Metric::Server => "people",
-            };
-            let other = units(context, *license, *version, *metric);
-            let (price, sum, cost) = (amount(*price), amount(*sum), amount(choice.cost));
-            Some(format!("{unit}, because {heads} {people} at {price} is {sum} against {cost} ({other} instead)"))
+    let Some(instead) = &choice.instead else {
+        return Some(format!("{unit}, because no licence by head that is for sale would serve all who share it"));
+    };
+    match instead.taken {
+        None => Some(format!("{unit}, because those who share it cannot be counted")),
+        Some((taken, sum)) if sum > choice.cost => {
+            let other = units(context, instead.license, instead.version, instead.metric);
+            let (price, sum, cost) = (amount(instead.price), amount(sum), amount(choice.cost));
+            let taken = taken_by(instead, taken);
+            Some(format!("{unit}, because {taken} at {price} is {sum} against {cost} ({other} instead)"))
         }
         // Where it is dearer for those whom it serves alone, it pays by what it saves elsewhere: the proof says so.
         Some(_) => None,
     }
+}
+
+/// `4,250 people`; where they take another number of units, `8 units for 5 people`.
+fn taken_by(instead: &judgement::Instead, units: u64) -> String {
+    let (person, people) = match instead.metric {
+        Metric::Device => ("device", "devices"),
+        Metric::User | Metric::Host | Metric::Server => ("person", "people"),
+    };
+    let heads = instead.heads.counted();
+    let people = counted(heads, person, people);
+    if units == heads { people } else { format!("{} for {people}", counted(units, "unit", "units")) }
 }
 
 fn units(context: &Context<'_>, license: LicenseId, version: Rank, metric: Metric) -> String {

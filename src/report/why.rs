@@ -8,13 +8,12 @@ use super::json::{Context, Policies};
 use crate::estate::Heads;
 use crate::judge::judgement::Judgement;
 use crate::testing::behind::{About, Behind};
-use crate::value::{Truth, decimal_text, grouped};
+use crate::value::{Truth, grouped};
 use crate::why::told::{
-    Absence, Access, Change, Clause, Cover, Demand, Explanation, Kind, License, Outcome, Rule, Share, Standing, Step,
-    Verdict,
+    Absence, Access, Change, Clause, Cover, Demand, Elsewhere, Explanation, Kind, License, Outcome, Rule, Share,
+    Standing, Step, Verdict,
 };
 use lines::{MOST, Page, change, one_of, reasons, several, share, shares, word};
-use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -120,7 +119,7 @@ fn rule(page: &mut Page, access: &Access, name: &str) {
     only.rules.retain(|rule| rule.rule == name);
     match only.rules.first() {
         None => page.line(1, &format!("{name} is not in force, or does not speak of this product")),
-        Some(rule) if rule.answer == Truth::Yes => fired(page, &only),
+        Some(rule) if holds(rule) => fired(page, &only),
         Some(rule) => not_so(page, rule, access),
     }
 }
@@ -168,8 +167,7 @@ fn comers(page: &mut Page, told: &Explanation) {
     }
     page.cut(told.accesses.len());
     page.gap();
-    let first = told.accesses.first().and_then(|access| access.who.first());
-    if let Some((who, _)) = first.map(|who| who.split_once(" by ").unwrap_or((who, ""))) {
+    if let Some(who) = &told.ask {
         page.line(0, &format!("For the reasons ask about one of them: entail why … {who}"));
         page.gap();
     }
@@ -234,9 +232,9 @@ fn access(page: &mut Page, access: &Access) {
     access.route.iter().for_each(|step| page.line(1, &self::step(step)));
     fired(page, access);
     if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
-        access.demands.iter().for_each(|demand| self::demand(page, demand, access.heads));
+        access.demands.iter().for_each(|demand| self::demand(page, demand));
     }
-    for rule in access.rules.iter().filter(|rule| rule.answer != Truth::Yes) {
+    for rule in access.rules.iter().filter(|rule| !holds(rule)) {
         not_so(page, rule, access);
     }
     for (place, change) in access.changes.iter().enumerate() {
@@ -256,10 +254,15 @@ fn brought(change: &Change) -> &str {
     }
 }
 
+/// Whether a rule holds, and gives a place where it has a limit.
+fn holds(rule: &Rule) -> bool {
+    rule.answer == Truth::Yes && rule.hindered_by.is_empty()
+}
+
 /// The verdict, and the rules that fired.
 fn fired(page: &mut Page, access: &Access) {
     page.line(1, &verdict(access));
-    for rule in access.rules.iter().filter(|rule| rule.answer == Truth::Yes) {
+    for rule in access.rules.iter().filter(|rule| holds(rule)) {
         page.line(1, &format!("{} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
         limit(page, rule);
         reasons(page, 2, &rule.because);
@@ -285,7 +288,7 @@ fn verdict(access: &Access) -> String {
     match access.verdict {
         Verdict::Prohibited => "Not allowed".to_owned(),
         Verdict::Exempt => "Exempt: it needs no licence".to_owned(),
-        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && rule.answer == Truth::Yes) => {
+        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && holds(rule)) => {
             "It needs a licence or a place: no rule prohibits or exempts it without a limit".to_owned()
         }
         Verdict::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
@@ -307,7 +310,7 @@ fn limit(page: &mut Page, rule: &Rule) {
     }
 }
 
-/// A rule that does not hold, or is not known to: what decides, and what would make it hold.
+/// A rule that does not hold, or is not known to, or gives no place: what decides, and what would make it hold.
 fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
     let known = if rule.answer == Truth::Unknown { "not known to be" } else { "not" };
     page.line(1, &format!("{known} {} by {}: {}{}", effect(rule), rule.rule, rule.title, cited(&rule.cites)));
@@ -316,10 +319,25 @@ fn not_so(page: &mut Page, rule: &Rule, access: &Access) {
     if let Some(evidence) = rule.evidence.as_ref().filter(|_| rule.answer == Truth::Unknown) {
         page.line(2, &format!("it needs evidence, which the estate does not name: {evidence}"));
     }
+    let hindered_by: Vec<String> = rule.hindered_by.iter().map(elsewhere).collect();
+    let hindered_by: Vec<&str> = hindered_by.iter().map(String::as_str).collect();
+    let hindered_by = super::wording::few(&hindered_by);
     let told_below = |change: &Change| access.changes.iter().any(|other| other.facts == change.facts);
-    if let Some(change) = rule.change.as_ref().filter(|change| !told_below(change)) {
-        page.line(2, &format!("it would be, if {}", self::change(change)));
+    match rule.change.as_ref().filter(|change| !told_below(change)) {
+        Some(change) if hindered_by.is_empty() => page.line(2, &format!("it would be, if {}", self::change(change))),
+        Some(change) => {
+            page.line(2, &format!("it would be, if {}, and if it held of {hindered_by}, too", self::change(change)));
+        }
+        None if rule.answer == Truth::Yes => {
+            page.line(2, &format!("it gives none, for it does not hold of {hindered_by}"));
+        }
+        None => {}
     }
+}
+
+/// `bob by pc -> web: WindowsServer.standard [accesses.csv:3]`.
+fn elsewhere(access: &Elsewhere) -> String {
+    format!("{} -> {}: {} [{}]", access.who, access.server, access.functionality, access.at)
 }
 
 /// A demand and what becomes of it, in a line.
@@ -335,9 +353,10 @@ fn outcome(demand: &Demand) -> String {
     format!("{} ({}): {outcome}", demand.functionality, demand.title)
 }
 
-fn demand(page: &mut Page, demand: &Demand, heads: Option<Heads>) {
+fn demand(page: &mut Page, demand: &Demand) {
     page.line(1, &outcome(demand));
-    let used = |cover: &Cover| !is_bound_elsewhere(cover) && demand.by.iter().any(|share| is_of(share, cover));
+    let may_serve = |cover: &Cover| !is_bound(cover) || !cover.may_follow.is_empty();
+    let used = |cover: &Cover| may_serve(cover) && demand.by.iter().any(|share| is_of(share, cover));
     let mut shown: Vec<&Cover> = Vec::new();
     for cover in demand.covers.iter().filter(|cover| used(cover)) {
         let known = shown.iter().find(|known| (&known.license, &known.version) == (&cover.license, &cover.version));
@@ -352,7 +371,7 @@ fn demand(page: &mut Page, demand: &Demand, heads: Option<Heads>) {
     }
     let others = demand.covers.iter().filter(|cover| !used(cover) && is_telling(cover, &demand.covers));
     for group in alike(others) {
-        not_used(page, &group, heads, demand.outcome);
+        not_used(page, &group, demand.outcome);
     }
 }
 
@@ -385,10 +404,10 @@ fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<Vec<&'c Cover>> {
             let failing = cover.clauses.iter().find(|clause| clause.answer != Truth::Yes);
             (cover.answer, cover.lacks, cover.metric, cover.owned, failing.map(|clause| clause.clause.clone()))
         };
-        let same = |known: &Cover| {
-            look(known) == look(cover)
-                && (&known.license, &known.price, &known.change) == (&cover.license, &cover.price, &cover.change)
-        };
+        let terms =
+            |cover: &Cover| (cover.license.clone(), cover.price.clone(), cover.cost.clone(), cover.bound.clone());
+        let same =
+            |known: &Cover| look(known) == look(cover) && terms(known) == terms(cover) && known.change == cover.change;
         match groups.iter_mut().find(|group| group.first().is_some_and(|known| same(known))) {
             Some(group) => group.push(cover),
             None => groups.push(vec![cover]),
@@ -398,7 +417,7 @@ fn alike<'c>(covers: impl Iterator<Item = &'c Cover>) -> Vec<Vec<&'c Cover>> {
 }
 
 /// A licence that covers and is not used, or that came near.
-fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Outcome) {
+fn not_used(page: &mut Page, group: &[&Cover], outcome: Outcome) {
     let (Some(cover), Some(newest)) = (group.first(), group.last()) else { return };
     let versions = match cover.version == newest.version {
         true => cover.version.clone(),
@@ -406,14 +425,7 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Ou
     };
     let name = format!("{} {versions} per {} ({})", cover.license, cover.metric, terms(cover));
     match (cover.answer, cover.lacks) {
-        (Truth::Yes, _) if is_bound_elsewhere(cover) => {
-            page.line(2, &format!("{name} would cover it, but serves nobody else"));
-        }
-        (Truth::Yes, _) if outcome == Outcome::Unmet => {
-            let few = if heads == Some(Heads::Many) { "but they cannot be counted" } else { "but there are too few" };
-            page.line(2, &format!("{name} covers each of them, {few}"));
-        }
-        (Truth::Yes, _) => page.line(2, &format!("{name} would cover it too{}", sum(cover, heads))),
+        (Truth::Yes, _) => page.line(2, &format!("{name} {}", unused(cover, outcome))),
         (_, Some(lacks)) => page.line(2, &format!("not {name}: the access names no {lacks}")),
         (answer, None) => {
             let known = if answer == Truth::Unknown { "not known whether" } else { "not" };
@@ -430,22 +442,26 @@ fn not_used(page: &mut Page, group: &[&Cover], heads: Option<Heads>, outcome: Ou
     }
 }
 
-/// Whether all units owned are bound to others.
-fn is_bound_elsewhere(cover: &Cover) -> bool {
-    let bound: u64 = cover.bound.iter().map(|bound| bound.units).sum();
-    cover.owned.is_some_and(|owned| owned > 0 && owned == bound)
+/// Why a licence that covers is not used.
+fn unused(cover: &Cover, outcome: Outcome) -> String {
+    let absent: Vec<&str> = cover.may_follow.iter().map(String::as_str).collect();
+    match (is_bound(cover), cover.heads, &cover.cost) {
+        (true, ..) if absent.is_empty() => "would cover it, but may not be used here".to_owned(),
+        (true, ..) => {
+            let absent = super::wording::few(&absent);
+            format!("would cover it, if it followed the absence of {absent}; whether it does is not known")
+        }
+        (false, Some(Heads::Many), _) => "covers each of them, but they cannot be counted".to_owned(),
+        _ if outcome == Outcome::Unmet => "covers each of them, but there are too few".to_owned(),
+        (false, _, Some(cost)) => format!("would cover it too, for {} in all", grouped(cost)),
+        (false, _, None) => "would cover it too".to_owned(),
+    }
 }
 
-/// What units for all heads would cost, where they are counted by head.
-fn sum(cover: &Cover, heads: Option<Heads>) -> String {
-    let price = cover.price.as_ref().and_then(|price| price.parse::<Decimal>().ok());
-    match (heads.filter(|_| cover.metric.is_by_head()), price) {
-        (Some(Heads::Count(heads @ 2..)), Some(price)) => {
-            let product = price.checked_mul(Decimal::from(heads)).map(decimal_text).unwrap_or_default();
-            format!(", for {} in all", grouped(&product))
-        }
-        _ => String::new(),
-    }
+/// Whether all units owned are bound to others.
+fn is_bound(cover: &Cover) -> bool {
+    let bound: u64 = cover.bound.iter().map(|bound| bound.units).sum();
+    cover.owned.is_some_and(|owned| owned > 0 && owned == bound)
 }
 
 fn clause(page: &mut Page, clause: &Clause) {
@@ -484,7 +500,7 @@ fn terms(cover: &Cover) -> String {
 
 fn standing(page: &mut Page, standing: &Standing) {
     page.line(0, &format!("{} demands by running, whoever comes:", standing.server));
-    demand(page, &standing.demand, None);
+    demand(page, &standing.demand);
     page.gap();
 }
 
@@ -521,7 +537,7 @@ fn license(page: &mut Page, name: &str, license: &License) {
     }
     page.gap();
     page.list("Who gets its units", license.holders.iter().map(share).collect());
-    let could = license.could.iter().map(|could| {
+    let could = license.could.iter().filter(|could| !could.units.is_empty()).map(|could| {
         let heads = several(could.heads);
         let oldest = could.units.first().map_or("", String::as_str);
         format!("{}{heads} at {}: {}, by {oldest}", could.who, could.server, could.functionality)

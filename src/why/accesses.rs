@@ -4,7 +4,7 @@ use super::Explainer;
 use super::changes::Supposed;
 use super::demands::{Raised, truth};
 use super::reasons::About;
-use super::told::{self, Access, Change, Step, Verdict};
+use super::told::{self, Access, Change, Elsewhere, Step, Verdict};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder, ServerRow};
 use crate::evaluate::Effective;
@@ -16,13 +16,25 @@ use crate::evaluate::unknowns::Class;
 use crate::position::build::DemandOf;
 use crate::program::{Effect, FunctionalityId, RuleId};
 use crate::value::Truth;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// Accesses are alike that come by one server to one server for one thing, by users, devices and facts of one class, with
 /// equal verdicts; those of different users or devices only where a server is asked about.
 type Alike = ([ServerRow; 2], FunctionalityId, [Option<Class>; 3], usize, [Option<Holder>; 2]);
 
-impl Explainer<'_> {
+/// On the ways from a server to each that it reaches: the server before, and the step from there.
+type Ways<'p> = HashMap<ServerRow, (ServerRow, reach::Step<'p>)>;
+
+/// What is found around the accesses told, once for all of them.
+struct Around<'p> {
+    /// Of each exemption with a limit, at each server: what users and devices do there for which it does not hold.
+    failing: HashMap<(RuleId, ServerRow, Holder), Vec<Effective>>,
+    /// By the server where they start.
+    ways: HashMap<ServerRow, Ways<'p>>,
+}
+
+impl<'w> Explainer<'w> {
     /// The effective accesses that are asked about.
     pub(super) fn accesses(&mut self, asked: impl Fn(&Effective) -> bool, apart: bool) -> Vec<Access> {
         let mut groups: BTreeMap<Alike, Vec<Effective>> = BTreeMap::new();
@@ -38,7 +50,30 @@ impl Explainer<'_> {
             }
             group.push(*access);
         }
-        order.iter().filter_map(|key| groups.get(key)).filter_map(|group| self.group(group)).collect()
+        let groups: Vec<&Vec<Effective>> = order.iter().filter_map(|key| groups.get(key)).collect();
+        let mut around = Around { failing: self.failing(&groups), ways: HashMap::new() };
+        groups.into_iter().filter_map(|group| self.group(group, &mut around)).collect()
+    }
+
+    /// Of each exemption with a limit, at each server of some accesses: all that those who come do there for which it does not
+    /// hold.
+    fn failing(&self, groups: &[&Vec<Effective>]) -> HashMap<(RuleId, ServerRow, Holder), Vec<Effective>> {
+        let actors = |access: &Effective| {
+            let server = access.server;
+            self.estate.actors(access.access).map(move |actor| (server, actor))
+        };
+        let coming: HashSet<(ServerRow, Holder)> = groups.iter().copied().flatten().flat_map(actors).collect();
+        let fails = |(rule, holds): &&(RuleId, Node)| *holds == Node::NO && self.rules.is_quota(*rule);
+        let mut failing: HashMap<(RuleId, ServerRow, Holder), Vec<Effective>> = HashMap::new();
+        for access in self.evaluation.effective.iter().filter(|access| access.under == Node::YES) {
+            let verdict = self.evaluation.verdicts.get(access.verdict);
+            for (rule, _) in verdict.into_iter().flat_map(|verdict| &verdict.rules).filter(fails) {
+                for (server, actor) in actors(access).filter(|key| coming.contains(key)) {
+                    failing.entry((*rule, server, actor)).or_default().push(*access);
+                }
+            }
+        }
+        failing
     }
 
     fn alike(&self, access: &Effective, verdict: usize, apart: bool) -> Alike {
@@ -51,13 +86,16 @@ impl Explainer<'_> {
         ([given.server, access.server], access.functionality, classes, verdict, holders)
     }
 
-    fn group(&mut self, group: &[Effective]) -> Option<Access> {
+    fn group(&mut self, group: &[Effective], around: &mut Around<'w>) -> Option<Access> {
         let first = *group.first()?;
         let rows = RowScope::new(self.rules, self.estate, &self.evaluation.classes);
         let rows = rows.at_access(first.access, first.server, first.functionality);
         let supposed = self.supposed(&rows);
         let speaking = self.speaking(&first);
-        let rules: Vec<told::Rule> = speaking.iter().map(|rule| self.rule(&supposed, *rule)).collect();
+        let mut rules: Vec<told::Rule> = speaking.iter().map(|rule| self.rule(&supposed, *rule)).collect();
+        for (id, rule) in speaking.iter().zip(&mut rules).filter(|(id, _)| self.rules.is_quota(**id)) {
+            rule.hindered_by = self.hindering(group, *id, around);
+        }
         let verdict = verdict(&rules);
         let given = &self.estate.accesses[first.access];
         let demands = self.rules.program.demands(first.functionality);
@@ -70,7 +108,7 @@ impl Explainer<'_> {
             rows: group.iter().map(|access| self.place(self.estate.accesses[access.access].span)).collect(),
             server: self.estate.servers[first.server].id.to_string(),
             functionality: self.rules.program.functionality_path(first.functionality),
-            route: self.route(given.server, first.server),
+            route: self.route((given.server, first.server), around),
             verdict,
             rules,
             demands: demands
@@ -83,12 +121,14 @@ impl Explainer<'_> {
 
     /// The demands for a functionality that the accesses of a group raise, each once.
     fn raised(&self, group: &[Effective], functionality: FunctionalityId) -> BTreeSet<Raised> {
-        let raised = |access: &Effective| {
-            let given = &self.estate.accesses[access.access];
-            let of = DemandOf { server: access.server, user: given.user, device: given.device, functionality };
-            Raised { of, by: Some(access.verdict) }
-        };
+        let raised = |access| Raised { of: self.demand_of(access, functionality), by: Some(access.verdict) };
         group.iter().map(raised).collect()
+    }
+
+    /// The demand for a functionality that an access raises.
+    pub(super) fn demand_of(&self, access: &Effective, functionality: FunctionalityId) -> DemandOf {
+        let given = &self.estate.accesses[access.access];
+        DemandOf { server: access.server, user: given.user, device: given.device, functionality }
     }
 
     /// The head that an access counts as one of: its user, else its device.
@@ -147,7 +187,30 @@ impl Explainer<'_> {
             remedy,
             cites: self.cites(&rule.header),
             change: change.flatten(),
+            hindered_by: Vec::new(),
         }
+    }
+
+    /// What keeps everybody who comes in some accesses from a place, whatever is said of these: the other accesses to the
+    /// server for which the rule does not hold, of the user or of the device, whoever has fewer.
+    fn hindering(&self, group: &[Effective], rule: RuleId, around: &Around<'_>) -> Vec<Elsewhere> {
+        let mut hindering = BTreeSet::new();
+        for access in group {
+            let failing = |actor| around.failing.get(&(rule, access.server, actor)).map_or(&[][..], Vec::as_slice);
+            let fewest = self.estate.actors(access.access).map(failing).min_by_key(|failing| failing.len());
+            let mut others = fewest.unwrap_or_default().iter().filter(|other| *other != access).peekable();
+            if others.peek().is_none() {
+                return Vec::new();
+            }
+            hindering.extend(others.map(|other| (other.access, other.functionality, other.server)));
+        }
+        let told = |(access, functionality, server): (AccessRow, FunctionalityId, ServerRow)| Elsewhere {
+            who: self.actors_text(access),
+            server: self.estate.servers[server].id.to_string(),
+            functionality: self.rules.program.functionality_path(functionality),
+            at: self.place(self.estate.accesses[access].span),
+        };
+        hindering.into_iter().map(told).collect()
     }
 
     /// The nearest change to each other verdict, the smallest first.
@@ -168,23 +231,28 @@ impl Explainer<'_> {
     }
 
     /// The shortest way from the server of a row to one that is reached from it.
-    fn route(&mut self, from: ServerRow, to: ServerRow) -> Vec<Step> {
-        let mut ways: Vec<(ServerRow, Vec<Step>)> = vec![(from, Vec::new())];
-        let mut next = 0;
-        while let Some((here, way)) = ways.get(next).cloned() {
-            if here == to {
-                return way;
-            }
-            next += 1;
+    fn route(&mut self, (from, to): (ServerRow, ServerRow), around: &mut Around<'w>) -> Vec<Step> {
+        let ways = around.ways.entry(from).or_insert_with(|| self.ways(from));
+        let back = std::iter::successors(Some(to), |here| ways.get(here).map(|(before, _)| *before));
+        let mut route: Vec<Step> =
+            back.filter_map(|here| ways.get(&here)).map(|(before, step)| self.step(*before, step)).collect();
+        route.reverse();
+        route
+    }
+
+    /// The shortest ways from a server to all that it reaches.
+    fn ways(&mut self, from: ServerRow) -> Ways<'w> {
+        let (mut ways, mut open) = (HashMap::new(), VecDeque::from([from]));
+        while let Some(here) = open.pop_front() {
             let steps = reach::steps(self.rules, self.estate, &self.evaluation.classes, self.unknowns, here);
-            for step in steps.into_iter().filter(|step| step.holds.known() != Some(false)) {
-                if ways.iter().all(|(known, _)| *known != step.target) {
-                    let told = self.step(here, &step);
-                    ways.push((step.target, [way.clone(), vec![told]].concat()));
+            for step in steps.into_iter().filter(|step| step.holds != Node::NO && step.target != from) {
+                if let Entry::Vacant(way) = ways.entry(step.target) {
+                    open.push_back(step.target);
+                    way.insert((here, step));
                 }
             }
         }
-        Vec::new()
+        ways
     }
 
     fn step(&self, from: ServerRow, step: &reach::Step<'_>) -> Step {

@@ -150,10 +150,10 @@ impl<'w> Explainer<'w> {
     /// How a variable stands, and which cells it could have instead.
     fn now(&self, variable: Variable, about: About<'_>) -> Now {
         match self.unknowns.thing(variable) {
-            Some((Thing::Field(field), _)) => {
+            Some((thing @ Thing::Field(field), _)) => {
                 let program = self.rules.program;
                 let (cells, ty) = (self.unknowns.domain(program, variable), field.ty(program));
-                let possible = cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, &ty));
+                let possible = cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, thing, &ty));
                 let possible: Vec<usize> = possible.map(|(place, _)| place).collect();
                 match found(field, about) {
                     Found::Value(value) => match cell_of(&cells, &value) {
@@ -186,7 +186,7 @@ impl<'w> Explainer<'w> {
             Thing::Field(field) => field.ty(program),
             _ => Type::Bool,
         };
-        for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, &ty)) {
+        for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, thing, &ty)) {
             let under = self.unknowns.diagrams.restrict(rest, variable, place);
             if self.unknowns.diagrams.nearest(under, now).is_some_and(|more| more.is_empty()) {
                 to.push(cell_text(program, &ty, cell));
@@ -227,15 +227,17 @@ impl<'w> Explainer<'w> {
     }
 }
 
-/// Whether a value lies in a cell: between 30 and 31 lies no whole number, and counts are not below zero.
-fn is_possible(cell: &Cell, ty: &Type) -> bool {
+/// Whether a value lies in a cell: between 30 and 31 lies no whole number. Facts may be below zero, but no count is, such as
+/// that of a host's cores.
+fn is_possible(cell: &Cell, thing: Thing, ty: &Type) -> bool {
     match (cell, ty) {
         (Cell::Between(low, Some(Value::Number(high))), Type::Int) => {
-            let low = match low {
-                Some(Value::Number(low)) => *low,
-                _ => -Decimal::ONE,
+            let low = match (low, thing) {
+                (Some(Value::Number(low)), _) => Some(*low),
+                (_, Thing::Field(Field::Fact(_))) => None,
+                _ => Some(-Decimal::ONE),
             };
-            high.checked_sub(low).is_none_or(|between| between > Decimal::ONE)
+            low.and_then(|low| high.checked_sub(low)).is_none_or(|between| between > Decimal::ONE)
         }
         (Cell::Between(Some(Value::Date(low)), Some(Value::Date(high))), Type::Date) => {
             low.tomorrow().is_ok_and(|next| next < *high)

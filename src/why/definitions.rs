@@ -8,21 +8,15 @@ use crate::estate::Holder;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
-use crate::program::{Citation, DefinitionId, Entity, Program, Reading, SourceId};
+use crate::program::{Citation, DefinitionId, Program, Reading, SourceId};
 use crate::select::{Rules, select};
 
 impl Explainer<'_> {
     /// The definitions read that speak of a row, under every reading in force.
     pub(super) fn definitions(&mut self, holder: Holder) -> Vec<told::Definition> {
-        let entity = match holder {
-            Holder::User(_) => Entity::User,
-            Holder::Device(_) => Entity::Device,
-            Holder::Host(_) => Entity::Host,
-            Holder::Server(_) => Entity::Server,
-        };
         let program = self.rules.program;
-        let mut read: Vec<DefinitionId> =
-            self.rules.read.keys().copied().filter(|id| program.definitions[*id].subject == entity).collect();
+        let of_it = |id: &DefinitionId| program.definitions[*id].subject == holder.entity();
+        let mut read: Vec<DefinitionId> = self.rules.read.keys().copied().filter(of_it).collect();
         read.sort_by_key(|id| &program.definitions[*id].header.name);
         read.into_iter().map(|id| self.definition(id, holder)).collect()
     }

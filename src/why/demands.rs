@@ -5,16 +5,17 @@ use super::reasons::About;
 use super::told::{Bound, Clause, Cover, Demand, Outcome, Share};
 use super::{Explainer, told};
 use crate::decide::Node;
-use crate::estate::Holder;
+use crate::estate::{Heads, Holder};
 use crate::evaluate::cover::{self, Unit, clauses, grants, included};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
 use crate::evaluate::units::UnitKind;
-use crate::position::build::DemandOf;
+use crate::position::build::{self, DemandOf};
 use crate::position::certificate::{head_meets, meets};
 use crate::position::model::{Grant, Hand};
 use crate::program::{FunctionalityId, Header};
 use crate::value::{Metric, Rank, Truth, decimal_text};
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A demand in the estate's rows, and the verdict that raises it; none where a server does by running.
@@ -52,7 +53,7 @@ impl Explainer<'_> {
             outcome,
             unmet: unmet.and_then(|(_, of)| self.unmet_because(*of)),
             by: each_once(by),
-            covers: self.covers(supposed, raised, functionality),
+            covers: self.covers(supposed, (raised, &own), functionality),
         }
     }
 
@@ -61,7 +62,7 @@ impl Explainer<'_> {
         let model = &self.judgement.solved.built.model;
         let sides = model.demands.get(demand).into_iter().flat_map(|demand| demand.sides());
         for holder in sides {
-            let hands = self.hands.get(&holder).map_or(&[][..], Vec::as_slice);
+            let hands = self.hands.of_holder(holder);
             if meets(model, holder, hands, demand) {
                 let own = hands.iter().filter(|hand| head_meets(model, holder, &hand.grants, demand));
                 return self.shares(own.flat_map(|hand| hand.grants.iter().map(|grant| (grant, *hand))), Some(demand));
@@ -70,7 +71,7 @@ impl Explainer<'_> {
         Vec::new()
     }
 
-    /// What the hands of a holder hold; where a demand is given, only what helps to meet it. Alike shares are added up.
+    /// What hands hold; where a demand is given, only what helps to meet it. Alike shares are added up.
     pub(super) fn shares<'h>(
         &self,
         held: impl Iterator<Item = (&'h Grant, &'h Hand)>,
@@ -88,7 +89,9 @@ impl Explainer<'_> {
                     (model.stock.get(*stock).map(|stock| (stock.kind, &stock.cover)), true, units)
                 }
                 Grant::Place { quota } => {
-                    *places.entry((*quota, hand.holder)).or_insert(0) += hand.heads;
+                    if demand.is_none_or(|demand| model.is_lifted(demand, *quota, hand.holder)) {
+                        *places.entry((*quota, hand.holder)).or_insert(0) += hand.heads;
+                    }
                     continue;
                 }
             };
@@ -144,11 +147,16 @@ impl Explainer<'_> {
     }
 
     /// Every licence owned or for sale that grants what is demanded.
-    fn covers(&mut self, supposed: &Supposed<'_>, raised: &BTreeSet<Raised>, demand: FunctionalityId) -> Vec<Cover> {
+    fn covers(
+        &mut self,
+        supposed: &Supposed<'_>,
+        (raised, own): (&BTreeSet<Raised>, &[(usize, DemandOf)]),
+        demand: FunctionalityId,
+    ) -> Vec<Cover> {
         let sides = self.sides(raised);
         let (program, kinds): (_, &[UnitKind]) = (self.rules.program, &self.evaluation.kinds);
         let granting = kinds.iter().filter(|kind| units(kind).iter().any(|unit| grants(program, *unit, demand)));
-        let mut covers: Vec<Cover> = granting.map(|kind| self.cover((supposed, &sides), kind, demand)).collect();
+        let mut covers: Vec<Cover> = granting.map(|kind| self.cover((supposed, &sides, own), kind, demand)).collect();
         let order = |cover: &Cover| (cover.license.clone(), cover.metric, cover.owned.is_none(), cover.version.clone());
         covers.sort_by_cached_key(order);
         covers
@@ -160,20 +168,54 @@ impl Explainer<'_> {
         sides.into_iter().collect()
     }
 
-    /// Units owned that are bound to others than these, those in absences whose place one of these takes left out.
-    fn bound(&self, kind: &UnitKind, sides: &[Holder]) -> Vec<Bound> {
-        let holdings = kind.holdings.iter().map(|row| &self.estate.holdings[*row]);
-        let bound = holdings.filter_map(|holding| {
-            let to = holding.assigned_to?;
-            let serves = self.evaluation.absences.may_serve(to, sides);
-            (!serves).then(|| Bound { to: self.estate.id(to).to_string(), units: holding.quantity })
-        });
-        bound.collect()
+    /// Who would hold units of a metric for some demands of the model.
+    fn holders_of(&self, demands: &[(usize, DemandOf)], metric: Metric) -> BTreeSet<usize> {
+        let model = &self.judgement.solved.built.model;
+        demands.iter().filter_map(|(demand, _)| model.demands.get(*demand)?.side(metric)).collect()
+    }
+
+    /// What all units of a kind cost that holders take, where they take several and it is for sale.
+    fn cost_of_all(&self, kind: &UnitKind, holders: &BTreeSet<usize>) -> Option<String> {
+        let built = &self.judgement.solved.built;
+        let line = build::line(self.rules.program, kind);
+        let place = built.lines.iter().position(|known| *known == line)?;
+        let units = built.model.units_taken(built.model.kinds.get(place)?, holders)?;
+        let cost = kind.price?.checked_mul(Decimal::from(units))?;
+        (units > 1).then(|| decimal_text(cost))
+    }
+
+    /// Units owned that are bound to others and do not serve these for certain, and of these others those in absences of
+    /// which it is not known whether licences follow them to one of these.
+    fn bound(&self, kind: &UnitKind, sides: &[Holder]) -> (Vec<Bound>, Vec<String>) {
+        let (mut bound, mut may_follow) = (Vec::new(), BTreeSet::new());
+        for holding in kind.holdings.iter().map(|row| &self.estate.holdings[*row]) {
+            let Some(to) = holding.assigned_to else { continue };
+            let id = self.estate.id(to).to_string();
+            match self.serves(to, sides) {
+                Truth::Yes => continue,
+                Truth::Unknown => drop(may_follow.insert(id.clone())),
+                Truth::No => {}
+            }
+            bound.push(Bound { to: id, units: holding.quantity });
+        }
+        (bound, may_follow.into_iter().collect())
+    }
+
+    /// Whether units bound to a holder serve one of these: the same, or one to whom they follow an absence.
+    fn serves(&self, bound: Holder, sides: &[Holder]) -> Truth {
+        let absences = self.evaluation.absences.of(bound).iter();
+        let following = absences.filter(|absence| sides.contains(&absence.substitute));
+        let follows: BTreeSet<Truth> = following.map(|absence| truth(absence.moves)).collect();
+        match (sides.contains(&bound) || follows.contains(&Truth::Yes), follows.contains(&Truth::Unknown)) {
+            (true, _) => Truth::Yes,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::No,
+        }
     }
 
     fn cover(
         &mut self,
-        (supposed, sides): (&Supposed<'_>, &[Holder]),
+        (supposed, sides, own): (&Supposed<'_>, &[Holder], &[(usize, DemandOf)]),
         kind: &UnitKind,
         demand: FunctionalityId,
     ) -> Cover {
@@ -190,14 +232,20 @@ impl Explainer<'_> {
             self.nearest(open, "covers", About { rows, unit })
         });
         let license = &program.licenses[kind.license];
+        let (bound, may_follow) = self.bound(kind, sides);
+        let holders = if answer == Truth::Yes { self.holders_of(own, kind.metric) } else { BTreeSet::new() };
+        let heads = holders.iter().map(|holder| self.judgement.solved.built.heads(*holder));
         Cover {
             license: license.header.name.clone(),
             version: program.version_label(license.line, kind.reported(program)).to_owned(),
             metric: kind.metric,
             owned: (!kind.holdings.is_empty())
                 .then(|| kind.holdings.iter().map(|row| self.estate.holdings[*row].quantity).sum()),
-            bound: self.bound(kind, sides),
+            bound,
+            may_follow,
             price: kind.price.map(decimal_text),
+            heads: heads.reduce(Heads::plus),
+            cost: self.cost_of_all(kind, &holders),
             answer,
             lacks,
             clauses: unit.map_or_else(Vec::new, |unit| self.clauses(rows, unit, demand)),
@@ -272,9 +320,9 @@ impl Explainer<'_> {
 
     /// What the plan gives to a holder.
     pub(super) fn given_to(&self, holder: Holder) -> Vec<Share> {
-        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
-        let own = plan.hands.iter().filter(|hand| built.holders.get(hand.holder) == Some(&holder));
-        self.shares(own.flat_map(|hand| hand.grants.iter().map(move |grant| (grant, hand))), None)
+        let place = self.judgement.solved.built.holders.iter().position(|row| *row == holder);
+        let own = place.map_or(&[][..], |place| self.hands.of_holder(place));
+        self.shares(own.iter().flat_map(|hand| hand.grants.iter().map(|grant| (grant, *hand))), None)
     }
 }
 

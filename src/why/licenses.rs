@@ -4,14 +4,16 @@ use super::Explainer;
 use super::told::{Below, Bound, Could, License, Line, Means, Share};
 use crate::decide::Node;
 use crate::estate::{Heads, ServerRow};
-use crate::evaluate::{Demanded, Effective};
-use crate::position::build::Raised;
+use crate::evaluate::units::UnitKind;
+use crate::evaluate::{Demanded, Standing};
+use crate::judge::judgement::LicenseLine;
+use crate::position::build::{DemandOf, Raised};
 use crate::position::model::{Grant, Model};
 use crate::position::solve;
 use crate::program::{FunctionalityId, LicenseId};
 use crate::value::{Metric, decimal_text, ratio_text};
 use num_rational::Ratio;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 impl Explainer<'_> {
     /// A licence in the plan, narrowed to one server if asked.
@@ -35,18 +37,25 @@ impl Explainer<'_> {
     }
 
     fn line(&self, place: usize) -> Option<Line> {
-        let (built, plan) = (&self.judgement.solved.built, &self.judgement.solved.plan);
+        let built = &self.judgement.solved.built;
         let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
-        let owned = built.model.stock.iter().filter(|stock| stock.kind == place).map(|stock| stock.quantity).sum();
+        let held = self.held(place);
         let program = self.rules.program;
         Some(Line {
             version: program.version_label(program.licenses[line.license].line, line.version).to_owned(),
             metric: line.metric,
-            owned,
-            used: self.used(place),
-            buy: plan.bought.get(place).copied().unwrap_or(0),
+            owned: held.map_or(0, |held| held.owned),
+            used: held.map_or(0, |held| held.used),
+            buy: held.map_or(0, |held| held.buy),
             price: kind.price.map(|price| decimal_text(built.money(price))),
         })
+    }
+
+    /// A line as the position reports it; none of which nothing is owned, used or bought.
+    fn held(&self, place: usize) -> Option<&LicenseLine> {
+        let line = self.judgement.solved.built.lines.get(place)?;
+        let key = (line.license, line.version, line.metric);
+        self.judgement.licenses.iter().find(|held| (held.license, held.version, held.metric) == key)
     }
 
     /// For each metric that is for sale in some version and bought in none, from which price on it would be.
@@ -69,7 +78,7 @@ impl Explainer<'_> {
     /// Units owned of some lines that are bound, where none of them is used.
     fn bound_units(&self, lines: &[usize]) -> Vec<Bound> {
         let model = &self.judgement.solved.built.model;
-        let idle = lines.iter().filter(|line| self.used(**line) == 0);
+        let idle = lines.iter().filter(|line| self.held(**line).is_none_or(|held| held.used == 0));
         let stock = idle.flat_map(|line| model.stock.iter().filter(move |stock| stock.kind == *line));
         stock.filter_map(|stock| Some(Bound { to: self.holder_id(stock.bound?), units: stock.quantity })).collect()
     }
@@ -77,22 +86,21 @@ impl Explainer<'_> {
     /// What becomes of the demands that a licence would cover: how many are unmet, and what meets the others.
     fn fates(&self, license: LicenseId, server: Option<ServerRow>) -> (u64, BTreeSet<Means>) {
         let (evaluation, plan) = (self.evaluation, &self.judgement.solved.plan);
-        let is_own = |(kind, holds): &(usize, Node)| {
-            *holds == Node::YES && evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license)
-        };
-        let own: HashSet<(Option<usize>, FunctionalityId)> = evaluation
-            .verdicts
-            .iter()
-            .enumerate()
-            .flat_map(|(place, verdict)| verdict.demands.iter().map(move |demanded| (Some(place), demanded)))
-            .chain(evaluation.standing.iter().map(|standing| (None, &standing.demanded)))
-            .filter(|(_, demanded)| demanded.covers.iter().any(is_own))
-            .map(|(verdict, demanded)| (verdict, demanded.functionality))
-            .collect();
+        let of_verdicts = evaluation.verdicts.iter().enumerate();
+        let of_verdicts =
+            of_verdicts.flat_map(|(place, verdict)| verdict.demands.iter().map(move |one| (Some(place), one)));
+        let of_standing = evaluation.standing.iter().map(|standing| (None, &standing.demanded));
+        let mut own: HashMap<(Option<usize>, FunctionalityId), BTreeSet<Metric>> = HashMap::new();
+        for (verdict, demanded) in of_verdicts.chain(of_standing) {
+            let metrics = self.covering(license, demanded).map(|kind| kind.metric);
+            own.entry((verdict, demanded.functionality)).or_default().extend(metrics);
+        }
         let here = self.raised.iter().filter(|raised| server.is_none_or(|only| only == raised.of.server));
-        let by = |raised: &Raised| raised.by.map(|verdict| verdict as usize);
-        let demands = here.filter(|raised| own.contains(&(by(raised), raised.of.functionality)));
-        let demands: BTreeSet<usize> = demands.map(|raised| raised.demand as usize).collect();
+        let is_own = |raised: &&Raised| {
+            let metrics = own.get(&(raised.by.map(|verdict| verdict as usize), raised.of.functionality));
+            metrics.into_iter().flatten().any(|metric| self.is_counted(raised.of, *metric))
+        };
+        let demands: BTreeSet<usize> = here.filter(is_own).map(|raised| raised.demand as usize).collect();
         let (unmet, met): (Vec<usize>, Vec<usize>) =
             demands.into_iter().partition(|demand| plan.unmet.binary_search(demand).is_ok());
         let name = &self.rules.program.licenses[license].header.name;
@@ -100,20 +108,17 @@ impl Explainer<'_> {
         (unmet.len() as u64, met_by.collect())
     }
 
-    fn used(&self, place: usize) -> u64 {
-        let model = &self.judgement.solved.built.model;
-        let units = |grant: &Grant| match grant {
-            Grant::Bought { kind, units } if *kind == place => *units,
-            Grant::Owned { stock, units } if model.stock.get(*stock).is_some_and(|stock| stock.kind == place) => *units,
-            Grant::Bought { .. } | Grant::Owned { .. } | Grant::Place { .. } => 0,
-        };
-        self.judgement
-            .solved
-            .plan
-            .hands
-            .iter()
-            .map(|hand| hand.grants.iter().map(units).sum::<u64>() * hand.heads)
-            .sum()
+    /// The kinds of units of a licence that cover what is demanded.
+    fn covering(&self, license: LicenseId, demanded: &Demanded) -> impl Iterator<Item = &UnitKind> {
+        let covering = demanded.covers.iter().filter(|(_, holds)| *holds == Node::YES);
+        let kinds = covering.filter_map(|(kind, _)| self.evaluation.kinds.get(*kind));
+        kinds.filter(move |kind| kind.license == license)
+    }
+
+    /// Whether those can be counted who could hold units of a metric for a demand: for others no number suffices.
+    fn is_counted(&self, of: DemandOf, metric: Metric) -> bool {
+        let mut sides = of.sides(self.estate).filter(|side| side.metric() == metric);
+        sides.any(|side| self.estate.heads(side) != Heads::Many)
     }
 
     /// The model with another price for some lines.
@@ -180,48 +185,41 @@ impl Explainer<'_> {
         let evaluation = self.evaluation;
         let mut told: BTreeMap<(String, String, String), Could> = BTreeMap::new();
         let here = evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server));
-        for access in here.filter(|access| self.may_demand(access)) {
-            let demands = evaluation.verdicts.get(access.verdict).into_iter().flat_map(|verdict| &verdict.demands);
+        for access in here {
+            let verdict = evaluation.verdicts.get(access.verdict).filter(|verdict| !verdict.is_lifted(self.rules));
             let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head));
-            for demanded in demands {
-                let who = self.actors_text(access.access);
-                self.could_cover(license, demanded, (who, heads, access.server), &mut told);
+            for demanded in verdict.into_iter().flat_map(|verdict| &verdict.demands) {
+                let of = self.demand_of(access, demanded.functionality);
+                self.could_cover(license, demanded, (self.actors_text(access.access), heads, of), &mut told);
             }
         }
-        for standing in evaluation.standing.iter().filter(|one| server.is_none_or(|only| only == one.server)) {
-            let who = self.estate.servers[standing.server].id.to_string();
-            self.could_cover(license, &standing.demanded, (who, None, standing.server), &mut told);
+        let standing = evaluation.standing.iter().filter(|one| server.is_none_or(|only| only == one.server));
+        for Standing { server, demanded } in standing {
+            let of = DemandOf { server: *server, user: None, device: None, functionality: demanded.functionality };
+            let who = self.estate.servers[*server].id.to_string();
+            self.could_cover(license, demanded, (who, None, of), &mut told);
         }
         told.into_values().collect()
-    }
-
-    /// Whether no rule prohibits or exempts an access for certain.
-    fn may_demand(&self, access: &Effective) -> bool {
-        let verdict = self.evaluation.verdicts.get(access.verdict);
-        let mut rules = verdict.into_iter().flat_map(|verdict| &verdict.rules);
-        !rules.any(|(rule, holds)| *holds == Node::YES && !self.rules.is_quota(*rule))
     }
 
     fn could_cover(
         &self,
         license: LicenseId,
         demanded: &Demanded,
-        (who, heads, server): (String, Option<Heads>, ServerRow),
+        (who, heads, of): (String, Option<Heads>, DemandOf),
         told: &mut BTreeMap<(String, String, String), Could>,
     ) {
         let program = self.rules.program;
-        let kinds = demanded.covers.iter().filter(|(_, holds)| *holds == Node::YES);
-        let kinds = kinds.filter_map(|(kind, _)| self.evaluation.kinds.get(*kind));
-        let mut units: Vec<String> = kinds
-            .filter(|kind| kind.license == license)
-            .map(|kind| format!("{} per {}", program.license_text(license, kind.reported(program)), kind.metric))
-            .collect();
-        units.dedup();
-        if units.is_empty() {
+        let kinds: Vec<&UnitKind> = self.covering(license, demanded).collect();
+        if kinds.is_empty() {
             return;
         }
-        let server = self.estate.servers[server].id.to_string();
-        let functionality = program.functionality_path(demanded.functionality);
+        let unit =
+            |kind: &&UnitKind| format!("{} per {}", program.license_text(license, kind.reported(program)), kind.metric);
+        let mut units: Vec<String> = kinds.iter().filter(|kind| self.is_counted(of, kind.metric)).map(unit).collect();
+        units.dedup();
+        let server = self.estate.servers[of.server].id.to_string();
+        let functionality = program.functionality_path(of.functionality);
         let key = (server.clone(), who.clone(), functionality.clone());
         told.entry(key).or_insert(Could { who, heads, server, functionality, units });
     }

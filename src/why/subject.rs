@@ -51,20 +51,31 @@ impl Kind {
 pub fn find(program: &Program, estate: &Estate, asked: &str, span: Span) -> Result<Subject, Diagnostic> {
     let (kind, name) = split(asked);
     let all = everything(program, estate);
-    let named: Vec<&(Subject, &str)> =
-        all.iter().filter(|(subject, id)| *id == name && kind.is_none_or(|kind| subject.kind() == kind)).collect();
-    let stated = named.iter().copied().filter(|(subject, _)| kind.is_some() || !is_made(estate, *subject));
-    match stated.collect::<Vec<_>>().as_slice() {
-        [(subject, _)] => Ok(*subject),
+    match called(&all, estate, asked).as_slice() {
+        [subject] => Ok(*subject),
         [] => Err(unknown(&all, kind, name, span)),
         several => {
             let kinds: Vec<String> =
-                several.iter().map(|(subject, id)| format!("`{}:{id}`", subject.kind().text())).collect();
+                several.iter().map(|subject| format!("`{}:{name}`", subject.kind().text())).collect();
             let message = format!("{} names several things", quoted(name));
             let error = Diagnostic::error(Code::AmbiguousSubject, message).at(span, "which one?");
             Err(error.help(format!("write {}", kinds.join(" or "))))
         }
     }
+}
+
+/// What names a row: its id, with its kind in front where the id alone would not do.
+pub(super) fn named(program: &Program, estate: &Estate, row: Holder) -> String {
+    let (id, subject) = (estate.id(row), Subject::Row(row));
+    let is_enough = called(&everything(program, estate), estate, id) == [subject];
+    if is_enough { id.to_string() } else { format!("{}:{id}", subject.kind().text()) }
+}
+
+/// What `bob` or `user:bob` may mean.
+fn called(all: &[(Subject, &str)], estate: &Estate, asked: &str) -> Vec<Subject> {
+    let (kind, name) = split(asked);
+    let is_meant = |subject: Subject| kind.map_or(!is_made(estate, subject), |kind| subject.kind() == kind);
+    all.iter().filter(|(subject, id)| *id == name && is_meant(*subject)).map(|(subject, _)| *subject).collect()
 }
 
 /// Finds the server that an explanation is narrowed to.

@@ -1,10 +1,13 @@
 //! What an explanation says, in the names and places that people know; each type is also a part of its JSON.
 
+mod license;
+
+pub use license::{Below, Could, License, Line, Means};
+
 use crate::estate::Heads;
 use crate::value::{Metric, Truth};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Why things are as they are for one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,6 +28,9 @@ pub struct Explanation {
     /// The id of the only server that was asked about.
     #[serde(skip)]
     pub only: Option<String>,
+    /// Of a server or host: how one of those who come can be asked about.
+    #[serde(skip)]
+    pub ask: Option<String>,
     /// Of a licence: what becomes of it.
     pub license: Option<License>,
 }
@@ -260,6 +266,23 @@ pub struct Rule {
     pub cites: Vec<String>,
     /// The fewest facts that would make it hold, where it does not.
     pub change: Option<Change>,
+    /// Of one with a limit: the other accesses to the server for which it does not hold, wherefore whoever comes here gets
+    /// no place.
+    pub hindered_by: Vec<Elsewhere>,
+}
+
+/// An access apart from the one that is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Who comes: `bob`, or `bob by kiosk`.
+    pub who: String,
+    /// The server.
+    pub server: String,
+    /// What is used there.
+    pub functionality: String,
+    /// The row of the given access.
+    pub at: String,
 }
 
 /// A demand and what becomes of it.
@@ -336,10 +359,16 @@ pub struct Cover {
     pub metric: Metric,
     /// Units owned, where it is owned.
     pub owned: Option<u64>,
-    /// Those of them that are bound to others than who comes here.
+    /// Those of them that are bound to others and do not serve who comes here for certain.
     pub bound: Vec<Bound>,
+    /// The absent among these others whose licences may follow to who comes here; whether they do is not known.
+    pub may_follow: Vec<String>,
     /// The price of a unit, where it is for sale.
     pub price: Option<String>,
+    /// How many users, devices, hosts or servers would take units, where it covers.
+    pub heads: Option<Heads>,
+    /// What all these units cost, in whole packs, where they are several.
+    pub cost: Option<String>,
     /// Whether a unit covers the demand.
     pub answer: Truth,
     /// The user or device that its metric needs and the access does not name.
@@ -414,86 +443,4 @@ pub struct Standing {
     pub server: String,
     /// What it demands.
     pub demand: Demand,
-}
-
-/// What becomes of a licence in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct License {
-    /// What is owned or for sale of it.
-    pub lines: Vec<Line>,
-    /// The cost of the plan.
-    pub cost: String,
-    /// The cost of the cheapest plan without buying it, where the plan buys it and could do without.
-    pub cost_without: Option<String>,
-    /// For each metric in which it is for sale and not bought, the price below which it would be.
-    pub bought_below: Vec<Below>,
-    /// Units owned that are bound, where none is used.
-    pub bound: Vec<Bound>,
-    /// How many demands that it would cover are unmet.
-    pub unmet: u64,
-    /// What meets the others that it would cover.
-    pub met_by: BTreeSet<Means>,
-    /// Who gets its units.
-    pub holders: Vec<Share>,
-    /// The populations and servers that a unit of it would cover, those that get one too.
-    pub could: Vec<Could>,
-}
-
-/// What meets a demand that a licence would cover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Means {
-    /// Its own units, owned or bought.
-    Own,
-    /// Other licences that are owned.
-    Owned,
-    /// Other licences that the plan buys.
-    Bought,
-    /// Places of exemptions with a limit.
-    Places,
-}
-
-/// A version and metric of a licence in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Line {
-    /// The version.
-    pub version: String,
-    /// The metric.
-    pub metric: Metric,
-    /// Units owned.
-    pub owned: u64,
-    /// Units placed.
-    pub used: u64,
-    /// Units to buy.
-    pub buy: u64,
-    /// The price of a unit, where it is for sale.
-    pub price: Option<String>,
-}
-
-/// From where on a licence would be bought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Below {
-    /// The metric.
-    pub metric: Metric,
-    /// The price of a unit below which the plan would buy some; none where it would buy none even for nothing.
-    pub price: Option<String>,
-}
-
-/// Someone whom a licence would cover.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Could {
-    /// Whose access, or the server that demands by running.
-    pub who: String,
-    /// How many heads.
-    pub heads: Option<Heads>,
-    /// The server.
-    pub server: String,
-    /// What is demanded.
-    pub functionality: String,
-    /// The versions and metrics that cover it.
-    pub units: Vec<String>,
 }

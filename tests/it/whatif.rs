@@ -92,6 +92,29 @@ fn no_break_even_where_units_are_taken_or_sold_together() {
     assert!(call.stderr.contains("of SQLServerCore several units are taken or sold together"), "{}", call.stderr);
 }
 
+/// Three people would take a pack of fifty, each unit of which has a price.
+#[test]
+fn a_choice_counts_whole_packs() {
+    let rules = Estate::empty("whatif-pack-rules").file(
+        "rules.entail",
+        "source S \"Terms\" { kind: contract }\nproduct Web \"Web\" { release 1 functionality pages \"Pages\" }\n\
+         license WebCAL \"Web CAL\" at S \"1\" { assigned to user pack 50 grants Web.pages }\n\
+         license WebServer \"Web server\" at S \"2\" { assigned to server grants Web.pages }\n",
+    );
+    let estate = Estate::empty("whatif-pack")
+        .file("estate.toml", "as_of = 2012-01-01\n")
+        .file("users.csv", "id,count\nstaff,3\n")
+        .file("servers.csv", "id,product,version\nweb,Web,1\n")
+        .file("accesses.csv", "user,server\nstaff,web\n")
+        .file("prices.csv", "license,price\nWebCAL,10\nWebServer,340\n");
+    let text = plan(&[estate.path(), "-p", rules.path()]);
+    assert!(text.contains("because 50 units for 3 people at 10 is 500 against 340"), "{text}");
+    let json = plan(&[estate.path(), "-p", rules.path(), "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let instead = &json["choices"][0]["instead"];
+    assert_eq!((&instead["units"], &instead["cost"]), (&50.into(), &"500".into()));
+}
+
 #[test]
 fn calls_that_ask_for_nothing_sensible() {
     let listed = [

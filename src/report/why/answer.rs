@@ -21,15 +21,22 @@ fn of_license(subject: &Subject, license: &License) -> String {
     let number = |units: u64| grouped(&units.to_string());
     let held = format!("{} owned{}, {} used", number(owned), bound(&license.bound, owned), number(used));
     let is_sold = license.lines.iter().any(|line| line.price.is_some());
-    match (license.lines.is_empty(), buy, license.could.is_empty()) {
+    let counted = license.could.iter().any(|could| !could.units.is_empty());
+    match (license.lines.is_empty(), buy, counted) {
         (true, ..) => format!("{name} is neither owned nor for sale."),
         (false, 1.., _) => {
             let units = if buy == 1 { "unit" } else { "units" };
             format!("{name} is bought: {} {units}; {held}.", number(buy))
         }
-        (false, 0, true) => format!("{name} is not bought: nobody's demand is one that it covers; {held}."),
-        (false, 0, false) if license.unmet > 0 => format!("{name} is {}; {held}.", unmet(license.unmet, is_sold)),
         (false, 0, false) => {
+            let nobody = match license.could.is_empty() {
+                true => "nobody's demand is one that it covers",
+                false => "those whom it would cover cannot be counted",
+            };
+            format!("{name} is not bought: {nobody}; {held}.")
+        }
+        (false, 0, true) if license.unmet > 0 => format!("{name} is {}; {held}.", unmet(license.unmet, is_sold)),
+        (false, 0, true) => {
             let not = if is_sold { "not bought" } else { "not for sale" };
             format!("{name} is {not}: {}; {held}.", instead(license, used, is_sold))
         }
