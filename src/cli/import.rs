@@ -4,7 +4,6 @@ use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::import::{self, Import, Map, Order, Settings};
 use crate::source::{FileId, Sources};
-use crate::value::Date;
 use clap::{Args, Subcommand, ValueEnum};
 use std::fs;
 use std::io;
@@ -78,7 +77,7 @@ impl Imports {
             From::Directory { call, domain } => (call, domain.as_deref()),
         };
         vacant(&call.out, call.force)?;
-        let since = call.since.as_deref().map(since).transpose()?;
+        let since = call.since.as_deref().map(|text| input::day("--since", text)).transpose()?;
         let mut set = input::policies(shared)?;
         let mut problems = Vec::new();
         let (files, map) = call.texts(&mut set, &mut problems);
@@ -120,12 +119,14 @@ impl Call {
     }
 }
 
-fn since(text: &str) -> Result<Date, Ending> {
-    text.parse().map_err(|_| Ending::Usage(format!("`--since {text}` is no day: write it as 2008-03-11")))
-}
-
 /// The text of a file: UTF-8, or UTF-16 as `Export-Csv -Encoding Unicode` writes it.
-fn text(path: &Path, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+/// What to do is told for one that cannot be read, and for one that is no text.
+fn text(
+    path: &Path,
+    (unread, no_text): (&str, &str),
+    sources: &mut Sources,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| {
         let message = format!("`{name}` cannot be read: {error}");

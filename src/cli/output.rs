@@ -4,7 +4,7 @@ use super::check::json_text;
 use super::{Colour, Ending, Format, Shared, files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{self, Look, findings, github, sarif};
-use crate::source::Sources;
+use crate::source::{Source, Sources, visible};
 use console::Term;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -89,7 +89,8 @@ pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Source
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A line on stderr. Where it cannot be written nobody reads it; how the call ended is in the exit status.
+/// A line on stderr, whatever the names in it hold. Where it cannot be written nobody reads it; how the call ended is in the
+/// exit status.
 pub(super) fn say(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "entail: {line}");
 }
@@ -109,9 +110,17 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
             find(shared, diagnostics, sources);
         }
     }
+    let line: String = line.to_string().chars().flat_map(visible).collect();
 }
 
 /// Where findings are asked for, what keeps a position from being made is the finding.
+/// A path as a word of a shell.
+pub(super) fn word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |sign: char| sign.is_alphanumeric() || "/\\._-+,:@%".contains(sign);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 fn find(shared: &Shared, diagnostics: &[Diagnostic], sources: &Sources) {
     let findings = findings::of_diagnostics(diagnostics);
     let result = match shared.format {

@@ -4,10 +4,10 @@
 
 use super::rows::Heads;
 use super::sheet::Field;
-use crate::diagnostic::{Code, Diagnostic, visible};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Period, Program};
-use crate::source::{Span, moves_text};
-use crate::value::{Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
+use crate::source::{Span, moves_text, visible};
+use crate::value::{self, Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of
@@ -178,26 +178,15 @@ fn plain_number(text: &str) -> Option<String> {
 
 /// An ISO date.
 pub(super) fn date(text: &str) -> Read<Date> {
-    const WHAT: &str = "a date";
-    let Some((year, month, day)) = iso(text) else {
-        let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
-        let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
-        return Err(Wrong::Expected(WHAT.to_owned(), help));
-    };
-    Date::new(year, month, day).or_else(|_| expected("a day of the calendar"))
-}
-
-fn iso(text: &str) -> Option<(i16, i8, i8)> {
-    let shaped = text.len() == "2008-03-11".len()
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    if !shaped {
-        return None;
+    match value::day(text) {
+        Some(day) => Ok(day),
+        None if value::is_written_as_day(text) => expected("a day of the calendar"),
+        None => {
+            let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
+            let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
+            Err(Wrong::Expected("a date".to_owned(), help))
+        }
     }
-    let mut parts = text.split('-');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// The period of two cells; a period that is empty is `None`.
@@ -366,4 +355,34 @@ pub(super) fn short(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NO_DOCUMENTS, plainly, reference};
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn what_is_no_document_is_refused_and_listed() {
+        let page = Code::WrongCell.page().replace('\n', " ");
+        for word in NO_DOCUMENTS {
+            assert!(reference(word).is_err() && reference(&word.to_uppercase()).is_err(), "{word}");
+            assert!([',', '.'].iter().any(|end| page.contains(&format!(" {word}{end}"))), "{word}");
+        }
+        for text in ["-", "?", "…", "-1", "0.5", "1e3", "2009", "2009-07-01"] {
+            assert!(reference(text).is_err(), "{text}");
+        }
+        for text in ["letter of 2009-07-01", "4711/2009", "No. 5", "A1", "契約書"] {
+            assert!(reference(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_without_exponent_and_never_like_thousands() {
+        let shown =
+            ["1.999", "-37.125", "0.125", "29.50", "1e2", "2.5E-1", "1.5e+3", ".5", "0.30000000000000004", "1e400"];
+        let plain =
+            ["1.9990", "-37.1250", "0.125", "29.50", "100", "0.25", "1500", "0.5", "0.30000000000000004", "1e400"];
+        assert_eq!(shown.map(plainly), plain);
+    }
 }

@@ -1,7 +1,7 @@
 //! An estate as the files that it would be read from: the way back from a [`Document`].
 
-use super::document::{Cell, Document, Entry, Stream, Table};
-use crate::value::Date;
+use super::document::{Cell, Document, Entry};
+use crate::value::day;
 use std::collections::BTreeMap;
 
 /// `estate.toml` and a CSV file for each table that has rows, by name.
@@ -21,9 +21,9 @@ pub fn files(document: &Document) -> Vec<(String, String)> {
 /// Every value may stand as a text; days need no quotes.
 fn key(entry: &Entry) -> String {
     let (key, value) = (&entry.key.text, &entry.value.text);
-    match value.parse::<Date>() {
-        Ok(day) => format!("{key} = {day}\n"),
-        Err(_) => format!("{key} = {}\n", ::toml::Value::String(value.clone())),
+    match day(value) {
+        Some(day) => format!("{key} = {day}\n"),
+        None => format!("{key} = {}\n", ::toml::Value::String(value.clone())),
     }
 }
 
