@@ -154,7 +154,7 @@ fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
 }
 
 /// The letters of a sheet's column, counted from 0.
-fn letters(column: usize) -> String {
+pub fn letters(column: usize) -> String {
     const LETTERS: [char; 26] = [
         'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V',
         'W', 'X', 'Y', 'Z',

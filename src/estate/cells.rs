@@ -160,6 +160,22 @@ fn number(text: &str, what: &str) -> Read<Decimal> {
         return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
     }
     let past = || Wrong::TooLarge("more digits than an exact number has".to_owned(), "write it with fewer digits");
+/// A number that its document holds as one, for a cell: without an exponent, and so that nobody can think that its point
+/// parts thousands.
+pub(super) fn plainly(written: &str) -> String {
+    // Of more digits some would be lost.
+    const EXACT: usize = 28;
+    let exact = match written.contains(['e', 'E']) {
+        true => Decimal::from_scientific(written).ok().filter(|_| written.len() <= EXACT),
+        false => Decimal::from_str_exact(written).ok(),
+    };
+    let mut plain = exact.map_or_else(|| written.to_owned(), |number| number.to_string());
+    if is_in_thousands(&plain) {
+        plain.push('0');
+    }
+    plain
+}
+
     Decimal::from_str_exact(text).map_err(|_| past())
 }
 

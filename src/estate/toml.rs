@@ -3,7 +3,7 @@
 //! A key inside a table becomes `table.key`. What the keys mean, [`super::build`](fn@super::build) says; here only the form
 //! is looked at, and that a key holds one value.
 
-use super::cells::{quoted, short};
+use super::cells::{plainly, quoted, short};
 use super::document::{Cell, Entry};
 use super::reading::trimmed;
 use super::schema::{KEYS, TABLE_KEYS};
@@ -75,7 +75,7 @@ impl Reading<'_> {
         let value = match value.get_ref() {
             DeValue::String(text) => self.string(text, value),
             DeValue::Integer(number) => Cell { text: number.to_string(), span: place },
-            DeValue::Float(number) => Cell { text: number.to_string(), span: place },
+            DeValue::Float(number) => Cell { text: plainly(&number.to_string()), span: place },
             DeValue::Boolean(answer) => Cell { text: answer.to_string(), span: place },
             DeValue::Datetime(date) => Cell { text: date.to_string(), span: place },
             DeValue::Array(_) | DeValue::Table(_) => return self.several(prefix, key, place),

@@ -1,6 +1,7 @@
 //! The text of a YAML document into a [`Node`], every value with its place.
 //!
 //! Scalars are taken as they are written, whatever type YAML would give them: what `2008` or `no` means, the column says.
+//! Only that a number is one is noted, as JSON has it.
 //! An estate is written out: anchors, aliases and tags are refused, so nothing can grow while it is read.
 
 use super::document::Cell;
@@ -26,6 +27,11 @@ pub(super) fn read(file: FileId, text: &str) -> Result<Node, Box<Diagnostic>> {
         }
     }
     Ok(root.unwrap_or(Node { shape: Shape::Value(String::new()), span: Span::new(file, 0..0) }))
+}
+
+/// Whether a scalar without quotes is a number, rather than one of the words for what is none.
+fn is_number(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
 struct Yaml<'t> {
@@ -70,8 +76,10 @@ impl<'t> Yaml<'t> {
     fn node(&mut self, event: Event<'t>, range: Range<usize>, depth: usize) -> Result<Node, Box<Diagnostic>> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let is_number = tag.is_none() && style == ScalarStyle::Plain && is_number(&text);
                 self.plain(anchor, tag, &range)?;
-                Ok(self.scalar(&text, style, range).into())
+                let Cell { text, span } = self.scalar(&text, style, range);
+                Ok(Node { shape: if is_number { Shape::Number(text) } else { Shape::Value(text) }, span })
             }
             Event::SequenceStart(anchor, tag) => {
                 self.plain(anchor, tag, &range)?;
