@@ -32,10 +32,11 @@ fn with_accesses(files: &Files, write: impl Fn(&str, Vec<&str>) -> String) -> Fi
 
 /// A row in another form; the cells of generated rows hold neither delimiters nor quotes.
 fn written(rng: &mut Rng, row: &str, delimiter: &str) -> String {
-    let cells = row.split(',').map(|cell| match rng.below(4) {
+    let cells = row.split(',').map(|cell| match rng.below(5) {
         0 => format!("\"{cell}\""),
         1 => format!(" {cell} "),
         2 => format!("\" {cell}\""),
+        3 => format!(" \"{cell}\" "),
         _ => cell.to_owned(),
     });
     cells.collect::<Vec<_>>().join(delimiter)
