@@ -69,16 +69,24 @@ pub(super) fn text(text: &str) -> Read<&str> {
     Ok(text)
 }
 
-/// The reference of a document. An answer is none: whoever writes `no` or `none` has no document.
+/// The reference of a document. An answer is none, nor is a number or a day alone: whoever writes `no` or `tbd` has no document.
 pub(super) fn reference(reference: &str) -> Read<&str> {
-    let is_answer =
-        bool(reference).is_ok() || ["none", "unknown"].iter().any(|word| reference.eq_ignore_ascii_case(word));
-    if is_answer {
+    let lower = reference.to_lowercase();
+    let is_answer = NO_DOCUMENTS.contains(&lower.as_str());
+    let is_measure = reference.parse::<f64>().is_ok() || date(reference).is_ok();
+    if is_answer || is_measure || !reference.contains(char::is_alphanumeric) {
         let help = "name the document, or leave the entry out where there is none";
         return Err(Wrong::Expected("the reference of a document".to_owned(), Some(help.to_owned())));
     }
     text(reference)
 }
+
+/// What people write where they have no document, in small letters. The page of [`Code::WrongCell`] lists it.
+const NO_DOCUMENTS: [&str; 37] = [
+    "yes", "no", "y", "n", "true", "false", "on", "off", "ok", "ja", "nein", "oui", "non", "si", "sí", "sim", "não",
+    "wahr", "falsch", "vrai", "faux", "none", "nil", "null", "n/a", "n.a.", "na", "tba", "tbc", "tbd", "todo",
+    "pending", "missing", "maybe", "perhaps", "unknown", "x",
+];
 
 /// `many`, or a whole number of heads.
 pub(super) fn heads(text: &str) -> Read<Heads> {
@@ -152,14 +160,6 @@ fn decimal(text: &str, what: &str) -> Read<Decimal> {
     Err(Wrong::Expected(what.to_owned(), Some(help)))
 }
 
-/// An exact decimal, written plainly.
-fn number(text: &str, what: &str) -> Read<Decimal> {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    if !are_digits(whole) || !are_digits(fraction) {
-        return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
-    }
-    let past = || Wrong::TooLarge("more digits than an exact number has".to_owned(), "write it with fewer digits");
 /// A number that its document holds as one, for a cell: without an exponent, and so that nobody can think that its point
 /// parts thousands.
 pub(super) fn plainly(written: &str) -> String {
@@ -176,6 +176,14 @@ pub(super) fn plainly(written: &str) -> String {
     plain
 }
 
+/// An exact decimal, written plainly.
+fn number(text: &str, what: &str) -> Read<Decimal> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    if !are_digits(whole) || !are_digits(fraction) {
+        return Err(Wrong::Expected(what.to_owned(), plain_number(text)));
+    }
+    let past = || Wrong::TooLarge("more digits than an exact number has".to_owned(), "write it with fewer digits");
     Decimal::from_str_exact(text).map_err(|_| past())
 }
 
