@@ -1,4 +1,4 @@
-//! An estate as the files that it would be read from: the way back from a [`Document`].
+//! An estate as the files that it would be read from: the way back from a [`Document`] whose rows are all in memory.
 
 use super::document::{Cell, Document, Entry};
 use crate::value::day;
@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 pub fn files(document: &Document) -> Vec<(String, String)> {
     let keys: String = document.entries.iter().map(key).collect();
     let mut tables: BTreeMap<&str, Sheet<'_>> = BTreeMap::new();
-    let streams: Vec<Table> = document.streams.iter().map(Stream::held).collect();
-    for table in document.tables.iter().chain(&streams) {
+    for table in &document.tables {
         let sheet = tables.entry(&table.name.text).or_default();
         table.rows.iter().for_each(|row| sheet.add(&table.columns, row));
     }
