@@ -179,7 +179,7 @@ impl<'t> Yaml<'t> {
     fn plain(&self, anchor: usize, tag: Option<Cow<'t, Tag>>, range: &Range<usize>) -> Result<(), Box<Diagnostic>> {
         match tag {
             _ if anchor > 0 => Err(self.refused("an anchor", self.line_before(range))),
-            Some(tag) if !tag.is_yaml_core_schema() => Err(self.refused("a tag", self.line_before(range))),
+            Some(tag) if !tag.is_yaml_core_schema() => Err(self.tagged(self.line_before(range))),
             Some(_) | None => Ok(()),
         }
     }
@@ -192,13 +192,18 @@ impl<'t> Yaml<'t> {
         start..before.len().max(start + 1)
     }
 
+    fn tagged(&self, range: Range<usize>) -> Box<Diagnostic> {
+        let error =
+            Diagnostic::error(Code::NotWrittenOut, "a tag says of what type a value is, and here its column does");
+        let error = error.at(Span::new(self.file, range), "a tag of YAML");
+        Box::new(error.help("leave the tag out; a value that begins with `!` stands in quotes"))
+    }
+
     fn refused(&self, what: &str, range: Range<usize>) -> Box<Diagnostic> {
         let error = Diagnostic::error(Code::NotWrittenOut, format!("{what} stands for what is written elsewhere"));
         let error = error.at(Span::new(self.file, range), format!("{what} of YAML"));
         Box::new(
-            error.help(
-                "write the value out wherever it stands; a value that begins with `&`, `*` or `!` stands in quotes",
-            ),
+            error.help("write the value out wherever it stands; a value that begins with `&` or `*` stands in quotes"),
         )
     }
 

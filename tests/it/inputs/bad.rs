@@ -258,6 +258,10 @@ fn documents_that_are_not_yaml() {
     holds("yaml_cut", document("estate.yml", "as_of: 2008-03-11\nusers:\n- {id: staff, relation: \"empl"));
     holds("yaml_two", document("estate.yaml", "as_of: 2008-03-11\n---\nusers: []\n"));
     holds("yaml_key", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- {[id]: staff}\n"));
+    holds(
+        "keys_without_names",
+        document("estate.yaml", "as_of: 2008-03-11\nreadings: Blog\nevidence: [a]\nusers: 3\n"),
+    );
     holds("yaml_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !include users.yaml\n"));
     holds("yaml_anchor", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- &a {id: staff}\n"));
     holds("yaml_alias", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- *a\n"));
@@ -294,6 +298,7 @@ fn packed_tables_that_cannot_be_unpacked() {
     holds("gz_cut", folder(&[("users.csv.gz", whole[..whole.len() / 2].to_vec())]));
     holds("gz_damaged", folder(&[("users.csv.gz", changed)]));
     holds("gz_bomb", folder(&[("users.csv.gz", gzip(&vec![b'0'; (64 << 20) + 1]))]));
+    holds("gz_more", folder(&[("users.csv.gz", [whole, b"junk".to_vec()].concat())]));
     holds("gz_cells", folder(&[("users.csv.gz", gzip(b"id,count\nstaff,lots\n"))]));
 }
 
@@ -354,11 +359,6 @@ fn values_of_parquet_that_are_no_values_of_their_columns() {
     holds("parquet_values", folder(&[("users.parquet", writer.into_inner().unwrap())]));
 }
 
-/// The two bytes of an `é` stand in two cells: together they are text, but neither cell is.
-#[test]
-fn bytes_of_parquet_that_are_no_text() {
-    let schema = "message t { REQUIRED BYTE_ARRAY id (UTF8); REQUIRED BYTE_ARRAY relation (UTF8); }";
-    let mut writer =
 /// A table with one price, as a float.
 pub fn prices_of_floats(price: f64) -> Vec<u8> {
     let schema = "message t { REQUIRED BYTE_ARRAY license (UTF8); REQUIRED DOUBLE price; }";
@@ -375,6 +375,11 @@ pub fn prices_of_floats(price: f64) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// The two bytes of an `é` stand in two cells: together they are text, but neither cell is.
+#[test]
+fn bytes_of_parquet_that_are_no_text() {
+    let schema = "message t { REQUIRED BYTE_ARRAY id (UTF8); REQUIRED BYTE_ARRAY relation (UTF8); }";
+    let mut writer =
         SerializedFileWriter::new(Vec::new(), Arc::new(parse_message_type(schema).unwrap()), Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
     for cells in [["staff", "pupils"].map(str::as_bytes), [b"employe\xC3", b"\xA9e"]] {
