@@ -7,7 +7,7 @@ pub mod codes;
 
 pub use codes::Code;
 
-use crate::source::{Sources, Span, is_unseen};
+use crate::source::{Sources, Span, visible};
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,15 +163,6 @@ pub fn quoted(word: &str) -> String {
     let shown: String = word.chars().take(LONGEST).flat_map(visible).collect();
     let cut = if word.chars().nth(LONGEST).is_some() { "…" } else { "" };
     format!("`{shown}{cut}`")
-}
-
-/// A sign, or its escape where nothing would be seen of it, or where it joins the sign before it: `ä` may be one sign or two.
-pub fn visible(sign: char) -> impl Iterator<Item = char> {
-    let joins = matches!(sign, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}');
-    let is_escaped = is_unseen(sign) || joins;
-    let escaped = is_escaped.then(|| sign.escape_default());
-    let plain = (!is_escaped).then_some(sign);
-    escaped.into_iter().flatten().chain(plain)
 }
 
 /// Whether any of them is an error.

@@ -42,7 +42,7 @@ pub use build::build;
 pub(crate) use csv::delimiter;
 
 pub use columns::{Column, Stated, Table};
-pub use files::{Content, is_part, read};
+pub use files::{Content, is_part, is_table, read};
 pub use guard::is_guarded;
 pub use prices::Prices;
 pub use rows::*;

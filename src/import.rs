@@ -19,10 +19,9 @@ pub use directory::directory;
 pub use map::Map;
 pub use ual::ual;
 
-use crate::diagnostic::visible;
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::program::Program;
-use crate::source::{FileId, Sources, Span, moves_text};
+use crate::source::{FileId, Sources, Span, moves_text, visible};
 use crate::value::Date;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};

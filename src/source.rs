@@ -96,6 +96,15 @@ pub fn is_unseen(sign: char) -> bool {
     moves_text(sign) || has_no_width || sign == '\u{FEFF}'
 }
 
+/// A sign, or its escape where nothing would be seen of it, or where it joins the sign before it: `ä` may be one sign or two.
+pub fn visible(sign: char) -> impl Iterator<Item = char> {
+    let joins = matches!(sign, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}');
+    let is_escaped = is_unseen(sign) || joins;
+    let escaped = is_escaped.then(|| sign.escape_default());
+    let plain = (!is_escaped).then_some(sign);
+    escaped.into_iter().flatten().chain(plain)
+}
+
 /// Adds a row of cells to a text as [`Form::Sheet`] and [`Form::Rows`] have them, and says where each cell stands.
 /// Cells are separated by commas; one that holds a comma or a quote stands in quotes.
 pub fn push_cells<'c>(text: &mut String, cells: impl IntoIterator<Item = &'c str>) -> Vec<Range<usize>> {
@@ -145,7 +154,7 @@ fn push_cell(text: &mut String, cell: &str) -> Range<usize> {
 }
 
 /// The letters of a sheet's column, counted from 0.
-fn letters(column: usize) -> String {
+pub fn letters(column: usize) -> String {
     const LETTERS: [char; 26] = [
         'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V',
         'W', 'X', 'Y', 'Z',
@@ -178,9 +187,14 @@ impl Source {
         Source { name, form, text: Text::Held(text, lines) }
     }
 
-    /// The name that diagnostics show: a path as the user gave it, or relative to the folder he named.
+    /// The name: a path as the user gave it, or relative to the folder he named.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name with escapes for what would steer a terminal or end a line, for a reader.
+    pub fn shown(&self) -> String {
+        self.name.chars().flat_map(visible).collect()
     }
 
     /// The whole text; empty for one that is not held in memory, of which [`Source::piece`] gives parts.
@@ -234,7 +248,7 @@ impl Source {
 
     /// What the byte at `offset` is called: `file:line:column`, or as its [`Form`] has it.
     pub fn place(&self, offset: usize) -> String {
-        let (name, (line, column)) = (&self.name, self.line_column(offset));
+        let (name, (line, column)) = (self.shown(), self.line_column(offset));
         match &self.form {
             Form::Text => format!("{name}:{line}:{column}"),
             Form::Document(paths) => match paths.at(offset) {

@@ -226,6 +226,17 @@ pub fn ratio_text(ratio: Ratio<i128>) -> String {
     decimal(ratio).map_or_else(|| ratio.to_string(), decimal_text)
 }
 
+/// The day of a text in the one way that days are written: `2008-03-11`. `None` for what is none of the calendar.
+pub fn day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|_| is_written_as_day(text))
+}
+
+/// Whether a text is four digits, two and two, with hyphens between them.
+pub fn is_written_as_day(text: &str) -> bool {
+    let fits = |(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { u8::is_ascii_digit(&byte) };
+    text.len() == "2008-03-11".len() && text.bytes().enumerate().all(fits)
+}
+
 /// Whether a text is digits alone.
 pub fn are_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

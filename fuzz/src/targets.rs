@@ -110,7 +110,7 @@ pub fn estate(bytes: &[u8]) {
     let sound = problems.is_empty();
     let streamed = judged(&document, problems, &mut sources);
     if sound && streamed.is_some() {
-        let held = judged(&document.clone().held(), Vec::new(), &mut sources);
+        let held = judged(&document.clone().held().0, Vec::new(), &mut sources);
         assert_eq!(held, streamed, "held and read piece by piece");
         explained(&document, &sources);
     }

@@ -2,7 +2,7 @@
 
 use super::{Ending, Format, Shared, Verdict, files, input, output};
 use crate::diagnostic::{Diagnostic, in_order};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, visible};
 use crate::syntax;
 use clap::Args;
 use similar::TextDiff;
@@ -39,11 +39,11 @@ impl Fmt {
         }
         let is_stdin = self.paths.iter().any(|path| path.as_os_str() == "-");
         let (mut sources, mut problems) = (Sources::default(), Vec::new());
-        match is_stdin {
+        let files = match is_stdin {
             true => self.read_stdin(&mut sources, &mut problems)?,
             false => input::texts(&self.folders(shared)?, &mut sources, &mut problems),
-        }
-        let formatted = formatted(&sources, &mut problems);
+        };
+        let formatted = formatted(&files, &sources, &mut problems);
         let changed = || formatted.iter().filter(|one| one.is_change(&sources));
         match (self.check, is_stdin) {
             (true, _) => output::write(shared, &changed().map(|one| one.diff(&sources)).collect::<String>())?,
@@ -61,15 +61,14 @@ impl Fmt {
         })
     }
 
-    fn read_stdin(&self, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Result<(), Ending> {
+    fn read_stdin(&self, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Result<Vec<FileId>, Ending> {
         if self.paths.len() > 1 {
             return Err(Ending::Usage("`-` is stdin, and stands alone: name it without other paths".to_owned()));
         }
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
         read.map_err(|error| Ending::Usage(format!("stdin cannot be read: {error}")))?;
-        input::add("stdin".to_owned(), &bytes, sources, problems);
-        Ok(())
+        Ok(input::add("stdin".to_owned(), &bytes, sources, problems).into_iter().collect())
     }
 
     /// The paths given, else the folders of the policy set. The set compiled in cannot be laid out anew.
@@ -83,9 +82,9 @@ impl Fmt {
 }
 
 /// The texts that parse, in the one layout; the problems of the others.
-fn formatted(sources: &Sources, problems: &mut Vec<Diagnostic>) -> Vec<Formatted> {
-    let texts = sources.iter().filter_map(|(file, _)| match syntax::format(sources, file) {
-        Ok(text) => Some(Formatted { file, text }),
+fn formatted(files: &[FileId], sources: &Sources, problems: &mut Vec<Diagnostic>) -> Vec<Formatted> {
+    let texts = files.iter().filter_map(|file| match syntax::format(sources, *file) {
+        Ok(text) => Some(Formatted { file: *file, text }),
         Err(found) => {
             problems.extend(found);
             None
@@ -106,12 +105,13 @@ impl Formatted {
     /// What would change, as a unified diff; for more than anybody reads, only that it is so.
     fn diff(&self, sources: &Sources) -> String {
         let (name, old) = self.old(sources);
+        let name: String = name.chars().flat_map(visible).collect();
         match lines_apart(old, &self.text) {
             // The time that a comparison takes grows with the square of what differs.
             many if many > MOST_LINES => format!("--- {name}\n+++ {name} (formatted)\n@@ {many} lines differ @@\n"),
             _ => TextDiff::from_lines(old, &self.text)
                 .unified_diff()
-                .header(name, &format!("{name} (formatted)"))
+                .header(&name, &format!("{name} (formatted)"))
                 .to_string(),
         }
     }

@@ -4,7 +4,6 @@ use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::import::{self, Import, Map, Order, Settings};
 use crate::source::{FileId, Sources};
-use crate::value::Date;
 use clap::{Args, Subcommand, ValueEnum};
 use std::fs;
 use std::io;
@@ -77,8 +76,12 @@ impl Imports {
             From::Ual { call } => (call, None),
             From::Directory { call, domain } => (call, domain.as_deref()),
         };
+        if domain.is_some_and(|domain| domain.trim().is_empty()) {
+            let help = "write what stands before each name, or leave the flag out";
+            return Err(Ending::Usage(format!("`--domain` names no domain: {help}")));
+        }
         vacant(&call.out, call.force)?;
-        let since = call.since.as_deref().map(since).transpose()?;
+        let since = call.since.as_deref().map(|text| input::day("--since", text)).transpose()?;
         let mut set = input::policies(shared)?;
         let mut problems = Vec::new();
         let (files, map) = call.texts(&mut set, &mut problems);
@@ -89,7 +92,7 @@ impl Imports {
             From::Directory { .. } => import::directory(&files, &settings),
         };
         problems.extend(found);
-        problems.extend(crate::estate::build(&import.document, &set.program).1);
+        problems.extend(crate::estate::build(&import.document, &set.program).1.into_iter().map(of_mapping));
         if any_error(&problems) {
             in_order(&mut problems, &set.sources);
             // What a mapping says wrongly, it says of many.
@@ -97,6 +100,7 @@ impl Imports {
             return Err(Ending::Estate(problems, set.sources));
         }
         if import.document.tables.is_empty() {
+            say_unplaced(shared, &import);
             return Err(Ending::Usage(nothing(call.since.as_deref(), import.unplaced.len())));
         }
         let tables = crate::estate::files(&import.document);
@@ -111,8 +115,10 @@ impl Imports {
 impl Call {
     /// The exports as texts of the run, and the mapping.
     fn texts(&self, set: &mut input::Set, problems: &mut Vec<Diagnostic>) -> (Vec<FileId>, Map) {
-        let files = self.files.iter().filter_map(|path| text(path, &mut set.sources, problems)).collect();
-        let map = self.map.as_ref().and_then(|path| text(path, &mut set.sources, problems));
+        let export = ("name the file of an export", "write the export with `-Encoding UTF8`");
+        let mapping = ("name the file of a mapping", "save it as UTF-8");
+        let files = self.files.iter().filter_map(|path| text(path, export, &mut set.sources, problems)).collect();
+        let map = self.map.as_ref().and_then(|path| text(path, mapping, &mut set.sources, problems));
         let map = map.map(|file| Map::read(file, &set.sources, &set.program));
         let (map, found) = map.unwrap_or_default();
         problems.extend(found);
@@ -120,24 +126,34 @@ impl Call {
     }
 }
 
-fn since(text: &str) -> Result<Date, Ending> {
-    text.parse().map_err(|_| Ending::Usage(format!("`--since {text}` is no day: write it as 2008-03-11")))
-}
-
 /// The text of a file: UTF-8, or UTF-16 as `Export-Csv -Encoding Unicode` writes it.
-fn text(path: &Path, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<FileId> {
+/// What to do is told for one that cannot be read, and for one that is no text.
+fn text(
+    path: &Path,
+    (unread, no_text): (&str, &str),
+    sources: &mut Sources,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| {
         let message = format!("`{name}` cannot be read: {error}");
-        problems.push(Diagnostic::error(Code::UnreadableEstate, message).help("name the file of an export"));
+        problems.push(Diagnostic::error(Code::UnreadableEstate, message).help(unread));
     });
     match import::text(&bytes.ok()?) {
         Some(text) => sources.add(name, text).ok(),
         None => {
             let error = Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not text"));
-            problems.push(error.help("write the export with `-Encoding UTF8`"));
+            problems.push(error.help(no_text));
             None
         }
+    }
+}
+
+/// An id that no user has was written in the mapping, and only an export can add one.
+fn of_mapping(problem: Diagnostic) -> Diagnostic {
+    match problem.code {
+        Code::DanglingId => problem.help("name a user of the exports, as `users.csv` would call him"),
+        _ => problem,
     }
 }
 
@@ -215,16 +231,21 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     }
     let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
     output::say(format_args!("rows imported: {}", rows.collect::<Vec<_>>().join(", ")));
-    for row in import.unplaced.iter().take(SHOWN) {
-        output::say(row);
-    }
+    say_unplaced(shared, import);
     let count = import.unplaced.len();
     if count > 0 {
         let more = if count > SHOWN { format!(", {} more", count - SHOWN) } else { String::new() };
         output::say(format_args!("the list of {count} rows to look at{more} is in {}", out.join(LIST).display()));
     }
     if tables.iter().any(|(name, _)| name == "accesses.csv") {
-        output::say(format_args!("try `entail check {}`", out.display()));
+        output::say(format_args!("try `entail check {}`", output::word(out)));
+    }
+}
+
+/// The first rows that found no place.
+fn say_unplaced(shared: &Shared, import: &Import) {
+    if !shared.quiet {
+        import.unplaced.iter().take(SHOWN).for_each(output::say);
     }
 }
 

@@ -6,19 +6,20 @@ mod request;
 #[cfg(feature = "lsp")]
 pub(super) use estate::estate_files;
 pub(super) use estate::{estate, read_estate};
-pub(super) use request::{argument, one_reading_each, request, unknown, unknown_of_many};
+pub(super) use request::{argument, day, one_reading_each, request, unknown, unknown_of_many};
 
 use super::{Ending, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{ast::Ast, parse};
 use crate::typing;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, DirEntry};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The shipped policies.
@@ -102,7 +103,7 @@ pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -
             files.extend(shipped(&SHIPPED));
             continue;
         }
-        let mut found = policy_files(folder, diagnostics);
+        let mut found = policies_of(folder, diagnostics);
         found.retain(|(name, _)| read.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into())));
         files.extend(within(folder, found));
     }
@@ -172,7 +173,8 @@ pub(super) fn named(shared: &Shared) -> Vec<PathBuf> {
         return shared.policies.clone();
     }
     let folders = std::env::var_os("ENTAIL_POLICIES").filter(|folder| !folder.is_empty());
-    folders.map_or_else(Vec::new, |folders| std::env::split_paths(&folders).collect())
+    let parts = |folders| std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty()).collect();
+    folders.map_or_else(Vec::new, parts)
 }
 
 /// Where something is found in the working directory or above it, as a path from the working directory.
@@ -211,12 +213,25 @@ fn within(folder: &Path, files: Vec<File>) -> Vec<PolicyFile> {
     files.into_iter().map(|file| (inner(&file), file)).collect()
 }
 
+/// The policy files under a folder that a call names, or the file named. A folder without any is reported, since whoever
+/// names it means to have some.
+fn policies_of(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
+    let told = diagnostics.len();
+    let files = policy_files(path, diagnostics);
+    if files.is_empty() && diagnostics.len() == told {
+        let message = format!("`{}` holds no policies: no `.entail` file", path.display());
+        let error = Diagnostic::error(Code::EmptyPolicySet, message);
+        diagnostics.push(error.help("name a folder of `.entail` files, or leave this one out"));
+    }
+    files
+}
+
 /// The policy files under a folder, or the file named; unreadable ones are reported.
 fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     if path.is_file() {
         return read(path, diagnostics).into_iter().collect();
     }
-    let entries = match fs::read_dir(path) {
+    let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => {
             diagnostics
@@ -225,7 +240,7 @@ fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
         }
     };
     let mut files = Vec::new();
-    for entry in entries.flatten().map(|entry| entry.path()) {
+    for entry in entries.iter().map(DirEntry::path) {
         if entry.is_dir() {
             // A link back to a folder above would never end.
             if !entry.is_symlink() {
@@ -239,7 +254,7 @@ fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
 }
 
 fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<File> {
-    match fs::read(path) {
+    match is_regular(path).and_then(|()| fs::read(path)) {
         Ok(bytes) => Some((path.display().to_string(), bytes)),
         Err(error) => {
             diagnostics.push(unreadable(path, &error).help("make it readable, or take it out of the folder"));
@@ -248,7 +263,15 @@ fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<File> {
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+/// Whether a file can be read to its end: a pipe would be waited for, and a device may have none.
+///
+/// # Errors
+/// It is another thing, or what the system says.
+fn is_regular(path: &Path) -> io::Result<()> {
+    if fs::metadata(path)?.is_file() { Ok(()) } else { Err(io::Error::other("it is no regular file")) }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::UnreadablePolicy, format!("`{}` cannot be read: {error}", path.display()))
 }
 
@@ -289,7 +312,8 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     program
 }
 
-/// Adds a policy file to the texts of the run, if it is text.
+/// Adds a policy file to the texts of the run. One that is no text is added for its diagnostic to point into, and not given
+/// back.
 pub(super) fn add(
     name: String,
     bytes: &[u8],
@@ -298,24 +322,30 @@ pub(super) fn add(
 ) -> Option<FileId> {
     // The mark that some editors put before UTF-8 is no part of the text.
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).to_vec();
-    let Ok(text) = String::from_utf8(bytes) else {
-        let message = format!("`{name}` is not text");
-        diagnostics.push(Diagnostic::error(Code::NotText, message).help("save it as UTF-8"));
+    let (text, wrong) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error.utf8_error().valid_up_to())),
+    };
+    let Ok(file) = sources.add(name.clone(), text) else {
+        let error = Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more"));
+        diagnostics.push(error.help("put its items into several files"));
         return None;
     };
-    let added = sources.add(name.clone(), text);
-    if added.is_err() {
-        diagnostics.push(Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more")));
+    match wrong {
+        Some(at) => {
+            let replaced = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let error = Diagnostic::error(Code::NotText, format!("`{name}` is not text in UTF-8"));
+            diagnostics.push(error.at(replaced, "no character of UTF-8").help("save it as UTF-8"));
+            None
+        }
+        None => Some(file),
     }
-    added.ok()
 }
 
-/// Reads the policy texts in some folders or files, whatever is in them.
-pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let mut files: Vec<File> = paths.iter().flat_map(|path| policy_files(path, diagnostics)).collect();
+/// Reads the policy texts in some folders or files, whatever is in them. What is no text is left out, and reported.
+pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<FileId> {
+    let mut files: Vec<File> = paths.iter().flat_map(|path| policies_of(path, diagnostics)).collect();
     files.sort();
     files.dedup();
-    for (name, bytes) in files {
-        add(name, &bytes, sources, diagnostics);
-    }
+    files.into_iter().filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect()
 }

@@ -43,20 +43,26 @@ impl New {
         let (made, next) = match &self.what {
             What::Product { name } => {
                 let file = (format!("{name}.entail"), PRODUCT.checked(shared, name, skeleton::product(name))?);
-                (files::make_folder(Path::new(name), &[file])?, format!("entail test -p shipped -p {name}"))
+                (
+                    files::make_folder(Path::new(name), &[file])?,
+                    format!("entail test -p shipped -p {}", output::word(Path::new(name))),
+                )
             }
             What::Test { name } => {
                 let text = TEST.checked(shared, name, skeleton::test(name))?;
                 let file = PathBuf::from(format!("{name}.entail"));
                 files::make(&file, &text)?;
-                (vec![file], format!("entail test -p shipped -p {name}.entail"))
+                (
+                    vec![file],
+                    format!("entail test -p shipped -p {}", output::word(&PathBuf::from(format!("{name}.entail")))),
+                )
             }
             What::Estate { name } => {
                 let program = input::policies(shared)?.program;
                 let title = name.file_name().unwrap_or_default().to_string_lossy();
                 (
                     files::make_folder(name, &skeleton::estate(&program, &title))?,
-                    format!("entail check {}", name.display()),
+                    format!("entail check {}", output::word(name)),
                 )
             }
         };

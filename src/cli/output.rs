@@ -3,8 +3,9 @@
 use super::check::json_text;
 use super::{Colour, Ending, Format, Shared, files};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::estate;
 use crate::report::{self, Look, findings, github, sarif};
-use crate::source::Sources;
+use crate::source::{Source, Sources, visible};
 use console::Term;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -36,17 +37,34 @@ pub(super) fn printed(written: io::Result<()>) -> Result<(), Ending> {
     }
 }
 
-/// Refuses to write a result over a file that the call reads.
+/// Refuses to write a result over a file that the call reads, or as one that it would have read.
 ///
 /// # Errors
-/// `-o` names one of its policies, or a file of its estate.
+/// `-o` names one of its policies, a file of its estate, or a new table of that.
 pub(super) fn spares(shared: &Shared, sources: &Sources) -> Result<(), Ending> {
-    let Some(output) = shared.output.as_ref().and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    let Some(output) = &shared.output else { return Ok(()) };
+    let is_output =
+        |name: &str| output.canonicalize().is_ok_and(|path| Path::new(name).canonicalize().ok() == Some(path));
     let mut read = sources.iter().map(|(_, source)| source.name());
-    match read.find(|name| Path::new(name).canonicalize().is_ok_and(|path| path == output)) {
-        Some(name) => Err(Ending::Usage(format!("`{name}` is read by this call: name another file with `-o`"))),
-        None => Ok(()),
+    if let Some(name) = read.find(|name| is_output(name)) {
+        return Err(Ending::Usage(format!("`{name}` is read by this call: name another file with `-o`")));
     }
+    let output = output.display().to_string();
+    match estate::is_table(&output) && sources.iter().any(|(_, source)| is_beside_keys(&output, source)) {
+        true => Err(Ending::Usage(format!("`{output}` would be a table of the estate: name another place with `-o`"))),
+        false => Ok(()),
+    }
+}
+
+/// Whether a file would stand in the folder whose `estate.toml` is read.
+fn is_beside_keys(file: &str, source: &Source) -> bool {
+    let folder = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().ok()
+    };
+    let path = Path::new(source.name());
+    path.file_name().is_some_and(|name| name == "estate.toml")
+        && folder(path).is_some_and(|of| Some(of) == folder(Path::new(file)))
 }
 
 /// Writes what was found out about an estate, unless a file of it has become another meanwhile: places in it are those of
@@ -89,9 +107,18 @@ pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Source
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A line on stderr. Where it cannot be written nobody reads it; how the call ended is in the exit status.
+/// A line on stderr, whatever the names in it hold. Where it cannot be written nobody reads it; how the call ended is in the
+/// exit status.
 pub(super) fn say(line: impl Display) {
+    let line: String = line.to_string().chars().flat_map(visible).collect();
     let _ = writeln!(io::stderr().lock(), "entail: {line}");
+}
+
+/// A path as a word of a shell.
+pub(super) fn word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |sign: char| sign.is_alphanumeric() || "/\\._-+,:@%".contains(sign);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// What went wrong, on stderr; nothing where nothing did.
@@ -100,7 +127,8 @@ pub(super) fn explain(shared: &Shared, ending: &Ending) {
         Ending::Reported | Ending::Judged(_) => {}
         Ending::Usage(message) => say(message),
         Ending::Unwritten(message) => {
-            let error = Diagnostic::error(Code::Unwritten, message).help("make room, or name another place for it");
+            let error = Diagnostic::error(Code::Unwritten, message)
+                .help("make room, or the folder if it is missing, or name another place");
             tell(shared, &[error], &Sources::default());
         }
         Ending::Call(diagnostics, sources) => tell(shared, diagnostics, sources),

@@ -145,7 +145,7 @@ fn evens(
             "suppose the one or the other owned, and compare what the plans cost: `--what-if \"10 …\"`",
         ),
         None => (
-            "one of the two has no price in force".to_owned(),
+            "one of the two has no price above nothing in force".to_owned(),
             "give both a price above nothing in prices.csv, or suppose one: `--what-if \"price …\"`",
         ),
     };

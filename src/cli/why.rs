@@ -7,6 +7,7 @@ use crate::estate::{Estate, ServerRow};
 use crate::report;
 use crate::why::{self, Subject};
 use clap::Args;
+use std::path::Path;
 
 #[derive(Debug, Args)]
 pub(super) struct Why {
@@ -29,7 +30,7 @@ impl Why {
     fn explained(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("why", &[Format::Text, Format::Json])?;
         let mut set = input::policies(shared)?;
-        let (judging, subject) = self.call();
+        let (judging, subject) = self.call()?;
         let request = input::request(&judging, &set.program)?;
         let estate = input::estate(&judging, shared, &mut set)?;
         let asked = self.about(subject, &mut set, &estate)?;
@@ -51,13 +52,17 @@ impl Why {
 
     /// The estate, where one is named, and what is asked about. Flags may stand between the two, which rules out that they
     /// are two arguments of which the first may be missing.
-    fn call(&self) -> (Judging, &str) {
+    ///
+    /// # Errors
+    /// Only an estate is named.
+    fn call(&self) -> Result<(Judging, &str), Ending> {
         let (estate, subject) = match self.asked.as_slice() {
             [estate, subject, ..] => (Some(estate.into()), subject.as_str()),
+            [estate] if Path::new(estate).join("estate.toml").is_file() => return Err(no_subject(estate)),
             [subject] => (None, subject.as_str()),
             [] => (None, ""),
         };
-        (Judging { estate, how: self.how.clone() }, subject)
+        Ok((Judging { estate, how: self.how.clone() }, subject))
     }
 
     /// What the call asks about; all that is wrong with it is told together.
@@ -79,4 +84,9 @@ impl Why {
             }
         }
     }
+}
+
+fn no_subject(estate: &str) -> Ending {
+    let call = format!("entail why {} SUBJECT", output::word(Path::new(estate)));
+    Ending::Usage(format!("`{estate}` is an estate, and SUBJECT is missing: `{call}`, whose SUBJECT is a user, say"))
 }

@@ -151,6 +151,19 @@ impl<'a> Building<'a> {
         (!field.text.is_empty()).then_some(field)
     }
 
+    /// The thing of many that a cell names. Their names are gathered only where it names none of them.
+    fn known<T: Copy>(
+        &mut self,
+        field: Field<'_>,
+        what: &str,
+        things: fn(&Self) -> &BTreeMap<&'a str, T>,
+    ) -> Option<T> {
+        things(self).get(field.text).copied().or_else(|| {
+            let things: Vec<_> = things(self).iter().map(|(name, thing)| (*name, *thing)).collect();
+            self.named(field, what, &things)
+        })
+    }
+
     /// The thing that a cell names.
     fn named<T: Copy>(&mut self, field: Field<'_>, what: &str, things: &[(&str, T)]) -> Option<T> {
         self.required(field, |text| {

@@ -4,10 +4,10 @@
 
 use super::rows::Heads;
 use super::sheet::Field;
-use crate::diagnostic::{Code, Diagnostic, visible};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Period, Program};
-use crate::source::{Span, moves_text};
-use crate::value::{Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
+use crate::source::{Span, moves_text, visible};
+use crate::value::{self, Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of
@@ -69,16 +69,24 @@ pub(super) fn text(text: &str) -> Read<&str> {
     Ok(text)
 }
 
-/// The reference of a document. An answer is none: whoever writes `no` or `none` has no document.
+/// The reference of a document. An answer is none, nor is a number or a day alone: whoever writes `no` or `tbd` has no document.
 pub(super) fn reference(reference: &str) -> Read<&str> {
-    let is_answer =
-        bool(reference).is_ok() || ["none", "unknown"].iter().any(|word| reference.eq_ignore_ascii_case(word));
-    if is_answer {
+    let lower = reference.to_lowercase();
+    let is_answer = NO_DOCUMENTS.contains(&lower.as_str());
+    let is_measure = reference.parse::<f64>().is_ok() || date(reference).is_ok();
+    if is_answer || is_measure || !reference.contains(char::is_alphanumeric) {
         let help = "name the document, or leave the entry out where there is none";
         return Err(Wrong::Expected("the reference of a document".to_owned(), Some(help.to_owned())));
     }
     text(reference)
 }
+
+/// What people write where they have no document, in small letters. The page of [`Code::WrongCell`] lists it.
+const NO_DOCUMENTS: [&str; 37] = [
+    "yes", "no", "y", "n", "true", "false", "on", "off", "ok", "ja", "nein", "oui", "non", "si", "sí", "sim", "não",
+    "wahr", "falsch", "vrai", "faux", "none", "nil", "null", "n/a", "n.a.", "na", "tba", "tbc", "tbd", "todo",
+    "pending", "missing", "maybe", "perhaps", "unknown", "x",
+];
 
 /// `many`, or a whole number of heads.
 pub(super) fn heads(text: &str) -> Read<Heads> {
@@ -152,6 +160,22 @@ fn decimal(text: &str, what: &str) -> Read<Decimal> {
     Err(Wrong::Expected(what.to_owned(), Some(help)))
 }
 
+/// A number that its document holds as one, for a cell: without an exponent, and so that nobody can think that its point
+/// parts thousands.
+pub(super) fn plainly(written: &str) -> String {
+    // Of more digits some would be lost.
+    const EXACT: usize = 28;
+    let exact = match written.contains(['e', 'E']) {
+        true => Decimal::from_scientific(written).ok().filter(|_| written.len() <= EXACT),
+        false => Decimal::from_str_exact(written).ok(),
+    };
+    let mut plain = exact.map_or_else(|| written.to_owned(), |number| number.to_string());
+    if is_in_thousands(&plain) {
+        plain.push('0');
+    }
+    plain
+}
+
 /// An exact decimal, written plainly.
 fn number(text: &str, what: &str) -> Read<Decimal> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -178,26 +202,15 @@ fn plain_number(text: &str) -> Option<String> {
 
 /// An ISO date.
 pub(super) fn date(text: &str) -> Read<Date> {
-    const WHAT: &str = "a date";
-    let Some((year, month, day)) = iso(text) else {
-        let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
-        let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
-        return Err(Wrong::Expected(WHAT.to_owned(), help));
-    };
-    Date::new(year, month, day).or_else(|_| expected("a day of the calendar"))
-}
-
-fn iso(text: &str) -> Option<(i16, i8, i8)> {
-    let shaped = text.len() == "2008-03-11".len()
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    if !shaped {
-        return None;
+    match value::day(text) {
+        Some(day) => Ok(day),
+        None if value::is_written_as_day(text) => expected("a day of the calendar"),
+        None => {
+            let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
+            let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
+            Err(Wrong::Expected("a date".to_owned(), help))
+        }
     }
-    let mut parts = text.split('-');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// The period of two cells; a period that is empty is `None`.
@@ -366,4 +379,34 @@ pub(super) fn short(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NO_DOCUMENTS, plainly, reference};
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn what_is_no_document_is_refused_and_listed() {
+        let page = Code::WrongCell.page().replace('\n', " ");
+        for word in NO_DOCUMENTS {
+            assert!(reference(word).is_err() && reference(&word.to_uppercase()).is_err(), "{word}");
+            assert!([',', '.'].iter().any(|end| page.contains(&format!(" {word}{end}"))), "{word}");
+        }
+        for text in ["-", "?", "…", "-1", "0.5", "1e3", "2009", "2009-07-01"] {
+            assert!(reference(text).is_err(), "{text}");
+        }
+        for text in ["letter of 2009-07-01", "4711/2009", "No. 5", "A1", "契約書"] {
+            assert!(reference(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_without_exponent_and_never_like_thousands() {
+        let shown =
+            ["1.999", "-37.125", "0.125", "29.50", "1e2", "2.5E-1", "1.5e+3", ".5", "0.30000000000000004", "1e400"];
+        let plain =
+            ["1.9990", "-37.1250", "0.125", "29.50", "100", "0.25", "1500", "0.5", "0.30000000000000004", "1e400"];
+        assert_eq!(shown.map(plainly), plain);
+    }
 }

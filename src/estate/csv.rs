@@ -30,10 +30,10 @@ const MOST_COLUMNS: usize = 1_000;
 /// Reads the text of the file at `path` as the table `kind`.
 pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading {
     let mut rows = Rows::new(file, text);
-    let Some(columns) = rows.next() else { return failed(no_header(kind, path, file)) };
-    if columns.len() > MOST_COLUMNS {
-        return failed(too_wide(path, &columns));
-    }
+    let columns = match rows.header(kind, path) {
+        Ok(columns) => columns,
+        Err(problem) => return Reading { table: None, finished: false, problems: vec![problem] },
+    };
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Problems::default());
     while let Some(cells) = rows.next() {
@@ -51,10 +51,7 @@ pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading 
 /// The header of the table at `path`, from the beginning of its text.
 pub(super) fn header(kind: Kind, path: &str, file: FileId, text: &str) -> Result<Header, Diagnostic> {
     let mut rows = Rows::new(file, text);
-    let columns = rows.next().ok_or_else(|| no_header(kind, path, file))?;
-    if columns.len() > MOST_COLUMNS {
-        return Err(too_wide(path, &columns));
-    }
+    let columns = rows.header(kind, path)?;
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let problems = rows.stray.drain(..).map(stray).collect();
     let table = Table { name, columns, rows: Vec::new() };
@@ -120,7 +117,7 @@ struct Rows<'t> {
     base: usize,
     /// The opening quote of a cell that runs to the end of the file. Its row is not given out.
     unclosed: Option<Span>,
-    /// Cells with text behind their closing quote.
+    /// Cells with text behind their closing quote, or with a delimiter between quotes that a blank stands before.
     stray: Vec<Span>,
 }
 
@@ -154,13 +151,27 @@ impl<'t> Rows<'t> {
             };
             let written = self.text.get(place.clone()).unwrap_or("");
             let span = trimmed(self.file, self.base + place.start, written);
-            if place.start == at && written.starts_with('"') {
+            let begins_with_quote = place.start == at && written.trim_start().starts_with('"');
+            let among_blanks = if begins_with_quote { among_blanks(written.trim(), span) } else { None };
+            if begins_with_quote && among_blanks.is_none() {
                 self.stray.push(span);
             }
-            cells.push(Cell { text: text.trim().to_owned(), span });
+            cells.push(among_blanks.unwrap_or_else(|| Cell { text: text.trim().to_owned(), span }));
             at = end + 1;
         }
         Some(cells)
+    }
+
+    /// The first row, which names the columns of the table at `path`.
+    fn header(&mut self, kind: Kind, path: &str) -> Result<Vec<Cell>, Diagnostic> {
+        match self.next() {
+            Some(columns) if columns.len() > MOST_COLUMNS => Err(too_wide(path, &columns)),
+            Some(columns) => match columns.first().filter(|first| first.text.starts_with("sep=")) {
+                Some(first) => Err(separator(first.span)),
+                None => Ok(columns),
+            },
+            None => Err(self.unclosed.map_or_else(|| empty(kind, path, self.file), unclosed)),
+        }
     }
 
     /// The place of the text of a quoted cell, and where the cell ends: behind its quote, if nothing follows it.
@@ -198,6 +209,14 @@ pub(crate) fn delimiter(text: &str) -> u8 {
     }
 }
 
+/// A cell with blanks around its quotes; `None` for one that begins with a quote and does not end with its closing one.
+fn among_blanks(bare: &str, span: Span) -> Option<Cell> {
+    let closing = closing_quote(bare.as_bytes(), 0).filter(|closing| closing + 1 == bare.len())?;
+    let inside = bare.get(1..closing)?;
+    let text = inside.replace("\"\"", "\"").trim().to_owned();
+    Some(Cell { text, span: trimmed(span.file, span.range().start + 1, inside) })
+}
+
 /// The quote that closes the one at `opening`; a doubled quote stands for itself.
 fn closing_quote(bytes: &[u8], opening: usize) -> Option<usize> {
     let mut at = opening + 1;
@@ -210,11 +229,14 @@ fn closing_quote(bytes: &[u8], opening: usize) -> Option<usize> {
     }
 }
 
-fn failed(problem: Diagnostic) -> Reading {
-    Reading { table: None, finished: false, problems: vec![problem] }
+/// The first line of some spreadsheets says what separates cells.
+fn separator(place: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnknownColumn, "this line names no columns")
+        .at(place, "expected the names of the columns")
+        .help("remove the line: what separates cells is seen where the columns are named")
 }
 
-fn no_header(kind: Kind, path: &str, file: FileId) -> Diagnostic {
+fn empty(kind: Kind, path: &str, file: FileId) -> Diagnostic {
     let columns: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
     Diagnostic::error(Code::MissingColumn, format!("`{}` is empty", base(path)))
         .at(Span::new(file, 0..0), "expected the names of the columns")
@@ -237,9 +259,9 @@ fn unclosed(quote: Span) -> Diagnostic {
 }
 
 fn stray(cell: Span) -> Diagnostic {
-    Diagnostic::error(Code::UnclosedCell, "text follows the closing quote of this cell")
-        .at(cell, "expected the cell to end with its quote")
-        .help("a quote inside a quoted cell is written twice: `\"\"`")
+    Diagnostic::error(Code::UnclosedCell, "this cell begins with a quote, and does not end with it")
+        .at(cell, "expected nothing but blanks around the quotes")
+        .help("write a quote inside a quoted cell twice, and no blank before one that holds what separates cells")
 }
 
 /// A row has more cells than its header, or fewer.

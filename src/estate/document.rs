@@ -5,6 +5,7 @@
 
 pub use super::stream::Stream;
 
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::threads::Threads;
 use std::collections::BTreeSet;
@@ -87,10 +88,11 @@ pub struct Document {
 }
 
 impl Document {
-    /// The same with all rows of its streams in memory.
-    pub fn held(mut self) -> Document {
+    /// The same with all rows of its streams in memory, and what kept some from being read.
+    pub fn held(mut self) -> (Document, Vec<Diagnostic>) {
         let streams = std::mem::take(&mut self.streams);
-        self.tables.extend(streams.iter().map(Stream::held));
-        self
+        let (tables, problems): (Vec<_>, Vec<_>) = streams.iter().map(Stream::held).unzip();
+        self.tables.extend(tables);
+        (self, problems.into_iter().flatten().collect())
     }
 }

@@ -1,7 +1,8 @@
 //! The files of an estate's folder, as bytes, into a [`Document`].
 //!
-//! Which file is what is told by its name alone; files that are no table and not `estate.toml` are left alone. Nothing
-//! is opened here, and nothing is understood beyond the form: what a cell means, [`super::build`](fn@super::build) asks.
+//! Which file is what is told by its name alone. A file that by its name may be meant as a table is read or refused; others
+//! are left alone. Nothing is opened here, and nothing is understood beyond the form: what a cell means,
+//! [`super::build`](fn@super::build) asks.
 
 use super::document::{Document, Stream};
 use super::gzip;
@@ -37,9 +38,14 @@ pub fn read<C: Into<Content>>(files: Vec<(String, C)>, sources: &mut Sources) ->
 
 /// Whether a file of an estate's folder is one that [`read`] looks at.
 pub fn is_part(path: &str) -> bool {
-    let (stem, extension) = stem_and_extension(base(path));
-    let is_table = Kind::of(stem).is_some() && (TABLES.contains(&extension) || OTHERS.contains(&extension));
-    is_table || extension == "toml" || extension.eq_ignore_ascii_case("csv") || WHOLE.contains(&extension)
+    let (_, extension) = stem_and_extension(base(path));
+    is_table(path) || extension == "toml" || WHOLE.contains(&extension)
+}
+
+/// Whether a file of an estate's folder is one that [`read`] reads as a table, or refuses as none.
+pub fn is_table(path: &str) -> bool {
+    let (name, (_, extension)) = (base(path), stem_and_extension(base(path)));
+    meant(name).is_some() || TABLES.contains(&extension) || extension.eq_ignore_ascii_case("csv")
 }
 
 /// What is in a file.
@@ -59,14 +65,14 @@ impl From<Vec<u8>> for Content {
 
 const MAIN: &str = "estate.toml";
 
+/// What is said at a file that is refused for its name.
+const NOT_READ: &str = "this file would not be read";
+
 /// What the names of tables end in.
 const TABLES: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
 /// What the names of estates in one file end in.
 const WHOLE: [&str; 4] = ["xlsx", "json", "yaml", "yml"];
-
-/// What the names of tables end in that somebody may have meant to be read.
-const OTHERS: [&str; 4] = ["tsv", "txt", "xls", "ods"];
 
 struct Folder<'s> {
     reading: Reading<'s>,
@@ -78,31 +84,31 @@ impl Folder<'_> {
     fn file(&mut self, path: &str, content: Content) {
         let name = base(path);
         let (stem, extension) = stem_and_extension(name);
-        if Kind::of(stem) == Some(Kind::Accesses) && TABLES.contains(&extension) {
-            if self.is_first(Kind::Accesses, path) {
-                self.accesses(path, extension, stored(content));
+        let is_table = TABLES.contains(&extension);
+        match (Kind::of(stem).filter(|_| is_table), meant(name)) {
+            (Some(kind), _) => self.table_once(kind, (path, extension), content),
+            (None, _) if name == MAIN => self.keys(path, content),
+            (None, _) if extension.eq_ignore_ascii_case("csv") => self.unknown_text(path, stem, content),
+            (None, Some(kind)) => self.other_format(kind, path),
+            (None, None) if is_table => {
+                let error = self.unknown_table(path, stem);
+                self.reading.whole_file(path, NOT_READ, error);
             }
-            return;
-        }
-        let bytes = match content {
-            Content::Held(bytes) => bytes,
-            Content::Stored(stored) => match all(stored.as_ref()) {
-                Ok(bytes) => bytes,
-                Err(error) => return self.reading.problems.push(unreadable(path, &error)),
-            },
-        };
-        match (Kind::of(stem), extension) {
-            _ if name == MAIN => self.keys(path, bytes),
-            (Some(kind), extension) if TABLES.contains(&extension) => self.table_once(kind, path, extension, bytes),
-            _ if extension.eq_ignore_ascii_case("csv") => self.unknown_table(path, stem, bytes),
-            (Some(kind), extension) if OTHERS.contains(&extension) || WHOLE.contains(&extension) => {
-                self.other_format(kind, path);
-            }
-            (Some(_) | None, _) => {}
+            (None, None) => {}
         }
     }
 
-    fn keys(&mut self, path: &str, bytes: Vec<u8>) {
+    fn bytes(&mut self, path: &str, content: Content) -> Option<Vec<u8>> {
+        match content {
+            Content::Held(bytes) => Some(bytes),
+            Content::Stored(stored) => {
+                all(stored.as_ref()).map_err(|error| self.reading.problems.push(unreadable(path, &error))).ok()
+            }
+        }
+    }
+
+    fn keys(&mut self, path: &str, content: Content) {
+        let Some(bytes) = self.bytes(path, content) else { return };
         let Some(file) = self.reading.text(path, bytes) else { return };
         let Some(source) = self.reading.sources.get(file) else { return };
         let (entries, problems) = toml::read(file, source);
@@ -111,10 +117,14 @@ impl Folder<'_> {
     }
 
     /// Reads a table, unless another file is the same table.
-    fn table_once(&mut self, kind: Kind, path: &str, extension: &str, bytes: Vec<u8>) {
+    fn table_once(&mut self, kind: Kind, (path, extension): (&str, &str), content: Content) {
         if !self.is_first(kind, path) {
             return;
         }
+        if kind == Kind::Accesses {
+            return self.accesses(path, extension, stored(content));
+        }
+        let Some(bytes) = self.bytes(path, content) else { return };
         match extension {
             "parquet" => parquet(kind, path, Box::new(bytes), &mut self.reading),
             "csv.gz" => match gzip::unpack(&bytes) {
@@ -202,24 +212,29 @@ impl Folder<'_> {
         }
     }
 
-    fn unknown_table(&mut self, path: &str, stem: &str, bytes: Vec<u8>) {
+    fn unknown_text(&mut self, path: &str, stem: &str, content: Content) {
+        let Some(bytes) = self.bytes(path, content) else { return };
         let Some(file) = self.reading.text(path, bytes) else { return };
         let text = self.reading.sources.get(file).map_or("", Source::text);
         let header = text.lines().next().unwrap_or("").trim_end().len();
-        let error = Diagnostic::error(Code::UnknownTable, format!("`{}` is no table of an estate", base(path)))
-            .at(Span::new(file, 0..header), "this file would not be read");
+        let error = self.unknown_table(path, stem).at(Span::new(file, 0..header), NOT_READ);
+        self.reading.problems.push(error);
+    }
+
+    fn unknown_table(&mut self, path: &str, stem: &str) -> Diagnostic {
+        let error = Diagnostic::error(Code::UnknownTable, format!("`{}` is no table of an estate", base(path)));
         let near = nearest(stem, Kind::ALL.map(Kind::name)).and_then(Kind::of);
         near.into_iter().for_each(|kind| self.reading.unfinished(kind));
-        self.reading.problems.push(match near {
+        match near {
             Some(kind) => error.help(format!("did you mean `{}.csv`?", kind.name())),
             None => error.help(format!("the tables are {}", Kind::ALL.map(Kind::name).join(", "))),
-        });
+        }
     }
 
     fn other_format(&mut self, kind: Kind, path: &str) {
         let error = Diagnostic::error(Code::UnreadableEstate, format!("`{}` is not a CSV file", base(path)));
         let help = format!("save the table as `{}.csv`: separated by `,`, `;` or tabs, in UTF-8", kind.name());
-        self.reading.whole_file(path, "this file would not be read", error.help(help));
+        self.reading.whole_file(path, NOT_READ, error.help(format!("{help}; or take the file out")));
         self.reading.unfinished(kind);
     }
 }
@@ -262,6 +277,12 @@ fn all(stored: &dyn Stored) -> io::Result<Vec<u8>> {
 fn unreadable(path: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::UnreadableEstate, format!("`{path}` cannot be read: {error}"))
         .help("make it a readable file, or take it out")
+}
+
+/// The table that a file may be meant as, whatever its name ends in: `users.csv.zip`, `Users.txt`, `users.csv~`.
+fn meant(name: &str) -> Option<Kind> {
+    let stem = name.split(['.', '~']).next().unwrap_or(name);
+    Kind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(stem))
 }
 
 /// A name without its ending, and the ending.

@@ -96,7 +96,7 @@ impl Packing {
     pub fn of(&self, name: &str) -> Diagnostic {
         match self {
             Packing::Cut => Diagnostic::error(Code::DamagedFile, format!("`{name}` ends in the middle"))
-                .help("write or copy the file again: a part of it is missing"),
+                .help("write or copy the file again: a part of it is missing, or more stands behind its end"),
             Packing::Damaged => Diagnostic::error(Code::DamagedFile, format!("`{name}` is damaged"))
                 .help("write or copy the file again: its bytes are not those that were packed"),
             Packing::TooLarge(most) => {

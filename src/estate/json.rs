@@ -41,6 +41,7 @@ impl<'t> Json<'t> {
                 Shape::List(items.into_iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?)
             }
             Some(b'"') => return Ok(self.string(raw)?.into()),
+            Some(b'-' | b'0'..=b'9') => Shape::Number(written.to_owned()),
             _ if written == "null" => Shape::Value(String::new()),
             _ => Shape::Value(written.to_owned()),
         };

@@ -141,6 +141,10 @@ fn push_row<'c>(row: impl Iterator<Item = &'c str> + Clone, file: FileId, text: 
 fn damaged(name: &str, error: &ParquetError) -> Diagnostic {
     let error = error.to_string();
     let told = error.split_once(": ").map_or(error.as_str(), |(_, told)| told);
+    if let Some((_, packing)) = error.split_once("Disabled feature at compile time: ") {
+        return Diagnostic::error(Code::UnreadForm, format!("`{name}` is packed with {packing}, which is not read"))
+            .help("write it with zstd, snappy or gzip, or give the table as a CSV file");
+    }
     Diagnostic::error(Code::DamagedFile, format!("`{name}` is no Parquet file that can be read: {told}"))
         .help("write or copy the file again, or give the table as a CSV file")
 }

@@ -2,6 +2,7 @@
 //!
 //! The facts that the policies declare join the columns of the table of their entity.
 
+use super::sheet::alike;
 use crate::program::Entity;
 
 /// The keys of `estate.toml` that hold one value.
@@ -95,6 +96,12 @@ impl Kind {
     /// Where its built-in columns say that a row is another name of a row.
     pub(super) fn same_as(self) -> Option<usize> {
         self.columns().iter().position(|column| column.name == "same_as")
+    }
+
+    /// Whether what looks like a number in a column of this name is a name, of digits.
+    pub(super) fn has_names_in(self, column: &str) -> bool {
+        const NUMBERS: [&str; 5] = ["count", "cores", "processors", "quantity", "price"];
+        self.columns().iter().any(|known| alike(known.name, column) && !NUMBERS.contains(&known.name))
     }
 
     /// The table whose rows state facts of an entity.

@@ -141,8 +141,8 @@ impl Stream {
         (self.kept.likely_len() / known::USUAL / 8).min(MOST_LIKELY)
     }
 
-    /// The table with all of its rows in memory.
-    pub fn held(&self) -> Table {
+    /// The table with all of its rows in memory, and what kept the rest from being read.
+    pub fn held(&self) -> (Table, Option<Diagnostic>) {
         let mut table = self.table.clone();
         let problem = self.read(Threads::default(), &mut Known::default(), &mut |batch, _| {
             for row in batch.rows {
@@ -150,8 +150,7 @@ impl Stream {
             }
             ControlFlow::Continue(())
         });
-        drop(problem);
-        table
+        (table, problem)
     }
 
     /// The place of a part of a batch in the file.

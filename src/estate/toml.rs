@@ -3,7 +3,7 @@
 //! A key inside a table becomes `table.key`. What the keys mean, [`super::build`](fn@super::build) says; here only the form
 //! is looked at, and that a key holds one value.
 
-use super::cells::{quoted, short};
+use super::cells::{plainly, quoted, short};
 use super::document::{Cell, Entry};
 use super::reading::trimmed;
 use super::schema::{KEYS, TABLE_KEYS};
@@ -72,14 +72,19 @@ impl Reading<'_> {
 
     fn entry(&mut self, prefix: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
         let place = Span::new(self.file, value.span());
-        let value = match value.get_ref() {
+        let written = value.get_ref();
+        let value = match written {
             DeValue::String(text) => self.string(text, value),
             DeValue::Integer(number) => Cell { text: number.to_string(), span: place },
-            DeValue::Float(number) => Cell { text: number.to_string(), span: place },
+            DeValue::Float(number) => Cell { text: plainly(&number.to_string()), span: place },
             DeValue::Boolean(answer) => Cell { text: answer.to_string(), span: place },
             DeValue::Datetime(date) => Cell { text: date.to_string(), span: place },
             DeValue::Array(_) | DeValue::Table(_) => return self.several(prefix, key, place),
         };
+        let is_text = matches!(written, DeValue::String(_));
+        if !is_text && (prefix == "evidence." || prefix.is_empty() && TEXTS.contains(&key.get_ref().as_ref())) {
+            return self.problems.push(no_text(prefix, key.get_ref(), &value));
+        }
         self.push(prefix, key, value);
     }
 
@@ -106,6 +111,20 @@ impl Reading<'_> {
         let error = Diagnostic::error(Code::WrongCell, format!("`{prefix}{}` is not one value", key.get_ref()));
         let error = error.at(place, "expected one value");
         self.problems.push(error.help(format!("only {} hold several", quoted(TABLE_KEYS))));
+    }
+}
+
+/// The keys whose values are texts that nobody looks up anywhere.
+const TEXTS: [&str; 2] = ["name", "currency"];
+
+/// A value that is no text where one is wanted.
+fn no_text(prefix: &str, key: &str, value: &Cell) -> Diagnostic {
+    let error = Diagnostic::error(Code::WrongCell, format!("`{}` is no value for `{prefix}{key}`", short(&value.text)));
+    match prefix {
+        "evidence." => error
+            .at(value.span, "expected the reference of a document, in quotes")
+            .help("name the document, or leave the entry out where there is none"),
+        _ => error.at(value.span, "expected a text").help(format!("write it in quotes: `{key} = \"{}\"`", value.text)),
     }
 }
 

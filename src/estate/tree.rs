@@ -3,7 +3,7 @@
 //! JSON and YAML both come to such a tree. Rows may name their columns in any order and leave out what is blank; a table has
 //! the columns that any of its rows has.
 
-use super::cells::{quoted, short};
+use super::cells::{plainly, quoted, short};
 use super::document::{Cell, Document, Entry, Table, most_columns};
 use super::schema::{KEYS, Kind, TABLE_KEYS};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -28,6 +28,8 @@ pub(super) struct Node {
 pub(super) enum Shape {
     /// A text as it is written; empty for null.
     Value(String),
+    /// A number as it is written.
+    Number(String),
     /// Several values.
     List(Vec<Node>),
     /// Values with their names, in the order written.
@@ -54,7 +56,7 @@ pub(super) fn document(root: &Node) -> Read {
     let mut reading = Tree::default();
     match &root.shape {
         Shape::Map(entries) => entries.iter().for_each(|(key, node)| reading.top(key, node)),
-        Shape::Value(_) | Shape::List(_) | Shape::Deeper => reading.problems.push(no_estate(root)),
+        Shape::Value(_) | Shape::Number(_) | Shape::List(_) | Shape::Deeper => reading.problems.push(no_estate(root)),
     }
     Read { document: reading.document, paths: Paths::new(reading.paths), problems: reading.problems }
 }
@@ -79,6 +81,12 @@ impl Tree {
                 }
             }
             (None, Shape::Value(text)) if text.is_empty() && TABLE_KEYS.contains(&key.text.as_str()) => {}
+            // A list has no names: whoever reads the keys refuses it, as he refuses one value.
+            (None, Shape::List(_)) if TABLE_KEYS.contains(&key.text.as_str()) => {
+                self.document
+                    .entries
+                    .push(Entry { key: key.clone(), value: Cell { text: String::new(), span: key.span } });
+            }
             (None, Shape::List(_) | Shape::Map(_) | Shape::Deeper) if !is_key(&key.text) => {
                 self.problems.push(unknown(key));
             }
@@ -88,13 +96,15 @@ impl Tree {
 
     fn entry(&mut self, name: String, span: Span, node: &Node) {
         self.path(node.span, || name.clone());
-        let Some(value) = self.value(&name, node) else { return };
+        let Some(value) = self.value(&name, node, KEYS.contains(&name.as_str())) else { return };
         self.document.entries.push(Entry { key: Cell { text: name, span }, value });
     }
 
-    fn value(&mut self, name: &str, node: &Node) -> Option<Cell> {
+    /// The one value of a key or column, in which a number may be a name.
+    fn value(&mut self, name: &str, node: &Node, is_name: bool) -> Option<Cell> {
         match &node.shape {
-            Shape::Value(text) => Some(Cell { text: text.clone(), span: node.span }),
+            Shape::Number(number) if !is_name => Some(Cell { text: plainly(number), span: node.span }),
+            Shape::Value(text) | Shape::Number(text) => Some(Cell { text: text.clone(), span: node.span }),
             Shape::List(_) | Shape::Map(_) | Shape::Deeper => {
                 let error = Diagnostic::error(Code::WrongShape, format!("`{}` is not one value", short(name)));
                 let error = error.at(node.span, "expected one value");
@@ -119,7 +129,7 @@ impl Tree {
         match &node.shape {
             Shape::List(rows) => self.rows(kind, key, rows),
             Shape::Value(text) if text.is_empty() => {}
-            Shape::Value(_) | Shape::Map(_) | Shape::Deeper => {
+            Shape::Value(_) | Shape::Number(_) | Shape::Map(_) | Shape::Deeper => {
                 let error = Diagnostic::error(Code::WrongShape, format!("`{}` is not a list of rows", kind.name()));
                 let error = error.at(node.span, "expected a list");
                 self.problems.push(error.help("a table is a list; each of its rows gives columns and values"));
@@ -129,7 +139,7 @@ impl Tree {
     }
 
     fn rows(&mut self, kind: Kind, key: &Cell, rows: &[Node]) {
-        let mut columns: Vec<Cell> = Vec::new();
+        let (mut columns, mut are_names): (Vec<Cell>, Vec<bool>) = Default::default();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut sparse = Vec::new();
         for (number, row) in rows.iter().enumerate() {
@@ -145,9 +155,11 @@ impl Tree {
                 }
                 let place = *places.entry(name.text.clone()).or_insert_with(|| {
                     columns.push(name.clone());
+                    are_names.push(kind.has_names_in(&name.text));
                     columns.len() - 1
                 });
-                match (self.value(&name.text, node), cells.get(&place)) {
+                let is_name = are_names.get(place).copied().unwrap_or_default();
+                match (self.value(&name.text, node, is_name), cells.get(&place)) {
                     (_, Some(first)) => self.problems.push(twice(name, first.span)),
                     (value, None) => {
                         cells.insert(place, value.unwrap_or(Cell { text: String::new(), span: node.span }));

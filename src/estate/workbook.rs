@@ -1,8 +1,8 @@
 //! A workbook: a sheet for each table, and a sheet `estate` for the keys.
 //!
 //! Names of sheets, columns and keys may differ in case and blanks. A cell is the text that it shows, with days as
-//! 2008-03-11 and numbers with all their digits; what a formula came to is read, the formula is not. A sheet is given a
-//! text, a line for each row, for diagnostics to point into.
+//! 2008-03-11 and numbers with all their digits, by the shortest decimal that is the same number; what a formula came to is
+//! read, the formula is not. A sheet is given a text, a line for each row, for diagnostics to point into.
 
 mod cells;
 mod sheet;
@@ -66,9 +66,12 @@ impl Book<'_, '_> {
     }
 
     fn sheet(&mut self, name: &str, sheet: Sheet) {
-        let Some(lines) = sheet.shown(self.path, name, self.reading) else { return self.reading.all_unfinished() };
+        let kind = Kind::ALL.into_iter().find(|kind| alike(kind.name(), name));
+        let Some(lines) = sheet.shown((self.path, name), kind, self.reading) else {
+            return self.reading.all_unfinished();
+        };
         let Some(first) = lines.first() else { return };
-        match Kind::ALL.into_iter().find(|kind| alike(kind.name(), name)) {
+        match kind {
             Some(kind) => match self.tables.insert(kind, name.to_owned()) {
                 None => self.table(kind, lines, &sheet),
                 Some(earlier) => self.reading.problems.push(twice(&earlier, name, first)),

@@ -1,15 +1,14 @@
-//! An estate as the files that it would be read from: the way back from a [`Document`].
+//! An estate as the files that it would be read from: the way back from a [`Document`] whose rows are all in memory.
 
-use super::document::{Cell, Document, Entry, Stream, Table};
-use crate::value::Date;
+use super::document::{Cell, Document, Entry};
+use crate::value::day;
 use std::collections::BTreeMap;
 
 /// `estate.toml` and a CSV file for each table that has rows, by name.
 pub fn files(document: &Document) -> Vec<(String, String)> {
     let keys: String = document.entries.iter().map(key).collect();
     let mut tables: BTreeMap<&str, Sheet<'_>> = BTreeMap::new();
-    let streams: Vec<Table> = document.streams.iter().map(Stream::held).collect();
-    for table in document.tables.iter().chain(&streams) {
+    for table in &document.tables {
         let sheet = tables.entry(&table.name.text).or_default();
         table.rows.iter().for_each(|row| sheet.add(&table.columns, row));
     }
@@ -21,9 +20,9 @@ pub fn files(document: &Document) -> Vec<(String, String)> {
 /// Every value may stand as a text; days need no quotes.
 fn key(entry: &Entry) -> String {
     let (key, value) = (&entry.key.text, &entry.value.text);
-    match value.parse::<Date>() {
-        Ok(day) => format!("{key} = {day}\n"),
-        Err(_) => format!("{key} = {}\n", ::toml::Value::String(value.clone())),
+    match day(value) {
+        Some(day) => format!("{key} = {day}\n"),
+        None => format!("{key} = {}\n", ::toml::Value::String(value.clone())),
     }
 }
 

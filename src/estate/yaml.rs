@@ -1,6 +1,7 @@
 //! The text of a YAML document into a [`Node`], every value with its place.
 //!
 //! Scalars are taken as they are written, whatever type YAML would give them: what `2008` or `no` means, the column says.
+//! Only that a number is one is noted, as JSON has it.
 //! An estate is written out: anchors, aliases and tags are refused, so nothing can grow while it is read.
 
 use super::document::Cell;
@@ -26,6 +27,11 @@ pub(super) fn read(file: FileId, text: &str) -> Result<Node, Box<Diagnostic>> {
         }
     }
     Ok(root.unwrap_or(Node { shape: Shape::Value(String::new()), span: Span::new(file, 0..0) }))
+}
+
+/// Whether a scalar without quotes is a number, rather than one of the words for what is none.
+fn is_number(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
 struct Yaml<'t> {
@@ -70,8 +76,10 @@ impl<'t> Yaml<'t> {
     fn node(&mut self, event: Event<'t>, range: Range<usize>, depth: usize) -> Result<Node, Box<Diagnostic>> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let is_number = tag.is_none() && style == ScalarStyle::Plain && is_number(&text);
                 self.plain(anchor, tag, &range)?;
-                Ok(self.scalar(&text, style, range).into())
+                let Cell { text, span } = self.scalar(&text, style, range);
+                Ok(Node { shape: if is_number { Shape::Number(text) } else { Shape::Value(text) }, span })
             }
             Event::SequenceStart(anchor, tag) => {
                 self.plain(anchor, tag, &range)?;
@@ -171,7 +179,7 @@ impl<'t> Yaml<'t> {
     fn plain(&self, anchor: usize, tag: Option<Cow<'t, Tag>>, range: &Range<usize>) -> Result<(), Box<Diagnostic>> {
         match tag {
             _ if anchor > 0 => Err(self.refused("an anchor", self.line_before(range))),
-            Some(tag) if !tag.is_yaml_core_schema() => Err(self.refused("a tag", self.line_before(range))),
+            Some(tag) if !tag.is_yaml_core_schema() => Err(self.tagged(self.line_before(range))),
             Some(_) | None => Ok(()),
         }
     }
@@ -184,13 +192,18 @@ impl<'t> Yaml<'t> {
         start..before.len().max(start + 1)
     }
 
+    fn tagged(&self, range: Range<usize>) -> Box<Diagnostic> {
+        let error =
+            Diagnostic::error(Code::NotWrittenOut, "a tag says of what type a value is, and here its column does");
+        let error = error.at(Span::new(self.file, range), "a tag of YAML");
+        Box::new(error.help("leave the tag out; a value that begins with `!` stands in quotes"))
+    }
+
     fn refused(&self, what: &str, range: Range<usize>) -> Box<Diagnostic> {
         let error = Diagnostic::error(Code::NotWrittenOut, format!("{what} stands for what is written elsewhere"));
         let error = error.at(Span::new(self.file, range), format!("{what} of YAML"));
         Box::new(
-            error.help(
-                "write the value out wherever it stands; a value that begins with `&`, `*` or `!` stands in quotes",
-            ),
+            error.help("write the value out wherever it stands; a value that begins with `&` or `*` stands in quotes"),
         )
     }
 

@@ -63,17 +63,22 @@ impl Users<'_> {
             text if text.eq_ignore_ascii_case("false") => return self.leave(row, &id, "disabled".to_owned()),
             text => return self.leave(row, &id, format!("`Enabled` says `{text}`, neither True nor False")),
         }
-        match (self.settings.since, row.text(logon)) {
-            (Some(_), "") => return self.leave(row, &id, "never logged on".to_owned()),
-            (Some(since), text) => match day(text, self.settings.order) {
-                Some(last) if last < since => return self.leave(row, &id, format!("last logged on on {last}")),
-                Some(_) => {}
-                None => return self.problems.push(no_day((row, logon), self.settings)),
-            },
-            (None, _) => {}
+        let last = day(row.text(logon), self.settings.order);
+        match (self.settings.since, last) {
+            (Some(_), None) if row.text(logon).is_empty() => {
+                return self.leave(row, &id, "never logged on".to_owned());
+            }
+            (Some(since), Some(last)) if last < since => {
+                return self.leave(row, &id, format!("last logged on on {last}"));
+            }
+            (_, None) if !row.text(logon).is_empty() => return self.problems.push(no_day((row, logon), self.settings)),
+            (Some(_) | None, Some(_) | None) => {}
         }
         if self.known.contains_key(&id) {
             return self.leave(row, &id, "a second row of this name".to_owned());
+        }
+        if enabled.is_some() && row.text(enabled).is_empty() {
+            self.leave(row, &id, "imported, but `Enabled` says nothing of this user".to_owned());
         }
         let facts = self.settings.map.of(&id, row, export);
         if facts.is_none() && !self.settings.map.is_missing() {

@@ -3,12 +3,13 @@
 //! Columns are separated by commas, semicolons or tabs; the first line may say what the rows are (`#TYPE …`). Names of columns
 //! may differ in case. Columns that nobody asks for are passed over: an export has many.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::estate::delimiter;
 use crate::source::{FileId, Source, Sources, Span};
 use ::csv::{ReaderBuilder, StringRecord};
+use std::collections::BTreeMap;
 
-/// An export.
+/// An export, or a mapping of what exports do not say.
 pub(super) struct Export {
     /// Its header: the names of its columns.
     pub header: Row,
@@ -24,18 +25,28 @@ pub(super) struct Row {
 }
 
 impl Export {
-    /// Reads the file; rows that do not fit the header are reported.
+    /// Reads the file; columns of one name are reported, and rows that do not fit the header.
     pub fn read(file: FileId, sources: &Sources) -> (Export, Vec<Diagnostic>) {
+        Export::read_as(Code::NotAnExport, file, sources)
+    }
+
+    /// The same for a mapping.
+    pub fn read_map(file: FileId, sources: &Sources) -> (Export, Vec<Diagnostic>) {
+        Export::read_as(Code::NotAMap, file, sources)
+    }
+
+    fn read_as(code: Code, file: FileId, sources: &Sources) -> (Export, Vec<Diagnostic>) {
         let text = sources.get(file).map_or("", Source::text);
         let start = if text.starts_with('#') { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
         let body = text.get(start..).unwrap_or("");
         let mut lines = Lines { file, text, start, record: StringRecord::new(), reader: reader(body) };
         let header = lines.next().unwrap_or(Row { cells: Vec::new(), span: Span::new(file, 0..0) });
-        let (mut export, mut problems) = (Export { header, rows: Vec::new() }, Vec::new());
+        let mut problems = twice(&header, sources);
+        let mut export = Export { header, rows: Vec::new() };
         for row in lines {
             match (row.cells.len(), export.header.cells.len()) {
                 (cells, columns) if cells == columns => export.rows.push(row),
-                (cells, columns) => problems.push(ragged(cells, columns, row.span)),
+                (cells, columns) => problems.push(ragged(code, (cells, columns), row.span)),
             }
         }
         (export, problems)
@@ -111,8 +122,23 @@ impl Iterator for Lines<'_> {
     }
 }
 
-fn ragged(found: usize, expected: usize, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NotAnExport, format!("this row has {found} cells, the header {expected}"))
+/// Columns of which nobody could say which holds.
+fn twice(header: &Row, sources: &Sources) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let again = header.cells.iter().enumerate().filter_map(|(place, name)| {
+        let first = first.insert(name.to_lowercase(), place)?;
+        let error = Diagnostic::error(Code::GivenTwice, format!("the column {} is given twice", quoted(name)));
+        let error = error.at(header.place(Some(place), sources), "given again here");
+        Some(error.because(header.place(Some(first), sources), "first given here").help("keep one of the two"))
+    });
+    again.collect()
+}
+
+fn ragged(code: Code, (found, expected): (usize, usize), span: Span) -> Diagnostic {
+    Diagnostic::error(code, format!("this row has {found} cells, the header {expected}"))
         .at(span, "its cells may stand under the wrong columns")
-        .help("export again; `Export-Csv` puts a cell that holds the delimiter in quotes")
+        .help(match code {
+            Code::NotAMap => "write a cell for each column; one that holds the delimiter stands in quotes",
+            _ => "export again; `Export-Csv` puts a cell that holds the delimiter in quotes",
+        })
 }

@@ -32,7 +32,10 @@ pub struct Map {
 impl Map {
     /// Reads the text of the file.
     pub fn read(file: FileId, sources: &Sources, program: &Program) -> (Map, Vec<Diagnostic>) {
-        let (export, mut problems) = Export::read(file, sources);
+        let (export, mut problems) = Export::read_map(file, sources);
+        if !problems.is_empty() {
+            return (Map::default(), problems);
+        }
         let by = export.columns().next().filter(|by| !by.eq_ignore_ascii_case("user")).unwrap_or_default().to_owned();
         let mut columns: Vec<(usize, &str)> = export.columns().enumerate().skip(1).collect();
         if columns.is_empty() {

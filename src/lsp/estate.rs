@@ -206,7 +206,7 @@ pub(super) fn definition(desk: &mut Desk<'_>, path: &str, offset: usize) -> Opti
     set.checked();
     let checked = set.known()?;
     let read = read(set, files)?;
-    let uses = Words::of(set, &checked.program).uses(&read.document.clone().held());
+    let uses = Words::of(set, &checked.program).uses(&read.document.clone().held().0);
     let is_own = |span: Span| read.sources.get(span.file).is_some_and(|source| source.name() == path);
     let holds = |span: Span| span.range().start <= offset && offset <= span.range().end && is_own(span);
     let found = uses.into_iter().find(|found| holds(found.span))?;

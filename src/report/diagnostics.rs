@@ -3,7 +3,7 @@
 use super::Look;
 use super::excerpt::{Excerpt, named_places};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::source::{Sources, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
@@ -83,7 +83,7 @@ struct View<'d> {
     diagnostic: &'d Diagnostic,
     message: String,
     help: Option<String>,
-    excerpt: Excerpt<'d>,
+    excerpt: Excerpt,
 }
 
 impl<'d> View<'d> {
@@ -97,9 +97,9 @@ impl<'d> View<'d> {
     }
 }
 
-/// The text with every control character replaced: what stands in somebody's file must not steer the terminal.
+/// The text with escapes: what stands in somebody's file must not steer the terminal, nor begin a line of its own.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars().flat_map(visible).collect()
 }
 
 impl Display for View<'_> {
@@ -266,7 +266,7 @@ mod tests {
         assert_snapshot!(render(&[warning], &Sources::default(), &look), @r#"
         warning[E0119]
 
-          ! the folder `�[31mours` holds no item
+          ! the folder `\u{1b}[31mours` holds no item
           help: add one
 
         1 warning; for more, run: entail explain E0119

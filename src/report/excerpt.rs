@@ -13,16 +13,16 @@ use std::ops::Range;
 
 /// What a diagnostic points at.
 #[derive(Debug)]
-pub(super) struct Excerpt<'s> {
+pub(super) struct Excerpt {
     text: String,
-    blocks: Vec<Block<'s>>,
+    blocks: Vec<Block>,
     marks: Vec<Mark>,
 }
 
 /// Lines of a file that follow each other.
 #[derive(Debug)]
-struct Block<'s> {
-    name: &'s str,
+struct Block {
+    name: String,
     /// The first line, from 0.
     first: usize,
     /// Where each line stands in the excerpt, line end included.
@@ -51,12 +51,12 @@ struct Target<'s> {
     primary: bool,
 }
 
-impl<'s> Excerpt<'s> {
+impl Excerpt {
     /// The excerpt for a diagnostic: each labelled line with a line of context above and below.
-    pub(super) fn new(diagnostic: &'s Diagnostic, sources: &'s Sources, look: &Look) -> Self {
+    pub(super) fn new(diagnostic: &Diagnostic, sources: &Sources, look: &Look) -> Self {
         let primary = diagnostic.primary.iter().map(|label| (label, true));
         let labels = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
-        let targets: Vec<Target<'s>> =
+        let targets: Vec<Target<'_>> =
             labels.filter_map(|(label, primary)| Target::new(label, primary, sources)).collect();
         let mut builder = Builder {
             excerpt: Excerpt { text: String::new(), blocks: Vec::new(), marks: Vec::new() },
@@ -169,18 +169,18 @@ fn text_of(source: &Source, line: usize) -> Cow<'_, str> {
     }
 }
 
-struct Builder<'s> {
-    excerpt: Excerpt<'s>,
+struct Builder {
+    excerpt: Excerpt,
     /// The columns that a line may take.
     room: usize,
     /// What stands for text left out.
     gap: &'static str,
 }
 
-impl<'s> Builder<'s> {
+impl Builder {
     /// Adds the lines of one file and marks the labels in them.
-    fn file(&mut self, source: &'s Source, targets: Vec<&Target<'s>>) {
-        let around = |target: &&Target<'s>| target.line.saturating_sub(1)..=target.line + 1;
+    fn file(&mut self, source: &Source, targets: Vec<&Target<'_>>) {
+        let around = |target: &&Target<'_>| target.line.saturating_sub(1)..=target.line + 1;
         let lines: BTreeSet<usize> = targets.iter().flat_map(around).collect();
         let labelled = |line: usize| targets.iter().any(|target| target.line == line);
         // A blank line is no context, unless it stands between two labels.
@@ -190,16 +190,16 @@ impl<'s> Builder<'s> {
         let mut previous = None;
         for line in lines.into_iter().filter(|line| labelled(*line) || tells(*line)) {
             if previous.is_none_or(|previous| previous + 1 != line) {
-                self.excerpt.blocks.push(Block { name: source.name(), first: line, lines: Vec::new() });
+                self.excerpt.blocks.push(Block { name: source.shown(), first: line, lines: Vec::new() });
             }
             previous = Some(line);
             self.line(source, line, &targets);
         }
     }
 
-    fn line(&mut self, source: &'s Source, line: usize, targets: &[&Target<'s>]) {
+    fn line(&mut self, source: &Source, line: usize, targets: &[&Target<'_>]) {
         let text = text_of(source, line);
-        let here: Vec<&&Target<'s>> = targets.iter().filter(|target| target.line == line).collect();
+        let here: Vec<&&Target<'_>> = targets.iter().filter(|target| target.line == line).collect();
         let windows = self.windows(&text, here.iter().map(|target| target.range.clone()));
         let (start, mut done) = (self.excerpt.text.len(), 0);
         for window in windows {
@@ -243,7 +243,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Marks a label in the window that is about to be written.
-    fn mark(&mut self, target: &Target<'s>, window: &Range<usize>) {
+    fn mark(&mut self, target: &Target<'_>, window: &Range<usize>) {
         let start = self.excerpt.text.len() + target.range.start - window.start;
         let length = target.range.end.min(window.end) - target.range.start;
         let offset = target.source.line_start(target.line) + target.range.start;
@@ -282,7 +282,7 @@ fn contains(window: &Range<usize>, offset: usize) -> bool {
     window.start <= offset && offset <= window.end
 }
 
-impl SourceCode for Excerpt<'_> {
+impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -290,7 +290,7 @@ impl SourceCode for Excerpt<'_> {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        let holds = |block: &&Block<'_>| block.line_at(start).is_some() && block.line_at(end).is_some();
+        let holds = |block: &&Block| block.line_at(start).is_some() && block.line_at(end).is_some();
         let block = self.blocks.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
         let first = block.line_at(start).unwrap_or_default().saturating_sub(before);
         let last = (block.line_at(end).unwrap_or_default() + after).min(block.lines.len().saturating_sub(1));
@@ -301,13 +301,13 @@ impl SourceCode for Excerpt<'_> {
         let mark = self.marks.iter().find(|mark| before == 0 && mark.range.start == start);
         let (line, column) = (block.first + first, mark.map_or(0, |mark| mark.column));
         let place = mark.and_then(|mark| mark.place.as_ref());
-        let name = place.map_or_else(|| block.name.to_owned(), |place| format!("{MARK}{place}{MARK}"));
+        let name = place.map_or_else(|| block.name.clone(), |place| format!("{MARK}{place}{MARK}"));
         let contents = MietteSpanContents::new_named(name, data, shown, line, column, last + 1 - first);
         Ok(Box::new(contents))
     }
 }
 
-impl Block<'_> {
+impl Block {
     /// The line, counted within the block, that holds an offset of the excerpt.
     fn line_at(&self, offset: usize) -> Option<usize> {
         self.lines.iter().position(|line| line.contains(&offset))

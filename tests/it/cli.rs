@@ -42,6 +42,11 @@ pub fn call(mut command: Command) -> Call {
     }
 }
 
+/// What a call said, its messages on one line, however long the paths in them are.
+fn unwrapped(call: &Call) -> String {
+    call.stderr.replace("\n  │ ", " ")
+}
+
 /// A folder of its own for a test, with a small estate in it: one server, and 20 staff who use it.
 pub struct Estate {
     folder: PathBuf,
@@ -479,6 +484,103 @@ fn threads_are_counted_from_one() {
     }
 }
 
+#[test]
+fn a_day_is_written_in_one_way() {
+    for day in ["20080311", "2008-3-11", "2008-03-11T10:00", "2008-03-11[u-ca=gregory]", "-002008-03-11", "2008-02-30"]
+    {
+        let since = format!("--since={day}");
+        let as_of = format!("--as-of={day}");
+        let both = format!("--as-of=2008-03-11..{day}");
+        let import = ["import", "ual", "none.csv", "--out", "none", since.as_str()];
+        for words in [import.as_slice(), &["check", "examples/school", &as_of], &["diff", &both]] {
+            let call = run(words);
+            assert!(call.status == 2 && call.stderr.contains("is no day"), "{words:?}: {}", call.stderr);
+        }
+    }
+}
+
+/// A name with a line end would begin a line of its own, which the shell or a service may obey.
+#[test]
+#[cfg(unix)]
+fn names_of_files_do_not_steer_who_reads_them() {
+    let estate = Estate::new("steering").file("users\n::notice::p.csv", "x\n");
+    let policies = Estate::empty("steering-policies").file("a\u{1b}[31m\n::error::p.entail", "test t \"x\" {\n");
+    for words in [
+        ["check", estate.path()].as_slice(),
+        &["check", "examples/school", "-p", policies.path()],
+        &["fmt", "--check", policies.path()],
+        &["check", "examples/school", "--as-of", "x\n::error::p"],
+    ] {
+        let call = run(words);
+        let text = call.stdout + &call.stderr;
+        assert!(text.contains("\\n::") && !text.contains("\n::") && !text.contains('\u{1b}'), "{words:?}: {text}");
+    }
+}
+
+#[test]
+fn a_folder_without_policies_is_told_beside_others_too() {
+    let folder = Estate::empty("no-policies").file("a.txt", "no policy");
+    for words in [
+        ["check", "examples/school", "-p", "shipped", "-p", folder.path()].as_slice(),
+        &["fmt", "--check", folder.path()],
+        &["lint", folder.path()],
+        &["test", "-p", "shipped", folder.path()],
+    ] {
+        let call = run(words);
+        assert_eq!((call.status, call.stdout.as_str()), (4, ""), "{words:?}: {}", call.stderr);
+        assert!(unwrapped(&call).contains("no-policies` holds no policies"), "{words:?}: {}", call.stderr);
+    }
+    let mut command = command(&["show", "WindowsCAL"]);
+    assert_eq!(
+        self::call({
+            command.env("ENTAIL_POLICIES", ":");
+            command
+        })
+        .status,
+        0,
+        "nothing is named"
+    );
+}
+
+#[test]
+fn a_policy_that_is_no_text_is_told_at_its_byte_and_left_as_it_is() {
+    let bytes = b"# M\xFCller\nsource  S \"S\" { kind: brief }\n";
+    let policies = Estate::empty("latin-policy").file("a.entail", bytes);
+    let call = run(&["fmt", policies.path()]);
+    assert!(call.status == 4 && call.stderr.contains("a.entail:1:4"), "{}", call.stderr);
+    assert_eq!(std::fs::read(policies.join("a.entail")).unwrap(), bytes);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn pipes_and_devices_are_not_waited_for() {
+    let estate = Estate::new("pipes");
+    let policies = Estate::empty("pipes-policies");
+    let pipe = |path: String| assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    for name in ["users.csv", "accesses.csv"] {
+        std::fs::remove_file(estate.join(name)).unwrap();
+    }
+    pipe(estate.join("users.csv"));
+    std::os::unix::fs::symlink("/dev/zero", estate.join("accesses.csv")).unwrap();
+    pipe(policies.join("a.entail"));
+    let call = run(&["check", estate.path()]);
+    assert_eq!((call.status, unwrapped(&call).matches("it is no regular file").count()), (5, 2), "{}", call.stderr);
+    let call = run(&["check", "examples/school", "-p", policies.path()]);
+    assert!(call.status == 4 && unwrapped(&call).contains("it is no regular file"), "{}", call.stderr);
+}
+
+#[test]
+fn a_call_that_is_advised_is_one_of_a_shell() {
+    let place = Estate::empty("advised");
+    let call = run_in(Path::new(place.path()), &["new", "estate", "the school's"]);
+    assert!(call.stderr.contains("try `entail check 'the school'\\''s'`"), "{}", call.stderr);
+    let call = run(&["why", "examples/school"]);
+    assert_eq!(call.status, 2);
+    assert!(call.stderr.contains("SUBJECT is missing: `entail why examples/school SUBJECT`"), "{}", call.stderr);
+    let why = |server: &str| run(&["why", "examples/school", "staff", "--server", server]);
+    assert_eq!((why("server:moss").status, why("server:moss").stdout), (0, why("moss").stdout));
+}
+
 /// Five parents whom the vendor's letter would exempt.
 fn parents(name: &str, evidence: &str) -> Estate {
     let keys = "as_of = 2010-03-11\nagreement = \"SchoolAgreement\"\n[facts]\nstudents_hold_cals = true\n[evidence]\n";
@@ -498,6 +600,18 @@ fn an_answer_is_no_evidence() {
         assert_eq!(status(missing), 3, "{missing} is asked for");
     }
     for answer in ["\"no\"", "\"false\"", "false", "0", "\"yes\"", "true", "1", "\"FALSE\"", "\"Unknown\"", "\"none\""]
+        .into_iter()
+        .chain([
+            "\"n/a\"",
+            "\"TBD\"",
+            "\"maybe\"",
+            "\"-\"",
+            "\"2009\"",
+            "2009-07-01",
+            "2009-07-01T10:00:00",
+            "-1",
+            "nan",
+        ])
     {
         assert_eq!(status(answer), 5, "{answer} is no document");
     }

@@ -197,4 +197,8 @@ fn what_a_call_reads_is_not_written_over() {
         assert!(call.stderr.contains("is read by this call"), "{words}: {}", call.stderr);
         assert_eq!(everything(Path::new(place.path())), before, "{words}");
     }
+    let words = "check . -p shipped --format csv -o linted/../position.csv";
+    let call = crate::cli::run_in(Path::new(place.path()), &words.split(' ').collect::<Vec<_>>());
+    assert!(call.status == 2 && call.stderr.contains("would be a table of the estate"), "{}", call.stderr);
+    assert_eq!(everything(Path::new(place.path())), before);
 }

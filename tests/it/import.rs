@@ -187,6 +187,41 @@ fn the_users_of_a_directory_become_a_table() {
     holds("directory", &told(&folder, call));
 }
 
+/// Of two columns of one name nobody could say which holds; what is wrong with a mapping is told as that.
+#[test]
+fn what_is_wrong_with_a_mapping_or_its_columns() {
+    let twice = USERS.replacen("RoleGuid", "USERNAME", 1);
+    let files: [(&str, &[u8]); 6] = [
+        ("users.csv", USERS.as_bytes()),
+        ("twice.csv", twice.as_bytes()),
+        ("relations.csv", b"user,relation,relation\n*,employee,student\n"),
+        ("ragged.csv", b"user,relation\nwestern\\*,employee,x\n"),
+        ("nobody.csv", b"user,same_as\nwestern\\pupil17,nobody\n"),
+        ("latin.csv", b"user,relation\nm\xFCller,employee\n"),
+    ];
+    let folder = folder("columns", &files);
+    let mut text = told(&folder, "import ual twice.csv --out out");
+    for map in ["relations", "ragged", "nobody", "latin"] {
+        text += &told(&folder, &format!("import ual users.csv --map {map}.csv --out out"));
+    }
+    holds("columns", &text);
+}
+
+#[test]
+fn what_the_export_of_a_directory_does_not_say() {
+    let row = |enabled: &str, last: &str| {
+        format!("SamAccountName,Enabled,LastLogonDate\nann,{enabled},{last}\nbob,True,9/29/2012\n")
+    };
+    let files = [("blank.csv", row("", "")), ("days.csv", row("True", "13/13/2012")), ("off.csv", row("False", ""))];
+    let folder = folder("unsaid-directory", &files.each_ref().map(|(name, text)| (*name, text.as_bytes())));
+    let mut text = told(&folder, "import directory days.csv --out out");
+    text += &told(&folder, "import directory off.csv --since 2030-01-01 --out out");
+    text += &told(&folder, "import directory blank.csv --out out");
+    let domain = run_in(&folder, &["import", "directory", "blank.csv", "--domain", "", "--out", "other"]);
+    text += &format!("status {}\n{}", domain.status, domain.stderr);
+    holds("unsaid_directory", &text);
+}
+
 /// A row that does not say when is listed, and the others are imported; of a mapping by a column that no export has, and where
 /// no row finds a place, nothing is written.
 #[test]

@@ -47,13 +47,13 @@ fn answer(policies: &[(String, String)], form: Form) -> (String, Document) {
     problems.extend(found);
     if problems.is_empty() {
         match judged(&program, &estate, &sources) {
-            Ok(text) => return (text, document.held()),
+            Ok(text) => return (text, document.held().0),
             Err(found) => problems.extend(found),
         }
     }
     let mut told: Vec<_> = problems.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect();
     told.sort();
-    (told.join("\n"), document.held())
+    (told.join("\n"), document.held().0)
 }
 
 fn judged(program: &Program, estate: &Estate, sources: &Sources) -> Result<String, Vec<Diagnostic>> {
@@ -92,6 +92,74 @@ fn every_example_is_the_same_in_every_form() {
         for seed in 0..6 {
             same_in_every_form(&crate::shipped(), example(name), seed, name);
         }
+    }
+}
+
+/// An estate in which one price is what a form has as a number, and one id is of digits.
+fn with_figures(prices: (&str, Vec<u8>), of_text: bool) -> Form {
+    let id = if of_text { "10.001" } else { "ann" };
+    let files = [
+        ("estate.toml", b"as_of = 2008-03-11\n".to_vec()),
+        ("users.csv", format!("id,count,relation\n{id},20,employee\n").into_bytes()),
+        ("servers.csv", b"id,product,version\nweb,WindowsServer,2003\n".to_vec()),
+        ("accesses.csv", format!("server,user,channel\nweb,{id},lan\n").into_bytes()),
+        prices,
+    ];
+    Form::Folder(files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect())
+}
+
+/// The same in one document of YAML or JSON, or in a workbook.
+fn whole_with_figures() -> Vec<Form> {
+    let yaml = "as_of: 2008-03-11\nusers: [{id: 10.001, count: 2e1, relation: employee}]\n\
+        servers: [{id: web, product: WindowsServer, version: 2003}]\naccesses: [{server: web, user: 10.001, channel: lan}]\n\
+        prices: [{license: WindowsCAL, price: 1.999}]\n";
+    let json = r#"{"as_of": "2008-03-11", "users": [{"id": 10.001, "count": 2e1, "relation": "employee"}],
+        "servers": [{"id": "web", "product": "WindowsServer", "version": 2003}],
+        "accesses": [{"server": "web", "user": 10.001, "channel": "lan"}],
+        "prices": [{"license": "WindowsCAL", "price": 1.999}]}"#;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheets: [(&str, &[&[&str]]); 5] = [
+        ("estate", &[&["as_of", "2008-03-11"]]),
+        ("users", &[&["id", "count", "relation"], &["10.001", "20", "employee"]]),
+        ("servers", &[&["id", "product", "version"], &["web", "WindowsServer", "2003"]]),
+        ("accesses", &[&["server", "User", "channel"], &["web", "10.001", "lan"]]),
+        ("prices", &[&["license", "price"], &["WindowsCAL", "1.999"]]),
+    ];
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(*cells) {
+                match cell.parse::<f64>() {
+                    Ok(number) => sheet.write_number(row, column, number).unwrap(),
+                    Err(_) => sheet.write_string(row, column, *cell).unwrap(),
+                };
+            }
+        }
+    }
+    let whole = [("e.yaml", yaml.into()), ("e.json", json.into()), ("e.xlsx", book.save_to_buffer().unwrap())];
+    whole.into_iter().map(|(name, bytes)| Form::Whole(name.to_owned(), bytes)).collect()
+}
+
+/// What a form has as a number is that number, and digits in a column of names are a name; only a text of three digits
+/// behind a point may be meant as thousands.
+#[test]
+fn a_number_is_the_same_in_every_form() {
+    let csv = |price: &str| format!("license,price\nWindowsCAL,{price}\n").into_bytes();
+    let (expected, _) = answer(&crate::shipped(), with_figures(("prices.csv", csv("1.9990")), true));
+    assert!(expected.contains("\"cost\": \"39.98\""), "{expected}");
+    for form in whole_with_figures() {
+        assert_eq!(answer(&crate::shipped(), form).0, expected);
+    }
+    let (doubtful, _) = answer(&crate::shipped(), with_figures(("prices.csv", csv("1.999")), true));
+    assert_eq!(doubtful, "E0409 `1.999` is no value for `price`");
+    let (named, _) = answer(&crate::shipped(), with_figures(("prices.csv", csv("1.9990")), false));
+    let parquet = bad::prices_of_floats(1.999);
+    assert_eq!(answer(&crate::shipped(), with_figures(("prices.parquet", parquet), false)).0, named);
+    for (name, prices) in
+        [("prices.csv", csv("0.30000000000000004")), ("prices.parquet", bad::prices_of_floats(0.1 + 0.2))]
+    {
+        let (long, _) = answer(&crate::shipped(), with_figures((name, prices), false));
+        assert_eq!(long, "E0422 `0.30000000000000004` in `price` is past what an estate can hold", "{name}");
     }
 }
 

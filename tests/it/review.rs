@@ -363,7 +363,7 @@ fn an_estate_written_as_files_is_read_as_the_same_estate() {
         let read = |files: Vec<(String, Vec<u8>)>| {
             let (document, problems) = entail::estate::read(files, &mut entail::source::Sources::default());
             assert_eq!(problems, Vec::new());
-            document.held()
+            document.held().0
         };
         let first = read(files);
         let written = entail::estate::files(&first);

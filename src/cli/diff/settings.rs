@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::source::Sources;
-use crate::value::Date;
+use crate::value::{self, Date};
 use clap::Args;
 
 /// The flags.
@@ -103,7 +103,7 @@ fn not_a_pair(flag: &str, text: &str, help: &str) -> Diagnostic {
 }
 
 fn day(text: &str, problems: &mut Vec<Diagnostic>) -> Option<Date> {
-    let parsed = text.parse().ok();
+    let parsed = value::day(text);
     if parsed.is_none() {
         let error = Diagnostic::error(Code::NotAPair, format!("`--as-of` says {}, which is no day", quoted(text)));
         problems.push(error.help("write days as in 2008-01-01..2025-01-01"));

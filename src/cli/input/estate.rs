@@ -1,6 +1,6 @@
 //! Estates from disk: a folder with its tables, a workbook, or a document.
 
-use super::{SHIPPED_NAME, Set, folders, is_shipped, read_set, upwards};
+use super::{SHIPPED_NAME, Set, folders, is_regular, is_shipped, read_set, upwards};
 use crate::cli::on_disk::OnDisk;
 use crate::cli::progress::Reading;
 use crate::cli::{Ending, Judging, Shared, output, progress};
@@ -11,9 +11,10 @@ use crate::program::Program;
 use crate::source::Sources;
 use crate::threads::Threads;
 use std::ffi::OsStr;
+use std::fs::{self, DirEntry};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
 
 /// Reads and types the estate that the call asks for.
 ///
@@ -140,7 +141,7 @@ fn content(path: &Path, reading: &Arc<Reading>) -> io::Result<Content> {
 
 /// The files in a folder that are parts of an estate, in the order of their paths.
 fn files<C>(folder: &Path, open: Open<'_, C>, problems: &mut Vec<Diagnostic>) -> Vec<(String, C)> {
-    let entries = match fs::read_dir(folder) {
+    let entries = match fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => {
             let message = format!("the estate `{}` cannot be read: {error}", folder.display());
@@ -149,15 +150,20 @@ fn files<C>(folder: &Path, open: Open<'_, C>, problems: &mut Vec<Diagnostic>) ->
             return Vec::new();
         }
     };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let parts = paths.filter(|path| estate::is_part(&path.display().to_string()));
+    let paths = entries.iter().map(DirEntry::path);
+    let parts = paths.filter(|path| estate::is_part(&path.display().to_string()) && !is_plain_folder(path));
     let mut files: Vec<(String, C)> = parts.filter_map(|path| file(&path, open, problems)).collect();
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
     files
 }
 
+/// Whether a path is a folder that nobody can take for a table: one that is called `hosts`, say.
+fn is_plain_folder(path: &Path) -> bool {
+    path.is_dir() && path.extension().is_none()
+}
+
 fn file<C>(path: &Path, open: Open<'_, C>, problems: &mut Vec<Diagnostic>) -> Option<(String, C)> {
-    match open(path) {
+    match is_regular(path).and_then(|()| open(path)) {
         Ok(content) => Some((path.display().to_string(), content)),
         Err(error) => {
             let message = format!("`{}` cannot be read: {error}", path.display());

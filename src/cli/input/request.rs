@@ -6,7 +6,7 @@ use crate::judge::Request;
 use crate::program::{AgreementId, DefinitionId, Program, SourceId};
 use crate::source::{Sources, Span};
 use crate::threads::Threads;
-use crate::value::Date;
+use crate::value::{self, Date};
 use std::collections::BTreeMap;
 
 /// The request of a call, its names found in the program.
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// Wrong usage: a date that is none, a name that nothing has.
 pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Request, Ending> {
-    let as_of = judging.how.as_of.as_deref().map(date).transpose()?;
+    let as_of = judging.how.as_of.as_deref().map(|text| day("--as-of", text)).transpose()?;
     let agreement = judging.how.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
     one_reading_each(&judging.how.reading)?;
     let mut readings = BTreeMap::new();
@@ -25,8 +25,12 @@ pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Re
     Ok(Request { as_of, agreement, readings, effort: judging.how.effort, threads: Threads(judging.how.threads) })
 }
 
-fn date(text: &str) -> Result<Date, Ending> {
-    text.parse().map_err(|_| Ending::Usage(format!("`--as-of {text}` is no day: write it as 2008-03-11")))
+/// The day that a flag names.
+///
+/// # Errors
+/// Wrong usage: it is none.
+pub(in crate::cli) fn day(flag: &str, text: &str) -> Result<Date, Ending> {
+    value::day(text).ok_or_else(|| Ending::Usage(format!("`{flag} {text}` is no day: write it as 2008-03-11")))
 }
 
 fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Ending> {

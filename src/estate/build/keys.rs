@@ -162,15 +162,31 @@ fn twice(key: &Cell, first: Span) -> Diagnostic {
 }
 
 fn unknown_key(key: &Cell, program: &Program) -> Diagnostic {
+    if TABLE_KEYS.contains(&key.text.as_str()) {
+        return no_name_within(key);
+    }
     let error = Diagnostic::error(Code::UnknownKey, format!("an estate has no key `{}`", short(&key.text)));
     let error = error.at(key.span, "not a key of an estate");
     let keys = || KEYS.into_iter().chain(TABLE_KEYS);
     error.help(match nearest(&key.text, keys()) {
-        _ if TABLE_KEYS.contains(&key.text.as_str()) => format!("it holds a table: `{} = {{ name = … }}`", key.text),
         Some(near) => format!("did you mean `{near}`?"),
-        None if Kind::of(&key.text).is_some() => format!("tables stand in files of their own: `{}.csv`", key.text),
+        None if Kind::of(&key.text).is_some() => {
+            format!("it is a table: give it rows, in `{0}.csv`, or in a sheet or list `{0}`", key.text)
+        }
         None => fact_of(&key.text, program).unwrap_or_else(|| format!("the keys are {}", quoted(keys()))),
     })
+}
+
+/// A key that holds others has a value itself.
+fn no_name_within(key: &Cell) -> Diagnostic {
+    let (key, span, whose) = match key.text.as_str() {
+        "facts" => ("facts", key.span, "a fact"),
+        "evidence" => ("evidence", key.span, "a rule"),
+        _ => ("readings", key.span, "a term"),
+    };
+    Diagnostic::error(Code::WrongShape, format!("`{key}` has no value of its own"))
+        .at(span, format!("expected the name of {whose} behind it"))
+        .help(format!("write a key for each, with its value: `{key}.NAME`"))
 }
 
 fn unknown_fact(name: &str, key: &Cell, program: &Program) -> Diagnostic {
@@ -187,6 +203,6 @@ fn fact_of(name: &str, program: &Program) -> Option<String> {
     let (_, fact) = program.facts.iter().find(|(_, fact)| fact.header.name == name)?;
     Some(match Kind::of_entity(fact.entity) {
         Some(kind) => format!("`{}` is stated in the table `{}`", fact.path(), kind.name()),
-        None => format!("it is a fact: `facts = {{ {name} = … }}`"),
+        None => format!("it is a fact: call the key `facts.{name}`"),
     })
 }

@@ -59,8 +59,7 @@ impl<'a> Building<'a> {
     }
 
     fn license(&mut self, field: Field<'_>) -> Option<LicenseId> {
-        let licenses: Vec<_> = self.licenses.iter().map(|(name, id)| (*name, *id)).collect();
-        self.named(field, "a licence", &licenses)
+        self.known(field, "a licence", |building| &building.licenses)
     }
 
     /// The metric of a cell, which must be one of the licence's.

@@ -75,8 +75,7 @@ impl<'a> Building<'a> {
 
     fn draft<'s>(&mut self, line: Line<'s>, id: &'s str, ids: &Ids<'_>) -> Draft<'s> {
         let [_, product, version, host_field, _, runs_on_field] = line.fields();
-        let products: Vec<_> = self.products.iter().map(|(name, id)| (*name, *id)).collect();
-        let product = self.named(product, "a product", &products);
+        let product = self.known(product, "a product", |building| &building.products);
         self.filled(&version);
         let release = self.given(version);
         let version = product.zip(release).and_then(|(product, release)| self.release(product, release));

@@ -1,6 +1,6 @@
 //! The values of one Parquet column as text, a batch of rows at a time.
 
-use crate::value::is_in_thousands;
+use crate::estate::cells::plainly;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
@@ -118,15 +118,7 @@ fn moment(days: i64, second: i64) -> String {
 /// A number of hundredths, thousandths … as it is written. One of too many digits stays a whole number of them.
 fn decimal(value: i128, scale: u32) -> String {
     Decimal::try_from_i128_with_scale(value, scale)
-        .map_or_else(|_| format!("{value}e-{scale}"), |exact| unmistakable(exact.to_string()))
-}
-
-/// A number of which nobody can think that its point parts thousands.
-fn unmistakable(mut number: String) -> String {
-    if is_in_thousands(&number) {
-        number.push('0');
-    }
-    number
+        .map_or_else(|_| format!("{value}e-{scale}"), |exact| plainly(&exact.to_string()))
 }
 
 /// A number of any width in two's complement; none if it needs more than 128 bits.
@@ -164,8 +156,8 @@ impl Values {
                 texts(reader, |value| ty.whole(*value, value.cast_unsigned()).into())
             }
             ColumnReader::Int96ColumnReader(reader) => texts(reader, shown),
-            ColumnReader::FloatColumnReader(reader) => texts(reader, |value| unmistakable(value.to_string()).into()),
-            ColumnReader::DoubleColumnReader(reader) => texts(reader, |value| unmistakable(value.to_string()).into()),
+            ColumnReader::FloatColumnReader(reader) => texts(reader, |value| plainly(&value.to_string()).into()),
+            ColumnReader::DoubleColumnReader(reader) => texts(reader, |value| plainly(&value.to_string()).into()),
             ColumnReader::ByteArrayColumnReader(reader) if ty == Type::Plain => plain_texts(reader),
             ColumnReader::ByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),

@@ -21,7 +21,7 @@ pub(super) fn cut(text: &[u8], delimiter: u8, width: usize, start: usize, cells:
     let (mut at, mut blank, first) = (start, true, cells.len());
     loop {
         let Some((cell, end)) = cell(text, delimiter, at) else { return Cut::Open };
-        let cell = trimmed(text, cell);
+        let Some(cell) = trimmed(text, cell) else { return Cut::Odd };
         blank &= cell.start == cell.end;
         cells.push(cell);
         let end = match (text.get(end), text.get(end + 1)) {
@@ -52,14 +52,14 @@ fn cell(text: &[u8], delimiter: u8, at: usize) -> Option<(Range<usize>, usize)> 
     Some((at..at + length, at + length))
 }
 
-/// A cell without the white space around it.
-fn trimmed(text: &[u8], cell: Range<usize>) -> Part {
+/// A cell without the white space around it; none where a quote follows that.
+fn trimmed(text: &[u8], cell: Range<usize>) -> Option<Part> {
     let bytes = text.get(cell.clone()).unwrap_or(&[]);
     let plain = |byte: Option<&u8>| byte.is_none_or(|byte| (b'!'..=b'~').contains(byte));
     if plain(bytes.first()) && plain(bytes.last()) {
-        return Part::new(cell.start, cell.end);
+        return Some(Part::new(cell.start, cell.end));
     }
     let text = std::str::from_utf8(bytes).unwrap_or("");
     let start = cell.start + text.len() - text.trim_start().len();
-    Part::new(start, start + text.trim().len())
+    (!text.trim_start().starts_with('"')).then(|| Part::new(start, start + text.trim().len()))
 }

@@ -6,8 +6,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::{Cell, Table, most_columns};
 use crate::estate::reading::{Reading, base};
 use crate::estate::schema::Kind;
-use crate::source::{Form, Span, push_cells};
+use crate::source::{Form, Span, letters, push_cells};
 use calamine::{Dimensions, XlsxError};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The cells of a sheet that hold anything, row by row.
@@ -26,6 +27,11 @@ pub(super) struct Line {
     pub cells: Vec<Cell>,
 }
 
+/// How many rows and columns a sheet of a spreadsheet has.
+const MOST_ROWS: u32 = 1_048_576;
+const MOST_COLUMNS: u32 = 16_384;
+const OUTSIDE: &str = "a cell lies outside of the 1048576 rows and 16384 columns that a sheet has";
+
 impl Sheet {
     /// Reads the cells of the sheet of that name.
     pub fn read(workbook: &mut Workbook, name: &str) -> Result<Sheet, XlsxError> {
@@ -33,6 +39,10 @@ impl Sheet {
         let mut reader = workbook.worksheet_cells_reader(name)?;
         let mut cells = Vec::new();
         while let Some(cell) = reader.next_cell_with_formula_metadata()? {
+            let (row, column) = cell.pos;
+            if row >= MOST_ROWS || column >= MOST_COLUMNS {
+                return Err(XlsxError::Unexpected(OUTSIDE));
+            }
             if let Some(content) = content(cell.value, cell.formula) {
                 cells.push((cell.pos, content));
             }
@@ -49,14 +59,22 @@ impl Sheet {
     }
 
     /// Gives the sheet a text, and says where each cell of its rows stands in it. The first row, and so every other that
-    /// is shorter, reaches as far as the longest. `None` with a diagnostic for a sheet that is too large.
-    pub fn shown(&self, path: &str, name: &str, reading: &mut Reading<'_>) -> Option<Vec<Line>> {
-        let width = self.cells.iter().map(|((_, column), _)| column + 1).max().unwrap_or_default();
+    /// is shorter, reaches as far as the longest. `None` with a diagnostic for a sheet that is too large. The kind of a
+    /// table says in which of its columns numbers are names.
+    pub fn shown(
+        &self,
+        (path, name): (&str, &str),
+        kind: Option<Kind>,
+        reading: &mut Reading<'_>,
+    ) -> Option<Vec<Line>> {
+        let last = self.cells.iter().map(|(place, _)| *place).max_by_key(|(_, column)| *column).unwrap_or_default();
+        let width = last.1 + 1;
         let rows = self.cells.chunk_by(|((one, _), _), ((other, _), _)| one == other).count();
         if usize::try_from(width).is_ok_and(|width| width > most_columns(rows)) {
-            reading.whole_file(path, "this file cannot be read", too_wide(path, name, (rows, width)));
+            reading.whole_file(path, "this file cannot be read", too_wide(path, name, (rows, width), last));
             return None;
         }
+        let are_names = self.columns_of_names(kind, width);
         let file = reading.sources.next_file();
         let (mut text, mut lines) = (String::new(), Vec::new());
         let mut below = 0;
@@ -66,8 +84,8 @@ impl Sheet {
             below = number + 1;
             let texts = aligned(row, width);
             let places = push_cells(&mut text, texts.iter().map(|content| content.map_or("", Content::shown)));
-            let cells = texts.iter().zip(places).map(|(content, place)| {
-                let text = content.map_or("", Content::text).trim().to_owned();
+            let cells = texts.iter().zip(&are_names).zip(places).map(|((content, are_names), place)| {
+                let text = content.map_or_else(Cow::default, |content| content.text(*are_names)).into_owned();
                 Cell { text, span: Span::new(file, place) }
             });
             let cells: Vec<Cell> = cells.collect();
@@ -78,6 +96,13 @@ impl Sheet {
         }
         reading.add_as(Form::Sheet(name.to_owned()), path, text)?;
         Some(lines)
+    }
+
+    /// Whether numbers are names in each of its columns, by what its first row says of them.
+    fn columns_of_names(&self, kind: Option<Kind>, width: u32) -> Vec<bool> {
+        let first = self.cells.chunk_by(|((one, _), _), ((other, _), _)| one == other).next().unwrap_or(&[]);
+        let has_names = |column: &Content| kind.is_some_and(|kind| kind.has_names_in(column.shown()));
+        aligned(first, width).into_iter().map(|column| column.is_some_and(has_names)).collect()
     }
 
     /// What is wrong with its cells.
@@ -143,8 +168,11 @@ fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {
         .help("unmerge them, and write the value into each cell that it is for")
 }
 
-fn too_wide(path: &str, name: &str, (rows, width): (usize, u32)) -> Diagnostic {
+fn too_wide(path: &str, name: &str, (rows, width): (usize, u32), (row, column): (u32, u32)) -> Diagnostic {
     let message = format!("the sheet `{name}` of `{}` has {width} columns", base(path));
-    let most = most_columns(rows);
-    Diagnostic::error(Code::TooLargeCell, message).help(format!("a table of {rows} rows has at most {most}"))
+    let (most, last) = (most_columns(rows), letters(usize::try_from(column).unwrap_or(usize::MAX)));
+    Diagnostic::error(Code::TooLargeCell, message).help(format!(
+        "a table of {rows} rows has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
+        row + 1
+    ))
 }

@@ -1,7 +1,7 @@
 //! Files in forms that a case cannot show: bytes, line ends, delimiters, sizes.
 
 use super::{load, shown};
-use entail::estate::read;
+use entail::estate::{is_part, read};
 use entail::source::Sources;
 use proptest::prelude::*;
 
@@ -29,6 +29,10 @@ fn delimiters_line_ends_and_a_byte_order_mark_make_no_difference() {
     assert_eq!(users(b"\n\nid,count,relation\n\n ,,\npupils,1750,student\n,,,,,\n\nann,,\n"), plain);
     assert_eq!(users(b"\"id\",\"count\",\"relation\"\n\"pupils\",\"1750\",\"student\"\n\"ann\",\"\",\"\"\n"), plain);
     assert_eq!(users(b" id , count , relation \n pupils , 1750 , student \n ann , , \n"), plain);
+    assert_eq!(
+        users(b" \"id\", \"count\" ,\"relation\" \n \"pupils\" ,\" 1750\", \"student\"\n ann, \"\" , \n"),
+        plain
+    );
 }
 
 #[test]
@@ -45,7 +49,9 @@ fn a_place_is_exact_behind_quotes_and_line_ends() {
     assert_eq!(places(b"id,relation\nann,\"em\"\"ployee \"\n"), ["users.csv:2:6 em\"\"ployee"]);
     assert_eq!(places(b"id,relation\nann,\"em\"ployee\n"), ["users.csv:2:5 \"em\"ployee"]);
     assert_eq!(places(b"id,relation\nann,\"em\"ploy\n").len(), 2);
-    assert_eq!(places(b"id,relation\nann,\"employee\" "), ["users.csv:2:5 \"employee\""]);
+    assert_eq!(places(b"id,relation\nann, \"employe\" "), ["users.csv:2:7 employe"]);
+    assert_eq!(places(b"id,relation\nann, \"em\"\"ployee\""), ["users.csv:2:7 em\"\"ployee"]);
+    assert_eq!(places(b"id,relation\n \"a,b\",employee\n"), ["users.csv:2:2 \"a", "users.csv:2:8 employee"]);
     assert_eq!(places(b"id,relation\n,employee"), ["users.csv:2:1 "]);
     assert_eq!(places(b"relation,id\nemployee,"), ["users.csv:2:10 "]);
 }
@@ -163,6 +169,59 @@ fn a_hundred_thousand_rows_are_built_and_each_wrong_one_is_told() {
         ("accesses.csv", wrong.as_bytes()),
     ]);
     assert_eq!(problems.iter().map(|problem| problem.count).sum::<u32>(), 100_000);
+}
+
+#[test]
+fn a_file_that_may_be_meant_as_a_table_is_read_or_refused() {
+    let said = |name: &str| shown(&[KEYS, (name, b"id\nstaff\n")]);
+    let packed = ["users.csv.zip", "users.csv.GZ", "users.CSV.gz", "users.csv.zst", "users.tsv.gz", "users.parquet.gz"];
+    let others =
+        ["users", "USERS", "users.pq", "users.parq", "users.tsv", "users.csv.bak", "users.csv~", "Users.parquet"];
+    for name in packed.into_iter().chain(others) {
+        let said = said(name);
+        assert!(is_part(name) && said.contains(&format!("E0402 `{name}` is not a CSV file")), "{name}: {said}");
+        assert!(said.contains("help: save the table as `users.csv`: separated by"), "{name}: {said}");
+    }
+    for (name, help) in [("user.csv.gz", "did you mean `users.csv`?"), ("notes.parquet", "the tables are users, ")] {
+        let said = said(name);
+        assert!(
+            is_part(name) && said.contains(&format!("E0405 `{name}` is no table")) && said.contains(help),
+            "{said}"
+        );
+    }
+    for name in ["README.md", "usersmanual.pdf", ".users.csv.swp", "list of users.txt"] {
+        assert!(!is_part(name), "{name}");
+    }
+}
+
+#[test]
+fn the_header_says_what_is_wrong_with_it() {
+    let said = |text: &[u8]| shown(&[KEYS, ("users.csv", text), ("accesses.csv", text)]);
+    insta::assert_snapshot!([b"\"id,count\nstaff,20\n".as_slice(), b"sep=;\nid;count\nstaff;20\n"].map(said).join("\n"), @r#"
+    E0424 this quote is never closed
+      accesses.csv:1:1
+      | "id,count
+      | ^ the cell would run to the end of the file
+      help: close it with `"`; a quote inside a quoted cell is written twice
+
+    E0424 this quote is never closed
+      users.csv:1:1
+      | "id,count
+      | ^ the cell would run to the end of the file
+      help: close it with `"`; a quote inside a quoted cell is written twice
+
+    E0406 this line names no columns
+      accesses.csv:1:1
+      | sep=;
+      | ^^^^ expected the names of the columns
+      help: remove the line: what separates cells is seen where the columns are named
+
+    E0406 this line names no columns
+      users.csv:1:1
+      | sep=;
+      | ^^^^ expected the names of the columns
+      help: remove the line: what separates cells is seen where the columns are named
+    "#);
 }
 
 proptest! {

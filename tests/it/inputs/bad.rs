@@ -115,6 +115,37 @@ fn formulas_merged_cells_and_errors_are_no_values() {
     holds("workbook_formulas", workbook(uncomputed(&book, "<f>5*350</f><v>0</v>", "<f>5*350</f>")));
 }
 
+/// A spreadsheet counts days from 1900 on; of a number without a day the nearest one would be given back.
+#[test]
+fn numbers_without_a_day_are_no_days() {
+    let mut book = Workbook::new();
+    let day = Format::new().set_num_format("yyyy-mm-dd");
+    let keys = book.add_worksheet().set_name("estate").unwrap();
+    keys.write_string(0, 0, "as_of").unwrap();
+    keys.write_number_with_format(0, 1, -100, &day).unwrap();
+    let sheet = book.add_worksheet().set_name("licenses").unwrap();
+    sheet.write_row(0, 0, ["license", "metric", "quantity", "sa_until"]).unwrap();
+    for (row, number) in [(1, 20_061_231), (2, 2_958_466)] {
+        sheet.write_row(row, 0, ["WindowsCAL", "user", "25"]).unwrap();
+        sheet.write_number_with_format(row, 3, number, &day).unwrap();
+    }
+    holds("workbook_days", workbook(book.save_to_buffer().unwrap()));
+}
+
+/// Rows and columns that no sheet has, and rows whose number wraps around to one that it has.
+#[test]
+fn cells_outside_of_every_sheet_take_no_room() {
+    let book = users(|sheet| {
+        sheet.write_string(1, 0, "staff").unwrap();
+    });
+    for place in ["A1048577", "B1000000000", "AAAA2", "XFE2", "A4294967298", "A18446744073709551618"] {
+        let text = told(workbook(uncomputed(&book, "r=\"A2\"", &format!("r=\"{place}\""))));
+        assert!(text.contains("error[E0430]") && text.contains("1 error;"), "{place}: {text}");
+    }
+    let text = told(workbook(uncomputed(&book, "r=\"A2\"", "r=\"A1048577\"")));
+    assert!(text.contains("a cell lies outside of"), "{text}");
+}
+
 /// The workbook with a piece of a sheet's text replaced.
 fn uncomputed(book: &[u8], piece: &str, other: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
@@ -227,6 +258,10 @@ fn documents_that_are_not_yaml() {
     holds("yaml_cut", document("estate.yml", "as_of: 2008-03-11\nusers:\n- {id: staff, relation: \"empl"));
     holds("yaml_two", document("estate.yaml", "as_of: 2008-03-11\n---\nusers: []\n"));
     holds("yaml_key", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- {[id]: staff}\n"));
+    holds(
+        "keys_without_names",
+        document("estate.yaml", "as_of: 2008-03-11\nreadings: Blog\nevidence: [a]\nusers: 3\n"),
+    );
     holds("yaml_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !include users.yaml\n"));
     holds("yaml_anchor", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- &a {id: staff}\n"));
     holds("yaml_alias", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- *a\n"));
@@ -263,6 +298,7 @@ fn packed_tables_that_cannot_be_unpacked() {
     holds("gz_cut", folder(&[("users.csv.gz", whole[..whole.len() / 2].to_vec())]));
     holds("gz_damaged", folder(&[("users.csv.gz", changed)]));
     holds("gz_bomb", folder(&[("users.csv.gz", gzip(&vec![b'0'; (64 << 20) + 1]))]));
+    holds("gz_more", folder(&[("users.csv.gz", [whole, b"junk".to_vec()].concat())]));
     holds("gz_cells", folder(&[("users.csv.gz", gzip(b"id,count\nstaff,lots\n"))]));
 }
 
@@ -321,6 +357,22 @@ fn values_of_parquet_that_are_no_values_of_their_columns() {
     relations.close().unwrap();
     group.close().unwrap();
     holds("parquet_values", folder(&[("users.parquet", writer.into_inner().unwrap())]));
+}
+
+/// A table with one price, as a float.
+pub fn prices_of_floats(price: f64) -> Vec<u8> {
+    let schema = "message t { REQUIRED BYTE_ARRAY license (UTF8); REQUIRED DOUBLE price; }";
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), Arc::new(parse_message_type(schema).unwrap()), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut licenses = group.next_column().unwrap().unwrap();
+    licenses.typed::<ByteArrayType>().write_batch(&["WindowsCAL".into()], None, None).unwrap();
+    licenses.close().unwrap();
+    let mut prices = group.next_column().unwrap().unwrap();
+    prices.typed::<DoubleType>().write_batch(&[price], None, None).unwrap();
+    prices.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
 }
 
 /// The two bytes of an `é` stand in two cells: together they are text, but neither cell is.
