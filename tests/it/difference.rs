@@ -221,6 +221,7 @@ fn school() -> Impact {
         estate: owned("Example School"),
         status: OldNew { old: owned("shortfall"), new: owned("shortfall") },
         cost: OldNew { old: cost("67542", "282792"), new: cost("67542", "67542") },
+        unmet: OldNew { old: 0, new: 0 },
         subjects: vec![
             affected("pupils", "1750", "External user: not known → yes"),
             affected(
@@ -239,6 +240,7 @@ fn office() -> Impact {
         estate: owned("Office"),
         status: OldNew { old: owned("compliant"), new: owned("shortfall") },
         cost: OldNew { old: cost("0", "0"), new: cost("29.5", "29.5") },
+        unmet: OldNew { old: 0, new: 6 },
         subjects: Vec::new(),
         plan: Vec::new(),
         ..school()
