@@ -1,8 +1,8 @@
 //! A workbook: a sheet for each table, and a sheet `estate` for the keys.
 //!
 //! Names of sheets, columns and keys may differ in case and blanks. A cell is the text that it shows, with days as
-//! 2008-03-11 and numbers with all their digits, by the shortest decimal that is the same number; what a formula came to is
-//! read, the formula is not. A sheet is given a text, a line for each row, for diagnostics to point into.
+//! 2008-03-11 and numbers with all their digits, as many as a spreadsheet has; what a formula came to is read, the formula is
+//! not. A sheet is given a text, a line for each row, for diagnostics to point into.
 
 mod cells;
 mod sheet;

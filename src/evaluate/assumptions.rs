@@ -3,9 +3,10 @@
 //! A default mattered where another value of that fact alone would change a verdict. So the fact is taken as unknown,
 //! and the verdict looked at under each of its values.
 
+use super::conditions::Scope;
 use super::unknowns::{Thing, Unknowns, cell_of};
-use super::{Effective, Evaluation, Stage, Standing, reach};
-use crate::decide::Node;
+use super::{Effective, Evaluation, RowScope, Stage, Standing, reach};
+use crate::decide::{Node, Variable};
 use crate::estate::{AccessRow, Estate, HoldingRow, ServerRow, Stated};
 use crate::program::{Entity, FactId, Field, Id, Program};
 use crate::select::Rules;
@@ -110,7 +111,7 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
     for Standing { server, demanded } in standing {
         let Some((row, stated)) = stated_of_server(stage, fact, entity, *server) else { return rows };
         let Stated::Default(default) = stated.clone() else { continue };
-        let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
+        let mut scope = RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
         scope.supposed.insert(Field::Fact(fact));
         let nodes: Vec<Node> =
             stage.demanded(&scope, demanded.functionality).covers.into_iter().map(|(_, node)| node).collect();
@@ -136,7 +137,14 @@ fn of_reach(stage: &mut Stage<'_>, fact: FactId, entity: Entity) -> Vec<usize> {
     for (row, servers) in assuming {
         let Stage { rules, estate, classes, .. } = *stage;
         let nodes = reach::supposed(rules, estate, classes, stage.unknowns, (field, &servers));
-        if matters(stage, fact, &default, &nodes) {
+        // The same fact may be unknown of other servers.
+        let first = servers.first().map(|server| RowScope::new(rules, estate, classes).at_server(*server));
+        let Some(class) = first.and_then(|scope| scope.subject(entity)) else { continue };
+        let is_supposed = |variable: Variable| stage.unknowns.thing(variable) == Some((Thing::Field(field), class));
+        let support = |node: &Node| stage.unknowns.diagrams.support(*node);
+        let Some(variable) = nodes.iter().flat_map(support).find(|variable| is_supposed(*variable)) else { continue };
+        let changes = |node: &Node| changes_with(stage.unknowns, stage.rules.program, variable, &default, *node);
+        if nodes.iter().any(changes) {
             rows.push(row);
         }
     }
@@ -180,7 +188,7 @@ fn of_holdings(stage: &mut Stage<'_>, fact: FactId, effective: &[Effective], sta
             mattered = mattered || matters(stage, fact, &default, &nodes);
         }
         for Standing { server, demanded } in standing {
-            let mut scope = super::RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
+            let mut scope = RowScope::new(stage.rules, stage.estate, stage.classes).at_server(*server);
             scope.supposed.insert(Field::Fact(fact));
             let node = stage.covers(&scope, kind, demanded.functionality);
             mattered = mattered || matters(stage, fact, &default, &[node]);
@@ -240,7 +248,12 @@ fn matters(stage: &mut Stage<'_>, fact: FactId, default: &Value, nodes: &[Node])
 fn node_changes(unknowns: &mut Unknowns, program: &Program, field: Field, default: &Value, node: Node) -> bool {
     let support = unknowns.diagrams.support(node);
     let is_field = |variable| unknowns.thing(variable).is_some_and(|(thing, _)| thing == Thing::Field(field));
-    let Some(variable) = support.into_iter().find(|variable| is_field(*variable)) else { return false };
+    let variable = support.into_iter().find(|variable| is_field(*variable));
+    variable.is_some_and(|variable| changes_with(unknowns, program, variable, default, node))
+}
+
+/// Whether some value of a variable gives a function another answer than the default does.
+fn changes_with(unknowns: &mut Unknowns, program: &Program, variable: Variable, default: &Value, node: Node) -> bool {
     let cells = unknowns.domain(program, variable);
     let Some(taken) = cell_of(&cells, default) else { return true };
     let answer = |unknowns: &mut Unknowns, cell: usize| unknowns.diagrams.restrict(node, variable, cell).known();

@@ -39,7 +39,7 @@ pub(super) fn content(value: DataRef<'_>, formula: Option<XlsxFormulaMetadata>) 
         DataRef::Float(value) if value.fract() == 0.0 && value.abs() >= KEPT => {
             return Some(Content::Rounded(value.to_string()));
         }
-        DataRef::Float(value) => return Some(Content::Number(value.to_string())),
+        DataRef::Float(value) => return Some(Content::Number(number(value))),
         DataRef::String(text) => text,
         DataRef::SharedString(text) => text.to_owned(),
         DataRef::Bool(answer) => if answer { "TRUE" } else { "FALSE" }.to_owned(),
@@ -139,6 +139,12 @@ impl Wrong<'_> {
     }
 }
 
+/// A number with the 15 digits that a spreadsheet shows: 0.1 + 0.2 is 0.3 there.
+fn number(value: f64) -> String {
+    let kept = if value.fract() == 0.0 { None } else { format!("{value:.14e}").parse::<f64>().ok() };
+    kept.unwrap_or(value).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +173,7 @@ mod tests {
     #[test]
     fn a_cell_is_what_it_shows() {
         let time = |value| DataRef::DateTime(ExcelDateTime::new(value, ExcelDateTimeType::DateTime, false));
-        assert_eq!(text(DataRef::Float(0.1 + 0.2)), "0.30000000000000004");
+        assert_eq!(text(DataRef::Float(0.1 + 0.2)), "0.3");
         assert_eq!(text(DataRef::Float(1750.0)), "1750");
         assert_eq!(text(DataRef::Float(29.95)), "29.95");
         assert_eq!(text(DataRef::Float(9_007_199_254_740_991.0)), "9007199254740991");
