@@ -78,11 +78,6 @@ pub(super) const CLAUSES: [&str; 36] = [
 /// The words that open a verdict.
 pub(super) const VERDICTS: [&str; 6] = ["demands", "is", "covered", "exempt", "prohibited", "unmet"];
 
-/// Whether nothing but words and signs of the language could have stood there.
-pub(super) fn only_literals(rules: &[Rule]) -> bool {
-    all(rules).iter().all(|word| word.starts_with('`'))
-}
-
 /// Whether a condition should have begun there.
 pub(super) fn is_condition(rules: &[Rule]) -> bool {
     let words = all(rules);

@@ -12,6 +12,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Cite, Clause, ClauseKind, Dated, Item, Keyword, Number, Period, Word};
 use crate::syntax::parser::{Place, Rule, span};
 use crate::value::is_in_thousands;
+use jiff::civil::Date;
 use pest::iterators::{Pair, Pairs};
 use rust_decimal::Decimal;
 
@@ -157,7 +158,7 @@ impl Lower<'_> {
         };
         let is_from = bound.as_rule() == Rule::from;
         let mut parts = children(bound);
-        let first = find(&mut parts, Rule::date).map(|date| self.dated(&date));
+        let first = find(&mut parts, Rule::date).and_then(|date| self.dated(&date));
         let until = parts.next().and_then(|until| self.period(until)).and_then(|period| period.until);
         Some(match is_from {
             true => Period { from: first, until },
@@ -165,15 +166,17 @@ impl Lower<'_> {
         })
     }
 
-    fn dated(&mut self, pair: &Pair<'_, Rule>) -> Dated {
+    /// A day of the calendar; of a bound that is none nothing more can be said, as if it had been left out.
+    fn dated(&mut self, pair: &Pair<'_, Rule>) -> Option<Dated> {
         let span = self.span(pair);
-        let date = pair.as_str().parse().unwrap_or_else(|_| {
+        let date = pair.as_str().parse().ok().map(|date| Dated { date, span });
+        if date.is_none() {
             let message = format!("`{}` is no day of the calendar", pair.as_str());
             let error = Diagnostic::error(Code::NoSuchDate, message).at(span, "a date is year-month-day");
-            self.diagnostics.push(error.help("write a day that exists, such as `2008-02-29`"));
-            jiff::civil::Date::ZERO
-        });
-        Dated { date, span }
+            let existing = last_of_month(pair.as_str()).map_or_else(|| "2008-02-29".to_owned(), |day| day.to_string());
+            self.diagnostics.push(error.help(format!("write a day that exists, such as `{existing}`")));
+        }
+        date
     }
 
     fn number(&mut self, pair: &Pair<'_, Rule>) -> Number {
@@ -190,6 +193,11 @@ impl Lower<'_> {
         });
         Number { value, span }
     }
+}
+
+/// The last day of the month in which a day that does not exist was to lie.
+fn last_of_month(text: &str) -> Option<Date> {
+    text.get(.."2008-02".len()).and_then(|month| format!("{month}-01").parse().ok()).map(Date::last_of_month)
 }
 
 fn may_be_thousands(text: &str, span: Span) -> Diagnostic {

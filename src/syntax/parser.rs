@@ -2,11 +2,12 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::syntax::slips::{comment_start, first_word, opening_word, skip_docs, starts_item};
+use crate::syntax::slips::{comment_start, first_word, opening_word, skip_docs, starts_item, without_comments};
 use crate::syntax::{Parsed, UNNAMED, ast::Keyword, lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use pest::iterators::{Pair, Pairs};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// The parser that pest derives from the grammar.
@@ -30,7 +31,7 @@ const PART: usize = 1 << 16;
 /// Where a part is whole items, they are the same with what follows it. Where it is not, it may have been cut within an item,
 /// so it is read together with all that follows.
 pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
-    let mut reading = Reading { file, text, parsed: Parsed::default(), diagnostics: Vec::new() };
+    let mut reading = Reading { file, text, bare: OnceCell::new(), parsed: Parsed::default(), diagnostics: Vec::new() };
     let mut start = 0;
     while let Some(end) = next_item(text, start + PART)
         && reading.whole_items(start..end)
@@ -57,6 +58,8 @@ fn next_item(text: &str, from: usize) -> Option<usize> {
 struct Reading<'t> {
     file: FileId,
     text: &'t str,
+    /// The text without its comments, once something in it cannot be read.
+    bare: OnceCell<String>,
     parsed: Parsed,
     diagnostics: Vec<Diagnostic>,
 }
@@ -78,7 +81,8 @@ impl Reading<'_> {
             Ok(pairs) => pairs.flat_map(Pair::into_inner).for_each(|pair| self.pair(start, pair)),
             Err(error) => {
                 let whole = start..self.text.len();
-                self.diagnostics.push(slips::explain(self.file, self.text, whole, &failure(error, start)));
+                let error = self.explain(whole, &failure(error, start));
+                self.diagnostics.push(error);
             }
         }
     }
@@ -89,10 +93,10 @@ impl Reading<'_> {
             Rule::item => {
                 let place = Place { file: self.file, start };
                 let item = lower::item(place, self.text, pair, &mut self.diagnostics);
-                match item.as_ref().and_then(|item| slips::colon_read(self.file, self.text, item)) {
-                    Some(colon) => {
+                match item.as_ref().and_then(|item| slips::misread(self.file, self.text, item)) {
+                    Some(slip) => {
                         self.parsed.broken.extend(item.map(|item| item.name.text));
-                        self.diagnostics.push(colon);
+                        self.diagnostics.push(slip);
                     }
                     None => self.parsed.items.extend(item),
                 }
@@ -101,11 +105,26 @@ impl Reading<'_> {
                 for (at, junk) in broken_items(pair.as_str()) {
                     let at = start + pair.as_span().start() + at;
                     self.parsed.broken.extend(names_of_junk(junk));
-                    self.diagnostics.push(explain_junk(self.file, self.text, at..at + junk.len()));
+                    let error = self.explain_junk(at..at + junk.len());
+                    self.diagnostics.push(error);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Parses the junk as the item it was meant to be, to learn how far it got.
+    fn explain_junk(&self, range: Range<usize>) -> Diagnostic {
+        match Grammar::parse(Rule::one_item, self.text.get(range.clone()).unwrap_or("")) {
+            Err(error) => self.explain(range.clone(), &failure(error, range.start)),
+            // Junk ends where an item may start, so a whole item is never junk; say where it stands all the same.
+            Ok(_) => self.explain(range.clone(), &Failure { at: range.start, expected: vec![Rule::opener] }),
+        }
+    }
+
+    fn explain(&self, range: Range<usize>, failure: &Failure) -> Diagnostic {
+        let bare = self.bare.get_or_init(|| without_comments(self.text));
+        slips::explain(self.file, (self.text, bare), range, failure)
     }
 }
 
@@ -131,14 +150,9 @@ fn broken_items(junk: &str) -> Vec<(usize, &str)> {
     items
 }
 
-/// Parses the junk as the item it was meant to be, to learn how far it got.
-fn explain_junk(file: FileId, text: &str, range: Range<usize>) -> Diagnostic {
-    let junk = text.get(range.clone()).unwrap_or("");
-    match Grammar::parse(Rule::one_item, junk) {
-        Err(error) => slips::explain(file, text, range.clone(), &failure(error, range.start)),
-        // Junk ends where an item may start, so a whole item is never junk; say where it stands all the same.
-        Ok(_) => slips::explain(file, text, range.clone(), &Failure { at: range.start, expected: vec![Rule::opener] }),
-    }
+/// Where the text of one item stops making sense, if it does.
+pub(super) fn stops_at(item: &str) -> Option<usize> {
+    Grammar::parse(Rule::one_item, item).err().map(|error| failure(error, 0).at)
 }
 
 fn failure(error: Error<Rule>, offset: usize) -> Failure {
@@ -150,16 +164,19 @@ fn failure(error: Error<Rule>, offset: usize) -> Failure {
     Failure { at: at + offset, expected }
 }
 
-/// The names that a broken item may have been to declare or add to: the word behind the keyword, or [`UNNAMED`] where there
-/// is none. Without a keyword that is one or nearly one, either word may be it.
+/// The names that a broken item may have been to declare or add to: the word behind the keyword, or [`UNNAMED`] where that
+/// is no name, or only the first word of one. Without a keyword that is one or nearly one, either word may be it.
 fn names_of_junk(junk: &str) -> Vec<String> {
     let item = skip_docs(junk);
     let first = first_word(item);
-    let second = first_word(item.get(first.len()..).unwrap_or("").trim_start());
+    let head = item.get(first.len()..).unwrap_or("").trim_start();
+    let second = first_word(head);
+    let behind = head.get(second.len()..).unwrap_or("");
+    let is_parted = behind.starts_with('-') || slips::is_name(first_word(behind.trim_start_matches([' ', '\t'])));
     let known = Keyword::of(first).or_else(|| slips::misspelt_keyword(first));
     let names: &[&str] = match (known, second) {
         (Some(Keyword::Prefer | Keyword::Test), _) => &[],
-        (Some(_), "") => &[UNNAMED],
+        (Some(_), second) if is_parted || !second.starts_with(|c: char| c.is_ascii_alphabetic()) => &[UNNAMED],
         (Some(_), second) => &[second],
         (None, second) => &[first, second],
     };

@@ -5,13 +5,19 @@ mod dates;
 mod figures;
 mod gaps;
 mod habits;
+mod phrases;
+mod rows;
 mod signs;
 mod tokens;
+mod trials;
+mod unlisted;
 
 use habits::without_texts;
 
-pub(super) use habits::colon_read;
-pub(super) use tokens::{Token, comment_start, first_word, opening_word, skip_docs, starts_item, tokens};
+pub(super) use habits::misread;
+pub(super) use tokens::{
+    Token, comment_start, first_word, opening_word, skip_docs, starts_item, tokens, without_comments,
+};
 
 use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::source::{FileId, Span};
@@ -20,17 +26,26 @@ use crate::syntax::expected;
 use crate::syntax::parser::{Failure, Rule};
 use std::ops::Range;
 pub(crate) use tokens::is_word_char;
-use tokens::{closing, line_end, skip_blank};
+use tokens::{closing, line_end};
 
-/// The diagnostic for an item that could not be read: `item` is where it stands in `text`.
-pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Failure) -> Diagnostic {
-    let slip = Slip { file, text, item, at: failure.at, expected: &failure.expected };
+/// The diagnostic for an item that could not be read: `item` is where it stands in `written`, and `text` is the same
+/// without comments.
+pub(super) fn explain(
+    file: FileId,
+    (written, text): (&str, &str),
+    item: Range<usize>,
+    failure: &Failure,
+) -> Diagnostic {
+    let slip = Slip { file, written, text, item, at: failure.at, expected: &failure.expected };
     slip.quote()
         .or_else(|| slip.quote_of_prose())
         .or_else(|| slip.keyword())
         .or_else(|| slip.colon())
+        .or_else(|| slip.arrow_back())
         .or_else(|| slip.arrow())
+        .or_else(|| slip.left_out())
         .or_else(|| slip.in_prose())
+        .or_else(|| slip.tried_out())
         .or_else(|| slip.figure())
         .or_else(|| slip.key())
         .or_else(|| slip.operator())
@@ -42,7 +57,6 @@ pub(super) fn explain(file: FileId, text: &str, item: Range<usize>, failure: &Fa
         .or_else(|| slip.no_condition())
         .or_else(|| slip.needless_is())
         .or_else(|| slip.needless_word())
-        .or_else(|| slip.word_of_prose())
         .or_else(|| slip.mixed())
         .or_else(|| slip.chained())
         .or_else(|| slip.unknown())
@@ -55,19 +69,49 @@ impl Slip<'_> {
     /// What prose says for words of the language, and adds to them.
     fn in_prose(&self) -> Option<Diagnostic> {
         self.no_when()
+            .or_else(|| self.none_said())
+            .or_else(|| self.shouted())
+            .or_else(|| self.joint())
+            .or_else(|| self.under_agreement())
             .or_else(|| self.and_for_comma())
             .or_else(|| self.least_units())
-            .or_else(|| self.compared_in_words())
             .or_else(|| self.between())
+            .or_else(|| self.list_in_words())
+            .or_else(|| self.compared_in_words())
+            .or_else(|| self.not_without_is())
             .or_else(|| self.behind_is())
             .or_else(|| self.function())
+            .or_else(|| self.call_without_parentheses())
+            .or_else(|| self.round())
             .or_else(|| self.possessive())
+            .or_else(|| self.dot_left_out())
             .or_else(|| self.word_before_license())
+    }
+
+    /// What the line reads without, or with something else in its place.
+    fn tried_out(&self) -> Option<Diagnostic> {
+        self.key_in_words()
+            .or_else(|| self.colon_in_test())
+            .or_else(|| self.default_said())
+            .or_else(|| self.question_unquoted())
+            .or_else(|| self.quotes_within())
+            .or_else(|| self.product_alone())
+            .or_else(|| self.number_behind())
+            .or_else(|| self.needless_quotes())
+            .or_else(|| self.filler())
+            .or_else(|| self.section())
+            .or_else(|| self.title_first())
+            .or_else(|| self.name_alone())
+            .or_else(|| self.number_in_words())
+            .or_else(|| self.list_in_parentheses())
+            .or_else(|| self.clause_in_prose())
+            .or_else(|| self.version_of_suite())
     }
 
     /// Numbers, dates and versions that are written otherwise, and words of several parts.
     fn figure(&self) -> Option<Diagnostic> {
-        self.date()
+        self.period_in_words()
+            .or_else(|| self.date())
             .or_else(|| self.date_in_words())
             .or_else(|| self.number())
             .or_else(|| self.parted_by_blanks())
@@ -76,7 +120,14 @@ impl Slip<'_> {
             .or_else(|| self.unit_behind())
             .or_else(|| self.name_in_words())
             .or_else(|| self.full_stop())
+            .or_else(|| self.word_behind_number())
+            .or_else(|| self.comma())
     }
+}
+
+/// Whether a word can be a name.
+pub(super) fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic()) && !RESERVED.contains(&word)
 }
 
 /// The keyword that a word was meant to be.
@@ -93,6 +144,9 @@ pub(super) fn misspelt_keyword(word: &str) -> Option<Keyword> {
 
 struct Slip<'t> {
     file: FileId,
+    /// The text as it is.
+    written: &'t str,
+    /// The text with blanks for its comments: nothing in them is a slip.
     text: &'t str,
     item: Range<usize>,
     at: usize,
@@ -116,10 +170,13 @@ impl<'t> Slip<'t> {
     fn instead(&self, range: Range<usize>, with: &str) -> Diagnostic {
         let written = quoted(self.text.get(range.clone()).unwrap_or(""));
         let span = self.span(range);
-        Diagnostic::error(Code::Syntax, format!("{written} is not said like this"))
+        let said = Diagnostic::error(Code::Syntax, format!("{written} is not said like this"))
             .at(span, "not of the language")
-            .fix(format!("write `{with}`"), span, with)
-            .help(format!("write `{with}` instead"))
+            .help(format!("write `{}` instead", with.trim()));
+        match with.contains('…') {
+            true => said,
+            false => said.fix(format!("write `{}`", with.trim()), span, with),
+        }
     }
 
     /// What does not belong there, and why.
@@ -187,7 +244,7 @@ impl<'t> Slip<'t> {
 
     /// A bracket that is never closed shows where the text ends, the next item begins or another bracket closes.
     fn brace(&self) -> Option<Diagnostic> {
-        let at_end = skip_blank(self.rest()).is_empty()
+        let at_end = self.rest().trim().is_empty()
             || self.at >= self.item.end
             || starts_item(self.text, self.at)
             || self.stands_outside();
@@ -308,116 +365,6 @@ impl<'t> Slip<'t> {
         ["is", "in", "not"].contains(&word) && opener.and_then(Keyword::of).is_some()
     }
 
-    fn other(&self) -> Diagnostic {
-        let (found, range) = self.found();
-        let message = match expected::words(self.expected) {
-            Some(wanted) => format!("expected {wanted}, found {found}"),
-            None => format!("{found} makes no sense here"),
-        };
-        let said = Diagnostic::error(Code::Syntax, message).at(self.span(range), "reading stopped here");
-        let word = first_word(self.rest());
-        let literals = expected::literals(self.expected);
-        if let Some(near) = nearest(word, literals.iter().copied()).filter(|_| !word.is_empty()) {
-            return said.writing(word, near).help(format!("did you mean `{near}`?"));
-        }
-        let said = match self.sign_out_of_place(said, &literals) {
-            Ok(said) => return said,
-            Err(said) => said,
-        };
-        let before = self.span(self.at..self.at);
-        match literals.as_slice() {
-            _ if literals.contains(&"{") && expected::CLAUSES.contains(&word) => said.help(self.where_braces_go()),
-            _ if literals.contains(&":") && word == "when" => {
-                let span = self.span(self.at..self.at + word.len());
-                said.fix("write `:`", span, ":").help("write `:` instead of `when`: behind it the condition begins")
-            }
-            _ if self.expected == [Rule::verdict] => {
-                said.help(format!("a verdict opens with {}", expected::VERDICTS.map(quoted).join(", ")))
-            }
-            [only] if self.one_too_many(only).is_some() => {
-                let spare = self.one_too_many(only).unwrap_or_default();
-                said.fix("leave it out", self.span(spare), "").help(format!("leave out {found}: `{only}` follows"))
-            }
-            ["per"] if self.item_keyword() == Some(Keyword::Exempt) && word != "server" => {
-                said.fix("write `per server`", before, "per server ").help("write `per server` before it")
-            }
-            [only] if expected::only_literals(self.expected) => {
-                let what = format!("write `{only}` before it");
-                said.fix(what.clone(), before, format!("{only} ")).help(what)
-            }
-            _ if literals.contains(&":") => said.help("write `:` before it, if the condition begins here"),
-            _ if self.expected == [Rule::label] && is_release(word) => {
-                said.help(format!("write `{}`: a release begins with a digit", word.get(1..).unwrap_or("")))
-            }
-            _ => said,
-        }
-    }
-
-    /// What to do about a sign, or a letter, that cannot stand there; the diagnostic as it was where it is none of these.
-    fn sign_out_of_place(&self, said: Diagnostic, literals: &[&str]) -> Result<Diagnostic, Diagnostic> {
-        let sign = self.rest().chars().next().unwrap_or(' ');
-        let here = self.span(self.at..self.at + sign.len_utf8());
-        if let Some(name) = self.name_with_hyphens() {
-            return Ok(said.help(format!("write `{name}`: no name has a hyphen")));
-        }
-        Ok(match sign {
-            '}' => said.help("remove this `}`, or complete what stands before it"),
-            '-' if self.is_negative() => said.help("numbers have no sign: write one that is 0 or more"),
-            ',' if literals.contains(&"and") => said.help("join conditions by `and` or `or`, not by a comma"),
-            ',' if literals.contains(&"or") => {
-                said.fix("write `or`", here, " or").help("write `or` instead of the comma")
-            }
-            ',' if self.expected.iter().any(lists_without_commas) => {
-                said.fix("leave it out", here, "").help("leave out the comma: blanks stand between them")
-            }
-            '{' if literals.contains(&":") => said
-                .help("write `:` instead of `{`, and leave out the `}` that closes it: behind it the condition begins"),
-            '=' => said.help("a fact is written `name: type`, as in `hosted: bool = no`"),
-            sign if !sign.is_ascii() && sign.is_alphabetic() => {
-                said.help("names are made of a to z, A to Z, digits and `_`")
-            }
-            _ => return Err(said),
-        })
-    }
-
-    /// What to do about a clause that stands before the brace that opens them.
-    fn where_braces_go(&self) -> &'static str {
-        let line = self.text.get(self.at..line_end(self.text, self.at)).unwrap_or("");
-        let (mut opened, mut closed) = (0, 0);
-        for (_, token) in tokens(self.item_text()) {
-            match token {
-                Token::Open('{') => opened += 1,
-                Token::Close('}') => closed += 1,
-                _ => {}
-            }
-        }
-        match () {
-            () if tokens(line).any(|(_, token)| token == Token::Open('{')) => {
-                "clauses stand between braces: write this one behind the `{`"
-            }
-            () if closed > opened => "clauses stand between braces: write `{` before this one",
-            () => "clauses stand between braces: write `{` before this one, and `}` behind the last",
-        }
-    }
-
-    /// The name that was meant where a hyphen stands in it.
-    fn name_with_hyphens(&self) -> Option<String> {
-        let begun = self.before().len() - self.before().trim_end_matches(is_word_char).len();
-        let written = self.text.get(self.at - begun..)?;
-        let end = written.find(|sign: char| !is_word_char(sign) && sign != '-').unwrap_or(written.len());
-        let written = written.get(..end)?;
-        let is_name = written.starts_with(|sign: char| sign.is_ascii_alphabetic()) && !written.ends_with('-');
-        let heads = self.expected.iter().any(|rule| matches!(rule, Rule::title | Rule::text | Rule::citations));
-        (is_name && heads && self.rest().starts_with('-')).then(|| written.replace('-', "_"))
-    }
-
-    /// Whether a number with a minus sign follows, rather than a hyphen within a name.
-    fn is_negative(&self) -> bool {
-        let is_apart = self.text.get(..self.at).is_some_and(|before| before.ends_with([' ', '\t', '(']));
-        is_apart
-            && self.rest().strip_prefix('-').is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))
-    }
-
     /// What stands where reading stopped; at the end of the text, the last thing before it, so that there is something
     /// to underline.
     fn found(&self) -> (String, Range<usize>) {
@@ -471,16 +418,6 @@ fn closes_none(sign: Span) -> Diagnostic {
         .at(sign, "closes no text")
         .fix("write `\"`", sign, "\"")
         .help("write `\"` instead: a text ends with the straight quote that it begins with")
-}
-
-/// Members, facts and clauses follow each other without commas.
-fn lists_without_commas(rule: &Rule) -> bool {
-    matches!(rule, Rule::member | Rule::fact | Rule::clause | Rule::close_brace)
-}
-
-/// Whether a word is a release behind a `v`: `v2003`.
-fn is_release(word: &str) -> bool {
-    word.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The words that cannot be names, as the grammar's `reserved` lists them.

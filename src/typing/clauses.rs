@@ -302,7 +302,11 @@ fn repeated(holder: Holder, clause: &Clause, first: &Clause) -> Diagnostic {
         ClauseKind::Period(_) => "write both bounds in one clause: `from … until …`",
         _ => "keep the one that is meant",
     };
-    Diagnostic::error(Code::RepeatedClause, format!("`{word}` stands twice in {}", holder.noun()))
+    let twice = match &clause.kind {
+        ClauseKind::Period(_) => format!("two clauses bound {} in time", holder.noun()),
+        _ => format!("`{word}` stands twice in {}", holder.noun()),
+    };
+    Diagnostic::error(Code::RepeatedClause, twice)
         .at(clause.span, "said again here")
         .because(first.span, "first said here")
         .help(help)

@@ -29,11 +29,30 @@ impl Checker<'_> {
             (_, true) => self.is_absent(place, left, negated, right.span),
             (true, false) => self.is_absent(place, right, negated, left.span),
             (false, false) => {
+                if let Some(error) = self.nothing_said(left, negated, right) {
+                    return self.fail(error);
+                }
                 let (left, right) = self.sides(place, left, right)?;
                 self.comparable(&left, &right)?;
                 Some(equality(left, negated, right))
             }
         }
+    }
+
+    /// `access.device is empty`: another word for `none`.
+    fn nothing_said(&self, left: &Expr, negated: bool, right: &Expr) -> Option<Diagnostic> {
+        const NOTHING: [&str; 9] =
+            ["empty", "nothing", "nobody", "missing", "absent", "blank", "null", "unset", "undefined"];
+        let word = word_alone(right).filter(|word| NOTHING.contains(&word.text.as_str()))?;
+        let ExprKind::Path { names, label: None } = &left.kind else { return None };
+        let path: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let absentable = ["agreement", "access.user", "access.device", "server.runs_on"];
+        if !absentable.contains(&path.join(".").as_str()) || self.names.item(&word.text).is_some() {
+            return None;
+        }
+        let error = Diagnostic::error(Code::UnknownName, format!("`{}` does not say that there is none", word.text));
+        let error = error.at(word.span, "not a word of the language").writing(&word.text, "none");
+        Some(error.help(format!("write `{} is {}none`", path.join("."), if negated { "not " } else { "" })))
     }
 
     /// Both sides, the one whose type is known first.

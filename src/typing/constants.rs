@@ -1,5 +1,6 @@
 //! Names that stand for a value: what each means is said by the type opposite it.
 
+use super::fields::owner_of;
 use super::terms::{Typed, typed};
 use super::types::is_numeric;
 use super::{Checker, quoted};
@@ -8,7 +9,8 @@ use crate::program::{AgreementId, DefinitionId, Entity, EnumId, FactId, LicenseI
 use crate::resolve::{Thing, noun};
 use crate::source::Span;
 use crate::syntax::ast::Word;
-use crate::value::{HostKind, Line, Metric, Type, Value};
+use crate::value::{Date, HostKind, Line, Metric, Type, Value};
+use rust_decimal::Decimal;
 
 impl Checker<'_> {
     /// A name whose meaning the type opposite gives.
@@ -90,6 +92,9 @@ impl Checker<'_> {
     }
 
     fn not_of_type<T>(&mut self, name: &Word, ty: &Type, because: Span) -> Option<T> {
+        if let Some(error) = self.owner_left_out(name) {
+            return self.fail(error);
+        }
         let wanted = self.describe(ty);
         let error = Diagnostic::error(Code::TypeMismatch, format!("`{}` is not {wanted}", name.text))
             .at(name.span, format!("{wanted} must stand here"))
@@ -137,12 +142,8 @@ impl Checker<'_> {
     }
 
     fn unknown_value(&self, name: &Word) -> Diagnostic {
-        if let Some((entity, _)) = self.facts.keys().find(|(_, fact)| *fact == name.text) {
-            let path = format!("{}.{}", entity.text(), name.text);
-            return Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text))
-                .at(name.span, "a fact of what?")
-                .writing(&name.text, &path)
-                .help(format!("write `{path}`"));
+        if let Some(error) = self.owner_left_out(name) {
+            return error;
         }
         if let Some(id) = self.enums_with(&name.text).first() {
             let message =
@@ -157,6 +158,16 @@ impl Checker<'_> {
         Diagnostic::error(Code::UnknownName, format!("there is nothing called `{}`", name.text))
             .at(name.span, "not declared in any file")
             .suggest(&name.text, known)
+    }
+
+    /// `hours` for `user.hours`.
+    fn owner_left_out(&self, name: &Word) -> Option<Diagnostic> {
+        let declared = self.facts.keys().find(|(_, fact)| *fact == name.text).map(|(entity, _)| *entity);
+        let entity = declared.or_else(|| owner_of(&name.text))?;
+        let path = format!("{}.{}", entity.text(), name.text);
+        let error = Diagnostic::error(Code::UnknownName, format!("`{}` does not say whose it is", name.text));
+        let error = error.at(name.span, "a fact of what?").writing(&name.text, &path);
+        Some(error.help(format!("write `{path}`")))
     }
 
     /// How a member is compared: with a fact of its type, several of them as a list.
@@ -205,8 +216,32 @@ impl Checker<'_> {
             (Term::Constant(Value::Text(text)), Type::Enum(id)) if self.enums_with(text).contains(id) => {
                 error.help(format!("write `{text}` without quotes: it is a member"))
             }
+            (Term::Constant(Value::Text(text)), ty) if self.is_one(text, ty) => {
+                let error = error.fix("leave out the quotes", value.span, &**text);
+                error.help(format!("write `{text}` without quotes"))
+            }
             (_, Type::Reference) => error.help("compare it with `none`, or with an id in quotes"),
             _ => error,
+        }
+    }
+
+    /// Whether a text, without its quotes, is a value of a type.
+    fn is_one(&self, text: &str, ty: &Type) -> bool {
+        let thing = self.names.get(text);
+        match ty {
+            Type::Int => text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty(),
+            Type::Number | Type::Money => text.parse::<Decimal>().is_ok_and(|number| !number.is_sign_negative()),
+            Type::Date => text.parse::<Date>().is_ok(),
+            Type::Bool => matches!(text, "yes" | "no"),
+            Type::Product => matches!(thing, Some(Thing::Product(_))),
+            Type::License => matches!(thing, Some(Thing::License(_))),
+            Type::Agreement => matches!(thing, Some(Thing::Agreement(_))),
+            Type::Metric => Metric::of(text).is_some(),
+            Type::HostKind => HostKind::of(text).is_some(),
+            Type::Version(line) => {
+                self.labels(*line).flatten().any(|label| format!("{} {label}", self.line_name(*line)) == text)
+            }
+            Type::Text | Type::Enum(_) | Type::Functionality | Type::Reference => false,
         }
     }
 }

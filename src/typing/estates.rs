@@ -129,14 +129,26 @@ impl<'a> Checker<'a> {
                     let first = self.labels(Line::Product(id)).flatten().next().map_or("", String::as_str);
                     format!("write `{} {first}`, or another version", product.text)
                 }
-                // The product is what is told to be wrong.
-                _ => return,
+                _ => match self.version_joined(&product.text) {
+                    Some(version) => format!("write `{version}`"),
+                    // The product is what is told to be wrong.
+                    None => return,
+                },
             },
             (None, _) => "write `product: PRODUCT VERSION`".to_owned(),
         };
         let message = format!("the server `{}` is of no version of a product", server.text);
         let span = stated("product").map_or(server.span, |product| product.span);
         self.report(Diagnostic::error(Code::MissingColumn, message).at(span, "of which version?").help(help));
+    }
+
+    /// The version that `Portal2007`, or `"Portal 2007"`, is meant to be.
+    fn version_joined(&self, written: &str) -> Option<String> {
+        let plain = |text: &str| text.replace([' ', '_', '-'], "").to_lowercase();
+        let lines = self.program.products.ids().map(Line::Product);
+        let mut versions = lines
+            .flat_map(|line| self.labels(line).flatten().map(move |label| format!("{} {label}", self.line_name(line))));
+        versions.find(|version| plain(version) == plain(written))
     }
 
     /// Each server that this one routes to is a row of its own.

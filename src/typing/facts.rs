@@ -17,9 +17,13 @@ fn with_facts() -> impl Iterator<Item = &'static str> {
     Entity::ALL.into_iter().filter(|entity| *entity != Entity::Agreement).map(Entity::text)
 }
 
-/// The entity that a word which names none was meant to name.
-fn meant(word: &Word) -> Option<Entity> {
-    if Entity::of(&word.text).is_some() { None } else { nearest(&word.text, with_facts()).and_then(Entity::of) }
+/// The entities that a word which names none may have been meant to name.
+fn meant(word: &Word) -> Vec<Entity> {
+    match (Entity::of(&word.text), nearest(&word.text, with_facts()).and_then(Entity::of)) {
+        (Some(_), _) => Vec::new(),
+        (None, Some(near)) => vec![near],
+        (None, None) => with_facts().filter_map(Entity::of).collect(),
+    }
 }
 
 /// The types that are no one's declaration.
@@ -94,7 +98,7 @@ impl<'a> Checker<'a> {
             for clause in &item.clauses {
                 if let ClauseKind::Fact { name, ty, default, question } = &clause.kind {
                     // Who meant another entity did declare its facts.
-                    self.facts_in_error.extend(meant(&item.name).map(|meant| (meant, name.text.as_str())));
+                    self.facts_in_error.extend(meant(&item.name).into_iter().map(|meant| (meant, name.text.as_str())));
                     self.fact(entity, clause, (name, ty), default.as_ref(), question.as_ref());
                 }
             }
@@ -112,7 +116,11 @@ impl<'a> Checker<'a> {
                 let error =
                     Diagnostic::error(Code::UnknownName, format!("an estate has nothing called `{}`", name.text));
                 let label = format!("facts are stated of {}", super::quoted(with_facts(), "and"));
-                self.fail(error.at(name.span, label).suggest(&name.text, with_facts()))
+                let error = error.at(name.span, label).suggest(&name.text, with_facts());
+                self.fail(match error.help {
+                    Some(_) => error,
+                    None => error.help("write `facts user` for what is said of people, and the others likewise"),
+                })
             }
         }
     }

@@ -50,6 +50,12 @@ fn is_built_in(entity: Entity, name: &str) -> bool {
     built_in_names(entity).any(|own| own == name)
 }
 
+/// The entity that a field belongs to which no other has, if it is built in.
+pub(super) fn owner_of(field: &str) -> Option<Entity> {
+    let mut owners = BUILT_IN.iter().filter(|(_, name, ..)| *name == field).map(|(owner, ..)| *owner);
+    owners.next().filter(|_| owners.next().is_none())
+}
+
 fn built_in_names(entity: Entity) -> impl Iterator<Item = &'static str> {
     let version = matches!(entity, Entity::Server | Entity::License).then_some("version");
     let routes = (entity == Entity::Server).then_some("routes");

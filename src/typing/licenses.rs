@@ -49,19 +49,21 @@ impl<'a> Checker<'a> {
         })
     }
 
+    /// The metrics of a licence; none where one is in error, so that nothing is said of those that are left.
     fn metrics(&mut self, item: &Item) -> Vec<Metric> {
         let (mut metrics, mut met) = (BTreeSet::new(), BTreeMap::new());
+        let mut in_error = false;
         for clause in &item.clauses {
             let ClauseKind::Assigned(words) = &clause.kind else { continue };
             for word in words {
-                if let Some(metric) = self.metric(word)
-                    && self.once(&mut met, word, "a metric")
-                {
-                    metrics.insert(metric);
+                match self.metric(word) {
+                    Some(metric) if self.once(&mut met, word, "a metric") => drop(metrics.insert(metric)),
+                    Some(_) => {}
+                    None => in_error = true,
                 }
             }
         }
-        metrics.into_iter().collect()
+        metrics.into_iter().filter(|_| !in_error).collect()
     }
 
     /// The versions of a licence that follows a product's releases.

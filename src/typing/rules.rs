@@ -199,7 +199,11 @@ impl Checker<'_> {
                 let message = format!("no licence is assigned to a `{}`", word.text);
                 let error = Diagnostic::error(Code::UnknownName, message);
                 let error = error.at(word.span, format!("must be {}", super::quoted(metrics, "or")));
-                self.fail(error.suggest(&word.text, metrics))
+                let error = error.suggest(&word.text, metrics);
+                self.fail(match error.help {
+                    Some(_) => error,
+                    None => error.help("write `user` for a person"),
+                })
             }
         }
     }

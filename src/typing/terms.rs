@@ -114,6 +114,9 @@ impl Checker<'_> {
             let (field, ty) = self.field(place, entity, name, span)?;
             return Some(Typed { term: Term::Field(field), ty, literal: false, span });
         }
+        if let Some(error) = self.enum_said(owner, name, span) {
+            return self.fail(error);
+        }
         if self.names.item(&owner.text).is_some() || self.names.is_broken(&owner.text) {
             let functionality = self.functionality(path)?;
             return Some(typed(Value::Functionality(functionality), Type::Functionality, span));
@@ -128,6 +131,15 @@ impl Checker<'_> {
             Some(_) => error,
             None => error.help(format!("a field is read from {entities}")),
         })
+    }
+
+    /// `Relation.employee`: a member with its enum.
+    fn enum_said(&self, owner: &Word, name: &Word, span: Span) -> Option<Diagnostic> {
+        let id = self.enums_with(&name.text).into_iter().find(|id| self.enum_name(*id) == owner.text)?;
+        let error = Diagnostic::error(Code::WrongKind, format!("`{}` is an enum, which has no fields", owner.text));
+        let error =
+            error.at(span, "a member is written alone").fix(format!("write `{}`", name.text), span, &*name.text);
+        Some(self.declared_at(error, &Type::Enum(id)).help(format!("write `{}`", name.text)))
     }
 
     fn name_alone(&mut self, place: &Place, name: &Word, expected: Expected<'_>) -> Option<Typed> {

@@ -117,7 +117,7 @@ impl Lower<'_> {
         let span = self.span(&pair);
         let atom = children(pair).next()?;
         let kind = match atom.as_rule() {
-            Rule::date => ExprKind::Date(self.dated(&atom).date),
+            Rule::date => ExprKind::Date(self.dated(&atom).map_or(jiff::civil::Date::ZERO, |dated| dated.date)),
             Rule::number => ExprKind::Number(self.number(&atom).value),
             Rule::label => ExprKind::Path { names: Vec::new(), label: Some(self.word(&atom)) },
             Rule::text => ExprKind::Text(self.text(&atom).text),

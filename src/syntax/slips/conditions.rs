@@ -9,7 +9,15 @@ use crate::syntax::parser::Rule;
 use std::ops::Range;
 
 /// What prose says for a comparison, longer phrases before those that they begin with.
-const COMPARISONS: [(&str, &str); 22] = [
+const COMPARISONS: [(&str, &str); 38] = [
+    ("not more than", "<="),
+    ("no more than", "<="),
+    ("not less than", ">="),
+    ("no less than", ">="),
+    ("not later than", "<="),
+    ("no later than", "<="),
+    ("not earlier than", ">="),
+    ("no earlier than", ">="),
     ("more than", ">"),
     ("greater than or equal to", ">="),
     ("greater than", ">"),
@@ -18,6 +26,11 @@ const COMPARISONS: [(&str, &str); 22] = [
     ("less than", "<"),
     ("fewer than", "<"),
     ("smaller than", "<"),
+    ("later than", ">"),
+    ("earlier than", "<"),
+    ("after", ">"),
+    ("before", "<"),
+    ("since", ">="),
     ("at least", ">="),
     ("at most", "<="),
     ("equal to", "is"),
@@ -26,6 +39,9 @@ const COMPARISONS: [(&str, &str); 22] = [
     ("does not equal", "is not"),
     ("are not", "is not"),
     ("are", "is"),
+    ("exceeds", ">"),
+    ("isnt", "is not"),
+    ("arent", "is not"),
     ("isn’t", "is not"),
     ("isn't", "is not"),
     ("aren’t", "is not"),
@@ -94,7 +110,7 @@ impl Slip<'_> {
     }
 
     /// Whether a word stands before a place within the innermost braces around it.
-    fn is_said(&self, word: &str, before: usize) -> bool {
+    pub(super) fn is_said(&self, word: &str, before: usize) -> bool {
         let mut open = vec![self.item.start];
         for (at, token) in tokens(self.item_text()).take_while(|(at, _)| self.item.start + at < before) {
             match token {
@@ -109,23 +125,14 @@ impl Slip<'_> {
 
     /// `is more than 5`, `equals`, `isn’t`: words for a comparison.
     pub(super) fn compared_in_words(&self) -> Option<Diagnostic> {
-        let before = self.before().trim_end_matches(' ');
-        let split = ["than", "to", "of"].contains(&first_word(self.rest()));
-        let begun = if split { before.len() - word_at_end(before).len() } else { self.at };
-        let (start, phrase, sign) = [begun, self.at].into_iter().find_map(|at| {
-            let text = self.text.get(at..)?;
-            let ends = |phrase: &str| !text.get(phrase.len()..).is_some_and(|rest| rest.starts_with(is_word_char));
-            let (phrase, sign) =
-                COMPARISONS.into_iter().find(|(phrase, _)| text.starts_with(phrase) && ends(phrase))?;
-            Some((at, phrase, sign))
-        })?;
-        let left = self.text.get(..start)?.trim_end_matches(' ');
+        let (said, sign) = COMPARISONS.into_iter().find_map(|(phrase, sign)| Some((self.phrase(phrase)?, sign)))?;
+        let left = self.text.get(..said.start)?.trim_end_matches(' ');
         let negated = left.strip_suffix(" not").map(|rest| rest.trim_end_matches(' '));
         let is = negated.unwrap_or(left).strip_suffix(" is");
-        if is.is_none() && (split || !self.expected.iter().any(compares)) {
+        if is.is_none() && (said.start < self.at || !self.expected.iter().any(compares)) {
             return None;
         }
-        let range = is.map_or(start, |rest| rest.len() + 1)..start + phrase.len();
+        let range = is.map_or(said.start, |rest| rest.len() + 1)..said.end;
         let sign = match (negated.filter(|_| is.is_some()), sign) {
             (None, sign) => sign,
             (Some(_), "is") => "is not",
@@ -136,18 +143,6 @@ impl Slip<'_> {
             (Some(_), _) => ">",
         };
         Some(self.instead(range, sign))
-    }
-
-    /// `user.hours between 3 and 5`.
-    pub(super) fn between(&self) -> Option<Diagnostic> {
-        let rest = self.rest().strip_prefix("between ")?;
-        let before = self.before().trim_end_matches(' ');
-        let path = before.get(before.trim_end_matches(|c: char| is_word_char(c) || c == '.').len()..)?;
-        let (low, high) = rest.split_once(" and ")?;
-        let high = high.split(|c: char| !(is_word_char(c) || matches!(c, '-' | '.'))).next()?;
-        let range = before.len() - path.len()..self.at + "between ".len() + low.len() + " and ".len() + high.len();
-        let is_plain = !low.contains(['\n', ' ']) && !path.is_empty();
-        is_plain.then(|| self.instead(range, &format!("{path} >= {low} and {path} <= {high}")))
     }
 
     /// `is an outsider`, `is [a, b]`: what does not stand behind `is`.
@@ -181,6 +176,35 @@ impl Slip<'_> {
         Some(self.instead(self.at - word.len()..self.at, function))
     }
 
+    /// `user hours >= 20`, `agreement Campus`: a field without the dot behind its owner, a name without `is`.
+    pub(super) fn dot_left_out(&self) -> Option<Diagnostic> {
+        let owner = word_at_end(self.before().trim_end_matches(' '));
+        let field = first_word(self.rest());
+        let start = self.before().trim_end_matches(' ').len() - owner.len();
+        let is_meant = OWNERS.contains(&owner) && !field.is_empty() && !self.starts_line(start);
+        let names_agreement = owner == "agreement" && field.starts_with(|c: char| c.is_ascii_uppercase());
+        let sign = if names_agreement { " is " } else { "." };
+        is_meant.then(|| self.tried(start..self.at + field.len(), &format!("{owner}{sign}{field}")))?
+    }
+
+    /// `max 16, host.cores`, `count user is external > 100`: what a function is given, without parentheses.
+    pub(super) fn call_without_parentheses(&self) -> Option<Diagnostic> {
+        let (function, said) =
+            ["max", "min", "count"].into_iter().find_map(|function| Some((function, self.word_read(function)?)))?;
+        let line = self.text.get(said.end..line_end(self.text, said.end))?;
+        let length = line.find(['<', '>', '{', '}']).unwrap_or(line.len());
+        let given = line.get(..length)?.trim();
+        let end = said.end + line.len() - line.trim_start().len() + given.len();
+        self.tried(said.start..end, &format!("{function}({given})"))
+    }
+
+    /// `round(…)`, which does not say which way.
+    pub(super) fn round(&self) -> Option<Diagnostic> {
+        let start = self.before().strip_suffix("round")?.len();
+        let said = self.rest().starts_with('(').then(|| self.instead(start..self.at, "round_up"))?;
+        Some(said.help("write `round_up` or `round_down`, which say which way"))
+    }
+
     /// `exempt campus students`, `user front clerk`, `is test lab`: a name in several words.
     pub(super) fn name_in_words(&self) -> Option<Diagnostic> {
         let before = self.before().trim_end_matches(' ');
@@ -198,7 +222,7 @@ impl Slip<'_> {
             return None;
         }
         let range = before.len() - first.len()..self.at + words.join(" ").len();
-        let name = format!("{first}_{}", words.join("_"));
+        let name = self.spelling(&[&[first], words.as_slice()].concat());
         let said = Diagnostic::error(Code::Syntax, "a name is one word").at(self.span(range.clone()), "several words");
         Some(said.fix(format!("write `{name}`"), self.span(range), name.clone()).help(match is_member {
             true => format!("write `{name}`, if that is its name; two conditions are joined by `and` or `or`"),

@@ -4,7 +4,8 @@ use super::Slip;
 use super::tokens::line_end;
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::syntax::parser::Rule;
-use crate::value::is_in_thousands;
+use crate::value::{Date, is_in_thousands};
+use std::ops::Range;
 
 impl Slip<'_> {
     /// A date of figures in another order, or with other signs between them.
@@ -61,20 +62,63 @@ impl Slip<'_> {
         Some(error.at(span, "year-month-day, with four, two and two digits").help(help))
     }
 
+    /// `since D`, `between D and D`, `from D through D`: a period in the words of prose.
+    pub(super) fn period_in_words(&self) -> Option<Diagnostic> {
+        let bounds =
+            |rule: &Rule| matches!(rule, Rule::clause | Rule::close_brace | Rule::until_word | Rule::from_word);
+        if !self.expected.iter().any(bounds) {
+            return None;
+        }
+        let dated = |said: &str| self.phrase(said).and_then(|range| Some((self.date_behind(range.end)?, range)));
+        if let Some(((first, end), said)) = dated("between") {
+            let (last, end) = self.date_behind(self.text.get(end..)?.find("and")? + end + "and".len())?;
+            return Some(self.instead(said.start..end, &format!("from {first} until {}", last.tomorrow().ok()?)));
+        }
+        if let Some((_, range)) = OPENINGS.into_iter().find_map(dated) {
+            return Some(self.instead(range, "from"));
+        }
+        if let Some(((last, end), range)) = LASTS.into_iter().find_map(dated) {
+            return Some(self.instead(range.start..end, &format!("until {}", last.tomorrow().ok()?)));
+        }
+        let sign = self.rest().chars().next().filter(|sign| matches!(sign, '-' | '–' | '—'))?;
+        let range = self.at..self.at + sign.len_utf8();
+        self.date_behind(range.end).map(|_| self.no_end(range))
+    }
+
+    /// The date that follows a place, and where it ends.
+    fn date_behind(&self, at: usize) -> Option<(Date, usize)> {
+        const LENGTH: usize = "2008-03-11".len();
+        let rest = self.text.get(at..)?.trim_start_matches(' ');
+        let end = self.text.len() - rest.len() + LENGTH;
+        Some((rest.get(..LENGTH)?.parse().ok()?, end))
+    }
+
     /// A date that is written well, behind a word that opens no end.
     fn end_of_period(&self) -> Option<Diagnostic> {
         let before = self.before().trim_end();
         let word = ENDS.into_iter().find(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(' ')))?;
-        let span = self.span(before.len() - word.len()..before.len());
-        let said = Diagnostic::error(Code::Syntax, format!("`{word}` opens no end of a period"))
+        Some(self.no_end(before.len() - word.len()..before.len()))
+    }
+
+    /// What opens no end of a period.
+    fn no_end(&self, range: Range<usize>) -> Diagnostic {
+        let word = quoted(self.text.get(range.clone()).unwrap_or(""));
+        let span = self.span(range);
+        let said = Diagnostic::error(Code::Syntax, format!("{word} opens no end of a period"))
             .at(span, "write `until`")
             .fix("write `until`", span, "until");
-        Some(said.help("`until` names the first day that no longer counts"))
+        said.help("`until` names the first day that no longer counts")
     }
 }
 
 /// Words for the end of a period in other places.
-const ENDS: [&str; 3] = ["to", "till", "through"];
+const ENDS: [&str; 2] = ["to", "till"];
+
+/// Words for the last day of a period, which still counts.
+const LASTS: [&str; 4] = ["through", "thru", "up to", "to and including"];
+
+/// Words for the first day of a period.
+const OPENINGS: [&str; 6] = ["since", "as from", "as of", "starting on", "starting", "effective"];
 
 /// What to write for a date that begins with its day or its month, whichever it can be.
 fn day_and_month(first: &str, second: &str, year: &str) -> String {

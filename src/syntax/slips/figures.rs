@@ -105,13 +105,15 @@ impl Slip<'_> {
 
     /// `5 EUR`, `20 hours`: a unit behind a number.
     pub(super) fn unit_behind(&self) -> Option<Diagnostic> {
-        let (number, unit) = self.unit_read().or_else(|| self.unit_found())?;
+        let read = self.unit_read();
+        let ends = read.is_some() || self.is_condition_over();
+        let (number, unit) = read.or_else(|| self.unit_found())?;
         let figure = self.text.get(number.clone())?;
         let begun = self.text.get(..number.start)?.trim_end();
         let follows = begun.ends_with(['<', '>', '=', ':', '(', ',', '+', '*', '/']) || word_at_end(begun) == "is";
         let word = self.text.get(unit.clone())?;
         let is_currency = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-        (follows && !word.is_empty() && (is_currency || self.is_condition_over())).then(|| {
+        (follows && !word.is_empty() && (is_currency || ends)).then(|| {
             self.too_much(unit, "a number is written alone")
                 .help(format!("write `{figure}` alone, without {}", quoted(word)))
         })

@@ -39,17 +39,21 @@ impl Slip<'_> {
 
     /// A doc comment behind which neither an item nor a clause follows.
     pub(super) fn doc_comment(&self) -> Option<Diagnostic> {
-        let start = if self.rest().starts_with("##") { self.at } else { self.doc_line_before()? };
+        let start = if self.is_at_doc() { self.at } else { self.doc_line_before()? };
         Some(
             Diagnostic::error(Code::Syntax, "this doc comment belongs to nothing")
-                .at(self.span(start..line_end(self.text, start)), "no item or clause follows")
+                .at(self.span(start..line_end(self.written, start)), "no item or clause follows")
                 .help("put it above the item or clause it speaks of, or write `#` for a plain comment"),
         )
     }
 
+    fn is_at_doc(&self) -> bool {
+        self.written.get(self.at..).is_some_and(|rest| rest.starts_with("##"))
+    }
+
     /// Where the line before starts its doc comment, if it is one and something else was to follow.
     fn doc_line_before(&self) -> Option<usize> {
-        let before = self.before().trim_end();
+        let before = self.written.get(..self.at)?.trim_end();
         let line = before.rfind('\n').map_or(0, |end| end + 1);
         let text = before.get(line..)?;
         let start = line + text.len() - text.trim_start().len();
@@ -86,7 +90,7 @@ impl Slip<'_> {
     }
 
     /// The last thing that was read: a word or a sign.
-    fn last_word(&self) -> Option<Range<usize>> {
+    pub(super) fn last_word(&self) -> Option<Range<usize>> {
         let before = self.before().trim_end();
         let word = before.len() - before.trim_end_matches(is_word_char).len();
         let length = if word > 0 { word } else { before.chars().next_back()?.len_utf8() };

@@ -20,8 +20,41 @@ fn opens_clause(item: Keyword, word: &str) -> bool {
     }
 }
 
+/// The slip in an item that reads well as something else.
+pub(in crate::syntax) fn misread(file: FileId, text: &str, item: &Item) -> Option<Diagnostic> {
+    let on_one_line = |(one, other): &(&Clause, &Clause)| {
+        text.get(one.span.end as usize..other.span.start as usize).is_some_and(|between| !between.contains('\n'))
+    };
+    let neighbours = item.clauses.iter().zip(item.clauses.iter().skip(1)).filter(on_one_line);
+    colon_read(file, text, item).or_else(|| neighbours.filter_map(in_a_row).next())
+}
+
+/// `owns 1 L 2 for user`, `user bob relation: employee`: two clauses on a line that were meant as one.
+fn in_a_row((one, other): (&Clause, &Clause)) -> Option<Diagnostic> {
+    let error = |message: String| Diagnostic::error(Code::Syntax, message);
+    match (&one.kind, &other.kind) {
+        (ClauseKind::Owns { lot, .. } | ClauseKind::Price { lot, .. }, ClauseKind::For(_)) if lot.metric.is_none() => {
+            let start = other.span.start as usize;
+            let word = Span::new(other.span.file, start..start + "for".len());
+            let said = error("`for` does not say what a unit is assigned to".to_owned());
+            Some(said.at(word, "write `per`").writing("for", "per").help("write `per` instead"))
+        }
+        (ClauseKind::Entity { name, clauses, .. }, ClauseKind::Pair { key, .. }) if clauses.is_empty() => {
+            let said = error(format!("what is said of {} stands in no braces", quoted(&name.text)));
+            let said = said.at(key.span, "read as a key of the estate");
+            Some(
+                said.help(format!(
+                    "write `{{` before {}, and `}}` behind the last that is said of it",
+                    quoted(&key.text)
+                )),
+            )
+        }
+        _ => None,
+    }
+}
+
 /// The first clause of an item that was read as `name: value` for a colon behind its keyword.
-pub(in crate::syntax) fn colon_read(file: FileId, text: &str, item: &Item) -> Option<Diagnostic> {
+fn colon_read(file: FileId, text: &str, item: &Item) -> Option<Diagnostic> {
     let mut clauses: VecDeque<&Clause> = item.clauses.iter().collect();
     while let Some(clause) = clauses.pop_front() {
         match &clause.kind {
@@ -38,7 +71,7 @@ pub(in crate::syntax) fn colon_read(file: FileId, text: &str, item: &Item) -> Op
     None
 }
 
-fn takes_no_colon(word: &str, colon: Span) -> Diagnostic {
+pub(super) fn takes_no_colon(word: &str, colon: Span) -> Diagnostic {
     Diagnostic::error(Code::Syntax, format!("{} takes no colon", quoted(word)))
         .at(colon, "not written here")
         .fix("leave out the colon", colon, "")
@@ -79,8 +112,9 @@ impl Slip<'_> {
         let literals = expected::literals(self.expected);
         let known = || super::misspelt_keyword(word).is_some() || nearest(word, literals.iter().copied()).is_some();
         let goes_on = self.expected.iter().any(|rule| matches!(rule, Rule::verdict | Rule::and_word | Rule::or_word));
-        let begins = !goes_on || self.before().trim_end_matches([' ', '\t']).ends_with('\n');
-        if !equals && (word.is_empty() || !clause_wanted || !begins || (!in_row && known())) {
+        let begins = !goes_on || self.starts_line(self.at);
+        let is_key = !RESERVED.contains(&word);
+        if !equals && (!is_key || word.is_empty() || !clause_wanted || !begins || (!in_row && known())) {
             return None;
         }
         let (key, sign) = match equals {
@@ -188,7 +222,7 @@ impl Slip<'_> {
         let word = first_word(self.rest());
         let before = self.before().trim_end();
         let why = match word {
-            "per" if before.ends_with("units") => "a number of units follows",
+            "per" if before.ends_with("units") => return self.units_per(),
             "when" if before.ends_with(':') => "the condition begins behind the colon",
             _ => return None,
         };
@@ -201,21 +235,28 @@ impl Slip<'_> {
         )
     }
 
-    /// Words of prose for words of the language.
-    pub(super) fn word_of_prose(&self) -> Option<Diagnostic> {
+    /// `units per core`, `units per host.cores`.
+    fn units_per(&self) -> Option<Diagnostic> {
+        let counted =
+            [("cores", "cores"), ("core", "cores"), ("processors", "processors"), ("processor", "processors")];
+        let of_host = counted.into_iter().find_map(|(said, field)| Some((self.phrase(&format!("per {said}"))?, field)));
+        Some(match of_host {
+            Some((range, field)) => self.instead(range, &format!("host.{field}")),
+            None => self.too_much(self.at..self.at + "per".len(), "a number of units follows"),
+        })
+    }
+
+    /// A word of the language in capitals.
+    pub(super) fn shouted(&self) -> Option<Diagnostic> {
         let word = first_word(self.rest());
         let lower = word.to_lowercase();
-        let shouted = word != lower && ["and", "or", "not", "is", "in", "when", "from", "until"].contains(&&*lower);
-        let (instead, help) = match word {
-            _ if shouted => (Some(lower.as_str()), format!("write `{lower}`: words of the language are written small")),
-            "if" => (Some("when"), "write `when`".to_owned()),
-            "unless" => (None, "write `when not (…)`".to_owned()),
-            _ => return None,
-        };
+        if word == lower || !["and", "or", "not", "is", "in", "when", "from", "until"].contains(&&*lower) {
+            return None;
+        }
         let span = self.span(self.at..self.at + word.len());
         let error = Diagnostic::error(Code::Syntax, format!("{} is no word of the language", quoted(word)));
-        let error = error.at(span, "not read");
-        Some(instead.into_iter().fold(error, |error, with| error.fix(format!("write `{with}`"), span, with)).help(help))
+        let error = error.at(span, "not read").fix(format!("write `{lower}`"), span, lower.as_str());
+        Some(error.help(format!("write `{lower}`: words of the language are written small")))
     }
 
     /// A word or sign too many before the only word that may follow: `limit 3 users per server`.

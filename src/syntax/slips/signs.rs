@@ -7,7 +7,9 @@ use crate::syntax::parser::Rule;
 
 impl Slip<'_> {
     pub(super) fn operator(&self) -> Option<Diagnostic> {
-        const OPERATORS: [(&str, &str); 13] = [
+        const OPERATORS: [(&str, &str); 15] = [
+            ("> =", ">="),
+            ("< =", "<="),
             ("≥", ">="),
             ("≤", "<="),
             ("≠", "is not"),
@@ -22,17 +24,20 @@ impl Slip<'_> {
             ("!", "not"),
             ("&", "and"),
         ];
-        // `>` of `>=`, or `<` of `<>`, may already be read.
-        let from = if self.rest().starts_with(['=', '>']) && self.before().ends_with(['<', '>', '!']) {
-            self.at - 1
-        } else {
-            self.at
+        // `>` of `> =`, or `<` of `<>`, may already be read.
+        let read = self.before().strip_suffix(' ').unwrap_or(self.before());
+        let from = match self.rest().starts_with(['=', '>']) && read.ends_with(['<', '>', '!']) {
+            true => read.len() - 1,
+            false => self.at,
         };
         let rest = self.text.get(from..)?;
         let (sign, word) = OPERATORS.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
         // `name = no` in facts lacks its type; the sign itself is right.
         if sign == "=" && self.expected.contains(&Rule::colon) {
             return None;
+        }
+        if sign == "=" && self.expected.contains(&Rule::open_brace) {
+            return Some(self.too_much(self.at..self.at + 1, "no sign stands before the braces"));
         }
         let message = format!("`{sign}` is not a word of the language");
         let said = Diagnostic::error(Code::ForeignOperator, message)

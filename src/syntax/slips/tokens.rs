@@ -85,25 +85,27 @@ pub(super) fn word_at_end(text: &str) -> &str {
     text.get(text.trim_end_matches(is_word_char).len()..).unwrap_or("")
 }
 
-/// The text without leading blanks and comments.
-pub(super) fn skip_blank(text: &str) -> &str {
-    skip_lines(text, |line| line.starts_with('#') && !line.starts_with("##"))
-}
-
 /// The text without leading blanks, comments and doc comments.
-pub(in crate::syntax) fn skip_docs(text: &str) -> &str {
-    skip_lines(text, |line| line.starts_with('#'))
-}
-
-fn skip_lines(mut text: &str, skipped: impl Fn(&str) -> bool) -> &str {
+pub(in crate::syntax) fn skip_docs(mut text: &str) -> &str {
     loop {
         text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         match text.find('\n') {
-            Some(end) if skipped(text) => text = text.get(end..).unwrap_or(""),
-            None if skipped(text) => return "",
+            Some(end) if text.starts_with('#') => text = text.get(end..).unwrap_or(""),
+            None if text.starts_with('#') => return "",
             _ => return text,
         }
     }
+}
+
+/// The text with blanks for its comments, every byte at its place: what a comment says is no slip.
+pub(in crate::syntax) fn without_comments(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (read, comment) = line.split_at(comment_start(line).unwrap_or(line.len()));
+        let (comment, end) = comment.split_at(comment.trim_end_matches(['\r', '\n']).len());
+        bare.extend([read, &" ".repeat(comment.len()), end]);
+    }
+    bare
 }
 
 /// Where a comment begins on a line, if one does.
