@@ -57,7 +57,7 @@ pub struct Classified {
 /// Compares the readings that apply with all others in force.
 ///
 /// # Errors
-/// As [`judge::judge`], for any of the readings.
+/// As [`judge::judge`]. A reading under which there is no position is left out.
 pub fn compare(
     program: &Program,
     sources: &Sources,
@@ -75,7 +75,9 @@ pub fn compare(
         for source in case.rules.other_readings(definition) {
             let mut other = request.clone();
             other.readings.insert(definition, source);
-            let under = judge::under(&mut judge::case(program, estate, &other)?, &other)?;
+            // The notes of the judgement say why there is no position under a reading.
+            let Ok(mut other_case) = judge::case(program, estate, &other) else { continue };
+            let under = judge::under(&mut other_case, &other)?;
             readings.push(Compared { definition, source, applies: false, in_force: true, under });
         }
     }

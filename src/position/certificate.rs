@@ -1,4 +1,5 @@
-//! Verifies a plan against its model, line by line, sharing no code with the optimiser.
+//! Verifies a plan against its model, line by line. With the optimiser it shares the model and what that says of itself (what a
+//! cover needs, who stands in for whom), and no other code.
 //!
 //! What is verified: every grant exists, is owned, bought or within its quota and may be held where
 //! it is held; every demand outside `unmet` is met by the hands; the cost is the sum of the

@@ -6,6 +6,7 @@ use super::why::lines::{Page, reasons};
 use super::wording::{few, money_range};
 use crate::compare::{Classified, Compared, Comparison};
 use crate::estate::Heads;
+use crate::judge::Under;
 use crate::judge::judgement::Range;
 use crate::program::{LicenseId, Status};
 use crate::value::{Metric, Rank, Truth, decimal_text, grouped};
@@ -111,8 +112,10 @@ pub fn text(context: &Context<'_>, comparison: &Comparison) -> String {
 
 /// Whether the readings come to the same.
 fn answer(context: &Context<'_>, comparison: &Comparison) -> String {
+    // Whether the ends of a range are reached or bounds tells the search apart, not the positions.
     let come_to = |compared: &Compared| {
-        (compared.under.status.text(), money_range(context, compared.under.cost), compared.under.unmet.len())
+        let Under { status, cost, unmet, .. } = &compared.under;
+        (status.text(), cost.low, cost.high, unmet.len())
     };
     let outcomes: BTreeSet<_> = comparison.readings.iter().map(come_to).collect();
     let others: Vec<&Compared> = comparison.readings.iter().filter(|compared| !compared.applies).collect();
