@@ -96,6 +96,11 @@ pub fn is_unseen(sign: char) -> bool {
     moves_text(sign) || has_no_width || sign == '\u{FEFF}'
 }
 
+/// A text with escapes: what stands in somebody's file, or is its name, must not steer the terminal, nor begin a line of its own.
+pub fn printable(text: &str) -> String {
+    text.chars().flat_map(visible).collect()
+}
+
 /// A sign, or its escape where nothing would be seen of it, or where it joins the sign before it: `ä` may be one sign or two.
 pub fn visible(sign: char) -> impl Iterator<Item = char> {
     let joins = matches!(sign, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}');
@@ -194,7 +199,7 @@ impl Source {
 
     /// The name with escapes for what would steer a terminal or end a line, for a reader.
     pub fn shown(&self) -> String {
-        self.name.chars().flat_map(visible).collect()
+        printable(&self.name)
     }
 
     /// The whole text; empty for one that is not held in memory, of which [`Source::piece`] gives parts.

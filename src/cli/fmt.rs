@@ -2,7 +2,7 @@
 
 use super::{Ending, Format, Shared, Verdict, files, input, output};
 use crate::diagnostic::{Diagnostic, in_order};
-use crate::source::{FileId, Sources, visible};
+use crate::source::{FileId, Sources, printable};
 use crate::syntax;
 use clap::Args;
 use similar::TextDiff;
@@ -105,7 +105,7 @@ impl Formatted {
     /// What would change, as a unified diff; for more than anybody reads, only that it is so.
     fn diff(&self, sources: &Sources) -> String {
         let (name, old) = self.old(sources);
-        let name: String = name.chars().flat_map(visible).collect();
+        let name = printable(name);
         match lines_apart(old, &self.text) {
             // The time that a comparison takes grows with the square of what differs.
             many if many > MOST_LINES => format!("--- {name}\n+++ {name} (formatted)\n@@ {many} lines differ @@\n"),

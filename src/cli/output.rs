@@ -5,7 +5,7 @@ use super::{Colour, Ending, Format, Shared, files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate;
 use crate::report::{self, Look, findings, github, sarif};
-use crate::source::{Source, Sources, visible};
+use crate::source::{Source, Sources, printable};
 use console::Term;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -110,7 +110,7 @@ pub(super) fn tell(shared: &Shared, diagnostics: &[Diagnostic], sources: &Source
 /// A line on stderr, whatever the names in it hold. Where it cannot be written nobody reads it; how the call ended is in the
 /// exit status.
 pub(super) fn say(line: impl Display) {
-    let line: String = line.to_string().chars().flat_map(visible).collect();
+    let line = printable(&line.to_string());
     let _ = writeln!(io::stderr().lock(), "entail: {line}");
 }
 

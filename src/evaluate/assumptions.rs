@@ -3,7 +3,6 @@
 //! A default mattered where another value of that fact alone would change a verdict. So the fact is taken as unknown,
 //! and the verdict looked at under each of its values.
 
-use super::conditions::Scope;
 use super::unknowns::{Thing, Unknowns, cell_of};
 use super::{Effective, Evaluation, RowScope, Stage, Standing, reach};
 use crate::decide::{Node, Variable};
@@ -124,27 +123,25 @@ fn of_standing(stage: &mut Stage<'_>, fact: FactId, entity: Entity, standing: &[
 
 /// Facts of servers and of the estate matter also to where accesses lead.
 fn of_reach(stage: &mut Stage<'_>, fact: FactId, entity: Entity) -> Vec<usize> {
-    let field = Field::Fact(fact);
+    let Stage { rules, estate, classes, .. } = *stage;
+    let default = rules.program.facts[fact].default.clone();
+    let Some(default) = default.filter(|_| rules.reaches.iter().any(|reach| reach.when.is_some())) else {
+        return Vec::new();
+    };
     let mut assuming: BTreeMap<usize, Vec<ServerRow>> = BTreeMap::new();
-    for (server, _) in stage.estate.servers.iter().filter(|_| stage.rules.reaches.iter().any(|one| one.when.is_some()))
-    {
+    for (server, _) in estate.servers.iter() {
         if let Some((row, Stated::Default(_))) = stated_of_server(stage, fact, entity, server) {
             assuming.entry(row).or_default().push(server);
         }
     }
-    let Some(default) = stage.rules.program.facts[fact].default.clone() else { return Vec::new() };
+    let steps = reach::all_steps(rules, estate, classes, stage.unknowns);
     let mut rows = Vec::new();
     for (row, servers) in assuming {
-        let Stage { rules, estate, classes, .. } = *stage;
-        let nodes = reach::supposed(rules, estate, classes, stage.unknowns, (field, &servers));
-        // The same fact may be unknown of other servers.
-        let first = servers.first().map(|server| RowScope::new(rules, estate, classes).at_server(*server));
-        let Some(class) = first.and_then(|scope| scope.subject(entity)) else { continue };
-        let is_supposed = |variable: Variable| stage.unknowns.thing(variable) == Some((Thing::Field(field), class));
-        let support = |node: &Node| stage.unknowns.diagrams.support(*node);
-        let Some(variable) = nodes.iter().flat_map(support).find(|variable| is_supposed(*variable)) else { continue };
-        let changes = |node: &Node| changes_with(stage.unknowns, stage.rules.program, variable, &default, *node);
-        if nodes.iter().any(changes) {
+        let supposed = (Field::Fact(fact), servers.as_slice());
+        let Some((variable, nodes)) = reach::supposed(&steps, rules, estate, classes, stage.unknowns, supposed) else {
+            continue;
+        };
+        if nodes.iter().any(|node| changes_with(stage.unknowns, rules.program, variable, &default, *node)) {
             rows.push(row);
         }
     }

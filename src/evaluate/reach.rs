@@ -5,8 +5,8 @@
 use super::classes::Classes;
 use super::conditions::Evaluator;
 use super::scope::RowScope;
-use super::unknowns::Unknowns;
-use crate::decide::Node;
+use super::unknowns::{Thing, Unknowns};
+use crate::decide::{Node, Variable};
 use crate::estate::{Estate, ServerRow};
 use crate::program::{Field, FunctionalityId, Id, Reach, ReachTarget};
 use crate::select::Rules;
@@ -42,7 +42,12 @@ pub struct Step<'p> {
 }
 
 /// The steps from each server.
-fn all_steps<'p>(rules: &Rules<'p>, estate: &Estate, classes: &Classes, unknowns: &mut Unknowns) -> Vec<Vec<Step<'p>>> {
+pub fn all_steps<'p>(
+    rules: &Rules<'p>,
+    estate: &Estate,
+    classes: &Classes,
+    unknowns: &mut Unknowns,
+) -> Vec<Vec<Step<'p>>> {
     estate.servers.iter().map(|(server, _)| steps(rules, estate, classes, unknowns, server)).collect()
 }
 
@@ -77,30 +82,33 @@ fn steps_in<'p>(
     steps
 }
 
-/// What would be reached from each server that is accessed if a field of some servers were not known.
-pub fn supposed(
-    rules: &Rules<'_>,
+/// What would be reached from each server that is accessed if a field of some servers were not known, and the variable that
+/// stands for it then; none where no step from these servers asks for it.
+pub fn supposed<'p>(
+    known: &[Vec<Step<'p>>],
+    rules: &Rules<'p>,
     estate: &Estate,
     classes: &Classes,
     unknowns: &mut Unknowns,
     (field, servers): (Field, &[ServerRow]),
-) -> Vec<Node> {
-    let mut steps = all_steps(rules, estate, classes, unknowns);
-    let mut decides = false;
-    for server in servers {
+) -> Option<(Variable, Vec<Node>)> {
+    let mut open_in = |server: &ServerRow| {
         let mut scope = RowScope::new(rules, estate, classes).at_server(*server);
         scope.supposed.insert(field);
-        let open = steps_in(&scope, rules, estate, unknowns, *server);
-        let Some(known) = steps.get_mut(server.place()) else { continue };
-        decides |= known.iter().map(|step| step.holds).ne(open.iter().map(|step| step.holds));
-        *known = open;
-    }
-    if !decides {
-        return Vec::new();
+        (*server, steps_in(&scope, rules, estate, unknowns, *server))
+    };
+    let open: Vec<(ServerRow, Vec<Step<'p>>)> = servers.iter().map(&mut open_in).collect();
+    let mut read = open.iter().flat_map(|(_, steps)| steps).flat_map(|step| unknowns.diagrams.support(step.holds));
+    let is_field =
+        |variable: &Variable| unknowns.thing(*variable).is_some_and(|(thing, _)| thing == Thing::Field(field));
+    let variable = read.find(is_field)?;
+    let mut steps = known.to_vec();
+    for (server, open) in open {
+        steps.get_mut(server.place()).into_iter().for_each(|steps| steps.clone_from(&open));
     }
     let accessed: BTreeSet<ServerRow> = estate.accesses.iter().map(|(_, access)| access.server).collect();
     let all = accessed.into_iter().flat_map(|server| reached(&steps, unknowns, server));
-    all.map(|(_, under)| under).collect()
+    Some((variable, all.map(|(_, under)| under).collect()))
 }
 
 /// All that is reached by steps from a server: repeated until no decision changes, so circles are harmless.

@@ -6,13 +6,12 @@
 //! and takes what is owned from those who can buy; so it is left out of the one, and added to the other at its dearest.
 
 use super::Case;
-use super::completions::{Answer, is_prohibition};
+use super::completions::{Answer, is_prohibited};
 use super::judgement::Range;
 use crate::decide::Node;
-use crate::estate::{self, ServerRow};
-use crate::evaluate::units::Needs;
-use crate::evaluate::{Demanded, Effective, Evaluation};
-use crate::position::build::{Built, DemandOf, Raised, build};
+use crate::estate::ServerRow;
+use crate::evaluate::{Demanded, Evaluation};
+use crate::position::build::{Built, DemandOf, Line, Raised, build, line};
 use crate::position::model::{Demand, Heads, Holder, Metric, Model};
 use crate::position::solve;
 use crate::program::Status;
@@ -60,31 +59,14 @@ pub(super) fn bounds(case: &Case<'_>, effort: u64) -> Bounds {
         true => (best.money(least.bound), worst.money(most.cost)),
         false => (low(best, &uncertain, effort), high(case, worst, &uncertain, effort)),
     };
-    let prohibited = prohibited(case);
+    let (certainly, possibly) = (|node| node == Node::YES, |node| node != Node::NO);
     Bounds {
         range: Range { low, high, exact: low == high },
-        is_prohibited: prohibited.contains(&Some(true)),
-        is_allowed: prohibited.iter().all(|prohibited| *prohibited == Some(false)),
+        is_prohibited: is_prohibited(case, certainly, certainly),
+        is_allowed: !is_prohibited(case, possibly, possibly),
         is_short: least.buys || least.unmet > 0,
         is_met: !most.buys && most.unmet == 0,
     }
-}
-
-/// Of every access that takes place in some completion, whether it is prohibited; none where completions differ.
-fn prohibited(case: &Case<'_>) -> BTreeSet<Option<bool>> {
-    let Case { rules, evaluation, .. } = case;
-    let prohibitions: Vec<Vec<Node>> = (evaluation.verdicts.iter())
-        .map(|verdict| verdict.rules.iter().filter(|(rule, _)| is_prohibition(rules, *rule)).map(|(_, node)| *node))
-        .map(Iterator::collect)
-        .collect();
-    let of = |access: &Effective| {
-        let own = prohibitions.get(access.verdict).map_or(&[][..], Vec::as_slice);
-        match own.contains(&Node::YES) && access.under == Node::YES {
-            true => Some(true),
-            false => own.iter().all(|prohibited| *prohibited == Node::NO).then_some(false),
-        }
-    };
-    evaluation.effective.iter().map(of).collect()
 }
 
 /// What is demanded at the worst and cannot be bought then, although a unit or a place meets it in some completion.
@@ -123,13 +105,12 @@ fn low(mut best: Built, uncertain: &[Raised], effort: u64) -> Decimal {
 
 /// What the rest costs at the worst if all of it is bought, and each uncertain demand at its dearest.
 fn high(case: &Case<'_>, mut worst: Built, uncertain: &[Raised], effort: u64) -> Decimal {
-    let dearest = uncertain.iter().map(|raised| dearest(case, raised));
-    let dearest = dearest.fold(Decimal::ZERO, Decimal::saturating_add);
+    let dearest = uncertain.iter().map(|raised| dearest(case, &worst, raised)).fold(0, i128::saturating_add);
     let uncertain: BTreeSet<usize> = uncertain.iter().map(|raised| raised.demand as usize).collect();
     drop_demands(&mut worst.model, |demand| !uncertain.contains(&demand));
     worst.model.quotas.clear();
     worst.model.stock.clear();
-    dearest.saturating_add(worst.money(solve::cost(&worst.model, effort).cost))
+    worst.money(dearest.saturating_add(solve::cost(&worst.model, effort).cost))
 }
 
 /// Leaves no demands but those kept: the others are those of nobody.
@@ -142,19 +123,16 @@ fn drop_demands(model: &mut Model, keep: impl Fn(usize) -> bool) {
 }
 
 /// The most that it costs to meet a demand by units of one kind for sale that may cover it.
-fn dearest(case: &Case<'_>, raised: &Raised) -> Decimal {
+fn dearest(case: &Case<'_>, worst: &Built, raised: &Raised) -> i128 {
     let covers = demanded(case, raised).into_iter().flat_map(|demanded| &demanded.covers);
-    covers.filter_map(|(kind, _)| price_for(case, *kind, raised.of)).max().unwrap_or_default()
+    let kinds = covers.filter_map(|(kind, _)| case.evaluation.kinds.get(*kind)).filter(|kind| kind.price.is_some());
+    kinds.filter_map(|kind| price_for(worst, line(case.rules.program, kind), raised)).max().unwrap_or_default()
 }
 
-/// What units of a kind for sale cost that meet a demand.
-fn price_for(case: &Case<'_>, place: usize, of: DemandOf) -> Option<Decimal> {
-    let kind = case.evaluation.kinds.get(place)?;
-    let holder = of.sides(case.estate).find(|side| side.metric() == kind.metric)?;
-    let estate::Heads::Count(heads) = case.estate.heads(holder) else { return None };
-    let each = case.evaluation.needs.get(&(place, holder)).map_or(1, Needs::most);
-    let version = kind.versions.first().and_then(|version| case.rules.program.licenses[kind.license].version(*version));
-    let pack = version.map_or(1, |version| version.pack).max(1);
-    let units = heads.checked_mul(each)?.checked_next_multiple_of(pack)?;
-    kind.price?.checked_mul(Decimal::from(units))
+/// What units of a line cost that meet a demand.
+fn price_for(worst: &Built, line: Line, raised: &Raised) -> Option<i128> {
+    let kind = worst.kind(line)?;
+    let holder = worst.model.demands.get(raised.demand as usize)?.side(kind.metric)?;
+    let units = worst.model.units_taken(kind, &BTreeSet::from([holder]))?;
+    kind.price?.checked_mul(i128::from(units))
 }

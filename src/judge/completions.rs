@@ -210,8 +210,7 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
     roots.into_iter().collect()
 }
 
-/// Whether a rule prohibits.
-pub(super) fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
+fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
     matches!(rules.program.rules[rule].effect, Effect::Prohibit { .. })
 }
 
@@ -246,7 +245,8 @@ impl Outcome {
         (buys, unmet): (bool, usize),
     ) -> Outcome {
         let short = buys || unmet > 0;
-        let status = match (is_prohibited(case, answer), short) {
+        let is_prohibited = is_prohibited(case, |node| answer.holds(node), |under| answer.takes_place(under));
+        let status = match (is_prohibited, short) {
             (true, _) => Status::Prohibited,
             (false, true) => Status::Shortfall,
             (false, false) => Status::Compliant,
@@ -255,14 +255,15 @@ impl Outcome {
     }
 }
 
-fn is_prohibited(case: &Case<'_>, answer: &Answer<'_>) -> bool {
+/// Whether a prohibition holds of some access that takes place.
+pub(super) fn is_prohibited(case: &Case<'_>, holds: impl Fn(Node) -> bool, takes_place: impl Fn(Node) -> bool) -> bool {
     let prohibits = |verdict: &Verdict| {
         let mut prohibitions = verdict.rules.iter().filter(|(rule, _)| is_prohibition(&case.rules, *rule));
-        prohibitions.any(|(_, holds)| answer.holds(*holds))
+        prohibitions.any(|(_, prohibited)| holds(*prohibited))
     };
     let prohibiting: Vec<bool> = case.evaluation.verdicts.iter().map(prohibits).collect();
     let mut effective = case.evaluation.effective.iter();
-    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && answer.takes_place(access.under))
+    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && takes_place(access.under))
 }
 
 impl Outcomes {

@@ -57,6 +57,11 @@ impl Built {
         self.register.raised(&self.demands)
     }
 
+    /// The model's kind of a line.
+    pub fn kind(&self, line: Line) -> Option<&Kind> {
+        self.model.kinds.get(self.lines.iter().position(|known| *known == line)?)
+    }
+
     /// How many heads a holder of the model has.
     pub fn heads(&self, holder: usize) -> estate::Heads {
         match self.model.holders.get(holder).map(|holder| holder.heads) {

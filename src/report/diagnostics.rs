@@ -3,7 +3,7 @@
 use super::Look;
 use super::excerpt::{Excerpt, named_places};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{Sources, visible};
+use crate::source::{Sources, printable};
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
@@ -95,11 +95,6 @@ impl<'d> View<'d> {
             excerpt: Excerpt::new(diagnostic, sources, look),
         }
     }
-}
-
-/// The text with escapes: what stands in somebody's file must not steer the terminal, nor begin a line of its own.
-fn printable(text: &str) -> String {
-    text.chars().flat_map(visible).collect()
 }
 
 impl Display for View<'_> {

@@ -177,9 +177,8 @@ impl Explainer<'_> {
     /// What all units of a kind cost that holders take, where they take several and it is for sale.
     fn cost_of_all(&self, kind: &UnitKind, holders: &BTreeSet<usize>) -> Option<String> {
         let built = &self.judgement.solved.built;
-        let line = build::line(self.rules.program, kind);
-        let place = built.lines.iter().position(|known| *known == line)?;
-        let units = built.model.units_taken(built.model.kinds.get(place)?, holders)?;
+        let line = built.kind(build::line(self.rules.program, kind))?;
+        let units = built.model.units_taken(line, holders)?;
         let cost = kind.price?.checked_mul(Decimal::from(units))?;
         (units > 1).then(|| decimal_text(cost))
     }

@@ -74,16 +74,15 @@ impl<'b, A: Answers> Builder<'b, A> {
             let of = DemandOf { server, user: None, device: None, functionality: demanded.functionality };
             self.grade(of, demanded, &mut graded);
         }
-        let is_graded = |verdict: &Verdict| verdict.demands.iter().any(|demanded| !demanded.by_version.is_empty());
-        let is_graded: Vec<bool> = evaluation.verdicts.iter().map(is_graded).collect();
-        if !is_graded.contains(&true) {
+        let is_graded = |verdict: &&Verdict| verdict.demands.iter().any(|demanded| !demanded.by_version.is_empty());
+        if !evaluation.verdicts.iter().any(|verdict| is_graded(&verdict)) {
             return graded;
         }
         for rank in raised {
-            let verdict = self.built.register.verdict_of(rank).filter(|verdict| is_graded.get(*verdict) == Some(&true));
-            let demands = verdict.and_then(|verdict| evaluation.verdicts.get(verdict)).map(|verdict| &verdict.demands);
-            let Some(of) = self.built.register.of(rank) else { continue };
-            let own = demands.into_iter().flatten().filter(|demanded| demanded.functionality == of.functionality);
+            let verdict = self.built.register.verdict_of(rank).and_then(|verdict| evaluation.verdicts.get(verdict));
+            let of = self.built.register.of(rank);
+            let Some((verdict, of)) = verdict.filter(is_graded).zip(of) else { continue };
+            let own = verdict.demands.iter().filter(|demanded| demanded.functionality == of.functionality);
             own.for_each(|demanded| self.grade(of, demanded, &mut graded));
         }
         graded
