@@ -138,6 +138,19 @@ impl Diagrams {
         self.join(Join::Or, a, b)
     }
 
+    /// Every one of some. They are taken together by halves: what comes of few is small.
+    pub fn all(&mut self, nodes: &[Node]) -> Node {
+        match nodes {
+            [] => Node::YES,
+            [one] => *one,
+            _ => {
+                let (left, right) = nodes.split_at(nodes.len() / 2);
+                let (left, right) = (self.all(left), self.all(right));
+                self.and(left, right)
+            }
+        }
+    }
+
     fn join(&mut self, join: Join, a: Node, b: Node) -> Node {
         let (absorbing, neutral) = match join {
             Join::And => (Node::NO, Node::YES),
@@ -329,10 +342,12 @@ impl Diagrams {
                 }
                 continue;
             };
-            let wanted = cells.get(&branch.variable);
-            let below = branch.children.iter().enumerate();
-            let below = below.filter(|(cell, _)| wanted.is_none_or(|wanted| wanted.contains(cell)));
-            open.extend(below.map(|(_, child)| *child).filter(|child| seen.insert(*child)));
+            // Of many cells few may be named: only those are looked at.
+            let mut go_on = |child: Option<&Node>| open.extend(child.copied().filter(|child| seen.insert(*child)));
+            match cells.get(&branch.variable) {
+                Some(named) => named.iter().for_each(|cell| go_on(branch.children.get(*cell))),
+                None => branch.children.iter().for_each(|child| go_on(Some(child))),
+            }
         }
         true
     }

@@ -77,7 +77,7 @@ struct Proved {
 fn proved(program: &Program, sources: &Sources, side: &Side, settled: &Settled, unknowns: &mut Unknowns) -> Proved {
     unknowns.diagrams.grow_by(LIMIT);
     let reader = Reader::new(side, settled, BTreeSet::new(), unknowns);
-    let mut answers = Answers { program, reader: &reader, unknowns };
+    let mut answers = Answers::new(program, &reader, unknowns);
     let sites: Vec<Site<'_>> = sites(program).into_iter().filter(Site::is_provable).collect();
     for site in &sites {
         answers.of(site, site.condition);

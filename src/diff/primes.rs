@@ -208,26 +208,20 @@ pub(crate) fn some_prime(diagrams: &Diagrams, within: Node, region: Node, shape:
     cube
 }
 
+/// Takes further cells of a variable into a cube: those under which alone it stays within.
 fn widen(diagrams: &Diagrams, within: Node, cube: &mut Cube, variable: Variable, shape: Shape) {
     let own = cube.get(&variable).and_then(|cells| cells.first().copied()).unwrap_or(0);
-    let mut try_cell = |cell: usize| {
-        let mut wider = cube.clone();
-        wider.entry(variable).or_default().insert(cell);
-        let fits = diagrams.implied(&wider, within);
-        if fits {
-            *cube = wider;
-        }
-        fits
+    let mut single = cube.clone();
+    let mut fits = |cell: &usize| {
+        single.insert(variable, BTreeSet::from([*cell]));
+        diagrams.implied(&single, within)
     };
+    let cells = cube.entry(variable).or_default();
     match shape.ordered {
-        false => {
-            for cell in 0..shape.values {
-                try_cell(cell);
-            }
-        }
+        false => cells.extend((0..shape.values).filter(fits)),
         true => {
-            let _ = (0..own).rev().all(&mut try_cell);
-            let _ = (own + 1..shape.values).all(&mut try_cell);
+            cells.extend((0..own).rev().take_while(&mut fits));
+            cells.extend((own + 1..shape.values).take_while(fits));
         }
     }
 }

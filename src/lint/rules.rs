@@ -2,13 +2,14 @@
 
 use super::sites::Answers;
 use super::{Finding, words};
-use crate::decide::Node;
+use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::LIMIT;
 use crate::diff::symbolic::among;
 use crate::evaluate::unknowns::{Cell, Thing};
 use crate::program::{Effect, Field, Rule, RuleId};
 use crate::value::Value;
+use std::collections::BTreeMap;
 
 /// The rules that change nothing while another is there.
 pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
@@ -21,9 +22,11 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for (id, rule, node) in holds.iter().filter(|(_, _, node)| *node != Node::NO) {
+        let case = some_case(answers, *node);
         let decided = holds.iter().find(|(other, by, theirs)| {
             other != id
                 && decides(by, rule)
+                && is_at(answers, &case, *theirs)
                 && is_within(answers, *node, *theirs)
                 && (*theirs != *node || other < id || !decides(rule, by))
         });
@@ -32,6 +35,18 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A cell for each variable that a rule depends on, in a case in which it holds.
+type Case = BTreeMap<Variable, usize>;
+
+fn some_case(answers: &Answers<'_>, node: Node) -> Case {
+    answers.unknowns.diagrams.path(node, &|_, cells| cells.first().copied().unwrap_or(0)).into_iter().collect()
+}
+
+/// Whether a rule holds in a case, too: of most pairs this shows already that one does not decide the other.
+fn is_at(answers: &Answers<'_>, case: &Case, other: Node) -> bool {
+    answers.unknowns.diagrams.answer(other, |variable| case.get(&variable).copied().unwrap_or(0))
 }
 
 fn is_within(answers: &mut Answers<'_>, node: Node, other: Node) -> bool {

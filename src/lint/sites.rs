@@ -170,9 +170,17 @@ pub(crate) struct Answers<'a> {
     pub program: &'a Program,
     pub reader: &'a Reader<'a>,
     pub unknowns: &'a mut Unknowns,
+    /// Where a server of a product can be, found once: many units are asked about each. Whether functionalities are known
+    /// by then makes a difference.
+    servers: BTreeMap<(ProductId, bool), Node>,
 }
 
-impl Answers<'_> {
+impl<'a> Answers<'a> {
+    /// Nothing asked yet of a policy set.
+    pub fn new(program: &'a Program, reader: &'a Reader<'a>, unknowns: &'a mut Unknowns) -> Self {
+        Answers { program, reader, unknowns, servers: BTreeMap::new() }
+    }
+
     /// What a condition at a site comes to, where it is asked at all: one function for each unit that asks it, else one.
     pub fn of(&mut self, site: &Site<'_>, condition: &Condition) -> Vec<Node> {
         match &site.asked {
@@ -334,24 +342,34 @@ impl Answers<'_> {
 
     /// The server's version is out, and what is asked for is of its product.
     pub fn possible_server(&mut self, product: ProductId) -> Node {
+        let key = (product, self.unknowns.is_known(Thing::Field(Field::AccessFunctionality)));
+        if let Some(possible) = self.servers.get(&key) {
+            return *possible;
+        }
+        let possible = self.released_server(product);
+        if !self.unknowns.diagrams.is_exhausted() {
+            self.servers.insert(key, possible);
+        }
+        possible
+    }
+
+    fn released_server(&mut self, product: ProductId) -> Node {
         let program = self.program;
-        let mut possible = Node::YES;
+        let mut parts = Vec::new();
         for (rank, version) in (0..).map(Rank).zip(&program.products[product].versions) {
             if version.from.is_some() {
                 let (out, here) = (self.released(product, rank), self.server_is(product, rank));
                 let elsewhere = self.unknowns.diagrams.not(here);
-                let fine = self.unknowns.diagrams.or(out, elsewhere);
-                possible = self.unknowns.diagrams.and(possible, fine);
+                parts.push(self.unknowns.diagrams.or(out, elsewhere));
             }
         }
         if self.unknowns.is_known(Thing::Field(Field::AccessFunctionality)) {
-            let own = among(program, Field::AccessFunctionality, 0, self.unknowns, |cell| match cell {
+            parts.push(among(program, Field::AccessFunctionality, 0, self.unknowns, |cell| match cell {
                 Cell::Value(Value::Functionality(asked)) => program.functionalities[*asked].product == product,
                 _ => false,
-            });
-            possible = self.unknowns.diagrams.and(possible, own);
+            }));
         }
-        possible
+        self.unknowns.diagrams.all(&parts)
     }
 
     /// The server has a version.

@@ -40,7 +40,7 @@ fn is_same(program: &Program, site: &Site<'_>, other: &Condition) -> bool {
     let (same, _) = Unknowns::complete(|unknowns| {
         unknowns.diagrams.grow_by(LIMIT);
         let reader = Reader::new(&side, &settled, BTreeSet::new(), unknowns);
-        let mut answers = Answers { program, reader: &reader, unknowns };
+        let mut answers = Answers::new(program, &reader, unknowns);
         let asked = answers.asked(site);
         let [own, changed] = [site.condition, other].map(|condition| {
             let answer = answers.of(site, condition);
