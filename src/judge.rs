@@ -24,7 +24,7 @@ mod unmet;
 pub(crate) use advice::advice;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
-use crate::estate::Estate;
+use crate::estate::{Estate, PriceRow};
 use crate::evaluate::classes::Partitions;
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
@@ -149,6 +149,7 @@ fn evaluated<'c>(
         let place = problem.primary.as_ref().filter(|_| !is_of_units(problem.code)).map(|label| label.span);
         told.insert((problem.code, problem.message.clone(), place))
     });
+    problems.extend(price_ties(&rules, estate));
     match any_error(&problems) {
         true => Err(problems),
         false => Ok(Case { rules, estate, evaluation, unknowns }),
@@ -230,6 +231,19 @@ fn facts_of_bought_units(rules: &Rules<'_>, kinds: &[UnitKind]) -> Vec<Diagnosti
         }
     }
     problems
+}
+
+/// Prices that hold on the day for one thing and say as much as each other: nothing decides which is to be paid.
+fn price_ties(rules: &Rules<'_>, estate: &Estate) -> Vec<Diagnostic> {
+    let (prices, day) = (&estate.prices, rules.setting.as_of);
+    let told = |(earlier, later): (PriceRow, PriceRow)| {
+        let message = format!("two prices hold for one thing on {day}, and neither says more than the other");
+        Diagnostic::error(Code::PriceTie, message)
+            .at(prices[later].span, "this price holds on that day")
+            .because(prices[earlier].span, "as this one does")
+            .help("fill `version`, `metric`, `from` or `until` of one of them: the row that fills most of these holds")
+    };
+    prices.ties(rules.program, day).into_iter().map(told).collect()
 }
 
 /// Amounts are exact or not told at all.

@@ -101,11 +101,7 @@ impl<'a> Building<'a> {
 
     fn prices(&mut self, sheets: &Sheets<'a>) -> Prices {
         let rows: Vec<_> = sheets.whole_lines(Kind::Prices).filter_map(|line| self.price(line)).collect();
-        let prices = Prices::new(rows);
-        for (earlier, later) in prices.ties(self.program) {
-            self.problems.push(licenses::tie(&prices[earlier], &prices[later]));
-        }
-        prices
+        Prices::new(rows)
     }
 
     /// The value of a cell that may be blank.

@@ -43,65 +43,46 @@ impl Prices {
     }
 
     /// The price in force of a version of a licence in a metric on a day: of the rows that match, the one that fills
-    /// most cells (semantics, section 4). `None` where no row matches.
+    /// most cells (semantics, section 4). `None` where no row matches. Of several that fill as many the last, and the others
+    /// are [ties](Self::ties).
     pub fn in_force(&self, license: LicenseId, version: Rank, metric: Metric, day: Date) -> Option<PriceRow> {
-        let supposed = self.supposed.iter().rev().copied();
-        let mut supposed = supposed.filter(|row| self.rows[*row].license == license);
-        if let Some(row) = supposed.find(|row| self.rows[*row].matches(version, metric)) {
-            return Some(row);
-        }
-        let rows = self.by_license.get(&license)?.iter().copied();
-        let matching = rows.filter(|row| {
-            let price = &self.rows[*row];
-            price.matches(version, metric) && price.period.contains(day)
-        });
-        matching.max_by_key(|row| self.rows[*row].filled())
+        self.most_filled(license, version, metric, day).last().copied()
     }
 
-    /// Pairs of rows that are equally specific for one thing on one day, with nothing more specific that day: each
-    /// pair once, in the order of the table.
-    pub(super) fn ties(&self, program: &Program) -> BTreeSet<(PriceRow, PriceRow)> {
+    /// Pairs of rows between which nothing decides what something costs that can be bought on a day: each pair once, in
+    /// the order of the table. On other days, and of what is no longer sold, rows may say as much as each other.
+    pub fn ties(&self, program: &Program, day: Date) -> BTreeSet<(PriceRow, PriceRow)> {
         let mut ties = BTreeSet::new();
-        for (license, rows) in &self.by_license {
-            let license = &program.licenses[*license];
-            for version in &license.versions {
+        for id in self.by_license.keys() {
+            let license = &program.licenses[*id];
+            for version in license.versions.iter().filter(|version| version.is_sold(day)) {
                 for metric in &license.metrics {
-                    let matching = rows.iter().filter(|row| self.rows[**row].matches(version.rank, *metric));
-                    ties.extend(self.ties_among(matching.copied()));
+                    let rows = self.most_filled(*id, version.rank, *metric, day);
+                    ties.extend(rows.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))));
                 }
             }
         }
         ties
     }
 
-    /// The ties among rows that price one thing: days are walked through from each change of the price list to the
-    /// next, with the rows in force ordered by how specific they are.
-    fn ties_among(&self, rows: impl Iterator<Item = PriceRow>) -> Vec<(PriceRow, PriceRow)> {
-        let mut changes: Vec<(Option<Date>, bool, PriceRow)> = Vec::new();
-        for row in rows {
-            let period = self.rows[row].period;
-            changes.push((period.from, true, row));
-            changes.extend(period.until.map(|until| (Some(until), false, row)));
+    /// The rows in force that fill most cells, in the order of the table; a price supposed is before them all.
+    fn most_filled(&self, license: LicenseId, version: Rank, metric: Metric, day: Date) -> Vec<PriceRow> {
+        let supposed = self.supposed.iter().rfind(|row| {
+            let price = &self.rows[**row];
+            price.license == license && price.matches(version, metric)
+        });
+        if let Some(row) = supposed {
+            return vec![*row];
         }
-        changes.sort();
-        let (mut in_force, mut ties) = (BTreeSet::new(), Vec::new());
-        for day in changes.chunk_by(|one, next| one.0 == next.0) {
-            for (_, begins, row) in day {
-                let entry = (self.rows[*row].filled(), *row);
-                if *begins {
-                    in_force.insert(entry)
-                } else {
-                    in_force.remove(&entry)
-                };
-            }
-            let mut best = in_force.iter().rev();
-            if let (Some((filled, later)), Some((same, earlier))) = (best.next(), best.next())
-                && filled == same
-            {
-                ties.push((*earlier, *later));
-            }
-        }
-        ties
+        let rows = self.by_license.get(&license).map_or(&[][..], Vec::as_slice);
+        let mut rows: Vec<PriceRow> = rows
+            .iter()
+            .copied()
+            .filter(|row| self.rows[*row].matches(version, metric) && self.rows[*row].period.contains(day))
+            .collect();
+        let most = rows.iter().map(|row| self.rows[*row].filled()).max();
+        rows.retain(|row| Some(self.rows[*row].filled()) == most);
+        rows
     }
 }
 

@@ -125,11 +125,3 @@ pub(super) fn backwards(code: Code, what: &str, from: Field<'_>, until: Field<'_
         .because(from.span, "it begins here")
         .help("`until` is the first day on which it no longer holds")
 }
-
-/// Two prices between which nothing decides.
-pub(super) fn tie(earlier: &Price, later: &Price) -> Diagnostic {
-    Diagnostic::error(Code::PriceTie, "two prices hold for one thing, and neither says more than the other")
-        .at(later.span, "this price holds at the same time")
-        .because(earlier.span, "as this one")
-        .help("fill `version`, `metric`, `from` or `until` of one of them: the row that fills most of these holds")
-}
