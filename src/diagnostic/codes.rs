@@ -179,6 +179,8 @@ codes! {
     UnclosedCell = "E0424",
     /// A price whose period ends before it begins
     PriceBackwards = "E0425",
+    /// `sa_until` before `acquired`
+    AssuranceBackwards = "E0426",
 
     // 043: forms of estates
     /// A file cut in the middle, or with bytes that are not those that were written

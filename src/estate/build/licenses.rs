@@ -9,7 +9,7 @@ use crate::estate::schema::Kind;
 use crate::estate::sheet::{Field, Line, Sheets};
 use crate::estate::{Holder, Holding, HoldingRow, Price};
 use crate::program::{License, LicenseId};
-use crate::value::{Metric, Rank};
+use crate::value::{Date, Metric, Rank};
 
 /// The ids of whatever units can be assigned to.
 pub(super) struct Holders<'s> {
@@ -38,11 +38,20 @@ impl<'a> Building<'a> {
         }
         let (version, quantity) = (self.version(license, version), self.required(quantity, cells::whole));
         let assigned_to = metric.and_then(|metric| self.holder(metric, assigned_to, holders));
-        let (sa_until, acquired) = (self.optional(sa_until, cells::date), self.optional(acquired, cells::date));
+        let (sa_until, acquired) = self.assurance(sa_until, acquired);
         let document = self.optional(document, cells::text).map(Into::into);
         let (license, metric, quantity) = (license?, metric?, quantity?);
         let span = line.span;
         Some(Holding { license, metric, quantity, version, assigned_to, sa_until, acquired, document, span })
+    }
+
+    /// Until when units have Software Assurance and since when they are owned: the one not before the other.
+    fn assurance(&mut self, sa_until: Field<'_>, acquired: Field<'_>) -> (Option<Date>, Option<Date>) {
+        let (until, since) = (self.optional(sa_until, cells::date), self.optional(acquired, cells::date));
+        if until.zip(since).is_some_and(|(until, since)| until < since) {
+            self.problems.push(lapsed(sa_until, acquired));
+        }
+        (until, since)
     }
 
     pub(super) fn price(&mut self, line: Line<'_>) -> Option<Price> {
@@ -116,6 +125,16 @@ impl<'a> Building<'a> {
 /// The labels of all versions in which a licence exists, oldest first.
 fn labels(license: &License) -> impl Iterator<Item = &str> + Clone {
     license.versions.iter().flat_map(|version| &version.labels).map(String::as_str)
+}
+
+/// Software Assurance that no unit ever had.
+fn lapsed(sa_until: Field<'_>, acquired: Field<'_>) -> Diagnostic {
+    let message =
+        format!("Software Assurance ends on {}, and its units are acquired on {} only", sa_until.text, acquired.text);
+    Diagnostic::error(Code::AssuranceBackwards, message)
+        .at(sa_until.span, "expected a day on which they are owned")
+        .because(acquired.span, "acquired here")
+        .help("`sa_until` is the last day of the assurance; leave it blank where the units have none")
 }
 
 /// Something that is over when it begins.

@@ -235,6 +235,8 @@ fn holding(rng: &mut Rng, case: &Case) -> Holding {
     let metric = rng.pick(&license.metrics);
     let assured = rng.chance(35);
     let sa_until = assured.then(|| rng.pick(&[2008_01_20, 2009_05_20, 2013_05_20]));
+    let acquired = rng.chance(30).then(|| rng.pick(&DAYS));
+    let acquired = acquired.filter(|day| sa_until.is_none_or(|until| *day <= until));
     let version = (!assured || rng.chance(60)).then(|| any_version(rng, case, &license));
     let academic = yes_no(rng);
     Holding {
@@ -244,7 +246,7 @@ fn holding(rng: &mut Rng, case: &Case) -> Holding {
         version,
         assigned_to: if rng.chance(35) { holder(rng, case, metric) } else { None },
         sa_until,
-        acquired: rng.chance(30).then(|| rng.pick(&DAYS)),
+        acquired,
         facts: named([("academic", cell(rng, 50, academic))]),
     }
 }
