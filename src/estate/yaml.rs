@@ -178,18 +178,21 @@ impl<'t> Yaml<'t> {
     /// Refuses a node that is anchored or has a tag of its own.
     fn plain(&self, anchor: usize, tag: Option<Cow<'t, Tag>>, range: &Range<usize>) -> Result<(), Box<Diagnostic>> {
         match tag {
-            _ if anchor > 0 => Err(self.refused("an anchor", self.line_before(range))),
-            Some(tag) if !tag.is_yaml_core_schema() => Err(self.tagged(self.line_before(range))),
-            Some(_) | None => Ok(()),
+            _ if anchor > 0 => Err(self.refused("an anchor", self.mark('&', range))),
+            Some(_) => Err(self.tagged(self.mark('!', range))),
+            None => Ok(()),
         }
     }
 
-    /// From the first sign of the line to the node, since anchors and tags stand before what they are of.
-    fn line_before(&self, range: &Range<usize>) -> Range<usize> {
-        let before = self.text.get(..range.start).unwrap_or("").trim_end();
-        let line = before.rfind('\n').map_or(0, |end| end + 1);
-        let start = before.rfind(['&', '!']).filter(|at| *at >= line).unwrap_or(range.start);
-        start..before.len().max(start + 1)
+    /// The anchor or tag of a node, up to the next blank: the node begins with it, or it stands before.
+    fn mark(&self, sign: char, range: &Range<usize>) -> Range<usize> {
+        let (before, node) = self.text.split_at_checked(range.start).unwrap_or((self.text, ""));
+        let start = match before.rfind(sign).filter(|_| !node.starts_with(sign)) {
+            Some(last) => before.get(..last).unwrap_or("").trim_end_matches(sign).len(),
+            None => range.start,
+        };
+        let mark = self.text.get(start..).unwrap_or("");
+        start..start + mark.find(char::is_whitespace).unwrap_or(mark.len()).max(1)
     }
 
     fn tagged(&self, range: Range<usize>) -> Box<Diagnostic> {

@@ -263,6 +263,9 @@ fn documents_that_are_not_yaml() {
         document("estate.yaml", "as_of: 2008-03-11\nreadings: Blog\nevidence: [a]\nusers: 3\n"),
     );
     holds("yaml_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !include users.yaml\n"));
+    holds("yaml_core_tag", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- id: !!str 5\n  count: 3\n"));
+    holds("yaml_quoted_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: [{id: bob, count: !!int \"5\"}]\n"));
+    holds("yaml_table_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !!seq\n- id: bob\n"));
     holds("yaml_anchor", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- &a {id: staff}\n"));
     holds("yaml_alias", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- *a\n"));
 }
