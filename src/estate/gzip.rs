@@ -3,8 +3,8 @@
 use super::rewound::{Making, Onward, Rewound, Unmade};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Kept, Stored};
-use flate2::read::MultiGzDecoder;
-use std::io::{self, ErrorKind, Read};
+use flate2::bufread::GzDecoder;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::sync::Arc;
 
 /// The most that any file may unpack to, in bytes.
@@ -37,6 +37,8 @@ pub(super) enum Packing {
     Cut,
     /// Its bytes are not what they were.
     Damaged,
+    /// Something else stands behind the end of what was packed.
+    GoesOn,
     /// It unpacks to more bytes than that.
     TooLarge(u64),
 }
@@ -47,14 +49,52 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Packing> {
         return Err(Packing::Damaged);
     }
     let (allowed, mut unpacked) = (allowance(bytes.len() as u64), Vec::new());
-    let read = MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut unpacked);
+    let read = Members::new(bytes).take(allowed + 1).read_to_end(&mut unpacked);
     match read {
         Ok(_) if u64::try_from(unpacked.len()).is_ok_and(|length| length <= allowed) => Ok(unpacked),
         Ok(_) => Err(Packing::TooLarge(allowed)),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Packing::Cut),
-        Err(_) => Err(Packing::Damaged),
+        Err(error) => Err(Packing::behind(&error).unwrap_or(Packing::Damaged)),
     }
 }
+
+/// What was packed at several times and stands in one file, unpacked in one go.
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Members<R> {
+    fn new(packed: R) -> Self {
+        Members(Some(GzDecoder::new(packed)))
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            self.0 = self.0.take().map(GzDecoder::into_inner).map(next).transpose()?.flatten();
+        }
+        Ok(0)
+    }
+}
+
+/// The member behind one that ended, if there is one.
+///
+/// # Errors
+/// Something else stands there, or what the system says.
+fn next<R: BufRead>(mut rest: R) -> io::Result<Option<GzDecoder<R>>> {
+    match rest.fill_buf()?.first() {
+        None => Ok(None),
+        Some(first) if BEGINNING.starts_with(&[*first]) => Ok(Some(GzDecoder::new(rest))),
+        Some(_) => Err(io::Error::new(ErrorKind::InvalidData, Behind)),
+    }
+}
+
+/// That something else stands behind what was packed.
+#[derive(Debug, thiserror::Error)]
+#[error("more stands behind the end")]
+struct Behind;
 
 /// A packed text that is unpacked when a part of it is asked for.
 ///
@@ -75,7 +115,7 @@ struct Packed(Arc<dyn Stored>);
 
 impl Making for Packed {
     fn begin(&self) -> Box<dyn Read + Send> {
-        Box::new(MultiGzDecoder::new(Onward { stored: Arc::clone(&self.0), place: 0 }))
+        Box::new(Members::new(BufReader::new(Onward { stored: Arc::clone(&self.0), place: 0 })))
     }
 
     fn has_changed(&self) -> bool {
@@ -83,22 +123,34 @@ impl Making for Packed {
     }
 
     fn unmade(&self, name: &str, error: &io::Error) -> Option<Diagnostic> {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => Some(Packing::Cut.of(name)),
-            ErrorKind::InvalidInput | ErrorKind::InvalidData => Some(Packing::Damaged.of(name)),
-            _ => None,
-        }
+        Packing::behind(error).map(|packing| packing.of(name))
     }
 }
 
 impl Packing {
+    /// What an error of unpacking comes from; none where that is the system's fault.
+    fn behind(error: &io::Error) -> Option<Packing> {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => Some(Packing::Cut),
+            _ if error.get_ref().is_some_and(|error| error.is::<Behind>()) => Some(Packing::GoesOn),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData => Some(Packing::Damaged),
+            _ => None,
+        }
+    }
+
     /// The diagnostic for the file of that name.
     pub fn of(&self, name: &str) -> Diagnostic {
         match self {
             Packing::Cut => Diagnostic::error(Code::DamagedFile, format!("`{name}` ends in the middle"))
-                .help("write or copy the file again: a part of it is missing, or more stands behind its end"),
+                .help("write or copy the file again: a part of it is missing"),
             Packing::Damaged => Diagnostic::error(Code::DamagedFile, format!("`{name}` is damaged"))
                 .help("write or copy the file again: its bytes are not those that were packed"),
+            Packing::GoesOn => {
+                let message = format!("`{name}` goes on behind the end of what was packed");
+                Diagnostic::error(Code::DamagedFile, message).help(
+                    "pack the table again: what stands behind its end was added to the file, and is no part of it",
+                )
+            }
             Packing::TooLarge(most) => {
                 let message = format!("`{name}` unpacks to more than {} MiB", most >> 20);
                 Diagnostic::error(Code::UnpacksTooLarge, message)
@@ -136,6 +188,9 @@ mod tests {
         changed[last] ^= 1;
         assert!(matches!(unpack(&changed), Err(Packing::Damaged)));
         assert!(matches!(unpack(b"id,count\n"), Err(Packing::Damaged)));
+        for more in [b"\n".as_slice(), b"\0\0", b"id,count\nbob,1\n"] {
+            assert!(matches!(unpack(&[whole.as_slice(), more].concat()), Err(Packing::GoesOn)));
+        }
     }
 
     #[test]

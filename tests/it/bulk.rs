@@ -320,9 +320,10 @@ fn what_is_wrong_far_behind_the_header_is_told_of_the_file() {
     let cut = whole[..whole.len() - 1_000].to_vec();
     let mut damaged = whole.clone();
     damaged[whole.len() - 6] ^= 1;
+    let behind = [whole.clone(), b"more\n".to_vec()].concat();
     let bomb = gzip(&[b"server,user\n".to_vec(), b"files,zoe\n".repeat(9), vec![b'\n'; 100 << 20]].concat());
     for threads in [threads(1), threads(2)] {
-        let told = [&cut, &damaged, &bomb].map(|packed| {
+        let told = [&cut, &damaged, &behind, &bomb].map(|packed| {
             let (problems, sources) = problems_of("accesses.csv.gz", Box::new(packed.clone()), threads);
             diagnostics(&problems, &sources, &Look { width: 100, ..Look::default() })
         });
