@@ -87,6 +87,26 @@ pub fn reached(program: &Program) -> (Seen, Vec<Diagnostic>) {
     (all, problems)
 }
 
+/// What is wrong with the policies themselves may keep any number of tests from being judged: that is told of the first of them.
+pub fn told_once<'p>(problems: impl IntoIterator<Item = &'p Diagnostic>) -> Vec<Diagnostic> {
+    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
+    for problem in problems {
+        let is_same = |(known, _): &&mut (Diagnostic, usize)| {
+            known.code == problem.code && known.primary == problem.primary && problem.code != Code::ExpectationFailed
+        };
+        match told.iter_mut().find(is_same) {
+            Some((_, tests)) => *tests += 1,
+            None => told.push((problem.clone(), 1)),
+        }
+    }
+    let counted = |(problem, tests): (Diagnostic, usize)| match tests {
+        1 => problem,
+        2 => Diagnostic { message: format!("{}, and so in another test", problem.message), ..problem },
+        _ => Diagnostic { message: format!("{}, and so in {} other tests", problem.message, tests - 1), ..problem },
+    };
+    told.into_iter().map(counted).collect()
+}
+
 /// What comes out yes and no in each test that can be judged; no plan is made for it.
 pub fn reached_by_each(program: &Program) -> impl Iterator<Item = Seen> {
     program.tests.iter().filter_map(|test| in_case(program, test, observe::seen).ok())

@@ -85,25 +85,6 @@ fn nothing(message: &str, picked: Option<&str>, help: &str, set: Set) -> Ending 
     }
 }
 
-/// What is wrong with the policies themselves may keep any number of tests from being judged: that is told of the first of them.
-fn told_once(outcomes: &[Outcome]) -> Vec<Diagnostic> {
-    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
-    for failure in outcomes.iter().flat_map(|outcome| &outcome.failures) {
-        let is_same = |(known, _): &&mut (Diagnostic, usize)| {
-            known.code == failure.code && known.primary == failure.primary && failure.code != Code::ExpectationFailed
-        };
-        match told.iter_mut().find(is_same) {
-            Some((_, tests)) => *tests += 1,
-            None => told.push((failure.clone(), 1)),
-        }
-    }
-    let counted = |(failure, tests): (Diagnostic, usize)| match tests {
-        1 => failure,
-        _ => Diagnostic { message: format!("{}, and so in {} more tests", failure.message, tests - 1), ..failure },
-    };
-    told.into_iter().map(counted).collect()
-}
-
 /// The failures of tests as findings.
 fn findings(outcomes: &[Outcome]) -> Vec<Finding> {
     outcomes.iter().flat_map(|outcome| of_diagnostics(&outcome.failures)).collect()
@@ -131,7 +112,8 @@ impl Test {
             };
             return Err(nothing(message, picked, "write a `test` item", set));
         }
-        output::tell(shared, &told_once(&outcomes), &set.sources);
+        let failures = outcomes.iter().flat_map(|outcome| &outcome.failures);
+        output::tell(shared, &testing::told_once(failures), &set.sources);
         let mut holds = outcomes.iter().all(|outcome| outcome.failures.is_empty());
         let text = match making {
             Made::Tests(making) => making(&outcomes, &set),

@@ -5,16 +5,15 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Program;
 use crate::source::Span;
 use crate::testing::coverage::{Entry, Kind, entries};
-use crate::testing::reached;
+use crate::testing::{reached, told_once};
 use std::collections::BTreeSet;
 
 /// What the tests do not show, and what keeps them from being judged. What `comes_out_one_way` names is proved never to come out the other.
 pub(super) fn findings(program: &Program, comes_out_one_way: &BTreeSet<Span>) -> Vec<Finding> {
-    let (seen, mut problems) = reached(program);
-    problems.dedup();
+    let (seen, problems) = reached(program);
     // What a test would show that ends in an error is not known.
     if !problems.is_empty() {
-        return problems.into_iter().map(Finding::of).collect();
+        return told_once(&problems).into_iter().map(Finding::of).collect();
     }
     let one_way = one_way(program);
     let mut findings = Vec::new();

@@ -1,6 +1,6 @@
 //! Policy tests that fail: what they expected, what was got, and what is behind it.
 
-use crate::cli::run;
+use crate::cli::{Estate, run};
 
 #[test]
 fn a_failure_shows_what_was_got_and_what_is_behind_it() {
@@ -21,4 +21,21 @@ fn a_test_that_ends_in_an_error_says_which_and_is_found_by_the_linter() {
     let found = run(&["lint", "tests/cases/testing/in_error", "-q"]);
     assert!(found.status == 1 && found.stdout.contains("error[E0507]"), "{}", found.stdout);
     assert!(!found.stdout.contains("no test shows"), "{}", found.stdout);
+}
+
+/// Two clauses keep the tests of two files from being judged: each clause is an error once.
+#[test]
+fn what_keeps_tests_of_several_files_from_being_judged_is_told_once() {
+    let set = std::fs::read_to_string("tests/cases/testing/in_error/set.entail").unwrap();
+    let again = "  provided named \"named units\" at S \"3\": license.named\n}\nfacts license { named: bool \"Is it named?\" }\n";
+    let both = set.replacen("license.assured\n}\n", &format!("license.assured\n{again}"), 1);
+    let test = set.split("\ntest ").nth(1).unwrap();
+    let folder =
+        Estate::empty("told-once").file("a.entail", both).file("b.entail", format!("test of_another_file_{test}"));
+    for call in ["lint", "test"] {
+        let call = run(&[call, folder.path()]);
+        let said = call.stderr + &call.stdout;
+        assert_eq!(said.matches("error[E0507]").count(), 2, "{said}");
+        assert_eq!(said.matches("and so in another test").count(), 2, "{said}");
+    }
 }
