@@ -31,7 +31,7 @@ mod why;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Status;
-use crate::source::Sources;
+use crate::source::{Sources, printable};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -245,7 +245,7 @@ fn is_bug(diagnostics: &[Diagnostic]) -> bool {
 
 /// Runs the command with its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let called = match Entail::try_parse_from(arguments) {
+    let called = match called(&arguments.into_iter().collect::<Vec<_>>()) {
         Ok(called) => called,
         Err(error) => {
             // Help and version are no errors; both are printed by clap where they belong.
@@ -264,6 +264,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         status(&ending)
     });
     ExitCode::from(outcome.unwrap_or(BUG))
+}
+
+/// The call that the words of a command line make.
+///
+/// # Errors
+/// They make none, or ask for help. A refusal repeats words: it is that of the words with escapes, which cannot steer a terminal.
+fn called(words: &[OsString]) -> Result<Entail, clap::Error> {
+    Entail::try_parse_from(words).map_err(|error| {
+        let shown = words.iter().map(|word| printable(&word.to_string_lossy()));
+        Entail::try_parse_from(shown).err().unwrap_or(error)
+    })
 }
 
 /// A panic is a defect, and is told as one.

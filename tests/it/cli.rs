@@ -511,6 +511,9 @@ fn names_of_files_do_not_steer_who_reads_them() {
         &["fmt", "--check", policies.path()],
         &["check", "examples/school", "--as-of", "x\n::error::p"],
     ] {
+        &["check", "examples/school", "two\u{1b}[31m\n::error::p"],
+        &["check", "examples/school", "--two\u{1b}[31m\n::error::p"],
+        &["check", "examples/school", "--format", "two\u{1b}[31m\n::error::p"],
         let call = run(words);
         let text = call.stdout + &call.stderr;
         assert!(text.contains("\\n::") && !text.contains("\n::") && !text.contains('\u{1b}'), "{words:?}: {text}");
