@@ -126,20 +126,47 @@ fn cell(text: impl Into<String>, span: Span) -> Cell {
     Cell { text: text.into(), span }
 }
 
-/// The text of an export: UTF-8, or UTF-16 with its mark, as PowerShell writes them. `None` for what is neither.
-pub fn text(bytes: &[u8]) -> Option<String> {
+/// The text of an export: UTF-8, or UTF-16 with its mark, as PowerShell writes them.
+///
+/// # Errors
+/// It is neither.
+pub fn text(bytes: &[u8]) -> Result<String, NoText> {
     let wide = |from: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let (pairs, rest) = bytes.as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().map(|pair| from(*pair)).collect();
-        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+        String::from_utf16(&units).ok().filter(|text| rest.is_empty() && !text.contains('\0')).ok_or(NoText::AtAll)
     };
     match bytes {
         [0xFF, 0xFE, rest @ ..] => wide(u16::from_le_bytes, rest),
         [0xFE, 0xFF, rest @ ..] => wide(u16::from_be_bytes, rest),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        plain => String::from_utf8(plain.to_vec()).ok(),
+        binary if binary.contains(&0) => Err(NoText::AtAll),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
+        plain => utf8(plain),
     }
-    .filter(|text| !text.contains('\0'))
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, NoText> {
+    String::from_utf8(bytes.to_vec()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        NoText::InUtf8 { text: String::from_utf8_lossy(bytes).into_owned(), at, byte }
+    })
+}
+
+/// Why bytes are no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoText {
+    /// They are something else.
+    AtAll,
+    /// They are text of another encoding.
+    InUtf8 {
+        /// The text, what is not UTF-8 replaced.
+        text: String,
+        /// Where the first such byte stands.
+        at: usize,
+        /// That byte.
+        byte: u8,
+    },
 }
 
 /// The place that stands for an import as a whole: the beginning of its first export.

@@ -256,7 +256,7 @@ pub fn import(bytes: &[u8]) {
     for import in [ual, directory] {
         let mut sources = Sources::default();
         let mut texts = files(&[b"--- export.csv\n", bytes].concat()).into_iter();
-        let mut added = || texts.next().and_then(|(name, bytes)| sources.add(name, imports::text(&bytes)?).ok());
+        let mut added = || texts.next().and_then(|(name, bytes)| sources.add(name, imports::text(&bytes).ok()?).ok());
         let (Some(export), map) = (added(), added()) else { return };
         let (map, mut problems) = map.map(|file| Map::read(file, &sources, shipped())).unwrap_or_default();
         let order = Order::MonthFirst;

@@ -2,7 +2,8 @@
 
 use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
-use crate::import::{self, Import, Map, Order, Settings};
+use crate::estate::not_utf8;
+use crate::import::{self, Import, Map, NoText, Order, Settings};
 use crate::source::{FileId, Sources};
 use clap::{Args, Subcommand, ValueEnum};
 use std::fs;
@@ -115,7 +116,7 @@ impl Imports {
 impl Call {
     /// The exports as texts of the run, and the mapping.
     fn texts(&self, set: &mut input::Set, problems: &mut Vec<Diagnostic>) -> (Vec<FileId>, Map) {
-        let export = ("name the file of an export", "write the export with `-Encoding UTF8`");
+        let export = ("name the file of an export", "write the export with `-Encoding UTF8`, or save it as UTF-8");
         let mapping = ("name the file of a mapping", "save it as UTF-8");
         let files = self.files.iter().filter_map(|path| text(path, export, &mut set.sources, problems)).collect();
         let map = self.map.as_ref().and_then(|path| text(path, mapping, &mut set.sources, problems));
@@ -139,14 +140,13 @@ fn text(
         let message = format!("`{name}` cannot be read: {error}");
         problems.push(Diagnostic::error(Code::UnreadableEstate, message).help(unread));
     });
-    match import::text(&bytes.ok()?) {
-        Some(text) => sources.add(name, text).ok(),
-        None => {
-            let error = Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not text"));
-            problems.push(error.help(no_text));
-            None
-        }
-    }
+    let error = match import::text(&bytes.ok()?) {
+        Ok(text) => return sources.add(name, text).ok(),
+        Err(NoText::AtAll) => Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not text")),
+        Err(NoText::InUtf8 { text, at, byte }) => not_utf8(&name, sources.add(name.clone(), text).ok()?, at, byte),
+    };
+    problems.push(error.help(no_text));
+    None
 }
 
 /// An id that no user has was written in the mapping, and only an export can add one.

@@ -100,7 +100,7 @@ impl<'s> Reading<'s> {
 }
 
 /// Reports a byte that is no text, in a text where it is replaced.
-pub(super) fn not_utf8(name: &str, file: FileId, at: usize, byte: u8) -> Diagnostic {
+pub(crate) fn not_utf8(name: &str, file: FileId, at: usize, byte: u8) -> Diagnostic {
     let replaced = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
     Diagnostic::error(Code::UnreadableEstate, format!("`{name}` is not in UTF-8"))
         .at(Span::new(file, replaced), format!("the byte {byte:#04X} is no character of UTF-8"))

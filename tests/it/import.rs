@@ -118,6 +118,12 @@ fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     assert!(us.contains("for\n        `9/29/2012` say `--days mdy`") && !us.contains("`--days dmy`"), "{us}");
     holds("ual_ragged", &told(&folder, "import ual short.csv --out out"));
     holds("ual_other", &told(&folder, "import ual table.csv bytes.csv none.csv --map who.csv --out out"));
+    let (log, map) = (USERS.replace("pupil17", "m\u{fc}ller"), "user,relation\nwestern\\m\u{fc}ller,student\n");
+    for (name, text) in [("latin1.csv", log.as_str()), ("latin1-who.csv", map)] {
+        let bytes: Vec<u8> = text.chars().map(|sign| u8::try_from(u32::from(sign)).unwrap()).collect();
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    holds("ual_latin1", &told(&folder, "import ual latin1.csv --map latin1-who.csv --out out"));
     holds("ual_values", &{
         std::fs::write(folder.join("values.csv"), "user,relation\n*,emplyee\n").unwrap();
         std::fs::write(folder.join("users.csv"), USERS).unwrap();
