@@ -427,7 +427,7 @@ fn sorted(items: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// A type in the words of the language; of enums it is the members that count, not what they are called together.
-fn type_name(program: &Program, ty: &Type) -> String {
+pub(crate) fn type_name(program: &Program, ty: &Type) -> String {
     let name = match ty {
         Type::Bool => "bool",
         Type::Int => "int",

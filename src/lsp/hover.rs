@@ -85,9 +85,8 @@ fn shown(program: &Program, sources: &Sources, declaration: &Declaration<'_>) ->
     let item = declaration.item;
     match declaration.clause.map(|clause| &clause.kind) {
         None => report::show(program, sources, &item.name.text),
-        Some(ClauseKind::Fact { name, ty, .. }) => {
-            let shown = report::show(program, sources, &format!("{}.{}", item.name.text, name.text))?;
-            Some(format!("{shown}  a value of type {}\n", ty.text))
+        Some(ClauseKind::Fact { name, .. }) => {
+            report::show(program, sources, &format!("{}.{}", item.name.text, name.text))
         }
         Some(ClauseKind::Provided { condition, .. }) => {
             let text = sources.words(condition.span);

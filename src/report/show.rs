@@ -1,11 +1,14 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
+use crate::diff::structure::type_name;
 use crate::diff::terms::{speech_text, term_text};
 use crate::program::{
-    Condition, Effect, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading, RuleId, Scope,
+    Condition, Effect, EnumId, Field, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading,
+    RuleId, Scope,
 };
+use crate::select::read::readers;
 use crate::source::{Sources, Span};
-use crate::value::Date;
+use crate::value::{Date, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -275,8 +278,9 @@ impl Show<'_> {
     }
 
     fn fact(&self, name: &str) -> Option<String> {
-        let (_, fact) = self.program.facts.iter().find(|(_, fact)| fact.path() == name)?;
+        let (id, fact) = self.program.facts.iter().find(|(_, fact)| fact.path() == name)?;
         let mut text = self.head("fact of", &Header { name: fact.path(), ..fact.header.clone() });
+        let _ = writeln!(text, "  type: {}", self.type_text(&fact.ty));
         if let Some(question) = &fact.question {
             let _ = writeln!(text, "  asks: {question}");
         }
@@ -284,7 +288,33 @@ impl Show<'_> {
             let value = crate::evaluate::unknowns::value_text(self.program, &fact.ty, default);
             let _ = writeln!(text, "  where it is blank: {value}, listed as an assumption where it matters");
         }
+        for (reader, through) in readers(self.program, Field::Fact(id)) {
+            let term = through.map(|term| format!("through `{}` ", self.program.definitions[term].header.name));
+            let _ = writeln!(text, "  read {}by {reader}", term.unwrap_or_default());
+        }
         Some(text)
+    }
+
+    /// The type of a fact, and its values where they are few: `Relation (employee, …)`.
+    fn type_text(&self, ty: &Type) -> String {
+        let enumeration = |id: &EnumId| &self.program.enums[*id];
+        match ty {
+            Type::Bool => "bool (yes, no)".to_owned(),
+            Type::Enum(id) => format!("{} ({})", enumeration(id).header.name, enumeration(id).members.join(", ")),
+            Type::Int
+            | Type::Number
+            | Type::Money
+            | Type::Date
+            | Type::Text
+            | Type::Version(_)
+            | Type::Product
+            | Type::License
+            | Type::Agreement
+            | Type::Functionality
+            | Type::Metric
+            | Type::HostKind
+            | Type::Reference => type_name(self.program, ty),
+        }
     }
 
     fn plain(&self, name: &str) -> Option<String> {

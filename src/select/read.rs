@@ -1,7 +1,9 @@
 //! What the rules in force read: definitions and fields.
 
 use super::Rules;
-use crate::program::{Condition, ConditionKind, DefinitionId, Field, Period, Program, Reading, Speech, Term};
+use crate::program::{
+    Condition, ConditionKind, DefinitionId, Field, Header, LicenseId, Period, Program, Reading, Speech, Term,
+};
 use crate::source::Span;
 use crate::value::Value;
 use std::collections::btree_map::Entry;
@@ -47,15 +49,27 @@ pub(crate) fn fields_of(condition: &Condition) -> BTreeSet<Field> {
 
 /// The fields that anything in a program reads, in force or not.
 pub(crate) fn fields_anywhere(program: &Program) -> BTreeSet<Field> {
-    let mut found = Found::default();
-    for (_, of_item) in Found::by_period(program) {
-        found.fields.extend(of_item.fields);
+    Reader::all(program).into_iter().flat_map(|reader| reader.found.fields).collect()
+}
+
+/// Who reads a field, in force or not, by what messages call him: first those that read it themselves, then those that do so
+/// through a term, with that term.
+pub(crate) fn readers(program: &Program, field: Field) -> Vec<(String, Option<DefinitionId>)> {
+    let (all, mut found) = (Reader::all(program), Vec::new());
+    let (mut open, mut followed) = (VecDeque::from([None]), BTreeSet::new());
+    while let Some(term) = open.pop_front() {
+        let reads = |reader: &&Reader| match term {
+            None => reader.found.fields.contains(&field),
+            Some(term) => reader.found.definitions.iter().any(|(read, _)| *read == term),
+        };
+        for reader in all.iter().filter(reads) {
+            let own = reader.term.filter(|own| followed.insert(*own));
+            open.extend(own.map(Some));
+            let told = (reader.name.clone(), term);
+            found.extend((!found.contains(&told)).then_some(told));
+        }
     }
-    found.conditions(program.sources.iter().filter_map(|(_, source)| source.when.as_ref()));
-    for reading in program.definitions.iter().flat_map(|(_, definition)| &definition.readings) {
-        found.reading(reading);
-    }
-    found.fields
+    found
 }
 
 /// The terms that each item reads, directly or through any reading of another, with the item's period.
@@ -71,7 +85,7 @@ pub(crate) fn definitions_by_period(program: &Program) -> Vec<(Period, BTreeSet<
         }
         read
     };
-    Found::by_period(program).into_iter().map(|(period, found)| (period, through(found))).collect()
+    Reader::items(program).into_iter().map(|reader| (reader.period, through(reader.found))).collect()
 }
 
 /// The fields that a term reads itself.
@@ -124,32 +138,6 @@ impl Found {
         }
     }
 
-    /// What each item reads itself, with its period.
-    fn by_period(program: &Program) -> Vec<(Period, Found)> {
-        let mut all = Vec::new();
-        let mut add = |period: Period, conditions: &mut dyn Iterator<Item = &Condition>, terms: &[&Term]| {
-            let mut found = Found::default();
-            conditions.for_each(|condition| found.condition(condition));
-            terms.iter().for_each(|term| found.term(term));
-            all.push((period, found));
-        };
-        program.rules.iter().for_each(|(_, rule)| add(rule.period, &mut rule.when.iter(), &[]));
-        program.reaches.iter().for_each(|reach| add(reach.period, &mut reach.when.iter(), &[]));
-        program.reassignments.iter().for_each(|one| add(one.period, &mut one.when.iter(), &[]));
-        for (_, advice) in program.advice.iter() {
-            let holes = advice.say.iter().filter_map(|part| match part {
-                Speech::Hole(term) => Some(term),
-                Speech::Text(_) => None,
-            });
-            add(advice.period, &mut advice.when.iter(), &holes.collect::<Vec<_>>());
-        }
-        for version in program.licenses.iter().flat_map(|(_, license)| &license.versions) {
-            version.provided.iter().for_each(|clause| add(clause.period, &mut std::iter::once(&clause.condition), &[]));
-            add(Period::default(), &mut std::iter::empty(), &version.units.iter().collect::<Vec<_>>());
-        }
-        all
-    }
-
     fn reading(&mut self, reading: &Reading) {
         self.conditions(&reading.when);
         self.conditions(reading.open.iter().filter_map(|open| open.when.as_ref()));
@@ -188,5 +176,83 @@ impl Found {
             Term::RoundUp(inner) | Term::RoundDown(inner) => self.term(inner),
             Term::Constant(_) | Term::BreakEven(..) => {}
         }
+    }
+}
+
+/// An item that asks something, and what it reads itself.
+struct Reader {
+    /// What messages call it: `exempt administration`.
+    name: String,
+    period: Period,
+    /// The term of which it is a reading.
+    term: Option<DefinitionId>,
+    found: Found,
+}
+
+impl Reader {
+    fn of<'c>(name: String, period: Period, conditions: impl IntoIterator<Item = &'c Condition>) -> Self {
+        let mut found = Found::default();
+        found.conditions(conditions);
+        Reader { name, period, term: None, found }
+    }
+
+    /// Whatever reads something: readings, items, documents.
+    fn all(program: &Program) -> Vec<Self> {
+        let mut all = Vec::new();
+        for (id, definition) in program.definitions.iter() {
+            for reading in &definition.readings {
+                let name = match reading.source {
+                    Some(_) => format!("the reading {} of `{}`", reading.header.name, definition.header.name),
+                    None => format!("define {}", definition.header.name),
+                };
+                let mut reader = Reader { term: Some(id), ..Reader::of(name, reading.period, []) };
+                reader.found.reading(reading);
+                all.push(reader);
+            }
+        }
+        all.extend(Reader::items(program));
+        let sources = program.sources.iter();
+        all.extend(
+            sources
+                .map(|(_, source)| Reader::of(format!("source {}", source.header.name), source.period, &source.when)),
+        );
+        all
+    }
+
+    /// Rules and the like, and licences.
+    fn items(program: &Program) -> Vec<Self> {
+        let mut items = Vec::new();
+        let mut add = |word: &str, header: &Header, period: Period, when: &Option<Condition>| {
+            items.push(Reader::of(format!("{word} {}", header.name), period, when));
+        };
+        program.rules.iter().for_each(|(_, rule)| add(rule.word(), &rule.header, rule.period, &rule.when));
+        program.reaches.iter().for_each(|one| add("reach", &one.header, one.period, &one.when));
+        program.reassignments.iter().for_each(|one| add("reassign", &one.header, one.period, &one.when));
+        for (_, advice) in program.advice.iter() {
+            let mut reader = Reader::of(format!("advise {}", advice.header.name), advice.period, &advice.when);
+            for part in &advice.say {
+                match part {
+                    Speech::Hole(term) => reader.found.term(term),
+                    Speech::Text(_) => {}
+                }
+            }
+            items.push(reader);
+        }
+        program.licenses.ids().for_each(|id| items.extend(Reader::license(program, id)));
+        items
+    }
+
+    fn license(program: &Program, id: LicenseId) -> Vec<Self> {
+        let (license, mut readers) = (&program.licenses[id], Vec::new());
+        for version in &license.versions {
+            for clause in &version.provided {
+                let name = format!("provided {}", program.clause_path(id, clause));
+                readers.push(Reader::of(name, clause.period, [&clause.condition]));
+            }
+            let mut units = Reader::of(format!("the units of {}", license.header.name), Period::default(), []);
+            version.units.iter().for_each(|term| units.found.term(term));
+            readers.push(units);
+        }
+        readers
     }
 }

@@ -302,7 +302,8 @@ fn what_other_commands_print() {
     assert_eq!(run(&["explain", "e0107", "E0201"]).stdout, pages);
     snapshot("show_definition", &run(&["show", "external"]).stdout);
     snapshot("show_licence", &run(&["show", "WindowsEC"]).stdout);
-    snapshot("show_fact", &run(&["show", "user.hosted"]).stdout);
+    let facts = ["user.hosted", "user.relation", "user.hours_per_week", "license.moved"];
+    snapshot("show_fact", &facts.map(|fact| run(&["show", fact]).stdout).join("\n"));
     snapshot("show_terms", &run(&["show", "CALTerms"]).stdout);
     let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["explain", "E9999"]].map(|call| run(&call).stderr);
     snapshot("names_that_nothing_has", &unknown.concat());
@@ -510,10 +511,10 @@ fn names_of_files_do_not_steer_who_reads_them() {
         &["check", "examples/school", "-p", policies.path()],
         &["fmt", "--check", policies.path()],
         &["check", "examples/school", "--as-of", "x\n::error::p"],
-    ] {
         &["check", "examples/school", "two\u{1b}[31m\n::error::p"],
         &["check", "examples/school", "--two\u{1b}[31m\n::error::p"],
         &["check", "examples/school", "--format", "two\u{1b}[31m\n::error::p"],
+    ] {
         let call = run(words);
         let text = call.stdout + &call.stderr;
         assert!(text.contains("\\n::") && !text.contains("\n::") && !text.contains('\u{1b}'), "{words:?}: {text}");
