@@ -2,7 +2,7 @@
 
 use super::findings::{Finding, Level};
 use super::place::Place;
-use crate::source::Sources;
+use crate::source::{Sources, moves_text};
 
 /// Findings as annotations, in their order.
 pub fn annotations(findings: &[Finding], sources: &Sources) -> String {
@@ -41,9 +41,17 @@ pub fn remark(level: &str, title: &str, message: &str) -> String {
     annotation(level, "", 0, 0, title, message)
 }
 
-/// A message as the command language takes it: what would end the line is written as its code.
+/// A message as the command language takes it: what would end the line is written as its code. It has codes for nothing else,
+/// so that what would steer a terminal is escaped as everywhere.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let coded = |sign: char| match sign {
+        '%' => "%25".to_owned(),
+        '\r' => "%0D".to_owned(),
+        '\n' => "%0A".to_owned(),
+        _ if moves_text(sign) => sign.escape_default().to_string(),
+        _ => sign.to_string(),
+    };
+    text.chars().map(coded).collect()
 }
 
 /// A property, which also ends at a colon or a comma.

@@ -88,7 +88,7 @@ fn related(mut location: Value, text: &str) -> Option<Value> {
 
 /// A path as a relative reference, or an absolute one as a file's: what is no letter, digit or plain sign is written as its
 /// bytes.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     let path: String = path.bytes().map(one).collect();

@@ -446,6 +446,9 @@ fn what_is_in_error_is_the_finding() {
     let call = run(&["check", broken.path(), "--format", "github"]);
     assert_eq!(call.status, 5);
     snapshot("errors_of_an_estate_github", &call.stdout.replace(broken.path(), "estate"));
+    let steering = Estate::new("finding-steering").file("users\u{1b}[31m.csv", "x\n");
+    let call = run(&["check", steering.path(), "--format", "github"]);
+    assert!(call.stdout.contains("/users\\u{1b}[31m.csv,line=1,col=1,") && !call.stdout.contains('\u{1b}'));
     assert!(call.stderr.contains("error[E0"), "and told as ever");
     let policies = Estate::empty("finding-policies").file("a.entail", "licence X {}\n");
     let call = run(&["check", "examples/school", "-p", policies.path(), "--format", "github"]);

@@ -58,6 +58,19 @@ fn a_new_exemption_and_the_exit_status() {
     assert!(same.stdout.starts_with("Equivalent (proved)"), "{}", same.stdout);
 }
 
+/// A place in SARIF is a reference, of which `%` and blanks are no part.
+#[test]
+fn places_of_a_log_are_references() {
+    let old = Estate::empty("review-references-old").file("50% more.entail", text(""));
+    let new = Estate::empty("review-references-new").file("50% more.entail", text(", student"));
+    let log: Value = serde_json::from_str(&diff(&[old.path(), new.path(), "--format", "sarif"]).stdout).unwrap();
+    let result = &log["runs"][0]["results"][0];
+    for place in [&result["locations"][0], &result["relatedLocations"][0]] {
+        let uri = place["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.starts_with("file:///") && uri.ends_with("/50%25%20more.entail"), "{uri}");
+    }
+}
+
 #[test]
 fn which_sides_are_meant() {
     let (old, new) = (policies("review-sides-old", ""), policies("review-sides-new", ", student"));

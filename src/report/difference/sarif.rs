@@ -2,7 +2,7 @@
 
 use super::{Place, Told};
 use crate::diff::difference::{Acknowledged, Change, Edit};
-use crate::report::sarif::log;
+use crate::report::sarif::{log, uri};
 use serde_json::{Value, json};
 
 /// The log. Acknowledged changes are suppressed, with the reviewer's reason. What follows from a changed definition is
@@ -60,7 +60,7 @@ fn result(rule: &str, text: &str, signed: Vec<Option<&Acknowledged>>) -> Value {
 
 fn location(place: Place<'_>) -> Value {
     json!({ "physicalLocation": {
-        "artifactLocation": { "uri": place.file },
+        "artifactLocation": { "uri": uri(place.file) },
         "region": { "startLine": place.line, "startColumn": place.column },
     } })
 }
