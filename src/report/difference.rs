@@ -267,6 +267,15 @@ impl<'t> Told<'t> {
         format!("{}, {}", self.titled(&edit.subject), self.edit(edit))
     }
 
+    /// What is said beside a case: whether an example confirms it, and who acknowledged it.
+    fn remarks(&self, change: &Change, case: &Case) -> Vec<String> {
+        let unconfirmed = (!case.confirmed).then(|| match self.unstated(change, case) {
+            Some(why) => format!("no example confirms it: {why}"),
+            None => "no example confirms it".to_owned(),
+        });
+        unconfirmed.into_iter().chain(case.acknowledged.as_ref().map(signed)).collect()
+    }
+
     /// Where the new side, and then the old one, is to blame for a change.
     fn places(&self, change: &'t Change) -> (Vec<Place<'t>>, Vec<Place<'t>>) {
         let places = |blamed: &'t [Blamed], side: &'t Side| {
@@ -361,12 +370,6 @@ fn following<'t>(changes: impl Iterator<Item = &'t Change>) -> Vec<Following<'t>
 /// `acknowledged by the licensing desk: the contract counts them as staff`.
 fn signed(acknowledged: &Acknowledged) -> String {
     format!("acknowledged by {}: {}", acknowledged.by, acknowledged.because)
-}
-
-/// What is said beside a case: whether an example confirms it, and who acknowledged it.
-fn remarks(case: &Case) -> Vec<String> {
-    let unconfirmed = (!case.confirmed).then(|| "no example confirms it".to_owned());
-    unconfirmed.into_iter().chain(case.acknowledged.as_ref().map(signed)).collect()
 }
 
 fn capital(text: &str) -> String {

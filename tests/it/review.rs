@@ -58,6 +58,18 @@ fn a_new_exemption_and_the_exit_status() {
     assert!(same.stdout.starts_with("Equivalent (proved)"), "{}", same.stdout);
 }
 
+/// A server of a new release is on the new side alone: nothing could be judged on the old one.
+#[test]
+fn a_case_that_only_one_side_can_state_says_so() {
+    let old = policies("review-unstated-old", "");
+    let late = "exempt late \"Late releases\" {\n  for Portal\n  when server.version is Portal 2\n}\n";
+    let new = text("").replace("release 1", "release 1\n  release 2") + late;
+    let new = Estate::empty("review-unstated-new").file("portal.entail", new);
+    let told = diff(&[old.path(), new.path(), "-q"]).stdout;
+    let why = "(no example confirms it: no estate of the old side can state version 2)";
+    assert!(told.contains(why), "{told}");
+}
+
 /// A place in SARIF is a reference, of which `%` and blanks are no part.
 #[test]
 fn places_of_a_log_are_references() {

@@ -1,6 +1,6 @@
 //! A difference as one page of HTML.
 
-use super::{Following, Section, Told, capital, money, remarks};
+use super::{Following, Section, Told, capital, money};
 use crate::diff::difference::{Change, Edit, Impact};
 use crate::report::html::{escape, page};
 use std::fmt::Write;
@@ -36,7 +36,7 @@ fn change(told: &Told<'_>, change: &Change) -> String {
     let (title, turn) = (escape(&told.title(change)), escape(&told.turn(change)));
     let mut text = format!("<h3>{title}{code}: {turn}</h3>\n<ol>\n");
     for case in &change.cases {
-        let remarks = remarks(case).join("; ");
+        let remarks = told.remarks(change, case).join("; ");
         let remarks = if remarks.is_empty() { remarks } else { format!(" <small>({})</small>", escape(&remarks)) };
         let example = case.witness.as_ref().map_or_else(String::new, |witness| {
             format!(

@@ -1,6 +1,6 @@
 //! A difference as Markdown, fit for a comment on a pull request.
 
-use super::{Following, Section, Told, capital, money, remarks};
+use super::{Following, Section, Told, capital, money};
 use crate::diff::difference::{Change, Impact};
 use crate::report::markdown::escape;
 use std::fmt::Write;
@@ -33,7 +33,7 @@ fn change(told: &Told<'_>, change: &Change) -> String {
     let mut text = format!("\n**{}**{code}: {}\n\n", escape(&told.title(change)), told.turn(change));
     text.push_str("| | where | |\n|---:|---|---|\n");
     for (number, case) in (1..).zip(&change.cases) {
-        let remarks = escape(&capital(&remarks(case).join("; ")));
+        let remarks = escape(&capital(&told.remarks(change, case).join("; ")));
         let _ = writeln!(text, "| {number} | {} | {remarks} |", escape(&told.phrase(change, case)));
     }
     for note in told.notes(change) {

@@ -59,6 +59,21 @@ impl<'t> Told<'t> {
         }
     }
 
+    /// Why no estate can be judged on both sides where a case holds: one of them lacks all that a condition names.
+    pub(super) fn unstated(&self, change: &Change, case: &Case) -> Option<String> {
+        let product = change.subject.rsplit(": ").next()?.split('.').next()?;
+        for (side, program) in [("old", self.old), ("new", self.new)] {
+            let lacks = |condition: &&Condition| match condition {
+                Condition::In { fact, values } => !values.iter().any(|value| has(program, product, fact, value)),
+                Condition::Within { .. } => false,
+            };
+            if let Some(condition) = case.when.iter().find(lacks) {
+                return Some(format!("no estate of the {side} side can state {}", self.condition(condition)));
+            }
+        }
+        None
+    }
+
     /// Whether an interval holds one value only: it ends just above its start.
     fn is_one_value(&self, path: &str, from: &str, until: &str) -> bool {
         if let Ok(day) = from.parse::<Date>() {
@@ -161,4 +176,21 @@ fn name(fact: &str) -> String {
 
 fn fact<'p>(program: &'p Program, path: &str) -> Option<&'p Fact> {
     program.facts.iter().map(|(_, fact)| fact).find(|fact| fact.path() == path)
+}
+
+/// Whether an estate may state a value of a fact, where policies list its values: agreements, members of enums, and the releases
+/// of a product.
+fn has(program: &Program, product: &str, path: &str, value: &str) -> bool {
+    match path {
+        "agreement" => value == "none" || program.agreements.iter().any(|(_, item)| item.header.name == value),
+        "server.version" => {
+            let product = program.products.iter().find(|(_, item)| item.header.name == product);
+            let mut labels = product.iter().flat_map(|(_, item)| &item.versions).flat_map(|version| &version.labels);
+            labels.any(|label| label == value)
+        }
+        path => {
+            let Some(Type::Enum(id)) = fact(program, path).map(|fact| &fact.ty) else { return true };
+            program.enums[*id].members.iter().any(|member| member == value)
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A difference as text for a person, at most 100 columns wide: the answer first, money last.
 
-use super::{Following, Told, money, remarks};
+use super::{Following, Told, money};
 use crate::diff::difference::{Change, Impact};
 use std::fmt::Write;
 use textwrap::Options;
@@ -34,7 +34,7 @@ fn change(told: &Told<'_>, change: &Change, examples: bool) -> String {
     let mut text = wrapped(2, "", &format!("{}{code}: {}", told.title(change), told.turn(change)));
     for (number, case) in (1..).zip(&change.cases) {
         text.push_str(&wrapped(4, &format!("{number}. "), &told.phrase(change, case)));
-        remarks(case).iter().for_each(|remark| text.push_str(&wrapped(7, "", &format!("({remark})"))));
+        told.remarks(change, case).iter().for_each(|remark| text.push_str(&wrapped(7, "", &format!("({remark})"))));
         for line in case.witness.iter().filter(|_| examples).flat_map(|witness| witness.lines()) {
             let _ = writeln!(text, "       | {line}");
         }
