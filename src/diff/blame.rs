@@ -9,6 +9,7 @@ use crate::evaluate::cover::{Unit, grants, included};
 use crate::evaluate::unknowns::Unknowns;
 use crate::program::{Citation, DefinitionId, Effect, FunctionalityId, Header, LicenseId, Program, Provided, Reading};
 use crate::source::Sources;
+use std::collections::BTreeSet;
 
 /// Who on one side decides a verdict within a region.
 pub(super) fn blame(
@@ -37,7 +38,10 @@ pub(super) fn blame(
         }
         What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
         What::Cover(_, _) if verdict == "covers" => Vec::new(),
-        What::Cover(license, functionality) => blaming.clauses(license, functionality, unknowns),
+        What::Cover(license, functionality) => {
+            let failing = blaming.clauses(license, functionality, unknowns);
+            failing.into_iter().map(|(clause, _)| clause).collect()
+        }
     }
 }
 
@@ -70,15 +74,69 @@ pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, o
     found
 }
 
-/// The licence of a cover itself: what decides where no clause makes the difference.
-pub(super) fn license(reader: &Reader<'_>, sources: &Sources, what: What) -> Option<Blamed> {
-    match what {
-        What::Cover(license, _) => {
-            Blaming { reader, sources, program: &reader.side.program, region: Node::NO }.license(license)
+/// A licence itself: what decides of a cover where no clause makes the difference.
+pub(super) fn license(reader: &Reader<'_>, sources: &Sources, license: LicenseId) -> Option<Blamed> {
+    Blaming { reader, sources, program: &reader.side.program, region: Node::NO }.license(license)
+}
+
+/// The licences that grant or include something else than before, so that units within a region come to cover a functionality
+/// or no longer do: the one itself, or those that it includes.
+pub(super) fn regranted(
+    readers: [&Reader<'_>; 2],
+    (license, functionality): (LicenseId, FunctionalityId),
+    region: Node,
+    unknowns: &mut Unknowns,
+) -> BTreeSet<LicenseId> {
+    let programs = readers.map(|reader| &reader.side.program);
+    let mut found = BTreeSet::new();
+    for program in programs {
+        for version in &program.licenses[license].versions {
+            for metric in &program.licenses[license].metrics {
+                let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
+                let here = is_unit(program, unit, unknowns);
+                if unknowns.diagrams.and(here, region) != Node::NO {
+                    granted_otherwise(programs, unit, functionality, &mut found);
+                }
+            }
         }
-        What::Definition(_) | What::Said(..) | What::Reading(_) => None,
-        What::Demand(_) | What::Quota(_) | What::Prohibition(_) => None,
     }
+    found
+}
+
+fn granted_otherwise(
+    programs: [&Program; 2],
+    unit: Unit,
+    functionality: FunctionalityId,
+    found: &mut BTreeSet<LicenseId>,
+) {
+    let [old, new] = programs;
+    let [Some(of_old), Some(of_new)] = programs.map(|program| program.licenses[unit.license].version(unit.version))
+    else {
+        return;
+    };
+    let (before, after) = (included(old, of_old, unit), included(new, of_new, unit));
+    let goes = |program, these: &[Unit], others: &[Unit]| {
+        these.iter().any(|unit| !others.contains(unit) && grants(program, *unit, functionality))
+    };
+    let is_other = of_old.grants.contains(&functionality) != of_new.grants.contains(&functionality);
+    if is_other || goes(old, &before, &after) || goes(new, &after, &before) {
+        found.insert(unit.license);
+    }
+    for both in before.into_iter().filter(|unit| after.contains(unit)) {
+        granted_otherwise(programs, both, functionality, found);
+    }
+}
+
+/// The clauses of a licence, and of those it includes, that fail somewhere in a region, each with where.
+pub(super) fn failing(
+    reader: &Reader<'_>,
+    sources: &Sources,
+    (license, functionality): (LicenseId, FunctionalityId),
+    region: Node,
+    unknowns: &mut Unknowns,
+) -> Vec<(Blamed, Node)> {
+    let blaming = Blaming { reader, sources, program: &reader.side.program, region };
+    blaming.clauses(license, functionality, unknowns)
 }
 
 /// The functionality itself: what decides where no rule does, as where servers demand it by running.
@@ -141,8 +199,13 @@ impl Blaming<'_> {
         exists.then(|| self.blamed(&license.header, None, &license.header))
     }
 
-    /// The clauses that fail somewhere in the region.
-    fn clauses(&self, license: LicenseId, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Blamed> {
+    /// The clauses that fail somewhere in the region, each with where.
+    fn clauses(
+        &self,
+        license: LicenseId,
+        functionality: FunctionalityId,
+        unknowns: &mut Unknowns,
+    ) -> Vec<(Blamed, Node)> {
         let mut found = Vec::new();
         let of_license = &self.program.licenses[license];
         for version in &of_license.versions {
@@ -164,7 +227,7 @@ impl Blaming<'_> {
         functionality: FunctionalityId,
         here: Node,
         unknowns: &mut Unknowns,
-        found: &mut Vec<Blamed>,
+        found: &mut Vec<(Blamed, Node)>,
     ) {
         if !grants(self.program, unit, functionality) {
             return;
@@ -172,8 +235,9 @@ impl Blaming<'_> {
         let license = &self.program.licenses[unit.license];
         for (clause, holds) in unit_clauses(self.reader, unit, functionality, unknowns) {
             let fails = unknowns.diagrams.not(holds);
-            if unknowns.diagrams.and(fails, here) != Node::NO {
-                found.push(self.clause(&license.header, clause));
+            let fails = unknowns.diagrams.and(fails, here);
+            if fails != Node::NO {
+                found.push((self.clause(&license.header, clause), fails));
             }
         }
         if let Some(version) = license.version(unit.version) {

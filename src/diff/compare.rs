@@ -1,14 +1,14 @@
 //! Where verdicts change, who decides there, and which changes merely follow from a term.
 
-use super::blame::{blame, counterparts, functionality, license};
-use super::difference::{Blame, ChangeKind};
+use super::blame::{blame, counterparts, failing, functionality, license, regranted};
+use super::difference::{Blame, Blamed, ChangeKind};
 use super::subjects::{Verdict, What, all, are_same, free, limit_of, other_places, same_reading, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
 use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
-use crate::program::{DefinitionId, Field, FunctionalityId};
+use crate::program::{DefinitionId, Field, FunctionalityId, LicenseId};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -180,13 +180,18 @@ impl Comparison<'_> {
             old: blame(old, sources_old, what, from, region, unknowns),
             new: blame(new, sources_new, what, to, region, unknowns),
         };
+        if let What::Cover(license, functionality) = what {
+            self.blame_grants(readers, (license, functionality), region, &mut blame, unknowns);
+        }
         let (also_old, also_new) =
             (counterparts(old, sources_old, what, &blame.new), counterparts(new, sources_new, what, &blame.old));
         blame.old.extend(also_old);
         blame.new.extend(also_new);
         for (side, reader, sources) in [(&mut blame.old, old, sources_old), (&mut blame.new, new, sources_new)] {
-            if side.is_empty() {
-                side.extend(license(reader, sources, what));
+            if let What::Cover(own, _) = what
+                && side.is_empty()
+            {
+                side.extend(license(reader, sources, own));
             }
             side.sort();
             side.dedup();
@@ -196,6 +201,36 @@ impl Comparison<'_> {
             blame.new.extend(functionality(new, sources_new, what));
         }
         blame
+    }
+
+    /// Blames the licences that grant or include something else than before, and of the clauses only those that fail
+    /// elsewhere than before.
+    fn blame_grants(
+        &self,
+        readers: [&Reader<'_>; 2],
+        cover: (LicenseId, FunctionalityId),
+        region: Node,
+        blame: &mut Blame,
+        unknowns: &mut Unknowns,
+    ) {
+        let regranted = regranted(readers, cover, region, unknowns);
+        if regranted.is_empty() {
+            return;
+        }
+        let [before, after] = readers;
+        let [sources_before, sources_after] = self.editions.map(|edition| edition.sources);
+        let old = failing(before, sources_before, cover, region, unknowns);
+        let new = failing(after, sources_after, cover, region, unknowns);
+        let is_in = |failing: &[(Blamed, Node)], (clause, fails): &(Blamed, Node)| {
+            let same = |(other, node): &(Blamed, Node)| {
+                (&other.rule, &other.clause, node) == (&clause.rule, &clause.clause, fails)
+            };
+            failing.iter().any(same)
+        };
+        blame.old.retain(|clause| old.iter().any(|failing| failing.0 == *clause && !is_in(&new, failing)));
+        blame.new.retain(|clause| new.iter().any(|failing| failing.0 == *clause && !is_in(&old, failing)));
+        blame.old.extend(regranted.iter().filter_map(|id| license(before, sources_before, *id)));
+        blame.new.extend(regranted.iter().filter_map(|id| license(after, sources_after, *id)));
     }
 
     /// Marks the changes that are gone once the changed terms are taken as they stand.

@@ -26,12 +26,15 @@ fn changed(passage: &str, into: &str) -> String {
 }
 
 fn check(name: &str, passage: &str, into: &str) {
-    let new = changed(passage, into);
-    let difference = between(BASE, &new);
+    check_texts(name, BASE, &changed(passage, into));
+}
+
+fn check_texts(name: &str, old: &str, new: &str) {
+    let difference = between(old, new);
     snapshot(name, &shown(&difference));
-    let failures = witnesses_fail(&difference, &[("policy.entail".to_owned(), new)]);
+    let failures = witnesses_fail(&difference, &[("policy.entail".to_owned(), new.to_owned())]);
     assert_eq!(failures, Vec::<String>::new());
-    let idle = witnesses_show_nothing(&difference, &[("policy.entail".to_owned(), BASE.to_owned())]);
+    let idle = witnesses_show_nothing(&difference, &[("policy.entail".to_owned(), old.to_owned())]);
     assert_eq!(idle, Vec::<String>::new());
 }
 
@@ -303,4 +306,20 @@ fn suite_without_a_licence() {
     let old = format!("{BASE}{more}");
     let difference = between(&old, &old.replace("includes WebCAL 2000, MailCAL 2000", "includes MailCAL 2000"));
     snapshot("suite_without_a_licence", &shown(&difference));
+}
+
+/// A licence in a suite grants more, so that the suite covers more: that licence is to blame, and not a clause of another that
+/// fails as before, nor the suite.
+#[test]
+fn suite_of_a_licence_that_grants_more() {
+    let more = "product Mail \"Mail\" { release 2000  functionality box  functionality calendar }\n\
+        license MailCAL \"Mail CAL\" at Blog \"CALs\" { assigned to user  grants Mail.box }\n\
+        license CalendarCAL \"Calendar CAL\" at Blog \"CALs\" { assigned to user  grants Mail.calendar  provided late \"late\" at Blog \"l\": access.internet }\n\
+        license Both \"Both\" at Blog \"both\" { assigned to user  version 1 { from 2001-01-01  includes MailCAL 2000, CalendarCAL 2000 } }\n";
+    let old = format!("{BASE}{more}");
+    check_texts(
+        "suite_of_a_licence_that_grants_more",
+        &old,
+        &old.replace("grants Mail.box", "grants Mail.box, Mail.calendar"),
+    );
 }
