@@ -157,7 +157,7 @@ fn case(
     let plausible = diagrams.and(here, defined);
     let here = if plausible == Node::NO { here } else { plausible };
     let mut point = Point::of(united, unknowns, &diagrams, here, what);
-    let places = witness::quota_to_blame(editions, what, &direction.blame);
+    let places = direction.fewer_places().or_else(|| witness::quota_to_blame(editions, what, &direction.blame));
     places.into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
     let verdicts = [direction.from.as_str(), direction.to.as_str()];

@@ -2,7 +2,7 @@
 
 use super::blame::{blame, counterparts, failing, functionality, license, regranted};
 use super::difference::{Blame, Blamed, ChangeKind};
-use super::subjects::{Verdict, What, all, are_same, free, limit_of, other_places, same_reading, verdicts};
+use super::subjects::{Verdict, What, all, are_same, free, limit_of, other_places, placing, same_reading, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
 use super::{Edition, ways};
@@ -32,6 +32,8 @@ pub(super) struct Direction {
     /// Where cases of it may lie: there, and where nothing can be.
     pub within: Node,
     pub blame: Blame,
+    /// Of a quota: whether the same rules, by what they come to, give places there on both sides, so that only numbers differ.
+    pub same_rules: bool,
     /// The terms that it merely follows from.
     pub follows_from: BTreeSet<DefinitionId>,
 }
@@ -159,9 +161,11 @@ impl Comparison<'_> {
         let told_elsewhere = unknowns.diagrams.or(free, elsewhere);
         let mut directions = Vec::new();
         for (from, to, region) in changes(&sides, told_elsewhere, unknowns) {
-            let blame = self.blame(readers, what, [&from, &to], region, unknowns);
+            let mut blame = self.blame(readers, what, [&from, &to], region, unknowns);
             let within = unknowns.diagrams.or(region, free);
-            directions.push(Direction { what, from, to, region, within, blame, follows_from: BTreeSet::new() });
+            let same_rules = self.blame_places(readers, what, region, &mut blame, unknowns);
+            let follows_from = BTreeSet::new();
+            directions.push(Direction { what, from, to, region, within, blame, same_rules, follows_from });
         }
         directions
     }
@@ -201,6 +205,33 @@ impl Comparison<'_> {
             blame.new.extend(functionality(new, sources_new, what));
         }
         blame
+    }
+
+    /// Whether within a region the same rules give places on both sides, by what they come to; where they do not, those that
+    /// give as many there as before are not to blame. Of what is no quota, no rules differ.
+    fn blame_places(
+        &self,
+        readers: [&Reader<'_>; 2],
+        what: What,
+        region: Node,
+        blame: &mut Blame,
+        unknowns: &mut Unknowns,
+    ) -> bool {
+        let What::Quota(functionality) = what else { return true };
+        let [old, new] = readers.map(|reader| placing(reader, functionality, region, unknowns));
+        let [before, after] = [&old, &new].map(|rules| {
+            let mut held: Vec<Node> = rules.iter().map(|(_, _, here)| *here).collect();
+            held.sort();
+            held
+        });
+        if before == after {
+            return true;
+        }
+        let is_as_before = |blamed: &Blamed| old.iter().any(|rule| rule.0 == blamed.rule && new.contains(rule));
+        for side in [&mut blame.old, &mut blame.new] {
+            side.retain(|blamed| !is_as_before(blamed));
+        }
+        false
     }
 
     /// Blames the licences that grant or include something else than before, and of the clauses only those that fail
@@ -324,8 +355,15 @@ fn changes([old, new]: &[Vec<Verdict>; 2], untold: Node, unknowns: &mut Unknowns
 }
 
 impl Direction {
-    /// Whether only the number of a quota changes.
+    /// The numbers of a quota, where only they change.
     pub fn is_number(&self) -> Option<(&str, &str)> {
-        Some((limit_of(&self.from)?, limit_of(&self.to)?))
+        let numbers = (limit_of(&self.from)?, limit_of(&self.to)?);
+        self.same_rules.then_some(numbers)
+    }
+
+    /// How many places the side gives that gives fewer, where both give some: one head more tells them apart.
+    pub fn fewer_places(&self) -> Option<u64> {
+        let places = |verdict: &str| limit_of(verdict)?.parse::<u64>().ok();
+        Some(places(&self.from)?.min(places(&self.to)?))
     }
 }

@@ -14,7 +14,7 @@ use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Entity, FunctionalityId, LicenseId, Period, Reading};
 use covers::{cover, grants};
 pub(super) use covers::{is_unit, unit_clauses};
-pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, other_places, rule};
+pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, other_places, placing, rule};
 use demands::{demand, prohibited, quota};
 pub(super) use free::free;
 use std::collections::BTreeSet;

@@ -199,7 +199,7 @@ impl Point {
 }
 
 /// How many places the rules with a limit have together that are to blame for a verdict on a demand; none if none has one. Where
-/// the number of places itself is the verdict, one head shows it.
+/// there are places on one side only, one head shows it.
 pub(super) fn quota_to_blame(editions: [&Edition<'_>; 2], what: What, blame: &Blame) -> Option<u64> {
     if !matches!(what, What::Demand(_)) {
         return None;

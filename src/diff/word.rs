@@ -4,7 +4,7 @@ use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
 use super::structure::is_lost;
 use super::subjects::{NO_READING, is_undefined, limit_of};
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
 /// The difference in a word. `altered` are the terms of which another reading applies that says something else.
@@ -55,12 +55,12 @@ fn turn(change: &Change) -> Option<Ordering> {
     }
 }
 
-/// How strict a verdict is; what is open is neither.
-fn strictness(verdict: &str) -> Option<u8> {
+/// How strict a verdict is, and of quotas how few places they give; what is open is neither.
+fn strictness(verdict: &str) -> Option<(u8, Reverse<u64>)> {
     match verdict {
-        "exempt" | "allowed" | "covers" => Some(0),
-        "demand" | "prohibited" | "does not cover" => Some(2),
-        verdict => limit_of(verdict).map(|_| 1),
+        "exempt" | "allowed" | "covers" => Some((0, Reverse(0))),
+        "demand" | "prohibited" | "does not cover" => Some((2, Reverse(0))),
+        verdict => Some((1, Reverse(limit_of(verdict)?.parse().ok()?))),
     }
 }
 

@@ -134,6 +134,25 @@ pub(in crate::diff) fn other_places(
     (old.1 != new.1).then_some((functionality, [old.0, new.0]))
 }
 
+/// The rules that give places for a functionality somewhere in a region: their names, how many they give, and where.
+pub(in crate::diff) fn placing(
+    reader: &Reader<'_>,
+    functionality: FunctionalityId,
+    region: Node,
+    unknowns: &mut Unknowns,
+) -> Vec<(String, u64, Node)> {
+    let mut placing = Vec::new();
+    for (id, of_rule) in reader.side.program.rules.iter() {
+        let Some(limit) = of_rule.effect.limit() else { continue };
+        let holds = rule(reader, id, functionality, unknowns);
+        let here = unknowns.diagrams.and(holds, region);
+        if here != Node::NO {
+            placing.push((of_rule.header.name.clone(), limit, here));
+        }
+    }
+    placing
+}
+
 pub(super) fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
     any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
 }

@@ -44,6 +44,16 @@ fn quota() {
     check("quota", "limit 2", "limit 3");
 }
 
+/// Five more places for some of those who have two: the number changes for them alone, so they are a case.
+#[test]
+fn quota_of_some() {
+    let trial = |whom: &str| {
+        let when = format!("limit 5 per server  when user.relation {whom} and access.internet");
+        format!("{BASE}exempt trial \"A trial\" at Blog \"trial\" {{ {when} }}\n")
+    };
+    check_texts("quota_of_some", &trial("is student"), &trial("in [student, alumnus]"));
+}
+
 /// A CAL of an exact version no longer covers older servers: 2003 on 2000, 2008 on 2000 and 2003. What it did not cover it
 /// still does not. The pairs are two: 2008 on [2000, 2003], and [2003, 2008] on 2000; neither can take in the other's.
 #[test]
