@@ -14,6 +14,7 @@ pub(crate) mod subjects;
 pub(crate) mod symbolic;
 pub(crate) mod terms;
 pub(crate) mod unite;
+pub mod verdict;
 mod visible;
 mod ways;
 mod witness;
@@ -80,8 +81,8 @@ pub fn diff(old: &Edition<'_>, new: &Edition<'_>, limit: usize) -> Difference {
         impact: Vec::new(),
     };
     for direction in found.directions {
-        match direction.is_number() {
-            Some(numbers) => difference.numbers.push(limit_edit(&direction, numbers)),
+        match direction.limits() {
+            Some(limits) => difference.numbers.push(limit_edit(&direction, limits)),
             None => tell(&comparison, direction, found.defined, &mut unknowns, &mut difference),
         }
     }
@@ -160,9 +161,9 @@ fn case(
     let places = direction.fewer_places().or_else(|| witness::quota_to_blame(editions, what, &direction.blame));
     places.into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
-    let verdicts = [direction.from.as_str(), direction.to.as_str()];
+    let verdicts = [&direction.from, &direction.to];
     let found = editions.map(|side| witness::found(&point, united, what, side));
-    let confirmed = found.iter().zip(verdicts).all(|(found, verdict)| found.verdict.as_deref() == Some(verdict));
+    let confirmed = found.iter().zip(verdicts).all(|(found, verdict)| found.verdict.as_ref() == Some(verdict));
     let name = format!("witness_{number}");
     let witnessed = Witnessed {
         united,
@@ -215,11 +216,11 @@ fn way_edit(way: &Way, editions: [&Edition<'_>; 2]) -> Edit {
 }
 
 /// A quota whose number changes.
-fn limit_edit(direction: &Direction, (old, new): (&str, &str)) -> Edit {
+fn limit_edit(direction: &Direction, [old, new]: [u64; 2]) -> Edit {
     let rules: Vec<&str> = direction.blame.new.iter().map(|blamed| blamed.rule.as_str()).collect();
     let first = |blamed: &[Blamed]| blamed.first().map(|blamed| blamed.at.clone());
     let at = OldNew { old: first(&direction.blame.old), new: first(&direction.blame.new) };
-    Edit { at, ..Edit::new(&rules.join(", "), "limit", Some(old.to_owned()), Some(new.to_owned())) }
+    Edit { at, ..Edit::new(&rules.join(", "), "limit", Some(old.to_string()), Some(new.to_string())) }
 }
 
 fn side(edition: &Edition<'_>) -> Side {

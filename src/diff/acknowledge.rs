@@ -118,7 +118,7 @@ pub fn apply(difference: &mut Difference, entries: &Acknowledgements) -> Vec<Dia
 
 fn is_about(entry: &Entry, change: &Change) -> bool {
     let about = (entry.kind, entry.subject.get_ref(), &entry.from, &entry.to);
-    about == (change.kind, &change.subject, &change.from, &change.to)
+    about == (change.kind, &change.subject, &change.from.to_string(), &change.to.to_string())
 }
 
 fn is_edit(entry: &EditEntry, edit: &Edit) -> bool {
@@ -184,8 +184,8 @@ pub fn template(difference: &Difference) -> String {
 fn case_entry(change: &Change, case: &Case) -> String {
     let mut text = format!("\n[[case]]\nkind = {}\n", quoted(change.kind.text()));
     text.push_str(&line("subject", &change.subject));
-    text.push_str(&line("from", &change.from));
-    text.push_str(&line("to", &change.to));
+    text.push_str(&line("from", &change.from.to_string()));
+    text.push_str(&line("to", &change.to.to_string()));
     for condition in &case.when {
         let (fact, values) = match condition {
             Condition::In { fact, values } => {

@@ -4,6 +4,7 @@ use super::difference::Blamed;
 use super::subjects::{What, is_unit, rule, unit_clauses};
 use super::symbolic::Reader;
 use super::unite::Side;
+use super::verdict::Verdict;
 use crate::decide::Node;
 use crate::evaluate::cover::{Unit, grants, included};
 use crate::evaluate::unknowns::Unknowns;
@@ -16,7 +17,7 @@ pub(super) fn blame(
     reader: &Reader<'_>,
     sources: &Sources,
     what: What,
-    verdict: &str,
+    verdict: &Verdict,
     region: Node,
     unknowns: &mut Unknowns,
 ) -> Vec<Blamed> {
@@ -27,17 +28,17 @@ pub(super) fn blame(
             let place = reader.side.reading_of(definition, number);
             place.into_iter().filter_map(|place| blaming.reading(definition, place)).collect()
         }
-        What::Demand(functionality) if verdict != "demand" => {
+        What::Demand(functionality) if *verdict != Verdict::Demand => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
         }
-        What::Quota(functionality) if verdict != "demand" => {
+        What::Quota(functionality) if *verdict != Verdict::Demand => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
         }
-        What::Prohibition(functionality) if verdict != "allowed" => {
+        What::Prohibition(functionality) if *verdict != Verdict::Allowed => {
             blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
         }
         What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
-        What::Cover(_, _) if verdict == "covers" => Vec::new(),
+        What::Cover(_, _) if *verdict == Verdict::Covers => Vec::new(),
         What::Cover(license, functionality) => {
             let failing = blaming.clauses(license, functionality, unknowns);
             failing.into_iter().map(|(clause, _)| clause).collect()

@@ -2,9 +2,10 @@
 
 use super::blame::{blame, counterparts, failing, functionality, license, regranted};
 use super::difference::{Blame, Blamed, ChangeKind};
-use super::subjects::{Verdict, What, all, are_same, free, limit_of, other_places, placing, same_reading, verdicts};
+use super::subjects::{What, all, are_same, free, other_places, placing, same_reading, verdicts};
 use super::symbolic::{Reader, Settled};
 use super::unite::United;
+use super::verdict::Verdict;
 use super::{Edition, ways};
 use crate::decide::Node;
 use crate::evaluate::unknowns::{Thing, Unknowns};
@@ -25,8 +26,8 @@ pub(super) struct Comparison<'c> {
 #[derive(Debug)]
 pub(super) struct Direction {
     pub what: What,
-    pub from: String,
-    pub to: String,
+    pub from: Verdict,
+    pub to: Verdict,
     /// Where it changes.
     pub region: Node,
     /// Where cases of it may lie: there, and where nothing can be.
@@ -174,7 +175,7 @@ impl Comparison<'_> {
         &self,
         readers: [&Reader<'_>; 2],
         what: What,
-        verdicts: [&str; 2],
+        verdicts: [&Verdict; 2],
         region: Node,
         unknowns: &mut Unknowns,
     ) -> Blame {
@@ -339,7 +340,11 @@ fn term(what: What) -> Option<DefinitionId> {
 }
 
 /// Each verdict that becomes another, and where that is told.
-fn changes([old, new]: &[Vec<Verdict>; 2], untold: Node, unknowns: &mut Unknowns) -> Vec<(String, String, Node)> {
+fn changes(
+    [old, new]: &[Vec<(Verdict, Node)>; 2],
+    untold: Node,
+    unknowns: &mut Unknowns,
+) -> Vec<(Verdict, Verdict, Node)> {
     let possible = unknowns.diagrams.not(untold);
     let mut changes = Vec::new();
     for (from, before) in old {
@@ -355,15 +360,14 @@ fn changes([old, new]: &[Vec<Verdict>; 2], untold: Node, unknowns: &mut Unknowns
 }
 
 impl Direction {
-    /// The numbers of a quota, where only they change.
-    pub fn is_number(&self) -> Option<(&str, &str)> {
-        let numbers = (limit_of(&self.from)?, limit_of(&self.to)?);
-        self.same_rules.then_some(numbers)
+    /// Both numbers of places, where only the number of a quota changes.
+    pub fn limits(&self) -> Option<[u64; 2]> {
+        let limits = [self.from.limit()?, self.to.limit()?];
+        self.same_rules.then_some(limits)
     }
 
     /// How many places the side gives that gives fewer, where both give some: one head more tells them apart.
     pub fn fewer_places(&self) -> Option<u64> {
-        let places = |verdict: &str| limit_of(verdict)?.parse::<u64>().ok();
-        Some(places(&self.from)?.min(places(&self.to)?))
+        Some(self.from.limit()?.min(self.to.limit()?))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything. The order of the fields is that of the JSON.
 
+use super::verdict::Verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,9 +111,11 @@ pub struct Change {
     /// The definition, `Product.functionality`, or `License: Product.functionality`.
     pub subject: String,
     /// The verdict before.
-    pub from: String,
+    #[schemars(with = "String")]
+    pub from: Verdict,
     /// The verdict after.
-    pub to: String,
+    #[schemars(with = "String")]
+    pub to: Verdict,
     /// The definition whose change this merely follows from; its cases are told there.
     pub follows_from: Option<String>,
     /// The rules and clauses that decide on either side.

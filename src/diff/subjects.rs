@@ -7,6 +7,7 @@ mod free;
 use super::difference::ChangeKind;
 use super::symbolic::{About, Anyone, Reader, World};
 use super::unite::{Side, United};
+use super::verdict::Verdict;
 use crate::decide::{Node, Variable};
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::Unit;
@@ -14,7 +15,7 @@ use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{DefinitionId, Entity, FunctionalityId, LicenseId, Period, Reading};
 use covers::{cover, grants};
 pub(super) use covers::{is_unit, unit_clauses};
-pub(super) use demands::{OPEN_QUOTA, are_same, limit_of, limited_to, other_places, placing, rule};
+pub(super) use demands::{are_same, other_places, placing, rule};
 use demands::{demand, prohibited, quota};
 pub(super) use free::free;
 use std::collections::BTreeSet;
@@ -50,49 +51,46 @@ impl What {
     }
 }
 
-/// A verdict and where it holds.
-pub(super) type Verdict = (String, Node);
-
-/// One side's verdicts about a subject; no two hold at once.
-pub(super) fn verdicts(reader: &Reader<'_>, what: What, unknowns: &mut Unknowns) -> Vec<Verdict> {
+/// One side's verdicts about a subject, each with where it holds; no two hold at once.
+pub(super) fn verdicts(reader: &Reader<'_>, what: What, unknowns: &mut Unknowns) -> Vec<(Verdict, Node)> {
     let side = reader.side;
     match what {
         What::Definition(definition) => {
             let node = defined(reader, definition, unknowns, |evaluator| evaluator.definition(definition));
-            answers(node, ["yes", "no"], unknowns)
+            answers(node, [Verdict::Yes, Verdict::No], unknowns)
         }
         What::Said(definition, number) => {
             let Some(reading) = side.reading(definition, number) else {
-                return vec![(NO_READING.to_owned(), Node::YES)];
+                return vec![(Verdict::NoReading, Node::YES)];
             };
             let said = |evaluator: &mut Evaluator<'_, Anyone<'_>>| evaluator.said(definition, number, reading);
             let node = defined(reader, definition, unknowns, said);
-            answers(node, ["yes", "no"], unknowns)
+            answers(node, [Verdict::Yes, Verdict::No], unknowns)
         }
         What::Reading(definition) => readings(reader, definition, unknowns),
         What::Demand(functionality) => {
             let node = demand(reader, functionality, unknowns);
-            answers(node, ["demand", "exempt"], unknowns)
+            answers(node, [Verdict::Demand, Verdict::Exempt], unknowns)
         }
         What::Quota(functionality) => quota(reader, functionality, unknowns),
         What::Prohibition(functionality) => {
             let node = prohibited(reader, functionality, unknowns);
-            answers(node, ["prohibited", "allowed"], unknowns)
+            answers(node, [Verdict::Prohibited, Verdict::Allowed], unknowns)
         }
         What::Cover(license, functionality) => {
             let node = cover(reader, license, functionality, unknowns);
-            answers(node, ["covers", "does not cover"], unknowns)
+            answers(node, [Verdict::Covers, Verdict::DoesNotCover], unknowns)
         }
     }
 }
 
 /// A function as verdicts: what nobody can be asked for leaves it open where it matters.
-fn answers(node: Node, [yes, no]: [&str; 2], unknowns: &mut Unknowns) -> Vec<Verdict> {
+fn answers(node: Node, [yes, no]: [Verdict; 2], unknowns: &mut Unknowns) -> Vec<(Verdict, Node)> {
     let (holds, fails) = settled(node, unknowns);
     let diagrams = &mut unknowns.diagrams;
     let either = diagrams.or(holds, fails);
     let open = diagrams.not(either);
-    [(yes, holds), (no, fails), ("open", open)].map(|(verdict, node)| (verdict.to_owned(), node)).into()
+    vec![(yes, holds), (no, fails), (Verdict::Open, open)]
 }
 
 /// Where a function is yes, and where it is no, whatever readings leave open.
@@ -131,33 +129,16 @@ fn defined(
 }
 
 /// Which reading applies, by the name of its source; where several do and none of them is preferred, by the names of all.
-fn readings(reader: &Reader<'_>, definition: DefinitionId, unknowns: &mut Unknowns) -> Vec<Verdict> {
+fn readings(reader: &Reader<'_>, definition: DefinitionId, unknowns: &mut Unknowns) -> Vec<(Verdict, Node)> {
     let readings = &reader.side.program.definitions[definition].readings;
-    let name = |place: usize| readings.get(place).map_or("", |reading| &reading.header.name);
-    let one = reader.under(definition).iter().map(|(place, under)| (name(*place).to_owned(), *under));
-    let several = reader.tied(definition).iter();
-    let several = several.map(|(places, under)| (tie(places.iter().map(|place| name(*place)).collect()), *under));
-    let mut verdicts: Vec<Verdict> = one.chain(several).collect();
+    let name = |place: &usize| readings.get(*place).map_or_else(String::new, |reading| reading.header.name.clone());
+    let applying = |places: &[usize]| Verdict::applying(places.iter().map(name).collect());
+    let one = reader.under(definition).iter().map(|(place, under)| (applying(&[*place]), *under));
+    let several = reader.tied(definition).iter().map(|(places, under)| (applying(places), *under));
+    let mut verdicts: Vec<(Verdict, Node)> = one.chain(several).collect();
     let some = verdicts.iter().fold(Node::NO, |some, (_, under)| unknowns.diagrams.or(some, *under));
-    verdicts.push((NO_READING.to_owned(), unknowns.diagrams.not(some)));
+    verdicts.push((Verdict::NoReading, unknowns.diagrams.not(some)));
     verdicts
-}
-
-/// The verdict where a side has no such reading, or none applies.
-pub(crate) const NO_READING: &str = "none";
-
-/// The verdict where several readings apply and none of them is preferred.
-pub(super) fn tie(mut names: Vec<&str>) -> String {
-    names.sort_unstable();
-    match names.as_slice() {
-        [most @ .., last] if most.len() > 1 => format!("{} and {last}, none preferred", most.join(", ")),
-        names => format!("{}, neither preferred", names.join(" and ")),
-    }
-}
-
-/// Whether a verdict on which reading applies says that none does, or several of which none is preferred.
-pub(crate) fn is_undefined(verdict: &str) -> bool {
-    verdict == NO_READING || (verdict.contains(", ") && verdict.ends_with(" preferred"))
 }
 
 /// Where both sides apply the same reading of a term.

@@ -3,8 +3,8 @@
 use super::compare::Way;
 use super::difference::{Blame, Change, ChangeKind, Difference, Edit, Word};
 use super::structure::is_lost;
-use super::subjects::{NO_READING, is_undefined, limit_of};
-use std::cmp::{Ordering, Reverse};
+use super::verdict::Verdict;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// The difference in a word. `altered` are the terms of which another reading applies that says something else.
@@ -32,7 +32,7 @@ pub(super) fn word(difference: &Difference, ways: &[Way], altered: &BTreeSet<&st
 /// that comes or goes and never applies.
 fn is_of_terms(change: &Change, altered: &BTreeSet<&str>) -> bool {
     match change.kind {
-        ChangeKind::Definition => ![&change.from, &change.to].iter().any(|verdict| *verdict == NO_READING),
+        ChangeKind::Definition => ![&change.from, &change.to].contains(&&Verdict::NoReading),
         ChangeKind::Reading => altered.contains(change.subject.as_str()),
         ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => false,
     }
@@ -42,25 +42,14 @@ fn is_of_terms(change: &Change, altered: &BTreeSet<&str>) -> bool {
 fn turn(change: &Change) -> Option<Ordering> {
     match change.kind {
         // Where nothing can be judged, nobody is asked for more or less.
-        ChangeKind::Reading if [&change.from, &change.to].iter().any(|verdict| is_undefined(verdict)) => {
-            Some(Ordering::Equal)
-        }
+        ChangeKind::Reading if change.from.is_undefined() || change.to.is_undefined() => Some(Ordering::Equal),
         ChangeKind::Definition | ChangeKind::Reading => None,
         ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => {
-            Some(match (strictness(&change.from), strictness(&change.to)) {
+            Some(match (change.from.strictness(), change.to.strictness()) {
                 (Some(from), Some(to)) => to.cmp(&from),
                 _ => Ordering::Equal,
             })
         }
-    }
-}
-
-/// How strict a verdict is, and of quotas how few places they give; what is open is neither.
-fn strictness(verdict: &str) -> Option<(u8, Reverse<u64>)> {
-    match verdict {
-        "exempt" | "allowed" | "covers" => Some((0, Reverse(0))),
-        "demand" | "prohibited" | "does not cover" => Some((2, Reverse(0))),
-        verdict => Some((1, Reverse(limit_of(verdict)?.parse().ok()?))),
     }
 }
 

@@ -13,7 +13,7 @@ pub mod text;
 use super::wording::counted;
 use crate::diff::difference::{Acknowledged, Blamed, Case, Change, ChangeKind, Difference, Edit, Side, Word};
 use crate::diff::structure::is_lost;
-use crate::diff::subjects::{NO_READING, is_undefined};
+use crate::diff::verdict::Verdict;
 use crate::program::{Header, Program};
 
 /// A difference, and the policies that the names in it are of.
@@ -39,8 +39,8 @@ struct Section<'t> {
 /// Subjects whose verdicts change in one direction because a definition does.
 struct Following<'t> {
     definition: &'t str,
-    from: &'t str,
-    to: &'t str,
+    from: &'t Verdict,
+    to: &'t Verdict,
     changes: Vec<&'t Change>,
 }
 
@@ -142,22 +142,18 @@ impl<'t> Told<'t> {
         if parts.is_empty() { "no change was found".to_owned() } else { parts.join("; ") }
     }
 
-    /// A verdict in words.
-    fn verdict<'c>(&self, change: &Change, verdict: &'c str) -> &'c str {
-        match change.kind {
-            ChangeKind::Reading if verdict == NO_READING => "no reading",
-            _ => verdict,
-        }
-    }
-
     /// `PUR → no reading`.
     fn turn(&self, change: &Change) -> String {
-        format!("{} → {}", self.verdict(change, &change.from), self.verdict(change, &change.to))
+        let [from, to] = [&change.from, &change.to].map(|verdict| match (change.kind, verdict) {
+            (ChangeKind::Reading, Verdict::NoReading) => "no reading".to_owned(),
+            (_, verdict) => verdict.to_string(),
+        });
+        format!("{from} → {to}")
     }
 
     /// What is said below the cases of a change.
     fn notes(&self, change: &Change) -> Vec<&'static str> {
-        let stops = change.kind == ChangeKind::Reading && (is_undefined(&change.from) || is_undefined(&change.to));
+        let stops = change.kind == ChangeKind::Reading && (change.from.is_undefined() || change.to.is_undefined());
         let notes = [(stops, NOT_JUDGED), (change.citation_unchanged, SAME_CITATION)];
         notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
     }
@@ -357,7 +353,7 @@ fn following<'t>(changes: impl Iterator<Item = &'t Change>) -> Vec<Following<'t>
     let mut groups: Vec<Following<'t>> = Vec::new();
     for change in changes {
         let Some(definition) = change.follows_from.as_deref() else { continue };
-        let (from, to) = (change.from.as_str(), change.to.as_str());
+        let (from, to) = (&change.from, &change.to);
         let same = |group: &&mut Following<'_>| (group.definition, group.from, group.to) == (definition, from, to);
         match groups.iter_mut().find(same) {
             Some(group) => group.changes.push(change),

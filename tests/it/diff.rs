@@ -7,6 +7,7 @@ mod shipped;
 mod texts;
 
 use entail::diff::difference::{Blamed, Change, ChangeKind, Condition, Difference, Edit};
+use entail::diff::verdict::Verdict;
 use entail::diff::{Edition, LIMIT, diff};
 use entail::judge::Request;
 use entail::program::Program;
@@ -94,7 +95,7 @@ pub fn witnesses_fail(difference: &Difference, new: &[(String, String)]) -> Vec<
 /// show nothing. No test can say which reading applies, or what one says that is not there.
 pub fn witnesses_show_nothing(difference: &Difference, old: &[(String, String)]) -> Vec<String> {
     let told = difference.changes.iter().filter(|change| change.kind != ChangeKind::Reading);
-    let told = told.filter(|change| ![&change.from, &change.to].contains(&&"none".to_owned()));
+    let told = told.filter(|change| ![&change.from, &change.to].contains(&&Verdict::NoReading));
     let cases = told.flat_map(|change| &change.cases).filter(|case| case.confirmed);
     let passes = |witness: &String| {
         let files = [old, &[("witness.entail".to_owned(), witness.clone())]].concat();

@@ -4,6 +4,7 @@ use entail::diff::difference::{
     Acknowledged, Affected, Blame, Blamed, Case, Change, ChangeKind, Condition, Cost, Difference, Edit, Fixed, Impact,
     OldNew, Side, Units, Word,
 };
+use entail::diff::verdict::Verdict;
 use entail::program::Program;
 use entail::report::difference::{Told, github, html, markdown, sarif, text};
 use entail::source::Sources;
@@ -52,17 +53,21 @@ fn blamed(rule: &str, clause: &str, at: &str, cites: &str) -> Blamed {
     Blamed { rule: owned(rule), clause: Some(owned(clause)), at: owned(at), cites: Some(owned(cites)) }
 }
 
-fn change(kind: ChangeKind, subject: &str, from: &str, to: &str, cases: Vec<Case>) -> Change {
+fn change(kind: ChangeKind, subject: &str, [from, to]: [Verdict; 2], cases: Vec<Case>) -> Change {
     Change {
         kind,
         subject: owned(subject),
-        from: owned(from),
-        to: owned(to),
+        from,
+        to,
         follows_from: None,
         blame: Blame::default(),
         cases,
         citation_unchanged: false,
     }
+}
+
+fn applies(reading: &str) -> Verdict {
+    Verdict::Reading(owned(reading))
 }
 
 fn side(origin: &str, reading: &[(&str, &str)]) -> Side {
@@ -120,7 +125,10 @@ fn article_against_contract() -> Difference {
         old: vec![blamed("external", "Blog", "policies/external-user.entail:33:3", "Blog, \"More on EC\"")],
         new: vec![blamed("external", "PUR", "policies/external-user.entail:26:3", "Blog, \"reply to comment 2\"")],
     };
-    let out = Change { blame: blame.clone(), ..change(ChangeKind::Definition, "external", "yes", "no", vec![first]) };
+    let out = Change {
+        blame: blame.clone(),
+        ..change(ChangeKind::Definition, "external", [Verdict::Yes, Verdict::No], vec![first])
+    };
     let back = vec![
         case(vec![one_of("user.hosted", &["yes"]), one_of("user.relation", &other)]),
         Case {
@@ -128,10 +136,15 @@ fn article_against_contract() -> Difference {
             ..case(vec![one_of("user.relation", &similar), one_of("user.similar_personnel", &["yes"])])
         },
     ];
-    let back = Change { blame, ..change(ChangeKind::Definition, "external", "no", "yes", back) };
+    let back = Change { blame, ..change(ChangeKind::Definition, "external", [Verdict::No, Verdict::Yes], back) };
     let follows = |license: &str, covered: &str| Change {
         follows_from: Some(owned("external")),
-        ..change(ChangeKind::Cover, &format!("{license}: {covered}"), "covers", "does not cover", Vec::new())
+        ..change(
+            ChangeKind::Cover,
+            &format!("{license}: {covered}"),
+            [Verdict::Covers, Verdict::DoesNotCover],
+            Vec::new(),
+        )
     };
     Difference {
         old: side("policies", &[("external", "Blog")]),
@@ -180,7 +193,7 @@ fn everything() -> Difference {
     let exempt = Change {
         blame,
         citation_unchanged: true,
-        ..change(ChangeKind::Demand, "WindowsServer.standard", "demand", "exempt", exempt)
+        ..change(ChangeKind::Demand, "WindowsServer.standard", [Verdict::Demand, Verdict::Exempt], exempt)
     };
     let calculated = vec![
         case(vec![one_of("host.cores * 2 > host.processors", &["no"])]),
@@ -191,10 +204,20 @@ fn everything() -> Difference {
         verdict: Word::Mixed,
         minimal: false,
         changes: vec![
-            change(ChangeKind::Reading, "external", "PUR", "ProductTerms", vec![case(vec![day])]),
+            change(ChangeKind::Reading, "external", [applies("PUR"), applies("ProductTerms")], vec![case(vec![day])]),
             exempt,
-            change(ChangeKind::Prohibition, "WindowsServer.standard", "allowed", "prohibited", vec![case(vec![])]),
-            change(ChangeKind::Cover, "WindowsCAL: WindowsServer.standard", "covers", "does not cover", calculated),
+            change(
+                ChangeKind::Prohibition,
+                "WindowsServer.standard",
+                [Verdict::Allowed, Verdict::Prohibited],
+                vec![case(vec![])],
+            ),
+            change(
+                ChangeKind::Cover,
+                "WindowsCAL: WindowsServer.standard",
+                [Verdict::Covers, Verdict::DoesNotCover],
+                calculated,
+            ),
         ],
         numbers: vec![
             Edit { acknowledged: Some(signed), ..edit("administration", "limit", Some("2"), Some("3")) },
@@ -259,7 +282,7 @@ fn one_sentence_says_what_it_comes_to() {
     let limit = edit("administration", "limit", Some("2"), Some("3"));
     let title = edit("hosting", "title", Some("a"), Some("b"));
     let student = || vec![case(vec![one_of("user.relation", &["student"])])];
-    let demand = |to: &str| change(ChangeKind::Demand, "WindowsServer.standard", "demand", to, student());
+    let demand = |to| change(ChangeKind::Demand, "WindowsServer.standard", [Verdict::Demand, to], student());
     let sentences = [
         nothing(),
         Difference { verdict: Word::CostOnly, numbers: vec![limit.clone()], ..nothing() },
@@ -269,13 +292,13 @@ fn one_sentence_says_what_it_comes_to() {
             wording: vec![title.clone(), title],
             ..nothing()
         },
-        Difference { verdict: Word::Looser, changes: vec![demand("exempt")], ..nothing() },
-        Difference { verdict: Word::Looser, changes: vec![demand("exempt")], numbers: vec![limit], ..nothing() },
+        Difference { verdict: Word::Looser, changes: vec![demand(Verdict::Exempt)], ..nothing() },
+        Difference { verdict: Word::Looser, changes: vec![demand(Verdict::Exempt)], numbers: vec![limit], ..nothing() },
         Difference {
             verdict: Word::Stricter,
             changes: vec![
-                demand("open"),
-                change(ChangeKind::Prohibition, "CRM.use", "allowed", "prohibited", student()),
+                demand(Verdict::Open),
+                change(ChangeKind::Prohibition, "CRM.use", [Verdict::Allowed, Verdict::Prohibited], student()),
             ],
             ..nothing()
         },
@@ -372,10 +395,10 @@ fn readings_that_apply() {
     let day = |from: &str| {
         vec![case(vec![Condition::Within { fact: owned("estate.as_of"), from: Some(owned(from)), until: None }])]
     };
-    let reading = |from, to, cases| change(ChangeKind::Reading, "external", from, to, cases);
+    let reading = |from, to, cases| change(ChangeKind::Reading, "external", [applies(from), to], cases);
     let other = Difference {
         verdict: Word::CitationOnly,
-        changes: vec![reading("PUR", "ProductTerms", day("2015-07-01"))],
+        changes: vec![reading("PUR", applies("ProductTerms"), day("2015-07-01"))],
         ..nothing()
     };
     let with_title =
@@ -383,8 +406,8 @@ fn readings_that_apply() {
     let undefined = Difference {
         verdict: Word::Mixed,
         changes: vec![
-            reading("PUR", "Blog and PUR, neither preferred", day("2008-01-01")),
-            reading("SPUR", "none", day("2008-01-01")),
+            reading("PUR", Verdict::Tied(vec![owned("Blog"), owned("PUR")]), day("2008-01-01")),
+            reading("SPUR", Verdict::NoReading, day("2008-01-01")),
         ],
         ..nothing()
     };
@@ -406,7 +429,7 @@ fn intervals_of_one_value() {
     ];
     let told = Difference {
         verdict: Word::Stricter,
-        changes: vec![change(ChangeKind::Demand, "WindowsServer.standard", "exempt", "demand", cases)],
+        changes: vec![change(ChangeKind::Demand, "WindowsServer.standard", [Verdict::Exempt, Verdict::Demand], cases)],
         ..nothing()
     };
     snapshot("intervals_of_one_value", &in_text(&told));

@@ -1,10 +1,11 @@
 //! What is demanded, exempt and prohibited, by the rules of one side.
 
 use super::free::{absent, impossible_access};
-use super::{Verdict, What, settled};
+use super::{What, settled};
 use crate::decide::Node;
 use crate::diff::symbolic::{About, Reader, is_none};
 use crate::diff::unite::Side;
+use crate::diff::verdict::Verdict;
 use crate::evaluate::unknowns::{Thing, Unknowns};
 use crate::program::{Effect, Entity, Field, FunctionalityId, Program, RuleId};
 use crate::select::read::fields_of;
@@ -175,30 +176,21 @@ pub(super) fn demand(reader: &Reader<'_>, functionality: FunctionalityId, unknow
 }
 
 /// For how many heads per server quotas lift a demand.
-pub(super) fn quota(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Vec<Verdict> {
+pub(super) fn quota(
+    reader: &Reader<'_>,
+    functionality: FunctionalityId,
+    unknowns: &mut Unknowns,
+) -> Vec<(Verdict, Node)> {
     let mut any = Node::NO;
     let mut verdicts = Vec::new();
     for (limit, holds) in places(reader, functionality, unknowns) {
         any = unknowns.diagrams.or(any, holds);
-        verdicts.push((limited_to(limit), settled(holds, unknowns).0));
+        verdicts.push((Verdict::ExemptUpTo(limit), settled(holds, unknowns).0));
     }
-    verdicts.insert(0, ("demand".to_owned(), settled(any, unknowns).1));
+    verdicts.insert(0, (Verdict::Demand, settled(any, unknowns).1));
     let known = verdicts.iter().fold(Node::NO, |known, (_, node)| unknowns.diagrams.or(known, *node));
-    verdicts.push((OPEN_QUOTA.to_owned(), unknowns.diagrams.not(known)));
+    verdicts.push((Verdict::OpenWithinLimit, unknowns.diagrams.not(known)));
     verdicts
-}
-
-/// The verdict where a reading leaves open whether a quota holds.
-pub(in crate::diff) const OPEN_QUOTA: &str = "open within a limit";
-
-/// The verdict of a quota.
-pub(in crate::diff) fn limited_to(limit: u64) -> String {
-    format!("exempt up to {limit} per server")
-}
-
-/// The number of a quota in its verdict.
-pub(in crate::diff) fn limit_of(verdict: &str) -> Option<&str> {
-    verdict.strip_prefix("exempt up to ")?.strip_suffix(" per server")
 }
 
 /// How many places quotas give together, and where.

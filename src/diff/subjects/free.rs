@@ -2,10 +2,11 @@
 
 use super::covers::is_unit;
 use super::demands::{exempt, nobody, prohibited};
-use super::{Verdict, What, settled};
+use super::{What, settled};
 use crate::decide::{Node, Variable};
 use crate::diff::difference::ChangeKind;
 use crate::diff::symbolic::{Reader, among, is_none};
+use crate::diff::verdict::Verdict;
 use crate::evaluate::cover::Unit;
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns};
 use crate::program::{Entity, Field, FunctionalityId, Id, LicenseId, Period, ProductId, Program};
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 pub(in crate::diff) fn free(
     readers: [&Reader<'_>; 2],
     what: What,
-    sides: &[Vec<Verdict>; 2],
+    sides: &[Vec<(Verdict, Node)>; 2],
     unknowns: &mut Unknowns,
 ) -> Node {
     let [_, new] = readers;

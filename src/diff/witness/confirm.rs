@@ -4,8 +4,9 @@ use super::{Point, SERVER, document, has_unit, unit, who};
 use crate::decide::Node;
 use crate::diagnostic::any_error;
 use crate::diff::Edition;
-use crate::diff::subjects::{NO_READING, OPEN_QUOTA, What, limited_to, tie};
+use crate::diff::subjects::What;
 use crate::diff::unite::United;
+use crate::diff::verdict::Verdict;
 use crate::estate::{self, Estate, Holder};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
@@ -20,14 +21,14 @@ use crate::value::Metric;
 #[derive(Debug, Default)]
 pub(in crate::diff) struct Found {
     /// The verdict; none where the side cannot judge the estate.
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     /// The rules that come to it, by their names.
     pub rules: Vec<String>,
 }
 
 impl Found {
     /// A verdict that no rule comes to.
-    fn verdict(verdict: String) -> Found {
+    fn verdict(verdict: Verdict) -> Found {
         Found { verdict: Some(verdict), rules: Vec::new() }
     }
 }
@@ -75,19 +76,19 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
 }
 
 /// The verdict on what a side does not have at all: no estate can state it.
-fn of_what_is_not_there(point: &Point, united: &United, what: What, side: &Program) -> Option<String> {
+fn of_what_is_not_there(point: &Point, united: &United, what: What, side: &Program) -> Option<Verdict> {
     if let What::Said(definition, number) = what {
-        return own_reading(united, definition, number, side).is_none().then(|| NO_READING.to_owned());
+        return own_reading(united, definition, number, side).is_none().then_some(Verdict::NoReading);
     }
     let functionality = what.functionality()?;
     let lacks = own_functionality(united, functionality, side).is_none();
     match what {
-        What::Demand(_) if lacks => Some("exempt".to_owned()),
-        What::Quota(_) if lacks => Some("demand".to_owned()),
-        What::Prohibition(_) if lacks => Some("allowed".to_owned()),
+        What::Demand(_) if lacks => Some(Verdict::Exempt),
+        What::Quota(_) if lacks => Some(Verdict::Demand),
+        What::Prohibition(_) if lacks => Some(Verdict::Allowed),
         What::Cover(..) => {
             let has = unit(point, united, what).is_some_and(|unit| has_unit(side, &unit));
-            (lacks || !has).then(|| "does not cover".to_owned())
+            (lacks || !has).then_some(Verdict::DoesNotCover)
         }
         _ => None,
     }
@@ -128,7 +129,7 @@ fn own_functionality(united: &United, functionality: FunctionalityId, side: &Pro
 }
 
 /// Which reading applies on the day and under the agreement of the estate.
-fn reading(estate: &Estate, request: &Request, program: &Program, definition: DefinitionId) -> Option<String> {
+fn reading(estate: &Estate, request: &Request, program: &Program, definition: DefinitionId) -> Option<Verdict> {
     let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
     let setting = Setting {
         as_of: request.as_of.or(estate.as_of.as_ref().map(|told| told.value))?,
@@ -137,12 +138,7 @@ fn reading(estate: &Estate, request: &Request, program: &Program, definition: De
         readings: request.readings.clone(),
     };
     let applying = applying(program, setting, definition);
-    let names: Vec<&str> = applying.iter().map(|reading| reading.header.name.as_str()).collect();
-    Some(match names.as_slice() {
-        [] => NO_READING.to_owned(),
-        [one] => (*one).to_owned(),
-        _ => tie(names),
-    })
+    Some(Verdict::applying(applying.iter().map(|reading| reading.header.name.clone()).collect()))
 }
 
 struct Finder<'f> {
@@ -151,12 +147,8 @@ struct Finder<'f> {
     what: What,
 }
 
-fn word(node: Node, [yes, no]: [&str; 2]) -> String {
-    node.known().map_or("open", |known| if known { yes } else { no }).to_owned()
-}
-
 impl Finder<'_> {
-    fn term(&self, case: &mut Case<'_>, definition: DefinitionId) -> Option<String> {
+    fn term(&self, case: &mut Case<'_>, definition: DefinitionId) -> Option<Verdict> {
         let Case { rules, estate, evaluation, unknowns } = case;
         let subject = rules.program.definitions[definition].subject;
         let blank = RowScope::new(rules, estate, &evaluation.classes);
@@ -170,7 +162,8 @@ impl Finder<'_> {
             Entity::Server | Entity::Host => blank.at_server(estate.servers.iter().next()?.0),
             Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => blank,
         };
-        Some(word(Evaluator::new(&*rules, unknowns, &scope).definition(definition), ["yes", "no"]))
+        let said = Evaluator::new(&*rules, unknowns, &scope).definition(definition);
+        Some(Verdict::of(said, [Verdict::Yes, Verdict::No]))
     }
 
     /// The access of the witness to its server.
@@ -184,7 +177,7 @@ impl Finder<'_> {
         case: &mut Case<'_>,
         access: &Effective,
         wanted: impl Fn(&Effect) -> bool,
-        words: [&str; 2],
+        verdicts: [Verdict; 2],
     ) -> Option<Found> {
         let (program, diagrams) = (case.rules.program, &mut case.unknowns.diagrams);
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
@@ -192,24 +185,24 @@ impl Finder<'_> {
         let any = rules.iter().fold(Node::NO, |any, (_, node)| diagrams.or(any, *node));
         let decisive = rules.iter().filter(|(_, node)| any != Node::NO && node.known() == any.known());
         let names = decisive.map(|(id, _)| program.rules[*id].header.name.clone()).collect();
-        Some(Found { verdict: Some(word(any, words)), rules: names })
+        Some(Found { verdict: Some(Verdict::of(any, verdicts)), rules: names })
     }
 
     fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Found> {
         if who(self.point, self.united, self.what) == (None, None) {
             let mut standing = case.evaluation.standing.iter();
             let demanded = standing.any(|one| one.demanded.functionality == functionality);
-            return Some(Found::verdict(if demanded { "demand" } else { "exempt" }.to_owned()));
+            return Some(Found::verdict(if demanded { Verdict::Demand } else { Verdict::Exempt }));
         }
         let access = Self::access(case)?;
         let lifts = |effect: &Effect| matches!(effect, Effect::Exempt { limit: None });
-        Self::any_rule(case, &access, lifts, ["exempt", "demand"])
+        Self::any_rule(case, &access, lifts, [Verdict::Exempt, Verdict::Demand])
     }
 
     fn prohibition(case: &mut Case<'_>) -> Option<Found> {
         let access = Self::access(case)?;
         let prohibits = |effect: &Effect| matches!(effect, Effect::Prohibit { .. });
-        Self::any_rule(case, &access, prohibits, ["prohibited", "allowed"])
+        Self::any_rule(case, &access, prohibits, [Verdict::Prohibited, Verdict::Allowed])
     }
 
     /// How many places the quotas have for whoever comes.
@@ -224,18 +217,17 @@ impl Finder<'_> {
                     places = places.saturating_add(limit);
                     with_places.push(name());
                 }
-                Some(None) => return Some(Found { verdict: Some(OPEN_QUOTA.to_owned()), rules: vec![name()] }),
+                Some(None) => return Some(Found { verdict: Some(Verdict::OpenWithinLimit), rules: vec![name()] }),
                 Some(Some(false)) | None => {}
             }
         }
-        let verdict = if places == 0 { "demand".to_owned() } else { limited_to(places) };
+        let verdict = if places == 0 { Verdict::Demand } else { Verdict::ExemptUpTo(places) };
         Some(Found { verdict: Some(verdict), rules: with_places })
     }
 
-    fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<String> {
+    fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Verdict> {
         let (name, label, metric) = unit(self.point, self.united, self.what)?;
         let (license, own) = case.rules.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
-        let words = ["covers", "does not cover"];
         let version = own.versions.iter().find(|version| version.labels.contains(&label))?;
         let is_there = match metric {
             Metric::User => self.point.user,
@@ -243,7 +235,7 @@ impl Finder<'_> {
             Metric::Host | Metric::Server => true,
         };
         if !is_there {
-            return Some(word(Node::NO, words));
+            return Some(Verdict::DoesNotCover);
         }
         let holding = case.estate.holdings.iter().next().map(|(row, _)| row);
         let unit = Unit { license, version: version.rank, metric, holding };
@@ -255,6 +247,6 @@ impl Finder<'_> {
             Some(access) => blank.at_access(access.access, access.server, access.functionality),
             None => blank.at_server(server),
         };
-        Some(word(covers(&scope, unknowns, unit, functionality), words))
+        Some(Verdict::of(covers(&scope, unknowns, unit, functionality), [Verdict::Covers, Verdict::DoesNotCover]))
     }
 }

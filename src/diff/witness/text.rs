@@ -3,8 +3,9 @@
 use super::{Found, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
-use crate::diff::subjects::{NO_READING, What, limit_of};
+use crate::diff::subjects::What;
 use crate::diff::unite::United;
+use crate::diff::verdict::Verdict;
 use crate::program::{Entity, Program};
 
 /// A case that is witnessed.
@@ -12,7 +13,7 @@ pub(in crate::diff) struct Witnessed<'w> {
     pub united: &'w United,
     pub what: What,
     pub editions: [&'w Edition<'w>; 2],
-    pub verdicts: [&'w str; 2],
+    pub verdicts: [&'w Verdict; 2],
     pub blame: &'w Blame,
     /// Whether rules with a limit are among those to blame.
     pub has_places: bool,
@@ -113,12 +114,12 @@ fn word(value: &str) -> String {
 fn expectations(
     point: &Point,
     of: &Witnessed<'_>,
-    (side, verdict, found, blamed): (&Edition<'_>, &str, &Found, &[Blamed]),
+    (side, verdict, found, blamed): (&Edition<'_>, &Verdict, &Found, &[Blamed]),
 ) -> Vec<String> {
     let knows = unit(point, of.united, of.what).is_none_or(|unit| has_unit(side.program, &unit));
-    let said = expectation(point, of, found.verdict.as_deref().unwrap_or(verdict), found, blamed).filter(|_| knows);
+    let said = expectation(point, of, found.verdict.as_ref().unwrap_or(verdict), found, blamed).filter(|_| knows);
     let by_rules = matches!(of.what, What::Demand(_) | What::Quota(_) | What::Prohibition(_));
-    let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.starts_with("open"));
+    let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.is_open());
     let by_status = said.is_none() || is_open || of.has_places;
     let status = by_status.then(|| confirm::status(point, of.united, of.what, side)).flatten();
     said.into_iter().chain(status.map(|status| format!("expect status {status}"))).collect()
@@ -126,7 +127,13 @@ fn expectations(
 
 /// What a side's test expects in words; none where the language has none for it. The rule named is one that decides for this very
 /// witness, since each of those to blame may do so in another part of the region; what nobody could judge names any of them.
-fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, blamed: &[Blamed]) -> Option<String> {
+fn expectation(
+    point: &Point,
+    of: &Witnessed<'_>,
+    verdict: &Verdict,
+    found: &Found,
+    blamed: &[Blamed],
+) -> Option<String> {
     let to_blame = blamed.first().map(|blamed| blamed.rule.as_str());
     let decides = match found.verdict {
         Some(_) => found.rules.first().map(String::as_str),
@@ -135,12 +142,12 @@ fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, 
     let program = &of.united.new.program;
     let (user, device) = who(point, of.united, of.what);
     let comes = user.or(device);
-    let open = if verdict.starts_with("open") { "unknown " } else { "" };
+    let open = if verdict.is_open() { "unknown " } else { "" };
     match of.what {
-        What::Definition(_) | What::Said(..) if verdict == NO_READING => None,
+        What::Definition(_) | What::Said(..) if *verdict == Verdict::NoReading => None,
         What::Definition(id) | What::Said(id, _) => {
             let definition = &program.definitions[id];
-            let not = if verdict == "no" { "not " } else { "" };
+            let not = if *verdict == Verdict::No { "not " } else { "" };
             let subject = match definition.subject {
                 Entity::Access => path(Some(comes?)),
                 Entity::Server => path(None),
@@ -149,22 +156,22 @@ fn expectation(point: &Point, of: &Witnessed<'_>, verdict: &str, found: &Found, 
             Some(format!("expect {open}{subject}is {not}{}", definition.header.name))
         }
         What::Reading(_) => None,
-        What::Demand(id) if verdict == "demand" => {
+        What::Demand(id) if *verdict == Verdict::Demand => {
             Some(format!("expect {}demands {}", path(comes), demands(program, id)))
         }
-        What::Demand(_) | What::Quota(_) if verdict == "exempt" || limit_of(verdict).is_some() => {
+        What::Demand(_) | What::Quota(_) if *verdict == Verdict::Exempt || verdict.limit().is_some() => {
             Some(format!("expect {}exempt by {}", path(Some(comes?)), decides?))
         }
-        What::Demand(_) | What::Quota(_) if verdict.starts_with("open") => {
+        What::Demand(_) | What::Quota(_) if verdict.is_open() => {
             Some(format!("expect unknown {}exempt by {}", path(Some(comes?)), decides?))
         }
         What::Demand(_) | What::Quota(_) => None,
-        What::Prohibition(_) if verdict == "allowed" => {
+        What::Prohibition(_) if *verdict == Verdict::Allowed => {
             Some(format!("expect {}not prohibited by {}", path(Some(comes?)), to_blame?))
         }
         What::Prohibition(_) => Some(format!("expect {open}{}prohibited by {}", path(Some(comes?)), decides?)),
         What::Cover(..) => {
-            let not = if verdict == "does not cover" { "not " } else { "" };
+            let not = if *verdict == Verdict::DoesNotCover { "not " } else { "" };
             let (license, version, metric) = unit(point, of.united, of.what)?;
             Some(format!("expect {open}{}{not}covered by {license} {version} per {metric}", path(comes)))
         }

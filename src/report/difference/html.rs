@@ -63,7 +63,8 @@ fn blame(told: &Told<'_>, group: &[&Change]) -> String {
 }
 
 fn following(told: &Told<'_>, group: &Following<'_>) -> String {
-    let (from, to, since) = (escape(group.from), escape(group.to), escape(&told.titled(group.definition)));
+    let (from, to, since) =
+        (escape(&group.from.to_string()), escape(&group.to.to_string()), escape(&told.titled(group.definition)));
     let titles = told.titles(&group.changes);
     let titles: String = titles.iter().map(|title| format!("<li>{}</li>\n", escape(title))).collect();
     format!("<p>{from} → {to}, since <strong>{since}</strong> changes:</p>\n<ul>\n{titles}</ul>\n")

@@ -4,6 +4,7 @@
 use super::{condition_text, edition, text_set, witnesses_fail, witnesses_show_nothing};
 use crate::generate::Rng;
 use entail::diff::difference::{Case, Change, ChangeKind, Condition, Difference};
+use entail::diff::verdict::Verdict;
 use entail::diff::{LIMIT, diff};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -344,15 +345,16 @@ impl Subject {
     }
 
     fn is(self, change: &Change) -> bool {
-        let limited = |verdict: &str| verdict.contains("up to") || verdict.contains("limit");
+        let of_quota = |verdict: &Verdict| verdict.limit().is_some() || *verdict == Verdict::OpenWithinLimit;
+        let limited = of_quota(&change.from) || of_quota(&change.to);
         match (self, change.kind) {
             (Subject::Said(second), ChangeKind::Definition) => change.subject == word(second, ["x: S2", "x: S1"]),
             (Subject::Applied, ChangeKind::Definition) => change.subject == "x",
             (Subject::Reading, ChangeKind::Reading)
             | (Subject::Prohibition, ChangeKind::Prohibition)
             | (Subject::Cover, ChangeKind::Cover) => true,
-            (Subject::Quota, ChangeKind::Demand) => limited(&change.from) || limited(&change.to),
-            (Subject::Demand, ChangeKind::Demand) => !(limited(&change.from) || limited(&change.to)),
+            (Subject::Quota, ChangeKind::Demand) => limited,
+            (Subject::Demand, ChangeKind::Demand) => !limited,
             _ => false,
         }
     }
@@ -509,12 +511,13 @@ fn check(old: &Policy, new: &Policy, difference: &Difference, count: &mut Count)
         let changes: Vec<&Change> = difference.changes.iter().filter(|change| subject.is(change)).collect();
         for (point, from, to) in points.iter().filter(|(_, from, to)| from != to) {
             let numbers = from.contains("up to") && to.contains("up to");
-            if !numbers && !changes.iter().any(|change| (&change.from, &change.to) == (from, to)) {
+            if !numbers && !changes.iter().any(|change| turn(change) == [from.as_str(), to]) {
                 return Err(format!("{subject:?} {from} → {to} is not told: {point:?}"));
             }
         }
         for change in changes {
-            let changed = |(_, from, to): &(Point, String, String)| (from, to) == (&change.from, &change.to);
+            let turn = turn(change);
+            let changed = |(_, from, to): &(Point, String, String)| turn == [from.as_str(), to];
             if !points.iter().any(changed) {
                 return Err(format!("{subject:?} {} → {} never happens", change.from, change.to));
             }
@@ -544,8 +547,14 @@ fn is_free(sides: [&Policy; 2], subject: Subject, point: &Point) -> bool {
     }
 }
 
+/// The verdicts of a change as they are told.
+fn turn(change: &Change) -> [String; 2] {
+    [&change.from, &change.to].map(Verdict::to_string)
+}
+
 fn cases(change: &Change, points: &[(Point, String, String)], count: &mut Count) -> Result<(), String> {
-    let changed = |(_, from, to): &(Point, String, String)| (from, to) == (&change.from, &change.to);
+    let turn = turn(change);
+    let changed = |(_, from, to): &(Point, String, String)| turn == [from.as_str(), to];
     let shown = |case: &Case| case.when.iter().map(condition_text).collect::<Vec<_>>().join("; ");
     let wrong = |when: &[Condition]| points.iter().find(|point| contains(when, &point.0) && !changed(point));
     for point in points.iter().filter(|point| changed(point)) {

@@ -123,7 +123,7 @@ fn three_readings_that_tie() {
     let third = "source Letter \"A letter\" { kind: letter  from 2012-01-01 }\nextend external { reading Letter { when user.relation is student } }\n";
     let difference =
         between(&both, &(both.replace("prefer Contract { over Blog because \"it binds\" }\n", "") + third));
-    let verdicts: Vec<&String> = difference.changes.iter().map(|change| &change.to).collect();
+    let verdicts: Vec<String> = difference.changes.iter().map(|change| change.to.to_string()).collect();
     assert!(verdicts.iter().any(|verdict| *verdict == "Blog, Contract and Letter, none preferred"), "{verdicts:?}");
 }
 
