@@ -4,6 +4,7 @@
 //! are numbered by whoever asks ([`Variable`]) and take finitely many values, the cells of their domain. Nothing here knows
 //! of policies or estates; [`crate::evaluate`] builds nodes by evaluating conditions as far as facts are known.
 
+use crate::value::Truth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A variable: something with finitely many possible answers. Smaller ones stand nearer to the root.
@@ -23,6 +24,15 @@ impl Node {
     /// The constant function.
     pub fn constant(yes: bool) -> Node {
         if yes { Node::YES } else { Node::NO }
+    }
+
+    /// The answer; not known where it depends on anything.
+    pub fn truth(self) -> Truth {
+        match self.known() {
+            Some(true) => Truth::Yes,
+            Some(false) => Truth::No,
+            None => Truth::Unknown,
+        }
     }
 
     /// The answer, if it does not depend on anything.

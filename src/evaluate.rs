@@ -12,6 +12,7 @@ pub mod conditions;
 pub mod cover;
 pub mod hold;
 pub mod reach;
+pub mod ruling;
 pub mod scope;
 pub mod trace;
 pub mod units;
@@ -133,13 +134,6 @@ pub struct Verdict {
     pub rules: Vec<(RuleId, Node)>,
     /// What is demanded where no rule prohibits or exempts.
     pub demands: Vec<Demanded>,
-}
-
-impl Verdict {
-    /// Whether a rule prohibits or exempts for certain, without a limit: then nothing is demanded.
-    pub fn is_lifted(&self, rules: &Rules<'_>) -> bool {
-        self.rules.iter().any(|(rule, holds)| *holds == Node::YES && !rules.is_quota(*rule))
-    }
 }
 
 /// A functionality demanded, and which kinds of units cover it.

@@ -21,7 +21,7 @@ pub use calculations::{Question, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
 pub use facts::{Entity, Enum, Fact, Field};
 pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided};
-pub use rules::{Advice, Effect, Reach, ReachTarget, Reassignment, Rule, Scope, Speech};
+pub use rules::{Advice, Effect, EffectKind, Reach, ReachTarget, Reassignment, Rule, Scope, Speech};
 pub use tests::{Claim, Expectation, Lot, Name, Status, Test, Verdict};
 
 use crate::source::Span;

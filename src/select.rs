@@ -8,7 +8,7 @@ mod readings;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
-    AdviceId, AgreementId, DefinitionId, Effect, Field, LicenseVersion, Program, Provided, Reach, Reading,
+    AdviceId, AgreementId, DefinitionId, EffectKind, Field, LicenseVersion, Program, Provided, Reach, Reading,
     Reassignment, RuleId, SourceId,
 };
 use crate::source::Span;
@@ -172,11 +172,6 @@ impl<'p> Rules<'p> {
         read::fields_told_apart(self)
     }
 
-    /// Exemptions without a limit, in force.
-    pub fn exemptions(&self) -> impl Iterator<Item = RuleId> + '_ {
-        self.rules_with(|effect| matches!(effect, Effect::Exempt { limit: None }))
-    }
-
     /// Exemptions with a limit, in force, and their limits.
     pub fn quotas(&self) -> impl Iterator<Item = (RuleId, u64)> + '_ {
         self.rules.iter().filter_map(|id| Some((*id, self.program.rules[*id].effect.limit()?)))
@@ -184,16 +179,12 @@ impl<'p> Rules<'p> {
 
     /// Whether a rule is an exemption with a limit.
     pub fn is_quota(&self, rule: RuleId) -> bool {
-        self.program.rules[rule].effect.limit().is_some()
+        self.program.rules[rule].effect.kind() == EffectKind::Quota
     }
 
     /// Prohibitions in force.
     pub fn prohibitions(&self) -> impl Iterator<Item = RuleId> + '_ {
-        self.rules_with(|effect| matches!(effect, Effect::Prohibit { .. }))
-    }
-
-    fn rules_with<'s>(&'s self, wanted: impl Fn(&Effect) -> bool + 's) -> impl Iterator<Item = RuleId> + 's {
-        self.rules.iter().copied().filter(move |id| wanted(&self.program.rules[*id].effect))
+        self.rules.iter().copied().filter(|id| self.program.rules[*id].effect.kind() == EffectKind::Prohibition)
     }
 
     /// The reassignments for absences of users or of devices.

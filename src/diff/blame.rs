@@ -8,7 +8,9 @@ use super::verdict::Verdict;
 use crate::decide::Node;
 use crate::evaluate::cover::{Unit, grants, included};
 use crate::evaluate::unknowns::Unknowns;
-use crate::program::{Citation, DefinitionId, Effect, FunctionalityId, Header, LicenseId, Program, Provided, Reading};
+use crate::program::{
+    Citation, DefinitionId, EffectKind, FunctionalityId, Header, LicenseId, Program, Provided, Reading,
+};
 use crate::source::Sources;
 use std::collections::BTreeSet;
 
@@ -29,13 +31,13 @@ pub(super) fn blame(
             place.into_iter().filter_map(|place| blaming.reading(definition, place)).collect()
         }
         What::Demand(functionality) if *verdict != Verdict::Demand => {
-            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
+            blaming.rules(functionality, EffectKind::Exemption, unknowns)
         }
         What::Quota(functionality) if *verdict != Verdict::Demand => {
-            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: Some(_) }))
+            blaming.rules(functionality, EffectKind::Quota, unknowns)
         }
         What::Prohibition(functionality) if *verdict != Verdict::Allowed => {
-            blaming.rules(functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
+            blaming.rules(functionality, EffectKind::Prohibition, unknowns)
         }
         What::Demand(_) | What::Quota(_) | What::Prohibition(_) => Vec::new(),
         What::Cover(_, _) if *verdict == Verdict::Covers => Vec::new(),
@@ -177,15 +179,10 @@ impl Blaming<'_> {
         Some(Blamed { cites, ..self.blamed(&definition.header, clause, &reading.header) })
     }
 
-    /// The rules of a sort that are yes somewhere in the region.
-    fn rules(
-        &self,
-        functionality: FunctionalityId,
-        unknowns: &mut Unknowns,
-        wanted: impl Fn(&Effect) -> bool,
-    ) -> Vec<Blamed> {
+    /// The rules of a kind that are yes somewhere in the region.
+    fn rules(&self, functionality: FunctionalityId, kind: EffectKind, unknowns: &mut Unknowns) -> Vec<Blamed> {
         let mut found = Vec::new();
-        for (id, of_rule) in self.program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+        for (id, of_rule) in self.program.rules.iter().filter(|(_, rule)| rule.effect.kind() == kind) {
             let holds = rule(self.reader, id, functionality, unknowns);
             if unknowns.diagrams.and(holds, self.region) != Node::NO {
                 found.push(self.blamed(&of_rule.header, None, &of_rule.header));

@@ -6,10 +6,11 @@
 use super::difference::{Affected, Blamed, Change, ChangeKind, Cost, Difference, Impact, OldNew, Units};
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
-use crate::evaluate::{Demanded, Effective};
+use crate::evaluate::ruling::{Deciding, Ruling};
+use crate::evaluate::{self, Demanded, Effective};
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, Range};
-use crate::program::{Effect, Header, Id, LicenseId, Program, RuleId};
+use crate::program::{Header, Id, LicenseId, Program};
 use crate::value::{Metric, Rank, decimal_text};
 use std::collections::BTreeMap;
 
@@ -193,30 +194,18 @@ fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
         place: effective.access.place(),
     };
     let path = case.rules.program.functionality_path(effective.functionality);
-    let told = row.verdict(ChangeKind::Demand, path.clone(), (path, String::new()), outcome(case, &verdict.rules));
+    let told =
+        row.verdict(ChangeKind::Demand, path.clone(), (path, String::new()), outcome(case.rules.program, verdict));
     let covers = verdict.demands.iter().flat_map(|demanded| covers(case, &row, demanded));
     std::iter::once(told).chain(covers).collect()
 }
 
 /// `prohibited by Hosting`, `exempt by Two administrators`, `demanded`, with the titles of the rules that say so.
-fn outcome(case: &Case<'_>, rules: &[(RuleId, Node)]) -> String {
-    let program = case.rules.program;
-    let titles = |prohibitions: bool, holds: fn(Node) -> bool| -> Vec<&str> {
-        let wanted = |effect: &Effect| match effect {
-            Effect::Prohibit { .. } => prohibitions,
-            Effect::Exempt { limit } => !prohibitions && limit.is_none(),
-        };
-        let rules = rules.iter().filter(|(rule, node)| wanted(&program.rules[*rule].effect) && holds(*node));
-        rules.map(|(rule, _)| program.rules[*rule].header.display()).collect()
-    };
-    let answers = [
-        ("prohibited by ", titles(true, |node| node == Node::YES)),
-        ("not known to be prohibited by ", titles(true, |node| node.known().is_none())),
-        ("exempt by ", titles(false, |node| node == Node::YES)),
-        ("not known to be exempt by ", titles(false, |node| node.known().is_none())),
-    ];
-    let first = answers.into_iter().find(|(_, titles)| !titles.is_empty());
-    first.map_or_else(|| "demanded".to_owned(), |(word, titles)| word.to_owned() + &titles.join(", "))
+fn outcome(program: &Program, verdict: &evaluate::Verdict) -> String {
+    let Some(deciding) = Deciding::of(&verdict.answers(program)) else { return "demanded".to_owned() };
+    let titles: Vec<&str> = deciding.rules.iter().map(|rule| program.rules[*rule].header.display()).collect();
+    let is = if deciding.is_certain { "" } else { "not known to be " };
+    format!("{is}{} by {}", Ruling::by(deciding.kind).text(), titles.join(", "))
 }
 
 /// Whether each kind of unit covers what a row demands.

@@ -6,6 +6,7 @@ use super::judgement::BreakEven;
 use super::rivals::least;
 use crate::decide::Node;
 use crate::estate::{Heads, Holder, UserRow};
+use crate::evaluate::Verdict;
 use crate::evaluate::units::{UnitKind, may_differ};
 use crate::program::LicenseId;
 use crate::value::Metric;
@@ -85,7 +86,8 @@ fn covered(case: &Case<'_>, license: LicenseId, metric: Metric) -> BTreeMap<User
     };
     let mut covered: BTreeMap<UserRow, BTreeSet<Holder>> = BTreeMap::new();
     for access in &evaluation.effective {
-        let verdict = evaluation.verdicts.get(access.verdict).filter(|verdict| !verdict.is_lifted(&case.rules));
+        let is_lifted = |verdict: &&Verdict| verdict.is_lifted(case.rules.program, |holds| holds == Node::YES);
+        let verdict = evaluation.verdicts.get(access.verdict).filter(|verdict| !is_lifted(verdict));
         let demands = verdict.into_iter().flat_map(|verdict| &verdict.demands);
         let covers = demands.flat_map(|demand| &demand.covers).any(|(kind, holds)| is_own(kind) && *holds == Node::YES);
         if let Some(user) = estate.accesses[access.access].user.filter(|_| covers) {

@@ -10,8 +10,7 @@ use crate::decide::{Diagrams, Node, Variable};
 use crate::evaluate::{Demanded, Verdict};
 use crate::position::build::{Answers, build};
 use crate::position::solve::{self, Cost};
-use crate::program::{Effect, RuleId, Status};
-use crate::select::Rules;
+use crate::program::Status;
 use crate::threads::Threads;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -188,15 +187,8 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
     let Case { rules, evaluation, unknowns, .. } = case;
     let diagrams = &mut unknowns.diagrams;
     for verdict in &evaluation.verdicts {
-        let mut lifted = Node::NO;
-        let mut prohibited = Node::NO;
-        for (rule, holds) in verdict.rules.iter().filter(|(rule, _)| !rules.is_quota(*rule)) {
-            lifted = diagrams.or(lifted, *holds);
-            if is_prohibition(rules, *rule) {
-                prohibited = diagrams.or(prohibited, *holds);
-            }
-        }
-        roots.extend([lifted, prohibited]);
+        let lifted = verdict.lifted(rules.program, diagrams);
+        roots.extend([lifted, verdict.prohibited(rules.program, diagrams)]);
         let raised = diagrams.not(lifted);
         for holds in verdict.demands.iter().flat_map(Demanded::functions) {
             roots.insert(diagrams.and(raised, holds));
@@ -208,10 +200,6 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
     roots.extend(evaluation.absences.iter().map(|absence| absence.moves));
     roots.retain(|root| root.known().is_none());
     roots.into_iter().collect()
-}
-
-fn is_prohibition(rules: &Rules<'_>, rule: RuleId) -> bool {
-    matches!(rules.program.rules[rule].effect, Effect::Prohibit { .. })
 }
 
 /// A pair with its cells grouped: two cells are one answer where every root that depends on it comes to the same under both.
@@ -257,13 +245,10 @@ impl Outcome {
 
 /// Whether a prohibition holds of some access that takes place.
 pub(super) fn is_prohibited(case: &Case<'_>, holds: impl Fn(Node) -> bool, takes_place: impl Fn(Node) -> bool) -> bool {
-    let prohibits = |verdict: &Verdict| {
-        let mut prohibitions = verdict.rules.iter().filter(|(rule, _)| is_prohibition(&case.rules, *rule));
-        prohibitions.any(|(_, prohibited)| holds(*prohibited))
-    };
-    let prohibiting: Vec<bool> = case.evaluation.verdicts.iter().map(prohibits).collect();
+    let is_prohibited = |verdict: &Verdict| verdict.is_prohibited(case.rules.program, &holds);
+    let prohibited: Vec<bool> = case.evaluation.verdicts.iter().map(is_prohibited).collect();
     let mut effective = case.evaluation.effective.iter();
-    effective.any(|access| prohibiting.get(access.verdict) == Some(&true) && takes_place(access.under))
+    effective.any(|access| prohibited.get(access.verdict) == Some(&true) && takes_place(access.under))
 }
 
 impl Outcomes {

@@ -4,8 +4,9 @@ use super::Case;
 use super::judgement::{AccessCounts, Assumption, DefinitionCount, ExemptionCount, ProhibitionCount};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder};
+use crate::evaluate::assumptions;
+use crate::evaluate::ruling::Ruling;
 use crate::evaluate::unknowns::value_text;
-use crate::evaluate::{Verdict, assumptions};
 use crate::program::{Effect, Entity, Id, RuleId};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,17 +41,16 @@ pub(super) fn present(case: &Case<'_>, head: Holder) -> Heads {
     case.estate.heads(head).minus(case.evaluation.absences.away(head, |moves| moves == Node::YES))
 }
 
-/// How many effective accesses have which verdict, in the order of semantics, section 2.
+/// How many effective accesses the rules come to what for.
 pub(super) fn accesses(case: &Case<'_>, rows: &[u64]) -> AccessCounts {
     let mut counts = AccessCounts { given: case.estate.access_rows(), ..AccessCounts::default() };
     for (verdict, rows) in case.evaluation.verdicts.iter().zip(rows) {
         counts.effective += rows;
-        *match (worst(case, verdict, true), worst(case, verdict, false)) {
-            (Some(true), _) => &mut counts.prohibited,
-            (None, _) => &mut counts.unknown,
-            (Some(false), Some(true)) => &mut counts.exempt,
-            (Some(false), None) => &mut counts.unknown,
-            (Some(false), Some(false)) => &mut counts.demanding,
+        *match Ruling::of(&verdict.answers(case.rules.program)) {
+            Ruling::Prohibited => &mut counts.prohibited,
+            Ruling::Exempt => &mut counts.exempt,
+            Ruling::Demanding => &mut counts.demanding,
+            Ruling::Unknown => &mut counts.unknown,
         } += rows;
     }
     counts
@@ -65,26 +65,6 @@ pub(super) fn rows_of_verdicts(case: &Case<'_>) -> Vec<u64> {
         }
     }
     rows
-}
-
-/// Whether some prohibition (or else some exemption without a limit) holds: yes, no, or not known.
-fn worst(case: &Case<'_>, verdict: &Verdict, prohibitions: bool) -> Option<bool> {
-    let wanted = |rule: &RuleId| match case.rules.program.rules[*rule].effect {
-        Effect::Prohibit { .. } => prohibitions,
-        Effect::Exempt { limit: None } => !prohibitions,
-        Effect::Exempt { limit: Some(_) } => false,
-    };
-    let holds = verdict.rules.iter().filter(|(rule, _)| wanted(rule)).map(|(_, holds)| *holds);
-    let (mut yes, mut unknown) = (false, false);
-    for node in holds {
-        yes |= node == Node::YES;
-        unknown |= node.known().is_none();
-    }
-    match (yes, unknown) {
-        (true, _) => Some(true),
-        (false, true) => None,
-        (false, false) => Some(false),
-    }
 }
 
 /// For how many effective accesses each rule is yes.

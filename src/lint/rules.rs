@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::LIMIT;
 use crate::diff::symbolic::among;
 use crate::evaluate::unknowns::{Cell, Thing};
-use crate::program::{Effect, Field, Rule, RuleId};
+use crate::program::{Effect, EffectKind, Field, Rule, RuleId};
 use crate::value::Value;
 use std::collections::BTreeMap;
 
@@ -54,15 +54,11 @@ fn is_within(answers: &mut Answers<'_>, node: Node, other: Node) -> bool {
     answers.unknowns.diagrams.and(node, other) == node && !answers.unknowns.diagrams.is_exhausted()
 }
 
-/// Whether a case of one rule needs no other: a prohibition comes first, and an exemption without a limit lifts all that one with
-/// a limit could.
+/// Whether a case of one rule needs no other: it decides before the other, or as the other would. A rule with a limit decides
+/// nothing.
 fn decides(rule: &Rule, other: &Rule) -> bool {
-    match (&rule.effect, &other.effect) {
-        (Effect::Prohibit { .. }, Effect::Prohibit { .. } | Effect::Exempt { .. }) => true,
-        (Effect::Exempt { limit: None }, Effect::Exempt { .. }) => true,
-        (Effect::Exempt { limit: None }, Effect::Prohibit { .. }) => false,
-        (Effect::Exempt { limit: Some(_) }, Effect::Exempt { .. } | Effect::Prohibit { .. }) => false,
-    }
+    let kind = rule.effect.kind();
+    EffectKind::LIFTING.contains(&kind) && kind <= other.effect.kind()
 }
 
 /// Where a rule is in force and yes of an access that can be.

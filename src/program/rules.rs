@@ -69,7 +69,33 @@ pub enum Effect {
     },
 }
 
+/// What sort of rule it is, in the order in which rules decide about an access: what is prohibited is not asked whether it is
+/// exempt, and what is exempt takes no place (semantics, section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectKind {
+    /// The access is not allowed.
+    Prohibition,
+    /// The access demands nothing.
+    Exemption,
+    /// Some heads have places, for which nothing is demanded.
+    Quota,
+}
+
+impl EffectKind {
+    /// Those that lift what an access demands, the first before the second.
+    pub const LIFTING: [EffectKind; 2] = [EffectKind::Prohibition, EffectKind::Exemption];
+}
+
 impl Effect {
+    /// What sort of rule has it.
+    pub fn kind(&self) -> EffectKind {
+        match self {
+            Effect::Prohibit { .. } => EffectKind::Prohibition,
+            Effect::Exempt { limit: None } => EffectKind::Exemption,
+            Effect::Exempt { limit: Some(_) } => EffectKind::Quota,
+        }
+    }
+
     /// For how many heads per server an exemption is; none where it is for all, or for none.
     pub fn limit(&self) -> Option<u64> {
         match self {

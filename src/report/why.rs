@@ -6,12 +6,13 @@ pub(super) mod lines;
 
 use super::json::{Context, Policies};
 use crate::estate::Heads;
+use crate::evaluate::ruling::Ruling;
 use crate::judge::judgement::Judgement;
 use crate::testing::behind::{About, Behind};
 use crate::value::{Truth, grouped};
 use crate::why::told::{
     Absence, Access, Change, Clause, Cover, Demand, Elsewhere, Explanation, Kind, License, Outcome, Rule, Share,
-    Standing, Step, Verdict,
+    Standing, Step,
 };
 use lines::{MOST, Page, change, one_of, reasons, several, share, shares, word};
 use schemars::{JsonSchema, Schema, schema_for};
@@ -161,7 +162,7 @@ fn comers(page: &mut Page, told: &Explanation) {
         page.line(0, &heading(access));
         access.route.iter().for_each(|step| page.line(1, &self::step(step)));
         fired(page, access);
-        if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
+        if matches!(access.verdict, Ruling::Demanding | Ruling::Unknown) {
             access.demands.iter().for_each(|demand| page.line(1, &outcome(demand)));
         }
     }
@@ -231,7 +232,7 @@ fn access(page: &mut Page, access: &Access) {
     page.line(0, &heading(access));
     access.route.iter().for_each(|step| page.line(1, &self::step(step)));
     fired(page, access);
-    if matches!(access.verdict, Verdict::Demanding | Verdict::Unknown) {
+    if matches!(access.verdict, Ruling::Demanding | Ruling::Unknown) {
         access.demands.iter().for_each(|demand| self::demand(page, demand));
     }
     for rule in access.rules.iter().filter(|rule| !holds(rule)) {
@@ -286,13 +287,13 @@ fn step(step: &Step) -> String {
 
 fn verdict(access: &Access) -> String {
     match access.verdict {
-        Verdict::Prohibited => "Not allowed".to_owned(),
-        Verdict::Exempt => "Exempt: it needs no licence".to_owned(),
-        Verdict::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && holds(rule)) => {
+        Ruling::Prohibited => "Not allowed".to_owned(),
+        Ruling::Exempt => "Exempt: it needs no licence".to_owned(),
+        Ruling::Demanding if access.rules.iter().any(|rule| rule.limit.is_some() && holds(rule)) => {
             "It needs a licence or a place: no rule prohibits or exempts it without a limit".to_owned()
         }
-        Verdict::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
-        Verdict::Unknown => "Not known: a rule that would prohibit or exempt it cannot be answered".to_owned(),
+        Ruling::Demanding => "It needs a licence: no rule prohibits or exempts it".to_owned(),
+        Ruling::Unknown => "Not known: a rule that would prohibit or exempt it cannot be answered".to_owned(),
     }
 }
 

@@ -272,12 +272,9 @@ impl Checker<'_, '_> {
 
     fn demands(&mut self, access: &Effective, wanted: &[FunctionalityId]) -> Finding {
         let verdict = self.case.evaluation.verdicts.get(access.verdict);
-        let rules: Vec<(RuleId, Node)> = verdict.map_or_else(Vec::new, |verdict| verdict.rules.clone());
-        let mut lifted = Node::NO;
-        for (_, holds) in rules.iter().filter(|(rule, _)| !self.case.rules.is_quota(*rule)) {
-            lifted = self.case.unknowns.diagrams.or(lifted, *holds);
-        }
-        let raised = self.case.unknowns.diagrams.not(lifted);
+        let diagrams = &mut self.case.unknowns.diagrams;
+        let lifted = verdict.map_or(Node::NO, |verdict| verdict.lifted(self.case.rules.program, diagrams));
+        let raised = diagrams.not(lifted);
         let demands = self.case.rules.program.demands(access.functionality);
         self.same_demands(&demands, raised, wanted)
     }

@@ -1,7 +1,6 @@
 //! The absences of a user or device on the day, and whether its licences follow them.
 
 use super::Explainer;
-use super::demands::truth;
 use super::reasons::About;
 use super::told;
 use crate::estate::{AbsenceRow, Holder};
@@ -29,7 +28,7 @@ impl Explainer<'_> {
             from: stated.period.from.map(|day| day.to_string()),
             until: stated.period.until.map(|day| day.to_string()),
             at: self.place(stated.span),
-            follows: truth(absence.moves),
+            follows: absence.moves.truth(),
             rules: following.map(|rule| self.following(rule, absence.row, absence.absent)).collect(),
         }
     }
@@ -43,7 +42,7 @@ impl Explainer<'_> {
         told::Following {
             rule: rule.header.name.clone(),
             title: rule.header.display().to_owned(),
-            answer: truth(holds),
+            answer: holds.truth(),
             because: self.reasons(&heard, About { rows: &rows, unit: None }),
             cites: self.cites(&rule.header),
         }

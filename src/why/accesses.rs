@@ -2,14 +2,15 @@
 
 use super::Explainer;
 use super::changes::Supposed;
-use super::demands::{Raised, truth};
+use super::demands::Raised;
 use super::reasons::About;
-use super::told::{self, Access, Change, Elsewhere, Step, Verdict};
+use super::told::{self, Access, Change, Elsewhere, Step};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::hold;
 use crate::evaluate::reach;
+use crate::evaluate::ruling::Ruling;
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::trace::Recorder;
 use crate::evaluate::unknowns::Class;
@@ -96,7 +97,7 @@ impl<'w> Explainer<'w> {
         for (id, rule) in speaking.iter().zip(&mut rules).filter(|(id, _)| self.rules.is_quota(**id)) {
             rule.hindered_by = self.hindering(group, *id, around);
         }
-        let verdict = verdict(&rules);
+        let verdict = self.ruling(&speaking, &rules);
         let given = &self.estate.accesses[first.access];
         let demands = self.rules.program.demands(first.functionality);
         let heads: BTreeSet<Holder> = group.iter().filter_map(|access| self.actor(access.access)).collect();
@@ -117,6 +118,13 @@ impl<'w> Explainer<'w> {
                 .collect(),
             changes: self.changes(&supposed, &speaking, verdict),
         })
+    }
+
+    /// What the rules that speak of an access come to, by their answers.
+    fn ruling(&self, speaking: &[RuleId], rules: &[told::Rule]) -> Ruling {
+        let kind = |rule: &RuleId| self.rules.program.rules[*rule].effect.kind();
+        let answers = speaking.iter().zip(rules).map(|(id, rule)| (*id, kind(id), rule.answer));
+        Ruling::of(&answers.collect::<Vec<_>>())
     }
 
     /// The demands for a functionality that the accesses of a group raise, each once.
@@ -166,7 +174,7 @@ impl<'w> Explainer<'w> {
         let rule = &self.rules.program.rules[id];
         let (holds, heard) = hold::holds(self.rules, self.estate, self.unknowns, about.rows, id, Recorder::default());
         let because = self.reasons(&heard.traces(), about);
-        let answer = truth(holds);
+        let answer = holds.truth();
         let named = self.estate.evidence.contains_key(&id);
         let change = (answer != Truth::Yes).then(|| {
             let open = self.open_rule(supposed, id);
@@ -214,19 +222,16 @@ impl<'w> Explainer<'w> {
     }
 
     /// The nearest change to each other verdict, the smallest first.
-    fn changes(&mut self, supposed: &Supposed<'_>, rules: &[RuleId], verdict: Verdict) -> Vec<Change> {
-        let decisions = self.open_verdicts(supposed, rules);
+    fn changes(&mut self, supposed: &Supposed<'_>, rules: &[RuleId], verdict: Ruling) -> Vec<Change> {
         let about = About { rows: supposed.rows, unit: None };
-        let words =
-            [(Verdict::Prohibited, "prohibited"), (Verdict::Exempt, "exempt"), (Verdict::Demanding, "demanding")];
-        let others = words.into_iter().zip(decisions).filter(|((other, _), _)| *other != verdict);
+        let others = self.open_rulings(supposed, rules).into_iter().filter(|(other, _)| *other != verdict);
         let mut nearest = |to: &str, ways: Vec<Node>| {
             let changes = ways.into_iter().filter_map(|decision| self.nearest(decision, to, about));
             changes.min_by_key(|change| change.facts.len())
         };
-        let mut changes: Vec<Change> = others.filter_map(|((_, to), ways)| nearest(to, ways)).collect();
+        let mut changes: Vec<Change> = others.filter_map(|(to, ways)| nearest(to.text(), ways)).collect();
         // Of equally small changes the one that a licensee would rather hear of comes first.
-        changes.sort_by_key(|change| (change.facts.len(), change.to == "prohibited"));
+        changes.sort_by_key(|change| (change.facts.len(), change.to == Ruling::Prohibited.text()));
         changes
     }
 
@@ -264,23 +269,5 @@ impl<'w> Explainer<'w> {
             title: header.display().to_owned(),
             cites: self.cites(header),
         }
-    }
-}
-
-/// The verdict that follows from rules, in the order of semantics, section 2.
-fn verdict(rules: &[told::Rule]) -> Verdict {
-    let any = |prohibits: bool, answer: Truth| {
-        rules.iter().any(|rule| rule.prohibits == prohibits && rule.limit.is_none() && rule.answer == answer)
-    };
-    if any(true, Truth::Yes) {
-        Verdict::Prohibited
-    } else if any(true, Truth::Unknown) {
-        Verdict::Unknown
-    } else if any(false, Truth::Yes) {
-        Verdict::Exempt
-    } else if any(false, Truth::Unknown) {
-        Verdict::Unknown
-    } else {
-        Verdict::Demanding
     }
 }

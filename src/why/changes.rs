@@ -12,9 +12,10 @@ use crate::decide::{Node, Now, Variable};
 use crate::evaluate::conditions::{Found, Scope};
 use crate::evaluate::cover::{self, Coverable, Unit};
 use crate::evaluate::hold;
+use crate::evaluate::ruling::{self, Ruling};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::{Cell, Thing, cell_of, cell_text, value_text};
-use crate::program::{Effect, Entity, Field, FunctionalityId, RuleId};
+use crate::program::{EffectKind, Entity, Field, FunctionalityId, RuleId};
 use crate::select::read::fields_of;
 use crate::value::{Type, Value};
 use rust_decimal::Decimal;
@@ -56,30 +57,14 @@ impl<'w> Explainer<'w> {
         })
     }
 
-    /// What makes an access prohibited, exempt, or demanding a licence: any one of the decisions, by itself. One rule has to
-    /// hold for certain; that some rule does, nobody knows which, leaves a verdict unknown (semantics, section 2).
-    pub(super) fn open_verdicts(&mut self, supposed: &Supposed<'_>, rules: &[RuleId]) -> [Vec<Node>; 3] {
-        let (mut prohibitions, mut exemptions) = (Vec::new(), Vec::new());
-        for rule in rules {
-            let holds = self.open_rule(supposed, *rule);
-            match self.rules.program.rules[*rule].effect {
-                Effect::Prohibit { .. } => prohibitions.push(holds),
-                Effect::Exempt { limit: None } => exemptions.push(holds),
-                Effect::Exempt { limit: Some(_) } => {}
-            }
-        }
-        let allowed = self.none(&prohibitions);
-        let unlifted = self.none(&exemptions);
-        let diagrams = &mut self.unknowns.diagrams;
-        let exempt = exemptions.into_iter().map(|holds| diagrams.and(allowed, holds)).collect();
-        [prohibitions, exempt, vec![diagrams.and(allowed, unlifted)]]
-    }
-
-    /// Where none of the decisions is yes.
-    fn none(&mut self, decisions: &[Node]) -> Node {
-        let diagrams = &mut self.unknowns.diagrams;
-        let any = decisions.iter().fold(Node::NO, |any, decision| diagrams.or(any, *decision));
-        diagrams.not(any)
+    /// What makes an access prohibited, exempt, or demanding a licence.
+    pub(super) fn open_rulings(&mut self, supposed: &Supposed<'_>, rules: &[RuleId]) -> [(Ruling, Vec<Node>); 3] {
+        let open = |rule: &RuleId| {
+            let kind = self.rules.program.rules[*rule].effect.kind();
+            (kind, self.open_rule(supposed, *rule))
+        };
+        let open: Vec<(EffectKind, Node)> = rules.iter().map(open).collect();
+        ruling::decisions(&mut self.unknowns.diagrams, &open)
     }
 
     /// Whether some of the units covers, as a decision over the facts that could be otherwise.

@@ -1,7 +1,6 @@
 //! What every reading in force says of a subject.
 
 use super::Explainer;
-use super::demands::truth;
 use super::reasons::About;
 use super::told;
 use crate::estate::Holder;
@@ -49,7 +48,7 @@ impl Explainer<'_> {
         Some(told::Reading {
             source: reading.source.map(|source| self.rules.program.sources[source].header.name.clone()),
             applies: other.is_none(),
-            answer: truth(holds),
+            answer: holds.truth(),
             because,
             open,
             cites: own_place(self.rules.program, reading).into_iter().chain(self.cites(&reading.header)).collect(),

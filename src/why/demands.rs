@@ -204,7 +204,7 @@ impl Explainer<'_> {
     fn serves(&self, bound: Holder, sides: &[Holder]) -> Truth {
         let absences = self.evaluation.absences.of(bound).iter();
         let following = absences.filter(|absence| sides.contains(&absence.substitute));
-        let follows: BTreeSet<Truth> = following.map(|absence| truth(absence.moves)).collect();
+        let follows: BTreeSet<Truth> = following.map(|absence| absence.moves.truth()).collect();
         match (sides.contains(&bound) || follows.contains(&Truth::Yes), follows.contains(&Truth::Unknown)) {
             (true, _) => Truth::Yes,
             (false, true) => Truth::Unknown,
@@ -222,7 +222,7 @@ impl Explainer<'_> {
         let answers: Vec<Node> = units.iter().map(|unit| cover::covers(rows, self.unknowns, *unit, demand)).collect();
         let lacks = lacking(rows, kind.metric);
         let any = answers.iter().fold(Node::NO, |any, node| self.unknowns.diagrams.or(any, *node));
-        let answer = if lacks.is_some() { Truth::No } else { truth(any) };
+        let answer = if lacks.is_some() { Truth::No } else { any.truth() };
         // The version that covers speaks for the unit; where none does, the newest.
         let speaking = answers.iter().rposition(|node| *node == Node::YES).or(units.len().checked_sub(1));
         let unit = speaking.and_then(|place| units.get(place)).copied();
@@ -265,7 +265,7 @@ impl Explainer<'_> {
                 clause: name.clone(),
                 title: title.clone().unwrap_or_else(|| name.clone()),
                 license: license.clone(),
-                answer: truth(holds),
+                answer: holds.truth(),
                 because: self.reasons(&heard.traces(), about),
                 cites: self.cites(&clause.header),
             });
@@ -346,13 +346,4 @@ fn lacking(rows: &RowScope<'_>, metric: Metric) -> Option<Metric> {
         Metric::Host | Metric::Server => true,
     };
     (!there).then_some(metric)
-}
-
-/// What a decision comes to as things are.
-pub(super) fn truth(node: Node) -> Truth {
-    match node.known() {
-        Some(true) => Truth::Yes,
-        Some(false) => Truth::No,
-        None => Truth::Unknown,
-    }
 }

@@ -186,7 +186,10 @@ impl Explainer<'_> {
         let mut told: BTreeMap<(String, String, String), Could> = BTreeMap::new();
         let here = evaluation.effective.iter().filter(|access| server.is_none_or(|only| only == access.server));
         for access in here {
-            let verdict = evaluation.verdicts.get(access.verdict).filter(|verdict| !verdict.is_lifted(self.rules));
+            let verdict = evaluation
+                .verdicts
+                .get(access.verdict)
+                .filter(|verdict| !verdict.is_lifted(self.rules.program, |holds| holds == Node::YES));
             let heads = self.estate.actors(access.access).next().map(|head| self.estate.heads(head));
             for demanded in verdict.into_iter().flat_map(|verdict| &verdict.demands) {
                 let of = self.demand_of(access, demanded.functionality);

@@ -5,6 +5,7 @@ mod license;
 pub use license::{Below, Could, License, Line, Means};
 
 use crate::estate::Heads;
+use crate::evaluate::ruling::Ruling;
 use crate::value::{Metric, Truth};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -203,7 +204,7 @@ pub struct Access {
     /// The steps that lead there from the servers of the rows; none for a given access.
     pub route: Vec<Step>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: Ruling,
     /// The rules in force that speak of the product.
     pub rules: Vec<Rule>,
     /// What is demanded, unless a rule prohibits or exempts.
@@ -226,20 +227,6 @@ pub struct Step {
     pub title: String,
     /// The places of the documents.
     pub cites: Vec<String>,
-}
-
-/// What the rules come to for an access (semantics, section 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Not allowed.
-    Prohibited,
-    /// Exempt.
-    Exempt,
-    /// Demanding a licence.
-    Demanding,
-    /// Not known.
-    Unknown,
 }
 
 /// An exemption or a prohibition, and whether it holds.

@@ -4,11 +4,12 @@ use crate::case::{Case, Cell, Entity, Field, Ratio, Type, Value};
 use crate::cli::{Estate, run};
 use crate::engine::made;
 use crate::{generate, print};
+use entail::evaluate::ruling::Ruling;
 use entail::judge::Request;
 use entail::judge::judgement::Judgement;
 use entail::program::Program;
 use entail::value::Truth;
-use entail::why::told::{Access, Change, Explanation, Verdict};
+use entail::why::told::{Access, Change, Explanation};
 use entail::why::{Subject, find, why};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -163,13 +164,13 @@ fn explanations_count_as_the_judgement_counts() {
         let Some((told, judgement)) = explained(&case) else { continue };
         let of_servers = told.iter().filter(|(asked, _)| asked.starts_with("server:"));
         let accesses: Vec<&Access> = of_servers.flat_map(|(_, told)| &told.accesses).collect();
-        let rows = |verdict: Verdict| {
+        let rows = |verdict: Ruling| {
             let own = accesses.iter().filter(|access| access.verdict == verdict);
             own.map(|access| access.given).sum::<u64>()
         };
         let counts = judgement.accesses;
         let counted = (counts.prohibited, counts.exempt, counts.unknown, counts.demanding);
-        let verdicts = [Verdict::Prohibited, Verdict::Exempt, Verdict::Unknown, Verdict::Demanding].map(rows);
+        let verdicts = [Ruling::Prohibited, Ruling::Exempt, Ruling::Unknown, Ruling::Demanding].map(rows);
         assert_eq!(verdicts, [counted.0, counted.1, counted.2, counted.3], "seed {seed}\n{}", print::shown(&case));
         let unmet = |access: &&&Access| access.demands.iter().any(|demand| demand.unmet.is_some());
         assert_eq!(accesses.iter().any(|access| unmet(&access)), {

@@ -7,7 +7,7 @@ use crate::diff::symbolic::{About, Reader, is_none};
 use crate::diff::unite::Side;
 use crate::diff::verdict::Verdict;
 use crate::evaluate::unknowns::{Thing, Unknowns};
-use crate::program::{Effect, Entity, Field, FunctionalityId, Program, RuleId};
+use crate::program::{EffectKind, Entity, Field, FunctionalityId, Program, RuleId};
 use crate::select::read::fields_of;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -16,15 +16,10 @@ fn about(program: &Program, functionality: FunctionalityId) -> About {
     About { product: Some(program.functionalities[functionality].product), functionality: Some(functionality) }
 }
 
-/// Whether some of the rules is yes of an access that asks for a functionality.
-fn any_rule(
-    reader: &Reader<'_>,
-    functionality: FunctionalityId,
-    unknowns: &mut Unknowns,
-    wanted: impl Fn(&Effect) -> bool,
-) -> Node {
+/// Whether some rule of a kind is yes of an access that asks for a functionality.
+fn any_rule(reader: &Reader<'_>, functionality: FunctionalityId, kind: EffectKind, unknowns: &mut Unknowns) -> Node {
     let mut any = Node::NO;
-    for (id, _) in reader.side.program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+    for (id, _) in reader.side.program.rules.iter().filter(|(_, rule)| rule.effect.kind() == kind) {
         let holds = rule(reader, id, functionality, unknowns);
         any = unknowns.diagrams.or(any, holds);
     }
@@ -73,10 +68,10 @@ fn rule_about(reader: &Reader<'_>, id: RuleId, about: About, unknowns: &mut Unkn
 /// Whether both sides have the same rules for a subject, so that nothing more need be asked: by what they come to, not by
 /// how they are written.
 pub(in crate::diff) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns: &mut Unknowns) -> bool {
-    let (functionality, wanted): (_, fn(&Effect) -> bool) = match what {
-        What::Demand(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: None })),
-        What::Quota(id) => (id, |effect| matches!(effect, Effect::Exempt { limit: Some(_) })),
-        What::Prohibition(id) => (id, |effect| matches!(effect, Effect::Prohibit { .. })),
+    let (functionality, kind) = match what {
+        What::Demand(id) => (id, EffectKind::Exemption),
+        What::Quota(id) => (id, EffectKind::Quota),
+        What::Prohibition(id) => (id, EffectKind::Prohibition),
         What::Definition(_) | What::Said(..) | What::Reading(_) | What::Cover(..) => return false,
     };
     let [old, new] = readers.map(|reader| {
@@ -84,7 +79,7 @@ pub(in crate::diff) fn are_same(readers: [&Reader<'_>; 2], what: What, unknowns:
         let has = Side::has(&reader.side.map.functionalities, functionality);
         let by_running = program.functionalities[functionality].demanded_by_every_server;
         let mut nodes = Vec::new();
-        for (id, of_rule) in program.rules.iter().filter(|(_, rule)| wanted(&rule.effect)) {
+        for (id, of_rule) in program.rules.iter().filter(|(_, rule)| rule.effect.kind() == kind) {
             nodes.push((rule(reader, id, functionality, unknowns), of_rule.effect.limit()));
         }
         nodes.retain(|(node, _)| *node != Node::NO);
@@ -155,11 +150,11 @@ pub(in crate::diff) fn placing(
 }
 
 pub(super) fn prohibited(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
-    any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Prohibit { .. }))
+    any_rule(reader, functionality, EffectKind::Prohibition, unknowns)
 }
 
 pub(super) fn exempt(reader: &Reader<'_>, functionality: FunctionalityId, unknowns: &mut Unknowns) -> Node {
-    any_rule(reader, functionality, unknowns, |effect| matches!(effect, Effect::Exempt { limit: None }))
+    any_rule(reader, functionality, EffectKind::Exemption, unknowns)
 }
 
 /// Whether an access raises a demand, or a server by running; what a side does not know it does not demand.

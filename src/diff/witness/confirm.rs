@@ -13,7 +13,7 @@ use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, Request, case, judge};
-use crate::program::{DefinitionId, Effect, Entity, FunctionalityId, Program, Reading};
+use crate::program::{DefinitionId, EffectKind, Entity, FunctionalityId, Program, Reading};
 use crate::select::{Setting, applying};
 use crate::value::Metric;
 
@@ -172,16 +172,11 @@ impl Finder<'_> {
         case.evaluation.effective.iter().find(|access| access.server == server).copied()
     }
 
-    /// Whether any rule of a sort is yes of an access, and which of them say so, or leave it open.
-    fn any_rule(
-        case: &mut Case<'_>,
-        access: &Effective,
-        wanted: impl Fn(&Effect) -> bool,
-        verdicts: [Verdict; 2],
-    ) -> Option<Found> {
+    /// Whether any rule of a kind is yes of an access, and which of them say so, or leave it open.
+    fn any_rule(case: &mut Case<'_>, access: &Effective, kind: EffectKind, verdicts: [Verdict; 2]) -> Option<Found> {
         let (program, diagrams) = (case.rules.program, &mut case.unknowns.diagrams);
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
-        let rules: Vec<_> = rules.iter().filter(|(id, _)| wanted(&program.rules[*id].effect)).collect();
+        let rules: Vec<_> = rules.iter().filter(|(id, _)| program.rules[*id].effect.kind() == kind).collect();
         let any = rules.iter().fold(Node::NO, |any, (_, node)| diagrams.or(any, *node));
         let decisive = rules.iter().filter(|(_, node)| any != Node::NO && node.known() == any.known());
         let names = decisive.map(|(id, _)| program.rules[*id].header.name.clone()).collect();
@@ -195,14 +190,12 @@ impl Finder<'_> {
             return Some(Found::verdict(if demanded { Verdict::Demand } else { Verdict::Exempt }));
         }
         let access = Self::access(case)?;
-        let lifts = |effect: &Effect| matches!(effect, Effect::Exempt { limit: None });
-        Self::any_rule(case, &access, lifts, [Verdict::Exempt, Verdict::Demand])
+        Self::any_rule(case, &access, EffectKind::Exemption, [Verdict::Exempt, Verdict::Demand])
     }
 
     fn prohibition(case: &mut Case<'_>) -> Option<Found> {
         let access = Self::access(case)?;
-        let prohibits = |effect: &Effect| matches!(effect, Effect::Prohibit { .. });
-        Self::any_rule(case, &access, prohibits, [Verdict::Prohibited, Verdict::Allowed])
+        Self::any_rule(case, &access, EffectKind::Prohibition, [Verdict::Prohibited, Verdict::Allowed])
     }
 
     /// How many places the quotas have for whoever comes.

@@ -1,9 +1,10 @@
 //! The sentence that answers an explanation.
 
 use super::lines::{bound, several};
+use crate::evaluate::ruling::Ruling;
 use crate::report::wording::counted;
 use crate::value::{Truth, grouped};
-use crate::why::told::{Access, Demand, Explanation, Kind, License, Means, Outcome, Share, Subject, Verdict};
+use crate::why::told::{Access, Demand, Explanation, Kind, License, Means, Outcome, Share, Subject};
 use std::collections::BTreeSet;
 
 /// What it comes to, in one sentence.
@@ -169,16 +170,16 @@ fn fate(access: &Access) -> Option<Fate> {
     let is_empty = shares.peek().is_none();
     let only_places = shares.all(|share| matches!(share, Share::Place { .. }));
     match (access.verdict, worst) {
-        (Verdict::Prohibited, _) => Some(Fate::Prohibited),
-        (Verdict::Unknown, _) => Some(Fate::Unknown),
-        (Verdict::Exempt, _) => Some(Fate::Exempt),
-        (Verdict::Demanding, Some(Outcome::Unmet)) => Some(Fate::Unmet),
-        (Verdict::Demanding, Some(Outcome::Short)) => Some(Fate::Short),
+        (Ruling::Prohibited, _) => Some(Fate::Prohibited),
+        (Ruling::Unknown, _) => Some(Fate::Unknown),
+        (Ruling::Exempt, _) => Some(Fate::Exempt),
+        (Ruling::Demanding, Some(Outcome::Unmet)) => Some(Fate::Unmet),
+        (Ruling::Demanding, Some(Outcome::Short)) => Some(Fate::Short),
         // A row without heads has its demands met by nothing.
-        (Verdict::Demanding, Some(Outcome::Met)) if is_empty => Some(Fate::Nobody),
-        (Verdict::Demanding, Some(Outcome::Met)) if only_places => Some(Fate::Placed),
-        (Verdict::Demanding, Some(Outcome::Met)) => Some(Fate::Licensed),
-        (Verdict::Demanding, Some(Outcome::Lifted) | None) => None,
+        (Ruling::Demanding, Some(Outcome::Met)) if is_empty => Some(Fate::Nobody),
+        (Ruling::Demanding, Some(Outcome::Met)) if only_places => Some(Fate::Placed),
+        (Ruling::Demanding, Some(Outcome::Met)) => Some(Fate::Licensed),
+        (Ruling::Demanding, Some(Outcome::Lifted) | None) => None,
     }
 }
 
