@@ -1,4 +1,4 @@
-//! Policy text to tree: [`parse`] reads one file into items, with every syntax error it has.
+//! Policy text to tree: [`parse`] reads one file into items, with every syntax error it has, [`parse_all`] those of a set.
 //!
 //! An item that cannot be read is skipped up to the next line that opens one; its name is remembered, so that nobody
 //! who uses the name is blamed for it. What names mean is not known here. [`format()`] lays a text out anew.
@@ -29,6 +29,16 @@ pub struct Parsed {
     pub broken: BTreeSet<String>,
 }
 
+/// Files are read one by one, and are one set.
+impl Extend<Parsed> for Parsed {
+    fn extend<T: IntoIterator<Item = Parsed>>(&mut self, files: T) {
+        for file in files {
+            self.items.extend(file.items);
+            self.broken.extend(file.broken);
+        }
+    }
+}
+
 /// Stands among [`Parsed::broken`] for an item whose name is lost: it may have been any name.
 pub const UNNAMED: &str = "?";
 
@@ -39,6 +49,13 @@ pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
         Some(unread) => (Parsed::default(), vec![unread]),
         None => parser::parse(file, text),
     }
+}
+
+/// Reads the files of a policy set, in this order.
+pub fn parse_all(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Parsed, Vec<Diagnostic>) {
+    let each = files.into_iter().map(|file| parse(sources, file));
+    let (parsed, problems): (Parsed, Vec<Vec<Diagnostic>>) = each.unzip();
+    (parsed, problems.into_iter().flatten().collect())
 }
 
 /// The text of a file in the one layout. Tokens and comments stay as they are and where they are.

@@ -31,8 +31,9 @@ pub use clauses::clause_words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Citation, DefinitionId, Entity, FactId, Header, Period, Program, SourceId};
 use crate::resolve::{Kind, Names, resolve};
-use crate::source::Span;
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{self, Ast, Cite, Clause, Item, Word};
+use crate::syntax::{Parsed, parse_all};
 use crate::value::Line;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +43,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// where no diagnostic is an error.
 pub fn check(ast: &Ast, broken: &BTreeSet<String>) -> (Program, Vec<Diagnostic>) {
     let Checked { program, diagnostics, .. } = check_with_uses(ast, broken);
+    (program, diagnostics)
+}
+
+/// Reads and checks the files of a policy set: its program, whole only where no diagnostic is an error.
+pub fn check_files(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Program, Vec<Diagnostic>) {
+    let (Parsed { items, broken }, mut diagnostics) = parse_all(sources, files);
+    let (program, problems) = check(&Ast { items }, &broken);
+    diagnostics.extend(problems);
     (program, diagnostics)
 }
 

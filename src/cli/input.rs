@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{ast::Ast, parse};
+use crate::syntax::{Parsed, ast::Ast, parse_all};
 use crate::typing;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -289,16 +289,11 @@ fn digest(files: &[PolicyFile]) -> String {
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
-    let (mut ast, mut broken): (Ast, BTreeSet<String>) = Default::default();
     let read_all = diagnostics.is_empty();
-    for (name, bytes) in files {
-        let Some(file) = add(name, &bytes, sources, diagnostics) else { continue };
-        let (parsed, problems) = parse(sources, file);
-        ast.items.extend(parsed.items);
-        broken.extend(parsed.broken);
-        diagnostics.extend(problems);
-    }
-    if ast.items.is_empty() && diagnostics.is_empty() {
+    let files: Vec<FileId> = files.filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect();
+    let (Parsed { items, broken }, problems) = parse_all(sources, files);
+    diagnostics.extend(problems);
+    if items.is_empty() && diagnostics.is_empty() {
         let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
         diagnostics
             .push(error.help("name a folder of `.entail` files with `-p`, or `-p shipped` for the set compiled in"));
@@ -307,7 +302,7 @@ fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics
     if !read_all {
         return Program::default();
     }
-    let (program, problems) = typing::check(&ast, &broken);
+    let (program, problems) = typing::check(&Ast { items }, &broken);
     diagnostics.extend(problems);
     program
 }

@@ -5,9 +5,8 @@ pub use crate::diagnostic::Fix;
 use crate::diagnostic::any_error;
 use crate::program::{Condition, Program};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{ast::Ast, parse};
 use crate::typing;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A policy set after its fixes.
 #[derive(Debug)]
@@ -43,25 +42,13 @@ impl Mended {
             let text = texts.get(&file).map_or(source.text(), String::as_str);
             sources.add(source.name(), text).ok()?;
         }
-        let program = checked(&sources)?;
-        let findings = lint(&program, &sources);
-        Some(Mended { program, sources, findings, fixed: self.fixed + applied })
-    }
-}
-
-/// What texts check to, if they do.
-fn checked(sources: &Sources) -> Option<Program> {
-    let (mut ast, mut broken) = (Ast::default(), BTreeSet::new());
-    for (file, _) in sources.iter() {
-        let (parsed, problems) = parse(sources, file);
+        let (program, problems) = typing::check_files(&sources, sources.iter().map(|(file, _)| file));
         if any_error(&problems) {
             return None;
         }
-        ast.items.extend(parsed.items);
-        broken.extend(parsed.broken);
+        let findings = lint(&program, &sources);
+        Some(Mended { program, sources, findings, fixed: self.fixed + applied })
     }
-    let (program, problems) = typing::check(&ast, &broken);
-    (!any_error(&problems)).then_some(program)
 }
 
 /// The texts of the files that fixes change, each with those fixes that do not overlap an earlier one, and how many those are.

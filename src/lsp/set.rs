@@ -6,7 +6,7 @@ use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::{Parsed, ast::Ast, parse};
 use crate::typing::{Checked, check_with_uses};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A policy set.
 #[derive(Debug, Default)]
@@ -96,13 +96,13 @@ impl Set {
     }
 
     fn check(&self) -> Checked {
-        let parsed = || self.files.values().map(|file| &file.parsed);
         // Where a file could not be read at all, nobody knows which names it declares.
         if !self.unread.is_empty() {
             return Checked::default();
         }
-        let ast = Ast { items: parsed().flat_map(|parsed| parsed.items.iter().cloned()).collect() };
-        let broken: BTreeSet<String> = parsed().flat_map(|parsed| parsed.broken.iter().cloned()).collect();
+        let mut parsed = Parsed::default();
+        parsed.extend(self.files.values().map(|file| file.parsed.clone()));
+        let (ast, broken) = (Ast { items: parsed.items }, parsed.broken);
         let mut checked = check_with_uses(&ast, &broken);
         if ast.items.is_empty() && self.problems().next().is_none() {
             let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");

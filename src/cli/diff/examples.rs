@@ -5,11 +5,8 @@ use super::sides::Sides;
 use crate::cli::{self, Ending};
 use crate::diff::difference::{Case, Change, Difference};
 use crate::estate;
-use crate::program::Program;
-use crate::source::Sources;
-use crate::syntax::{ast::Ast, parse};
+use crate::source::{FileId, Sources};
 use crate::typing;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -57,15 +54,12 @@ fn heading(file: &str, change: &Change, case: &Case) -> String {
 
 /// The files of the estate that an example describes, read with the policies of the new side.
 fn files(witness: &str, sides: &Sides) -> Vec<(String, String)> {
-    let (mut sources, mut ast) = (Sources::default(), Ast::default());
+    let mut sources = Sources::default();
     let set = sides.of(Which::New);
     let known = set.files.iter().filter_map(|file| sides.sources.get(*file));
     let texts = known.map(|source| (source.name(), source.text())).chain([("example.entail", witness)]);
-    for (name, text) in texts {
-        // A text that was read once is not too large.
-        let Ok(file) = sources.add(name, text) else { continue };
-        ast.items.extend(parse(&sources, file).0.items);
-    }
-    let (program, _): (Program, _) = typing::check(&ast, &BTreeSet::new());
+    // A text that was read once is not too large.
+    let files: Vec<FileId> = texts.filter_map(|(name, text)| sources.add(name, text).ok()).collect();
+    let (program, _) = typing::check_files(&sources, files);
     program.tests.last().map_or_else(Vec::new, |test| estate::files(&test.estate))
 }
