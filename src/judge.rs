@@ -63,6 +63,26 @@ impl Default for Request {
     }
 }
 
+impl Request {
+    /// The day, the agreement and the readings under which an estate is judged: what is asked for, else what the estate says.
+    ///
+    /// # Errors
+    /// Neither gives a day.
+    pub fn setting(&self, estate: &Estate) -> Result<Setting, Vec<Diagnostic>> {
+        let Some(as_of) = self.as_of.or(estate.as_of.as_ref().map(|told| told.value)) else {
+            let message = "the position has no date: neither the estate nor the command gives one";
+            let help = "state the estate's `as_of`, such as 2008-03-11, or call with `--as-of 2008-03-11`";
+            return Err(vec![Diagnostic::error(Code::NoDate, message).help(help)]);
+        };
+        let agreement = self.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
+        let signed = agreement.and(estate.agreement_signed.as_ref().map(|told| told.value));
+        let mut readings: BTreeMap<DefinitionId, SourceId> =
+            estate.readings.iter().map(|(definition, told)| (*definition, told.value)).collect();
+        readings.extend(&self.readings);
+        Ok(Setting { as_of, agreement, signed, readings })
+    }
+}
+
 /// The rules in force on an estate and what they say of it.
 #[derive(Debug)]
 pub struct Case<'c> {
@@ -128,7 +148,7 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
 /// # Errors
 /// As [`judge`].
 pub fn case<'c>(program: &'c Program, estate: &'c Estate, request: &Request) -> Result<Case<'c>, Vec<Diagnostic>> {
-    evaluated(select(program, setting(estate, request)?)?, estate, &Arc::new(Partitions::of(estate)))
+    evaluated(select(program, request.setting(estate)?)?, estate, &Arc::new(Partitions::of(estate)))
 }
 
 /// Evaluates the rules in force.
@@ -186,26 +206,6 @@ pub fn under(case: &mut Case<'_>, request: &Request) -> Result<Under, Vec<Diagno
     let (outcomes, solved) = plan::outcomes(case, &completions, request.effort);
     let plan = plan::dearest(case, &completions, (&outcomes, solved), request.effort)?;
     Ok(Under { status: outcomes.status(), cost: outcomes.range(), licenses: plan.licenses, unmet: plan.unmet })
-}
-
-fn setting(estate: &Estate, request: &Request) -> Result<Setting, Vec<Diagnostic>> {
-    let Some(as_of) = request.as_of.or(estate.as_of.as_ref().map(|told| told.value)) else {
-        let error =
-            Diagnostic::error(Code::NoDate, "the position has no date: neither the estate nor the command gives one");
-        return Err(vec![
-            error.help("state the estate's `as_of`, such as 2008-03-11, or call with `--as-of 2008-03-11`"),
-        ]);
-    };
-    let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
-    let mut readings: BTreeMap<DefinitionId, SourceId> =
-        estate.readings.iter().map(|(definition, told)| (*definition, told.value)).collect();
-    readings.extend(&request.readings);
-    Ok(Setting {
-        as_of,
-        agreement,
-        signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)),
-        readings,
-    })
 }
 
 /// Bought units have the declared defaults; a clause that reads a licence fact without one cannot be answered for them.
@@ -318,7 +318,7 @@ fn dispute(
 ) -> Result<Option<Dispute>, Vec<Diagnostic>> {
     let mut request = Request { threads: Threads::default(), ..request.clone() };
     request.readings.insert(definition, source);
-    let rules = select(case.rules.program, setting(case.estate, &request)?)?;
+    let rules = select(case.rules.program, request.setting(case.estate)?)?;
     if completions.is_settled()
         && shows_the_same(&case.rules, &rules, case.estate, &case.evaluation)
         && facts_of_bought_units(&rules, &case.evaluation.kinds).is_empty()

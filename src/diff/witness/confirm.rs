@@ -7,14 +7,14 @@ use crate::diff::Edition;
 use crate::diff::subjects::What;
 use crate::diff::unite::United;
 use crate::diff::verdict::Verdict;
-use crate::estate::{self, Estate, Holder};
+use crate::estate::{self, Holder};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, Request, case, judge};
 use crate::program::{DefinitionId, EffectKind, Entity, FunctionalityId, Program, Reading};
-use crate::select::{Setting, applying};
+use crate::select::applying;
 use crate::value::Metric;
 
 /// What a side finds in the estate of a point.
@@ -58,7 +58,9 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
     let request = request(united, what, side);
     if let What::Reading(definition) = what {
         let own = own_definition(united, definition, side.program)?;
-        return reading(&estate, &request, side.program, own).map(Found::verdict);
+        let applying = applying(side.program, request.setting(&estate).ok()?, own);
+        let names = applying.iter().map(|reading| reading.header.name.clone());
+        return Some(Found::verdict(Verdict::applying(names.collect())));
     }
     let mut case = case(side.program, &estate, &request).ok()?;
     let finder = Finder { point, united, what };
@@ -126,19 +128,6 @@ fn own_definition(united: &United, definition: DefinitionId, side: &Program) -> 
 fn own_functionality(united: &United, functionality: FunctionalityId, side: &Program) -> Option<FunctionalityId> {
     let path = united.new.program.functionality_path(functionality);
     side.functionalities.ids().find(|id| side.functionality_path(*id) == path)
-}
-
-/// Which reading applies on the day and under the agreement of the estate.
-fn reading(estate: &Estate, request: &Request, program: &Program, definition: DefinitionId) -> Option<Verdict> {
-    let agreement = request.agreement.unwrap_or(estate.agreement.as_ref().map(|told| told.value));
-    let setting = Setting {
-        as_of: request.as_of.or(estate.as_of.as_ref().map(|told| told.value))?,
-        agreement,
-        signed: agreement.and(estate.agreement_signed.as_ref().map(|told| told.value)),
-        readings: request.readings.clone(),
-    };
-    let applying = applying(program, setting, definition);
-    Some(Verdict::applying(applying.iter().map(|reading| reading.header.name.clone()).collect()))
 }
 
 struct Finder<'f> {
