@@ -162,8 +162,8 @@ fn case(
     places.into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
     let verdicts = [&direction.from, &direction.to];
-    let found = editions.map(|side| witness::found(&point, united, what, side));
-    let confirmed = found.iter().zip(verdicts).all(|(found, verdict)| found.verdict.as_ref() == Some(verdict));
+    let observed = editions.map(|side| witness::observed(&point, united, what, side));
+    let confirmed = observed.iter().zip(verdicts).all(|(own, verdict)| own.verdict.as_ref() == Some(verdict));
     let name = format!("witness_{number}");
     let witnessed = Witnessed {
         united,
@@ -172,7 +172,7 @@ fn case(
         verdicts,
         blame: &direction.blame,
         has_places: places.is_some(),
-        found,
+        observed,
         name,
     };
     let when = Words { united, unknowns }.conditions(cube);

@@ -41,7 +41,7 @@ pub(super) struct Direction {
 
 /// All that changes.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct Changes {
     /// Where every term has a single reading on both sides.
     pub defined: Node,
     pub directions: Vec<Direction>,
@@ -68,7 +68,7 @@ pub(super) struct Way {
     pub turns: [bool; 2],
 }
 
-impl Found {
+impl Changes {
     fn tells(&self, what: What) -> bool {
         self.directions.iter().any(|direction| direction.what == what)
     }
@@ -88,7 +88,7 @@ impl Comparison<'_> {
     }
 
     /// Everything that changes.
-    pub fn find(&self, unknowns: &mut Unknowns) -> Found {
+    pub fn find(&self, unknowns: &mut Unknowns) -> Changes {
         unknowns.open_ended = true;
         for field in FIRST {
             unknowns.variable(Thing::Field(field), 0);
@@ -96,7 +96,7 @@ impl Comparison<'_> {
         let readers = self.readers(&BTreeSet::new(), unknowns);
         let both = [&readers[0], &readers[1]];
         let defined = defined(both, unknowns);
-        let mut found = Found {
+        let mut found = Changes {
             defined,
             directions: Vec::new(),
             unfinished: 0,
@@ -266,7 +266,7 @@ impl Comparison<'_> {
     }
 
     /// Marks the changes that are gone once the changed terms are taken as they stand.
-    fn follow(&self, found: &mut Found, unknowns: &mut Unknowns) {
+    fn follow(&self, found: &mut Changes, unknowns: &mut Unknowns) {
         let changed: BTreeSet<DefinitionId> = found.directions.iter().filter_map(|change| term(change.what)).collect();
         let subjects: BTreeSet<What> = found.directions.iter().map(|change| change.what).collect();
         for what in subjects.into_iter().filter(|what| what.kind() != ChangeKind::Reading) {

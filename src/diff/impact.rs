@@ -7,7 +7,7 @@ use super::difference::{Affected, Blamed, Change, ChangeKind, Cost, Difference, 
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
 use crate::evaluate::ruling::{Deciding, Ruling};
-use crate::evaluate::{self, Demanded, Effective};
+use crate::evaluate::{Demanded, Effective, Verdict};
 use crate::judge::Case;
 use crate::judge::judgement::{Judgement, Range};
 use crate::program::{Header, Id, LicenseId, Program};
@@ -74,7 +74,7 @@ struct Key {
 
 /// A verdict on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Verdict {
+struct RowVerdict {
     heads: Heads,
     /// As a person reads it; equal texts are equal verdicts.
     text: String,
@@ -82,7 +82,7 @@ struct Verdict {
 
 /// Every row whose verdict changes.
 fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -> Vec<Affected> {
-    let mut both: BTreeMap<Key, (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
+    let mut both: BTreeMap<Key, (Option<RowVerdict>, Option<RowVerdict>)> = BTreeMap::new();
     let ranks = ranks(new_case.rules.program);
     for (mut key, verdict) in verdicts(old_case) {
         if let (Some((rank, label)), Some((license, _))) = (&mut key.version, key.subject.split_once(": ")) {
@@ -95,9 +95,9 @@ fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -
     }
     let mut affected: Vec<(Key, Heads, Vec<String>, String)> = Vec::new();
     for (key, (old, new)) in both {
-        let text = |side: &Option<Verdict>| side.as_ref().map_or_else(|| absent(key.kind), |side| side.text.clone());
+        let text = |side: &Option<RowVerdict>| side.as_ref().map_or_else(|| absent(key.kind), |side| side.text.clone());
         let (before, after) = (text(&old), text(&new));
-        let Some(Verdict { heads, .. }) = new.or(old).filter(|_| before != after) else { continue };
+        let Some(RowVerdict { heads, .. }) = new.or(old).filter(|_| before != after) else { continue };
         let version = key.version.as_ref().map(|(_, label)| label.clone());
         let told = format!("{before} → {after}");
         let same = |(last, .., last_told): &&mut (Key, Heads, Vec<String>, String)| {
@@ -139,7 +139,7 @@ fn absent(kind: ChangeKind) -> String {
 }
 
 /// Every verdict of one side on the rows of the estate.
-fn verdicts(case: &Case<'_>) -> Vec<(Key, Verdict)> {
+fn verdicts(case: &Case<'_>) -> Vec<(Key, RowVerdict)> {
     let (program, estate) = (case.rules.program, case.estate);
     let mut verdicts = Vec::new();
     for (definition, users) in &case.evaluation.defined {
@@ -176,14 +176,14 @@ struct Row {
 }
 
 impl Row {
-    fn verdict(&self, kind: ChangeKind, subject: String, title: (String, String), text: String) -> (Key, Verdict) {
+    fn verdict(&self, kind: ChangeKind, subject: String, title: (String, String), text: String) -> (Key, RowVerdict) {
         let key = Key { kind, place: self.place, id: self.id.clone(), subject, title, version: None };
-        (key, Verdict { heads: self.heads, text })
+        (key, RowVerdict { heads: self.heads, text })
     }
 }
 
 /// What an access comes to, and what covers its demands.
-fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
+fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, RowVerdict)> {
     let estate = case.estate;
     let Some(verdict) = case.evaluation.verdicts.get(effective.verdict) else { return Vec::new() };
     let actors: Vec<Holder> = estate.actors(effective.access).collect();
@@ -201,7 +201,7 @@ fn of_access(case: &Case<'_>, effective: &Effective) -> Vec<(Key, Verdict)> {
 }
 
 /// `prohibited by Hosting`, `exempt by Two administrators`, `demanded`, with the titles of the rules that say so.
-fn outcome(program: &Program, verdict: &evaluate::Verdict) -> String {
+fn outcome(program: &Program, verdict: &Verdict) -> String {
     let Some(deciding) = Deciding::of(&verdict.answers(program)) else { return "demanded".to_owned() };
     let titles: Vec<&str> = deciding.rules.iter().map(|rule| program.rules[*rule].header.display()).collect();
     let is = if deciding.is_certain { "" } else { "not known to be " };
@@ -209,7 +209,7 @@ fn outcome(program: &Program, verdict: &evaluate::Verdict) -> String {
 }
 
 /// Whether each kind of unit covers what a row demands.
-fn covers(case: &Case<'_>, row: &Row, demanded: &Demanded) -> Vec<(Key, Verdict)> {
+fn covers(case: &Case<'_>, row: &Row, demanded: &Demanded) -> Vec<(Key, RowVerdict)> {
     let program = case.rules.program;
     let path = program.functionality_path(demanded.functionality);
     let mut best: BTreeMap<(LicenseId, Metric, Rank), Node> = BTreeMap::new();

@@ -18,7 +18,7 @@ use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use confirm::{Found, found};
+pub(super) use confirm::{Observed, observed};
 pub(super) use text::{Witnessed, text};
 
 /// A point of the region: for each thing that matters there, its value as a table's cell would have it.

@@ -2,7 +2,7 @@
 
 use super::Explainer;
 use super::changes::Supposed;
-use super::demands::Raised;
+use super::demands::RaisedBy;
 use super::reasons::About;
 use super::told::{self, Access, Change, Elsewhere, Step};
 use crate::decide::Node;
@@ -128,8 +128,8 @@ impl<'w> Explainer<'w> {
     }
 
     /// The demands for a functionality that the accesses of a group raise, each once.
-    fn raised(&self, group: &[Effective], functionality: FunctionalityId) -> BTreeSet<Raised> {
-        let raised = |access| Raised { of: self.demand_of(access, functionality), by: Some(access.verdict) };
+    fn raised(&self, group: &[Effective], functionality: FunctionalityId) -> BTreeSet<RaisedBy> {
+        let raised = |access| RaisedBy { of: self.demand_of(access, functionality), by: Some(access.verdict) };
         group.iter().map(raised).collect()
     }
 

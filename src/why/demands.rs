@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A demand in the estate's rows, and the verdict that raises it; none where a server does by running.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Raised {
+pub(super) struct RaisedBy {
     pub of: DemandOf,
     pub by: Option<usize>,
 }
@@ -29,14 +29,14 @@ impl Explainer<'_> {
     /// A demand that accesses or a server raise, told. Of several the one that fares worst speaks for all.
     pub(super) fn demand(
         &mut self,
-        raised: &BTreeSet<Raised>,
+        raised: &BTreeSet<RaisedBy>,
         supposed: &Supposed<'_>,
         functionality: FunctionalityId,
     ) -> Demand {
         let own = self
             .raised
             .iter()
-            .filter(|known| raised.contains(&Raised { of: known.of, by: known.by.map(|verdict| verdict as usize) }));
+            .filter(|known| raised.contains(&RaisedBy { of: known.of, by: known.by.map(|verdict| verdict as usize) }));
         let own: Vec<(usize, DemandOf)> = own.map(|known| (known.demand as usize, known.of)).collect();
         let by: Vec<Share> = own.iter().flat_map(|(demand, _)| self.meeting(*demand)).collect();
         let unmet = own.iter().find(|(demand, _)| self.judgement.solved.plan.unmet.binary_search(demand).is_ok());
@@ -150,7 +150,7 @@ impl Explainer<'_> {
     fn covers(
         &mut self,
         supposed: &Supposed<'_>,
-        (raised, own): (&BTreeSet<Raised>, &[(usize, DemandOf)]),
+        (raised, own): (&BTreeSet<RaisedBy>, &[(usize, DemandOf)]),
         demand: FunctionalityId,
     ) -> Vec<Cover> {
         let sides = self.sides(raised);
@@ -163,7 +163,7 @@ impl Explainer<'_> {
     }
 
     /// Whoever could hold a unit for one of the demands.
-    fn sides(&self, raised: &BTreeSet<Raised>) -> Vec<Holder> {
+    fn sides(&self, raised: &BTreeSet<RaisedBy>) -> Vec<Holder> {
         let sides: BTreeSet<Holder> = raised.iter().flat_map(|raised| raised.of.sides(self.estate)).collect();
         sides.into_iter().collect()
     }
@@ -311,7 +311,7 @@ impl Explainer<'_> {
         let id = self.estate.servers[server].id.to_string();
         let tell = |functionality| {
             let of = DemandOf { server, user: None, device: None, functionality };
-            let raised = BTreeSet::from([Raised { of, by: None }]);
+            let raised = BTreeSet::from([RaisedBy { of, by: None }]);
             told::Standing { server: id.clone(), demand: self.demand(&raised, &supposed, functionality) }
         };
         demanded.into_iter().map(tell).collect()

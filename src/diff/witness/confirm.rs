@@ -19,17 +19,17 @@ use crate::value::Metric;
 
 /// What a side finds in the estate of a point.
 #[derive(Debug, Default)]
-pub(in crate::diff) struct Found {
+pub(in crate::diff) struct Observed {
     /// The verdict; none where the side cannot judge the estate.
     pub verdict: Option<Verdict>,
     /// The rules that come to it, by their names.
     pub rules: Vec<String>,
 }
 
-impl Found {
+impl Observed {
     /// A verdict that no rule comes to.
-    fn verdict(verdict: Verdict) -> Found {
-        Found { verdict: Some(verdict), rules: Vec::new() }
+    fn verdict(verdict: Verdict) -> Observed {
+        Observed { verdict: Some(verdict), rules: Vec::new() }
     }
 }
 
@@ -43,14 +43,14 @@ pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<
 }
 
 /// What a side finds in the estate of a point.
-pub(in crate::diff) fn found(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Found {
+pub(in crate::diff) fn observed(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Observed {
     match of_what_is_not_there(point, united, what, side.program) {
-        Some(verdict) => Found::verdict(verdict),
+        Some(verdict) => Observed::verdict(verdict),
         None => judged(point, united, what, side).unwrap_or_default(),
     }
 }
 
-fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<Found> {
+fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Option<Observed> {
     let (estate, problems) = estate::build(&document(point, united, what, side), side.program);
     if any_error(&problems) {
         return None;
@@ -60,19 +60,19 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
         let own = own_definition(united, definition, side.program)?;
         let applying = applying(side.program, request.setting(&estate).ok()?, own);
         let names = applying.iter().map(|reading| reading.header.name.clone());
-        return Some(Found::verdict(Verdict::applying(names.collect())));
+        return Some(Observed::verdict(Verdict::applying(names.collect())));
     }
     let mut case = case(side.program, &estate, &request).ok()?;
     let finder = Finder { point, united, what };
     let own = |functionality| own_functionality(united, functionality, side.program);
     match what {
         What::Definition(id) | What::Said(id, _) => {
-            finder.term(&mut case, own_definition(united, id, side.program)?).map(Found::verdict)
+            finder.term(&mut case, own_definition(united, id, side.program)?).map(Observed::verdict)
         }
         What::Demand(id) => finder.demand(&mut case, own(id)?),
         What::Quota(id) => own(id).and_then(|_| Finder::quota(&case)),
         What::Prohibition(id) => own(id).and_then(|_| Finder::prohibition(&mut case)),
-        What::Cover(_, id) => finder.cover(&mut case, own(id)?).map(Found::verdict),
+        What::Cover(_, id) => finder.cover(&mut case, own(id)?).map(Observed::verdict),
         What::Reading(_) => None,
     }
 }
@@ -162,33 +162,33 @@ impl Finder<'_> {
     }
 
     /// Whether any rule of a kind is yes of an access, and which of them say so, or leave it open.
-    fn any_rule(case: &mut Case<'_>, access: &Effective, kind: EffectKind, verdicts: [Verdict; 2]) -> Option<Found> {
+    fn any_rule(case: &mut Case<'_>, access: &Effective, kind: EffectKind, verdicts: [Verdict; 2]) -> Option<Observed> {
         let (program, diagrams) = (case.rules.program, &mut case.unknowns.diagrams);
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
         let rules: Vec<_> = rules.iter().filter(|(id, _)| program.rules[*id].effect.kind() == kind).collect();
         let any = rules.iter().fold(Node::NO, |any, (_, node)| diagrams.or(any, *node));
         let decisive = rules.iter().filter(|(_, node)| any != Node::NO && node.known() == any.known());
         let names = decisive.map(|(id, _)| program.rules[*id].header.name.clone()).collect();
-        Some(Found { verdict: Some(Verdict::of(any, verdicts)), rules: names })
+        Some(Observed { verdict: Some(Verdict::of(any, verdicts)), rules: names })
     }
 
-    fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Found> {
+    fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Observed> {
         if who(self.point, self.united, self.what) == (None, None) {
             let mut standing = case.evaluation.standing.iter();
             let demanded = standing.any(|one| one.demanded.functionality == functionality);
-            return Some(Found::verdict(if demanded { Verdict::Demand } else { Verdict::Exempt }));
+            return Some(Observed::verdict(if demanded { Verdict::Demand } else { Verdict::Exempt }));
         }
         let access = Self::access(case)?;
         Self::any_rule(case, &access, EffectKind::Exemption, [Verdict::Exempt, Verdict::Demand])
     }
 
-    fn prohibition(case: &mut Case<'_>) -> Option<Found> {
+    fn prohibition(case: &mut Case<'_>) -> Option<Observed> {
         let access = Self::access(case)?;
         Self::any_rule(case, &access, EffectKind::Prohibition, [Verdict::Prohibited, Verdict::Allowed])
     }
 
     /// How many places the quotas have for whoever comes.
-    fn quota(case: &Case<'_>) -> Option<Found> {
+    fn quota(case: &Case<'_>) -> Option<Observed> {
         let access = Self::access(case)?;
         let rules = &case.evaluation.verdicts.get(access.verdict)?.rules;
         let (mut places, mut with_places): (u64, _) = (0, Vec::new());
@@ -199,12 +199,12 @@ impl Finder<'_> {
                     places = places.saturating_add(limit);
                     with_places.push(name());
                 }
-                Some(None) => return Some(Found { verdict: Some(Verdict::OpenWithinLimit), rules: vec![name()] }),
+                Some(None) => return Some(Observed { verdict: Some(Verdict::OpenWithinLimit), rules: vec![name()] }),
                 Some(Some(false)) | None => {}
             }
         }
         let verdict = if places == 0 { Verdict::Demand } else { Verdict::ExemptUpTo(places) };
-        Some(Found { verdict: Some(verdict), rules: with_places })
+        Some(Observed { verdict: Some(verdict), rules: with_places })
     }
 
     fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Verdict> {

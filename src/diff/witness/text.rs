@@ -1,6 +1,6 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Found, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
+use super::{Observed, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::What;
@@ -18,7 +18,7 @@ pub(in crate::diff) struct Witnessed<'w> {
     /// Whether rules with a limit are among those to blame.
     pub has_places: bool,
     /// What the evaluator finds on either side.
-    pub found: [Found; 2],
+    pub observed: [Observed; 2],
     pub name: String,
 }
 
@@ -26,7 +26,7 @@ pub(in crate::diff) struct Witnessed<'w> {
 pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> Option<String> {
     let [old, new] = of.editions;
     let [from, to] = of.verdicts;
-    let [before, after] = &of.found;
+    let [before, after] = &of.observed;
     let mut lines = Vec::new();
     let title = format!("{}: {from} before, {to} after", super::super::subjects::name(of.united, of.what));
     let mut line = |line: String| lines.push(line);
@@ -114,10 +114,10 @@ fn word(value: &str) -> String {
 fn expectations(
     point: &Point,
     of: &Witnessed<'_>,
-    (side, verdict, found, blamed): (&Edition<'_>, &Verdict, &Found, &[Blamed]),
+    (side, verdict, observed, blamed): (&Edition<'_>, &Verdict, &Observed, &[Blamed]),
 ) -> Vec<String> {
     let knows = unit(point, of.united, of.what).is_none_or(|unit| has_unit(side.program, &unit));
-    let said = expectation(point, of, found.verdict.as_ref().unwrap_or(verdict), found, blamed).filter(|_| knows);
+    let said = expectation(point, of, observed.verdict.as_ref().unwrap_or(verdict), observed, blamed).filter(|_| knows);
     let by_rules = matches!(of.what, What::Demand(_) | What::Quota(_) | What::Prohibition(_));
     let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.is_open());
     let by_status = said.is_none() || is_open || of.has_places;
@@ -131,12 +131,12 @@ fn expectation(
     point: &Point,
     of: &Witnessed<'_>,
     verdict: &Verdict,
-    found: &Found,
+    observed: &Observed,
     blamed: &[Blamed],
 ) -> Option<String> {
     let to_blame = blamed.first().map(|blamed| blamed.rule.as_str());
-    let decides = match found.verdict {
-        Some(_) => found.rules.first().map(String::as_str),
+    let decides = match observed.verdict {
+        Some(_) => observed.rules.first().map(String::as_str),
         None => to_blame,
     };
     let program = &of.united.new.program;
