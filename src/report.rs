@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod csv;
 mod diagnostics;
 pub mod difference;
+pub mod estate;
 mod excerpt;
 pub mod findings;
 pub mod github;

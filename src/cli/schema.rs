@@ -50,7 +50,7 @@ impl Schema {
             Of::Diff => schemars::schema_for!(Difference),
             Of::Compare => report::compare::schema(),
             Of::Why => report::why::schema(),
-            Of::Estate => json::estate_schema(),
+            Of::Estate => report::estate::schema(),
         };
         output::write(shared, &json_text(&schema))?;
         Ok(Ending::Reported)

@@ -4,16 +4,15 @@
 //! structs below.
 
 use super::plan;
-use crate::estate::schema::Kind;
 use crate::estate::{Estate, Heads};
 use crate::judge::judgement::{self, Assignment, BoundPart, Judgement, Priced, ProofKind, Range, UnknownThing};
 use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
 use crate::source::Sources;
 use crate::value::{Metric, Rank, decimal_text, ratio_text};
 use rust_decimal::Decimal;
-use schemars::{JsonSchema, Schema, json_schema, schema_for};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Where the policy set came from.
@@ -276,38 +275,6 @@ pub fn plan_schema() -> Schema {
         required.extend([json!("assignments"), json!("prices"), json!("choices")]);
     }
     schema
-}
-
-/// The JSON Schema of an estate: the keys of estate.toml, and each table as a list of rows. Facts that policies declare
-/// are further columns of their entity's table, so other columns are not forbidden here.
-pub fn estate_schema() -> Schema {
-    let text = json!({ "type": ["string", "number", "boolean", "null"] });
-    let date = json!({ "type": "string", "format": "date" });
-    let pairs = json!({ "type": "object", "additionalProperties": text });
-    let mut properties = Map::new();
-    for (key, schema) in
-        [("name", &text), ("as_of", &date), ("currency", &text), ("agreement", &text), ("agreement_signed", &date)]
-    {
-        properties.insert(key.to_owned(), schema.clone());
-    }
-    for key in ["facts", "evidence", "readings"] {
-        properties.insert(key.to_owned(), pairs.clone());
-    }
-    for table in Kind::ALL {
-        let columns: Map<String, Value> =
-            table.columns().iter().map(|column| (column.name.to_owned(), text.clone())).collect();
-        let required: Vec<&str> =
-            table.columns().iter().filter(|column| column.required).map(|column| column.name).collect();
-        let row = json!({ "type": "object", "properties": columns, "required": required });
-        properties.insert(table.name().to_owned(), json!({ "type": "array", "items": row }));
-    }
-    json_schema!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Estate",
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false
-    })
 }
 
 /// A judgement as `check` tells it.
