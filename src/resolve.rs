@@ -204,23 +204,16 @@ impl<'a> Names<'a> {
                 self.terms.push(item);
                 Thing::Terms(TermsId(self.terms.len() - 1))
             }
-            Keyword::Facts | Keyword::Prefer | Keyword::Extend | Keyword::Test => return self.add_unnamed(item),
-        };
-        self.declare(item, thing)
-    }
-
-    /// Items that add to something else, and tests, which have names of their own.
-    fn add_unnamed(&mut self, item: &'a Item) -> Vec<Diagnostic> {
-        match item.keyword {
-            Keyword::Facts => self.facts.push(item),
-            Keyword::Prefer => self.preferences.push(item),
-            Keyword::Extend => self.extensions.push(item),
-            _ => {
+            Keyword::Facts => return unnamed(&mut self.facts, item),
+            Keyword::Prefer => return unnamed(&mut self.preferences, item),
+            Keyword::Extend => return unnamed(&mut self.extensions, item),
+            // Tests have names of their own.
+            Keyword::Test => {
                 self.tests.push(item);
                 return reserved(&item.name).into_iter().collect();
             }
-        }
-        Vec::new()
+        };
+        self.declare(item, thing)
     }
 
     fn declare(&mut self, item: &'a Item, thing: Thing) -> Vec<Diagnostic> {
@@ -311,6 +304,12 @@ fn number<'a, I: Id>(list: &mut Vec<&'a Item>, item: &'a Item) -> I {
     let id = I::at(u32::try_from(list.len()).unwrap_or(u32::MAX));
     list.push(item);
     id
+}
+
+/// Items that add to something else have no name to be declared.
+fn unnamed<'a>(items: &mut Vec<&'a Item>, item: &'a Item) -> Vec<Diagnostic> {
+    items.push(item);
+    Vec::new()
 }
 
 /// The problem of a declared name that is a word of the language.

@@ -118,10 +118,7 @@ impl Words<'_> {
     }
 
     pub fn ty(&self, variable: Variable) -> Option<Type> {
-        match self.unknowns.thing(variable)? {
-            (Thing::Field(field), _) => Some(field.ty(&self.united.new.program)),
-            _ => Some(Type::Bool),
-        }
+        self.unknowns.thing(variable).map(|(thing, _)| thing.ty(&self.united.new.program))
     }
 
     /// Whose versions a variable ranges over.

@@ -320,7 +320,9 @@ fn common_type(map: &Map, ty: &Type) -> Type {
     match ty {
         Type::Enum(id) => Type::Enum(Map::to(&map.enums, *id)),
         Type::Version(line) => Type::Version(map.line(*line)),
-        ty => ty.clone(),
+        Type::Bool | Type::Int | Type::Number | Type::Money | Type::Date | Type::Text => ty.clone(),
+        Type::Product | Type::License | Type::Agreement | Type::Functionality => ty.clone(),
+        Type::Metric | Type::HostKind | Type::Reference => ty.clone(),
     }
 }
 

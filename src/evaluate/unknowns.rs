@@ -46,6 +46,15 @@ impl Thing {
         }
     }
 
+    /// What the answers to it are.
+    pub fn ty(self, program: &Program) -> Type {
+        match self {
+            Thing::Field(field) => field.ty(program),
+            Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => Type::Bool,
+            Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => Type::Bool,
+        }
+    }
+
     /// Whether it is unknown of rows, so that it matters which of them are alike.
     fn is_of_rows(self, program: &Program) -> bool {
         let entity = match self {

@@ -34,6 +34,7 @@ struct Keys<'k> {
 }
 
 impl<'s> Stage<'s> {
+    /// The effective accesses, and the verdicts that they have.
     pub(super) fn accesses(&mut self, absences: &Absences) -> (Vec<Effective>, Vec<Verdict>) {
         let reached = reach::closure(self.rules, self.estate, self.classes, self.unknowns);
         let mut effective = Vec::with_capacity(self.estate.accesses.len());

@@ -75,7 +75,8 @@ impl Scope for AdviceScope<'_> {
         match term {
             Term::Count { of, condition } => Some(self.count(*of, condition)),
             Term::BreakEven(license, against) => self.break_even(*license, *against),
-            _ => None,
+            Term::Constant(_) | Term::Field(_) | Term::Arithmetic { .. } => None,
+            Term::Max(_) | Term::Min(_) | Term::RoundUp(_) | Term::RoundDown(_) => None,
         }
     }
 }

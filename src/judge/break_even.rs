@@ -82,7 +82,7 @@ fn covered(case: &Case<'_>, license: LicenseId, metric: Metric) -> BTreeMap<User
     let is_own = |kind: &usize| evaluation.kinds.get(*kind).is_some_and(|kind| kind.license == license);
     let machine = |server| match metric {
         Metric::Server => Holder::Server(server),
-        _ => Holder::Host(estate.servers[server].host),
+        Metric::User | Metric::Device | Metric::Host => Holder::Host(estate.servers[server].host),
     };
     let mut covered: BTreeMap<UserRow, BTreeSet<Holder>> = BTreeMap::new();
     for access in &evaluation.effective {

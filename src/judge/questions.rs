@@ -10,7 +10,6 @@ use super::judgement::{Answer, Question, Range};
 use super::subjects::{name, places, subjects, unknown_thing};
 use crate::evaluate::unknowns::{Thing, cell_text};
 use crate::program::Status;
-use crate::value::Type;
 use rust_decimal::Decimal;
 
 /// The questions, most telling first. Past the limit of completions every unknown that may matter is asked for.
@@ -76,10 +75,7 @@ fn question(
 /// The answers to a pair, those with one outcome together, in the order of its domain.
 fn answers(case: &Case<'_>, pair: &Pair, thing: Thing, outcomes: &[(Status, Range)]) -> Vec<Answer> {
     let program = case.rules.program;
-    let ty = match thing {
-        Thing::Field(field) => field.ty(program),
-        _ => Type::Bool,
-    };
+    let ty = thing.ty(program);
     let cells = case.unknowns.domain(program, pair.variable);
     let mut answers: Vec<(Vec<usize>, Status, Range)> = Vec::new();
     for (group, (status, cost)) in pair.groups.iter().zip(outcomes) {

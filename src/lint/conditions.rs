@@ -8,7 +8,7 @@ use crate::diff::LIMIT;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Condition, ConditionKind, Term};
 use crate::source::Sources;
-use crate::value::{Type, Value};
+use crate::value::Value;
 
 /// Finds what changes nothing in the condition of a site.
 pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>, proved: &mut Proved) {
@@ -46,7 +46,8 @@ fn steps(condition: &Condition) -> usize {
     let leaves = leaves(condition);
     let named = |leaf: &&Condition| match &leaf.kind {
         ConditionKind::OneOf { values, .. } => values.len(),
-        _ => 1,
+        ConditionKind::Holds(_) | ConditionKind::Compare { .. } | ConditionKind::Is(_) => 1,
+        ConditionKind::Constant(_) | ConditionKind::All(_) | ConditionKind::Any(_) | ConditionKind::Not(_) => 1,
     };
     let named: usize = leaves.iter().map(named).sum();
     named.saturating_mul(named).saturating_mul(leaves.len())
@@ -229,10 +230,7 @@ impl Parts<'_, '_> {
     }
 
     fn member(&mut self, at: &Condition, term: &Term, value: &Value) {
-        let ty = match term {
-            Term::Field(field) => field.ty(self.answers.program),
-            _ => Type::Number,
-        };
+        let ty = term.ty(self.answers.program);
         let text = value_text(self.answers.program, &ty, value);
         let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
         let proof = words::combinations(self.answers, self.sources, &self.facts);

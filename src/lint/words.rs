@@ -173,10 +173,7 @@ impl Words<'_> {
     }
 
     fn ty(&self, variable: Variable) -> Type {
-        match self.unknowns.thing(variable) {
-            Some((Thing::Field(field), _)) => field.ty(self.program),
-            _ => Type::Bool,
-        }
+        self.unknowns.thing(variable).map_or(Type::Bool, |(thing, _)| thing.ty(self.program))
     }
 
     /// Whose versions a variable ranges over.

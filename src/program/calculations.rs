@@ -1,8 +1,8 @@
 //! Comparisons of figures in normal form: one question, whichever way round it is written.
 
-use super::{Comparison, Term};
+use super::{Comparison, Program, Term};
 use crate::syntax::ast::Operator;
-use crate::value::{Value, decimal};
+use crate::value::{Type, Value, decimal};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
 
@@ -48,6 +48,15 @@ impl Question {
 }
 
 impl Term {
+    /// What its values are; of a constant by itself, a number.
+    pub fn ty(&self, program: &Program) -> Type {
+        match self {
+            Term::Field(field) => field.ty(program),
+            Term::Constant(_) | Term::Arithmetic { .. } | Term::Max(_) | Term::Min(_) => Type::Number,
+            Term::RoundUp(_) | Term::RoundDown(_) | Term::Count { .. } | Term::BreakEven(..) => Type::Number,
+        }
+    }
+
     /// Whether it is calculated from other terms.
     pub fn is_calculation(&self) -> bool {
         match self {

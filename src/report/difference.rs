@@ -114,7 +114,9 @@ impl<'t> Told<'t> {
     fn of_document(&self, change: &Change) -> String {
         match change.kind {
             ChangeKind::Reading => format!("which reading of \"{}\" applies", self.title(change)),
-            _ => format!("what \"{}\" says", self.title(change)),
+            ChangeKind::Definition | ChangeKind::Demand | ChangeKind::Prohibition | ChangeKind::Cover => {
+                format!("what \"{}\" says", self.title(change))
+            }
         }
     }
 

@@ -420,7 +420,8 @@ fn prohibition(program: &Program, count: &judgement::ProhibitionCount) -> Prohib
 fn question(context: &Context<'_>, question: &judgement::Question) -> Question {
     let because = match &question.unknown {
         UnknownThing::Open { because, .. } => Some(because.clone()),
-        _ => None,
+        UnknownThing::Fact(_) | UnknownThing::Column(_) => None,
+        UnknownThing::Evidence(_) | UnknownThing::Calculation(_) => None,
     };
     Question {
         fact: unknown(context, &question.unknown),

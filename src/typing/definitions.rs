@@ -297,6 +297,8 @@ fn defined_words<'e>(expr: &'e Expr, depth: usize, words: &mut Vec<(&'e Word, us
             let is_entity = word_alone(left).is_some_and(|word| Entity::of(&word.text).is_some());
             words.extend(word_alone(right).filter(|_| is_entity).map(|word| (word, depth)));
         }
-        _ => {}
+        ExprKind::Order { .. } | ExprKind::In { .. } | ExprKind::Arithmetic { .. } | ExprKind::Call { .. } => {}
+        ExprKind::Count(_) | ExprKind::BreakEven(..) | ExprKind::Path { .. } => {}
+        ExprKind::Number(_) | ExprKind::Date(_) | ExprKind::Text(_) => {}
     }
 }

@@ -167,10 +167,7 @@ impl<'w> Explainer<'w> {
         let (thing, _) = self.unknowns.thing(variable)?;
         let cells = self.unknowns.domain(program, variable);
         let mut to = Vec::new();
-        let ty = match thing {
-            Thing::Field(field) => field.ty(program),
-            _ => Type::Bool,
-        };
+        let ty = thing.ty(program);
         for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, thing, &ty)) {
             let under = self.unknowns.diagrams.restrict(rest, variable, place);
             if self.unknowns.diagrams.nearest(under, now).is_some_and(|more| more.is_empty()) {

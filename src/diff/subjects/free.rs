@@ -90,7 +90,7 @@ fn absent_or_not(readers: [&Reader<'_>; 2], what: What, variable: Variable, unkn
         What::Definition(definition) | What::Said(definition, _) => {
             program.definitions[definition].subject != Entity::Access
         }
-        _ => false,
+        What::Reading(_) | What::Demand(_) | What::Quota(_) | What::Prohibition(_) | What::Cover(..) => false,
     };
     let nobody = match field.entity(program) {
         Entity::Agreement if readers.iter().any(|reader| reader.fixes_agreement()) => Node::NO,
@@ -98,7 +98,8 @@ fn absent_or_not(readers: [&Reader<'_>; 2], what: What, variable: Variable, unkn
         _ if is_there => Node::NO,
         Entity::User => is_none(program, Field::AccessUser, unknowns),
         Entity::Device => is_none(program, Field::AccessDevice, unknowns),
-        _ => nobody(program, unknowns),
+        Entity::Access | Entity::Server | Entity::Host => nobody(program, unknowns),
+        Entity::License | Entity::Absence | Entity::Estate => nobody(program, unknowns),
     };
     let absent = among(program, field, 0, unknowns, |cell| *cell == Cell::Absent);
     let there = unknowns.diagrams.not(absent);

@@ -137,9 +137,8 @@ impl Translator<'_> {
         match term {
             Term::Field(Field::ServerVersion) => self.server.map(Type::Version),
             Term::Field(Field::LicenseVersion) => self.license.map(Type::Version),
-            Term::Field(field) => Some(field.ty(self.side)),
             Term::Constant(_) => None,
-            _ => Some(Type::Number),
+            term => Some(term.ty(self.side)),
         }
     }
 

@@ -85,14 +85,14 @@ fn of_what_is_not_there(point: &Point, united: &United, what: What, side: &Progr
     let functionality = what.functionality()?;
     let lacks = own_functionality(united, functionality, side).is_none();
     match what {
-        What::Demand(_) if lacks => Some(Verdict::Exempt),
-        What::Quota(_) if lacks => Some(Verdict::Demand),
-        What::Prohibition(_) if lacks => Some(Verdict::Allowed),
+        What::Demand(_) => lacks.then_some(Verdict::Exempt),
+        What::Quota(_) => lacks.then_some(Verdict::Demand),
+        What::Prohibition(_) => lacks.then_some(Verdict::Allowed),
         What::Cover(..) => {
             let has = unit(point, united, what).is_some_and(|unit| has_unit(side, &unit));
             (lacks || !has).then_some(Verdict::DoesNotCover)
         }
-        _ => None,
+        What::Definition(_) | What::Said(..) | What::Reading(_) => None,
     }
 }
 

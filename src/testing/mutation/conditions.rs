@@ -96,7 +96,7 @@ fn parts(
             for (place, value) in values.iter().enumerate().filter(|_| values.len() > 1) {
                 let mut fewer = values.clone();
                 fewer.remove(place);
-                let text = value_text(program, &ty(program, term), value);
+                let text = value_text(program, &term.ty(program), value);
                 let kind = ConditionKind::OneOf { term: term.clone(), values: fewer };
                 change(at.span, format!("`{text}` left out of the list"), &kind, path);
             }
@@ -112,13 +112,6 @@ fn parts(
 
 fn negated(condition: &Condition) -> ConditionKind {
     ConditionKind::Not(Box::new(condition.clone()))
-}
-
-fn ty(program: &Program, term: &Term) -> Type {
-    match term {
-        Term::Field(field) => field.ty(program),
-        _ => Type::Number,
-    }
 }
 
 /// Other relations and other constants.
