@@ -45,6 +45,7 @@ pub use columns::{Column, Stated, Table};
 pub use files::{Content, is_part, is_table, read};
 pub use guard::is_guarded;
 pub use prices::Prices;
+#[cfg(feature = "cli")]
 pub(crate) use reading::not_utf8;
 pub use rows::*;
 pub use whole::read_whole;

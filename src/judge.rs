@@ -19,6 +19,7 @@ mod proof;
 mod questions;
 pub mod rivals;
 mod subjects;
+mod unasked;
 mod unmet;
 
 pub(crate) use advice::advice;
@@ -115,6 +116,8 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
     let (disputes, untried) = disputes(case, request, &completions, &outcomes);
     let rules = &case.rules;
     let rows = counts::rows_of_verdicts(case);
+    let questions = questions::questions(case, &completions, &outcomes);
+    let unasked = unasked::notes(case, &completions, (&outcomes, &questions), &plan.solved, request.effort);
     Ok(Judgement {
         as_of: rules.setting.as_of,
         agreement: rules.setting.agreement,
@@ -131,14 +134,14 @@ pub fn position(case: &mut Case<'_>, request: &Request) -> Result<Judgement, Vec
         licenses: plan.licenses,
         unmet: plan.unmet,
         prohibitions: counts::prohibitions(case, &rows),
-        questions: questions::questions(case, &completions, &outcomes),
+        questions,
         assumptions: counts::assumptions(case),
         advice: advice(case),
         assignments: plan.assignments,
         prices: plan.prices,
         rivals: plan.rivals,
         choices: choices::choices(&plan.solved.built, &plan.solved.plan),
-        notes: notes::notes(case).into_iter().chain(untried).collect(),
+        notes: notes::notes(case).into_iter().chain(untried).chain(unasked).collect(),
         solved: plan.solved,
     })
 }

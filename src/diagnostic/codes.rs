@@ -250,6 +250,8 @@ codes! {
     SigningIdle = "E0513",
     /// Another reading that is in force, and under which there is no position
     NoPositionUnderReading = "E0514",
+    /// An unknown on which it turns what to buy, though not what it costs
+    PurchaseOpen = "E0515",
 
     // 06: policy tests
     /// An expectation that does not hold

@@ -64,8 +64,8 @@ pub(super) fn bounds(case: &Case<'_>, effort: u64) -> Bounds {
         range: Range { low, high, exact: low == high },
         is_prohibited: is_prohibited(case, certainly, certainly),
         is_allowed: !is_prohibited(case, possibly, possibly),
-        is_short: least.buys || least.unmet > 0,
-        is_met: !most.buys && most.unmet == 0,
+        is_short: least.is_short(),
+        is_met: most.is_met(),
     }
 }
 

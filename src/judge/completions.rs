@@ -8,7 +8,7 @@ use super::judgement::Range;
 use super::{Case, Request, subjects};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::evaluate::{Demanded, Verdict};
-use crate::position::build::{Answers, build};
+use crate::position::build::{Answers, Built, build};
 use crate::position::solve::{self, Cost};
 use crate::program::Status;
 use crate::threads::Threads;
@@ -41,9 +41,9 @@ pub struct Completions {
 /// What one completion comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
-    /// prohibited, shortfall or compliant.
+    /// prohibited, shortfall or compliant; undetermined where the search ended before that was settled.
     pub status: Status,
-    /// Whether something must be bought or is unmet, prohibited or not.
+    /// Whether something must be bought or stays unmet for certain, prohibited or not.
     pub short: bool,
     /// How many demands stay unmet.
     pub unmet: usize,
@@ -220,26 +220,22 @@ fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
 /// The outcome of one completion.
 fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
     let built = build(&case.rules, case.estate, &case.evaluation, answer);
-    let Cost { cost, bound, buys, unmet } = solve::cost(&built.model, effort);
-    Outcome::new(case, answer, (built.money(cost), cost == bound), (buys, unmet))
+    Outcome::new(case, answer, &built, solve::cost(&built.model, effort))
 }
 
 impl Outcome {
-    /// What a completion comes to whose cheapest plan costs so much, proven or not, buys or leaves unmet.
-    pub fn new(
-        case: &Case<'_>,
-        answer: &Answer<'_>,
-        (cost, proven): (Decimal, bool),
-        (buys, unmet): (bool, usize),
-    ) -> Outcome {
-        let short = buys || unmet > 0;
+    /// What a completion comes to whose cheapest plan costs so much. Where the search for it has not ended, the plan may buy
+    /// or leave unmet what a better one does not.
+    pub fn new(case: &Case<'_>, answer: &Answer<'_>, built: &Built, cost: Cost) -> Outcome {
         let is_prohibited = is_prohibited(case, |node| answer.holds(node), |under| answer.takes_place(under));
-        let status = match (is_prohibited, short) {
-            (true, _) => Status::Prohibited,
-            (false, true) => Status::Shortfall,
-            (false, false) => Status::Compliant,
+        let status = match (is_prohibited, cost.is_short(), cost.is_met()) {
+            (true, _, _) => Status::Prohibited,
+            (false, true, _) => Status::Shortfall,
+            (false, false, true) => Status::Compliant,
+            (false, false, false) => Status::Undetermined,
         };
-        Outcome { status, short, unmet, cost, proven }
+        let (short, unmet, proven) = (cost.is_short(), cost.unmet, cost.is_proven());
+        Outcome { status, short, unmet, cost: built.money(cost.cost), proven }
     }
 }
 

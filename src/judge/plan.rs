@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::{Built, build};
 use crate::position::certificate;
 use crate::position::model::{Grant, Plan};
-use crate::position::solve::solve;
+use crate::position::solve::{Cost, solve};
 use crate::program::RuleId;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -37,9 +37,8 @@ impl Solved {
 
     /// What it comes to, if no plan is cheaper for certain.
     fn outcome(&self, case: &Case<'_>, answer: &Answer<'_>) -> Option<Outcome> {
-        let Plan { cost, bound, bought, unmet, .. } = &self.plan;
-        let buys = bought.iter().any(|units| *units > 0);
-        (cost == bound).then(|| Outcome::new(case, answer, (self.built.money(*cost), true), (buys, unmet.len())))
+        let cost = Cost::of(&self.plan);
+        cost.is_proven().then(|| Outcome::new(case, answer, &self.built, cost))
     }
 }
 
@@ -73,7 +72,7 @@ pub(super) fn dearest(
         ]);
     }
     Ok(Reported {
-        proven: plan.cost == plan.bound,
+        proven: Cost::of(&plan).is_proven(),
         bound: built.money(plan.bound),
         proof: super::proof::kind(&plan),
         licenses: lines(&built, &plan),
@@ -89,20 +88,16 @@ pub(super) fn dearest(
 /// The answers of the dearest completion; where not all are tried, everything to the licensee's harm.
 fn answer<'a>(case: &'a Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Answer<'a> {
     match outcomes {
-        Outcomes::All(all) => completions
-            .answer(&case.unknowns.diagrams, dearest_of(all.iter().map(|one| (one.cost, one.short, one.unmet)))),
+        Outcomes::All(all) => completions.answer(&case.unknowns.diagrams, dearest_of(all)),
         Outcomes::Bounds(_) => Answer::Worst,
     }
 }
 
-fn dearest_of<T: Ord>(outcomes: impl Iterator<Item = T>) -> usize {
-    let mut dearest: Option<(usize, T)> = None;
-    for (completion, outcome) in outcomes.enumerate() {
-        if dearest.as_ref().is_none_or(|(_, most)| outcome > *most) {
-            dearest = Some((completion, outcome));
-        }
-    }
-    dearest.map_or(0, |(completion, _)| completion)
+/// Which of all completions the plan is of.
+pub(super) fn dearest_of(outcomes: &[Outcome]) -> usize {
+    let rank = |place: &usize| outcomes.get(*place).map(|one| (one.cost, one.short, one.unmet));
+    // Of equal ones the last is the greatest, and the first is wanted.
+    (0..outcomes.len()).rev().max_by_key(rank).unwrap_or(0)
 }
 
 /// The lines of which something is owned, used or bought.

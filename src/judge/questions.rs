@@ -7,8 +7,7 @@
 use super::Case;
 use super::completions::{Completions, Outcome, Outcomes, Pair, range, status};
 use super::judgement::{Answer, Question, Range};
-use super::subjects::{name, places, subjects, unknown_thing};
-use crate::evaluate::unknowns::{Thing, cell_text};
+use super::subjects::{cells, name, places, subjects, unknown_thing};
 use crate::program::Status;
 use rust_decimal::Decimal;
 
@@ -31,7 +30,7 @@ pub(super) fn questions(case: &Case<'_>, completions: &Completions, outcomes: &O
 }
 
 /// How many completions lie between two that differ by one answer to a pair.
-fn stride(completions: &Completions, place: usize) -> usize {
+pub(super) fn stride(completions: &Completions, place: usize) -> usize {
     completions.pairs.iter().skip(place + 1).map(|pair| pair.groups.len()).product()
 }
 
@@ -66,17 +65,14 @@ fn question(
 ) -> Option<(String, Question)> {
     let pair = completions.pairs.get(place)?;
     let (thing, class) = case.unknowns.thing(pair.variable)?;
-    let answers = answers(case, pair, thing, outcomes);
+    let answers = answers(case, pair, outcomes);
     let (unknown, subjects) = (unknown_thing(case, thing), subjects(case, thing, class));
     let question = Question { unknown, subjects, answers, at: places(case, thing, class) };
     Some((name(case, thing), question))
 }
 
 /// The answers to a pair, those with one outcome together, in the order of its domain.
-fn answers(case: &Case<'_>, pair: &Pair, thing: Thing, outcomes: &[(Status, Range)]) -> Vec<Answer> {
-    let program = case.rules.program;
-    let ty = thing.ty(program);
-    let cells = case.unknowns.domain(program, pair.variable);
+fn answers(case: &Case<'_>, pair: &Pair, outcomes: &[(Status, Range)]) -> Vec<Answer> {
     let mut answers: Vec<(Vec<usize>, Status, Range)> = Vec::new();
     for (group, (status, cost)) in pair.groups.iter().zip(outcomes) {
         match answers.iter_mut().find(|(_, known, range)| (known, range) == (status, cost)) {
@@ -88,8 +84,7 @@ fn answers(case: &Case<'_>, pair: &Pair, thing: Thing, outcomes: &[(Status, Rang
     answers.iter_mut().for_each(|(cells, ..)| cells.sort_unstable());
     answers.sort_by(|a, b| a.0.cmp(&b.0));
     for (group, status, cost) in answers {
-        let texts = group.iter().filter_map(|cell| Some(cell_text(program, &ty, cells.get(*cell)?)));
-        listed.push(Answer { answers: texts.collect(), status, cost });
+        listed.push(Answer { answers: cells(case, pair.variable, &group), status, cost });
     }
     listed
 }

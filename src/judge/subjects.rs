@@ -4,7 +4,7 @@ use super::Case;
 use super::judgement::UnknownThing;
 use crate::decide::Variable;
 use crate::estate::{AbsenceRow, AccessRow, HoldingRow, Table};
-use crate::evaluate::unknowns::{Class, Thing};
+use crate::evaluate::unknowns::{Class, Thing, cell_text};
 use crate::program::{Entity, Field, Id};
 use crate::source::Span;
 use std::sync::Arc;
@@ -31,6 +31,14 @@ pub fn name(case: &Case<'_>, thing: Thing) -> String {
         }
         Thing::Calculation(_) | Thing::AbsentCalculation(_) => "calculation".to_owned(),
     }
+}
+
+/// Some cells of an unknown, as answers.
+pub(super) fn cells(case: &Case<'_>, variable: Variable, cells: &[usize]) -> Vec<String> {
+    let program = case.rules.program;
+    let Some((thing, _)) = case.unknowns.thing(variable) else { return Vec::new() };
+    let (ty, domain) = (thing.ty(program), case.unknowns.domain(program, variable));
+    cells.iter().filter_map(|cell| Some(cell_text(program, &ty, domain.get(*cell)?))).collect()
 }
 
 /// An unknown as a judgement tells it.

@@ -90,8 +90,8 @@ pub struct Stock {
     pub cover: Cover,
 }
 
-/// One demand; it is met when one of its sides meets it in full. Where not all can be met, earlier
-/// demands go first. There are as many as accesses that differ, so one takes twenty bytes.
+/// One demand; it is met when one of its sides meets it in full. Where not all can be met, of plans that
+/// cost the same the one is best that meets the earlier demands. There are as many as accesses that differ, so one takes twenty bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demand {
     nature: u32,
@@ -215,7 +215,7 @@ impl Model {
 pub struct Plan {
     /// Money for the bought units.
     pub cost: i128,
-    /// No plan that meets the same demands costs less; equal to `cost` exactly if that is proven.
+    /// No plan that leaves as few demands unmet costs less; equal to `cost` exactly if that is proven.
     pub bound: i128,
     /// Units bought, by kind.
     pub bought: Vec<u64>,
@@ -223,6 +223,8 @@ pub struct Plan {
     pub hands: Vec<Hand>,
     /// Demands that are not met, ascending.
     pub unmet: Vec<usize>,
+    /// No plan leaves fewer unmet; as many as `unmet` lists exactly if that is proven.
+    pub least_unmet: usize,
     /// What the bound rests on.
     pub proof: Proof,
     /// Steps of search counted against the effort.

@@ -38,6 +38,14 @@ pub struct Reduced {
     pub impossible: Vec<usize>,
 }
 
+impl Reduced {
+    /// How many asks no purchase meets.
+    #[must_use]
+    pub fn contested(&self) -> usize {
+        self.components.iter().flat_map(|component| component.asks.iter()).filter(|ask| ask.contested).count()
+    }
+}
+
 /// Lines of stock that differ in quantity alone.
 #[derive(Debug)]
 pub struct Pool {

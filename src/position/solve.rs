@@ -1,6 +1,6 @@
 //! Finds the plan that a model's objectives put first.
 //!
-//! In order: fewest unmet demands, then the earliest met; least money; fewest units bought; fewest
+//! In order: fewest unmet demands; least money; the earliest demands met; fewest units bought; fewest
 //! kinds bought; more of the earlier kinds; fewest units placed; more of the earlier kinds among
 //! them; fewest places. All but the number of kinds are sums over the components of the reduced
 //! model, so each component is solved by itself, by a minimum cut where it has that form and by an
@@ -17,6 +17,7 @@ mod greedy;
 mod hubs;
 mod items;
 mod kinds;
+mod makeshift;
 mod market;
 mod network;
 mod packed;
@@ -53,6 +54,42 @@ pub struct Cost {
     pub buys: bool,
     /// The number of demands that stay unmet.
     pub unmet: usize,
+    /// No plan leaves fewer unmet.
+    pub least_unmet: usize,
+}
+
+impl Cost {
+    /// What a plan costs.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Cost {
+        let buys = plan.bought.iter().any(|units| *units > 0);
+        let Plan { cost, bound, least_unmet, .. } = *plan;
+        Cost { cost, bound, buys, unmet: plan.unmet.len(), least_unmet }
+    }
+
+    /// Whether something must be bought or stays unmet. Where the search has not ended, a better plan may do without.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.buys_for_certain() || self.least_unmet > 0
+    }
+
+    /// Whether something must be bought.
+    #[must_use]
+    pub fn buys_for_certain(&self) -> bool {
+        self.bound > 0 || (self.buys && self.is_proven())
+    }
+
+    /// Whether nothing must be bought and nothing stays unmet.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        !self.buys && self.unmet == 0
+    }
+
+    /// Whether it is settled that no plan is better: none leaves fewer demands unmet, or as many for less.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        self.cost == self.bound && self.unmet == self.least_unmet
+    }
 }
 
 /// Finds the best plan within `effort` counted steps.
@@ -68,8 +105,38 @@ const LARGE: usize = 400;
 #[must_use]
 pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     let reduced = reduce(model);
+    let makeshift = |effort: u64, large: usize| {
+        makeshift::plan(model, &reduced.impossible, |relaxed| search(relaxed, &reduce(relaxed), effort, large))
+    };
+    let efforts = match reduced.contested() {
+        contested if contested < MANY => Vec::new(),
+        contested if contested < large => vec![effort / SHARE, effort],
+        _ => vec![effort / SHARE],
+    };
+    let mut tried = Vec::new();
+    for effort in efforts {
+        match makeshift(effort, large) {
+            Some(plan) if Cost::of(&plan).is_proven() => return plan,
+            unsettled => tried.extend(unsettled),
+        }
+    }
+    let plan = search(model, &reduced, effort, large);
+    if plan.unmet.len() == plan.least_unmet {
+        return plan;
+    }
+    tried.into_iter().chain(makeshift(effort / SHARE, 0)).fold(plan, makeshift::better)
+}
+
+/// Where as many asks may have to stay unmet, a makeshift is tried first: the search for the fewest grows fast with them.
+const MANY: usize = 40;
+
+/// What part of the effort a makeshift gets at first, and a large one at most: one step is much work where much is short.
+const SHARE: u64 = 50;
+
+/// The best plan that is found component by component.
+fn search(model: &Model, reduced: &Reduced, effort: u64, large: usize) -> Plan {
     let mut effort = Effort::new(effort);
-    let shop = Shop { model, reduced: &reduced, alike: alike::first_alike(&reduced), large };
+    let shop = Shop { model, reduced, alike: alike::first_alike(reduced), large };
     let mut first: Vec<Rc<Found>> = Vec::with_capacity(reduced.components.len());
     for (index, component) in reduced.components.iter().enumerate() {
         let alike = first.get(shop.alike[index]).filter(|found| found.is_cut).map(Rc::clone);
@@ -84,9 +151,13 @@ pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
 #[must_use]
 pub fn cost(model: &Model, effort: u64) -> Cost {
     let reduced = reduce(model);
-    let mut effort = Effort::new(effort);
+    if reduced.contested() >= MANY {
+        return Cost::of(&solve(model, effort));
+    }
+    let mut search = Effort::new(effort);
     let shop = Shop { model, reduced: &reduced, alike: alike::first_alike(&reduced), large: LARGE };
-    let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: reduced.impossible.len() };
+    let impossible = reduced.impossible.len();
+    let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: impossible, least_unmet: impossible };
     let mut cuts: Vec<Option<i128>> = vec![None; reduced.components.len()];
     for (index, component) in reduced.components.iter().enumerate() {
         if let Some(cost) = cuts[shop.alike[index]] {
@@ -96,19 +167,25 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         }
         let mut depth = Depth::Money;
         let every = BTreeSet::new();
-        let mut found = shop.lightest(component, depth, &every, &mut effort);
+        let mut found = shop.lightest(component, depth, &every, &mut search);
         if !total.buys && found.as_ref().is_some_and(|found| found.cost == 0) && shop.has_gifts(component) {
             depth = Depth::Units;
-            found = shop.lightest(component, depth, &every, &mut effort);
+            found = shop.lightest(component, depth, &every, &mut search);
         }
         let found = found.unwrap_or_else(|| Found::nothing(component));
         cuts[index] = found.is_cut.then_some(found.cost);
         total.cost += found.cost;
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
-        total.unmet += found.deal.unmet.iter().map(|&ask| component.asks.at(ask).demands().len()).sum::<usize>();
+        let unmet = found.unmet(component).count();
+        total.unmet += unmet;
+        total.least_unmet += if found.complete { unmet } else { 0 };
     }
-    total
+    match total.unmet == total.least_unmet {
+        true => total,
+        // A plan for what the search does not settle is found as a whole.
+        false => Cost::of(&solve(model, effort)),
+    }
 }
 
 /// What the components of one model share.
@@ -144,9 +221,12 @@ impl Found {
         deal.shares.resize_with(component.groups.len(), Default::default);
         Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None, is_cut: false }
     }
-}
 
-impl Found {
+    /// The demands that stay unmet of a component.
+    fn unmet<'f>(&'f self, component: &'f Component) -> impl Iterator<Item = usize> + 'f {
+        self.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands())
+    }
+
     /// The cheaper of two plans, with the better of two bounds.
     fn or(self, other: Found) -> Found {
         let bound = self.bound.max(other.bound);
@@ -239,16 +319,18 @@ fn plan(shop: &Shop, found: &[Rc<Found>], effort: &mut Effort) -> Plan {
     let (model, reduced) = (shop.model, shop.reduced);
     let mut bought = vec![0; model.kinds.len()];
     let mut unmet = reduced.impossible.clone();
+    let mut least_unmet = unmet.len();
     for (component, found) in reduced.components.iter().zip(found) {
         shop.bought(&found.deal).into_iter().for_each(|(kind, units)| bought[kind] += units);
-        unmet.extend(found.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands()));
+        unmet.extend(found.unmet(component));
+        least_unmet += if found.complete { found.unmet(component).count() } else { 0 };
     }
     unmet.sort_unstable();
     let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();
     let cost = found.iter().map(|found| found.cost).sum();
     let (bound, proof) = prove(shop, found, cost, effort);
     let hands = deal::hands(reduced, &stock, found.iter().map(|found| &found.deal));
-    Plan { cost, bound, bought, hands, unmet, proof, nodes: effort.spent() }
+    Plan { cost, bound, bought, hands, unmet, least_unmet, proof, nodes: effort.spent() }
 }
 
 /// The best bound known, and prices that confirm it if there are any.
@@ -259,7 +341,8 @@ fn prove(shop: &Shop, found: &[Rc<Found>], cost: i128, effort: &mut Effort) -> (
     let mut tariffs = Vec::new();
     for (component, found) in shop.reduced.components.iter().zip(found) {
         let tariff = found.tariff.as_ref().map(Cow::Borrowed).or_else(|| {
-            let counted = found.cost > 0;
+            // Prices bound what the demands cost that this plan meets; where some stay unmet, it might be others.
+            let counted = found.cost > 0 && found.deal.unmet.is_empty();
             let tariff =
                 counted.then(|| Tariff::of_counts(shop.model, component, &found.deal.unmet, &mut effort_of_prices));
             tariff.flatten().map(Cow::Owned)

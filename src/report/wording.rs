@@ -17,7 +17,10 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
         Status::Shortfall => format!("Not compliant: {remedy}."),
         Status::Undetermined => {
             let cost = money_range(context, judgement.cost);
-            let answers = counted(judgement.questions.len() as u64, "question decides", "questions decide");
+            let answers = match judgement.questions.len() as u64 {
+                0 => "the search ended before that was settled, and a larger `--effort` lets it go on".to_owned(),
+                questions => counted(questions, "question decides", "questions decide"),
+            };
             let unmet = match judgement.unmet.len() as u64 {
                 0 => String::new(),
                 unmet => format!(", and {} may remain", lacking(unmet)),
@@ -42,9 +45,11 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
 /// "402 licences short; the cheapest remedy costs 67,542 USD (proven)".
 pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
     let unmet = judgement.unmet.len() as u64;
-    let proven = match judgement.proven {
-        true => " (proven)".to_owned(),
-        false => format!(" (not proven: no less than {})", money(context, judgement.bound)),
+    let fewer = if leaves_fewest(judgement) { "" } else { " (not proven: fewer might stay unmet)" };
+    let proven = match (judgement.proven, fewer) {
+        (true, _) => " (proven)".to_owned(),
+        (false, "") => format!(" (not proven: no less than {})", money(context, judgement.bound)),
+        (false, _) => String::new(),
     };
     let cost = match judgement.cost.low == judgement.cost.high {
         true => format!("the cheapest remedy costs {}{proven}", money(context, judgement.cost.high)),
@@ -55,12 +60,18 @@ pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -
     let licences = format!("{}{case}", counted(short, "licence short", "licences short"));
     match (short, unmet) {
         (0, 0) => cost,
-        (0, _) => lacking(unmet),
+        (0, _) => format!("{}{fewer}", lacking(unmet)),
         (_, 0) => format!("{licences}; {cost}"),
         (_, _) => {
-            format!("{licences}; {cost}, and {} {}", lacking(unmet), if unmet == 1 { "remains" } else { "remain" })
+            let remain = if unmet == 1 { "remains" } else { "remain" };
+            format!("{licences}; {cost}, and {} {remain}{fewer}", lacking(unmet))
         }
     }
+}
+
+/// Whether it is settled that no plan leaves fewer demands unmet.
+fn leaves_fewest(judgement: &Judgement) -> bool {
+    judgement.solved.plan.unmet.len() == judgement.solved.plan.least_unmet
 }
 
 fn lacking(unmet: u64) -> String {
@@ -177,6 +188,9 @@ pub(super) fn proven(context: &Context<'_>, judgement: &Judgement) -> String {
         false => "In the dearest case no plan costs",
     };
     let bound = money(context, judgement.bound);
+    if !leaves_fewest(judgement) {
+        return "Whether fewer demands could stay unmet was not settled within the effort allowed.".to_owned();
+    }
     if !judgement.proven {
         return format!(
             "{no_plan} less than {bound}; whether one costs less than this plan was not settled within the effort allowed."

@@ -263,7 +263,7 @@ impl<'a> Search<'a> {
     fn is_as_good(&self, index: usize, found: &Found) -> bool {
         let component = &self.shop.reduced.components[index];
         let scale = market::Scale::new(self.shop.model, &self.shop.reduced.pools, component, Depth::Full);
-        let units = scale.money() + 1;
+        let units = scale.units();
         let goal = self.first[index].weight.as_deref().unwrap_or_default();
         found.weight.as_ref().is_some_and(|weight| weight[..=units] == goal[..=units])
     }

@@ -12,7 +12,7 @@ use crate::position::reduce::{Component, Offer, Pool, Source};
 /// How many of the objectives a search minds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
-    /// Unmet demands, then money.
+    /// Unmet demands: how few, for how little money, and which.
     Money,
     /// Also the number of units bought.
     Units,
@@ -66,13 +66,20 @@ impl<'a> Scale<'a> {
             Depth::Units => 1,
             Depth::Full => 3 + 2 * self.kinds.len(),
         };
-        self.money() + 1 + after
+        self.units() + after
     }
 
-    /// The level of money. Before it stand the number of unmet demands, and each contested one.
+    /// The level of money. Before it stands the number of unmet demands, behind it each contested one: what a plan costs must
+    /// not turn on how they are called.
     #[must_use]
     pub fn money(&self) -> usize {
-        if self.contested.is_empty() { 0 } else { 1 + self.contested.len() }
+        usize::from(!self.contested.is_empty())
+    }
+
+    /// The level of units bought.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.money() + 1 + self.contested.len()
     }
 
     /// Nothing.
@@ -87,7 +94,7 @@ impl<'a> Scale<'a> {
         let mut weight = self.zero();
         weight[0] = 1;
         if let Some(rank) = self.contested.iter().position(|&known| known == ask) {
-            weight[1 + rank] = 1;
+            weight[self.money() + 1 + rank] = 1;
         }
         weight
     }
@@ -97,13 +104,12 @@ impl<'a> Scale<'a> {
     pub fn purchase(&self, kind: usize, units: u64) -> Weight {
         let units = i128::from(units);
         let mut weight = self.zero();
-        let money = self.money();
-        weight[money] = self.model.kinds[kind].price.unwrap_or(0) * units;
+        weight[self.money()] = self.model.kinds[kind].price.unwrap_or(0) * units;
         if self.depth >= Depth::Units {
-            weight[money + 1] = units;
+            weight[self.units()] = units;
         }
         if self.depth == Depth::Full {
-            weight[money + 2 + self.rank(kind)] = -units;
+            weight[self.units() + 1 + self.rank(kind)] = -units;
         }
         weight
     }
@@ -118,7 +124,7 @@ impl<'a> Scale<'a> {
         if self.depth < Depth::Full {
             return weight;
         }
-        let placed = self.money() + 2 + self.kinds.len();
+        let placed = self.units() + 1 + self.kinds.len();
         match source {
             Source::Kind(kind) => {
                 weight[placed] = 1;

@@ -116,21 +116,21 @@ pub struct Outcome {
     pub plan: Plan,
 }
 
-/// The best plan: fewest demands unmet, of equally few sets the one that meets the earliest;
-/// then the least plan for the rest.
+/// The best plan: fewest demands unmet; of equally few sets one of which the rest costs least, of these the one that meets
+/// the earliest; then the least plan for the rest.
 pub fn best(problem: &Problem) -> Outcome {
     let all: Vec<usize> = (0..problem.demands.len()).collect();
     let (able, hopeless): (Vec<_>, Vec<_>) =
         all.iter().partition(|&&demand| Search::of(problem, vec![demand]).can_meet());
-    let met = (0..=able.len())
-        .rev()
-        .flat_map(|size| choose(&able, size))
-        .find(|some| Search::of(problem, some.clone()).can_meet())
-        .unwrap();
+    let plans = (0..=able.len()).rev().map(|size| {
+        let met = choose(&able, size).into_iter().filter(|some| Search::of(problem, some.clone()).can_meet());
+        // Of several that cost the same this is the first.
+        met.map(|met| (Search::of(problem, met.clone()).least(), met)).min_by_key(|(plan, _)| plan.cents)
+    });
+    let (plan, met) = plans.flatten().next().unwrap();
     let left = able.into_iter().filter(|demand| !met.contains(demand));
     let mut unmet: Vec<_> = left.chain(hopeless).collect();
     unmet.sort_unstable();
-    let plan = Search::of(problem, met).least();
     Outcome { unmet, plan }
 }
 
