@@ -105,32 +105,51 @@ const LARGE: usize = 400;
 #[must_use]
 pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     let reduced = reduce(model);
+    let whole = |effort: u64| search(model, &reduced, effort, large);
     let makeshift = |effort: u64, large: usize| {
         makeshift::plan(model, &reduced.impossible, |relaxed| search(relaxed, &reduce(relaxed), effort, large))
     };
-    let efforts = match reduced.contested() {
-        contested if contested < MANY => Vec::new(),
-        contested if contested < large => vec![effort / SHARE, effort],
-        _ => vec![effort / SHARE],
-    };
     let mut tried = Vec::new();
-    for effort in efforts {
-        match makeshift(effort, large) {
+    for way in ways(reduced.contested(), effort, large) {
+        let found = match way {
+            Way::Whole(effort) => Some(whole(effort)),
+            Way::Makeshift(effort) => makeshift(effort, large),
+        };
+        match found {
             Some(plan) if Cost::of(&plan).is_proven() => return plan,
             unsettled => tried.extend(unsettled),
         }
     }
-    let plan = search(model, &reduced, effort, large);
+    let plan = whole(effort);
     if plan.unmet.len() == plan.least_unmet {
         return plan;
     }
     tried.into_iter().chain(makeshift(effort / SHARE, 0)).fold(plan, makeshift::better)
 }
 
-/// Where as many asks may have to stay unmet, a makeshift is tried first: the search for the fewest grows fast with them.
+/// What is tried before the search for the plan that all objectives put first may take its whole effort.
+fn ways(contested: usize, effort: u64, large: usize) -> Vec<Way> {
+    let mut ways = vec![Way::Makeshift(effort / SHARE), Way::Whole(effort / 10), Way::Makeshift(effort)];
+    match contested {
+        few if few < MANY => ways.clear(),
+        many if many < large => {}
+        _ => ways.truncate(2),
+    }
+    ways
+}
+
+/// A way to look for a plan, and its effort.
+enum Way {
+    /// For the one that all objectives put first.
+    Whole(u64),
+    /// By stopgaps.
+    Makeshift(u64),
+}
+
+/// As many asks that may have to stay unmet are many: the search for the fewest grows fast with them.
 const MANY: usize = 40;
 
-/// What part of the effort a makeshift gets at first, and a large one at most: one step is much work where much is short.
+/// What part of the effort a makeshift gets: where much is short, one step of the search for it is much work.
 const SHARE: u64 = 50;
 
 /// The best plan that is found component by component.
