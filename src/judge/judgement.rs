@@ -298,6 +298,8 @@ pub struct Answer {
     pub status: Status,
     /// The cost under them.
     pub cost: Range,
+    /// How many demands stay unmet under them at most; the cost is that of the rest.
+    pub unmet: usize,
 }
 
 /// A default that mattered.

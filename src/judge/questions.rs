@@ -45,8 +45,16 @@ fn is_needed(completions: &Completions, outcomes: &[Outcome], place: usize) -> b
     })
 }
 
-/// Status and range under each group of answers to a pair.
-fn by_answer(completions: &Completions, outcomes: &[Outcome], place: usize) -> Vec<(Status, Range)> {
+/// What completions come to that have some answers in common.
+struct Under {
+    status: Status,
+    cost: Range,
+    /// How many demands stay unmet at most.
+    unmet: usize,
+}
+
+/// What the position comes to under each group of answers to a pair.
+fn by_answer(completions: &Completions, outcomes: &[Outcome], place: usize) -> Vec<Under> {
     let stride = stride(completions, place);
     let width = completions.pairs.get(place).map_or(1, |pair| pair.groups.len());
     let under = |group: usize| {
@@ -54,14 +62,17 @@ fn by_answer(completions: &Completions, outcomes: &[Outcome], place: usize) -> V
         let chosen = chosen.filter(move |(completion, _)| (completion / stride) % width == group);
         chosen.map(|(_, outcome)| outcome)
     };
-    (0..width).map(|group| (status(under(group)), range(under(group)))).collect()
+    let unmet = |group: usize| under(group).map(|outcome| outcome.unmet).max().unwrap_or(0);
+    (0..width)
+        .map(|group| Under { status: status(under(group)), cost: range(under(group)), unmet: unmet(group) })
+        .collect()
 }
 
 fn question(
     case: &Case<'_>,
     completions: &Completions,
     place: usize,
-    outcomes: &[(Status, Range)],
+    outcomes: &[Under],
 ) -> Option<(String, Question)> {
     let pair = completions.pairs.get(place)?;
     let (thing, class) = case.unknowns.thing(pair.variable)?;
@@ -72,19 +83,24 @@ fn question(
 }
 
 /// The answers to a pair, those with one outcome together, in the order of its domain.
-fn answers(case: &Case<'_>, pair: &Pair, outcomes: &[(Status, Range)]) -> Vec<Answer> {
-    let mut answers: Vec<(Vec<usize>, Status, Range)> = Vec::new();
-    for (group, (status, cost)) in pair.groups.iter().zip(outcomes) {
-        match answers.iter_mut().find(|(_, known, range)| (known, range) == (status, cost)) {
-            Some((cells, ..)) => cells.extend(group),
-            None => answers.push((group.clone(), *status, *cost)),
+fn answers(case: &Case<'_>, pair: &Pair, outcomes: &[Under]) -> Vec<Answer> {
+    let mut answers: Vec<(Vec<usize>, Under)> = Vec::new();
+    for (group, &Under { status, cost, unmet }) in pair.groups.iter().zip(outcomes) {
+        match answers.iter_mut().find(|(_, known)| (known.status, known.cost) == (status, cost)) {
+            Some((cells, known)) => {
+                cells.extend(group);
+                known.unmet = known.unmet.max(unmet);
+            }
+            None => answers.push((group.clone(), Under { status, cost, unmet })),
         }
     }
-    let mut listed: Vec<Answer> = Vec::new();
-    answers.iter_mut().for_each(|(cells, ..)| cells.sort_unstable());
+    answers.iter_mut().for_each(|(cells, _)| cells.sort_unstable());
     answers.sort_by(|a, b| a.0.cmp(&b.0));
-    for (group, status, cost) in answers {
-        listed.push(Answer { answers: cells(case, pair.variable, &group), status, cost });
-    }
-    listed
+    let answer = |(group, Under { status, cost, unmet }): (Vec<usize>, Under)| Answer {
+        answers: cells(case, pair.variable, &group),
+        status,
+        cost,
+        unmet,
+    };
+    answers.into_iter().map(answer).collect()
 }

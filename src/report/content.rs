@@ -9,7 +9,9 @@ pub use documents::{citations, sources};
 
 use super::json::{Context, unknown};
 use super::table::{Cell, Kind, Table};
-use super::wording::{accesses, asked, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven};
+use super::wording::{
+    accesses, asked, clauses, few, helpers, kinds, means, of_the_dearest, opening, proven, unmet_under,
+};
 use crate::estate::Heads;
 use crate::judge::judgement::{Assignment, Judgement, Range};
 use crate::position::build::DemandOf;
@@ -243,12 +245,11 @@ pub fn questions(context: &Context<'_>, judgement: &Judgement) -> Table {
             Cell::words(unknown(context, &question.unknown)),
             Cell::words(few(&subjects)),
         ];
-        let answers = question.answers.iter();
-        let answers = answers.map(|answer| (answer.answers.join(" or "), answer.status.text(), answer.cost));
-        for (answer, status, cost) in answers {
+        for answer in &question.answers {
             let mut row = about.to_vec();
-            row.extend([Cell::words(answer), Cell::words(status)]);
-            row.extend(range(cost));
+            let status = format!("{}{}", answer.status.text(), unmet_under(answer));
+            row.extend([Cell::words(answer.answers.join(" or ")), Cell::words(status)]);
+            row.extend(range(answer.cost));
             rows.push(row);
         }
         if question.answers.is_empty() {

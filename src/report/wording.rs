@@ -22,7 +22,7 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
                 questions => counted(questions, "question decides", "questions decide"),
             };
             let unmet = match judgement.unmet.len() as u64 {
-                0 => String::new(),
+                0 => unmet_under_some(judgement).to_owned(),
                 unmet => format!(", and {} may remain", lacking(unmet)),
             };
             format!("Undetermined: it may cost {cost} to comply{unmet}; {answers}.")
@@ -59,9 +59,9 @@ pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -
     let case = if judgement.cost.low == judgement.cost.high { "" } else { " in the dearest case" };
     let licences = format!("{}{case}", counted(short, "licence short", "licences short"));
     match (short, unmet) {
-        (0, 0) => cost,
+        (0, 0) => format!("{cost}{}", unmet_under_some(judgement)),
         (0, _) => format!("{}{fewer}", lacking(unmet)),
-        (_, 0) => format!("{licences}; {cost}"),
+        (_, 0) => format!("{licences}; {cost}{}", unmet_under_some(judgement)),
         (_, _) => {
             let remain = if unmet == 1 { "remains" } else { "remain" };
             format!("{licences}; {cost}, and {} {remain}{fewer}", lacking(unmet))
@@ -106,7 +106,25 @@ pub(super) fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
 
 /// What the position becomes under an answer: `yes: shortfall, 282,792 USD`.
 pub(super) fn outcome(context: &Context<'_>, answer: &Answer) -> String {
-    format!("{}: {}, {}", answer.answers.join(" or "), answer.status.text(), money_range(context, answer.cost))
+    let (answers, cost) = (answer.answers.join(" or "), money_range(context, answer.cost));
+    format!("{answers}: {}, {cost}{}", answer.status.text(), unmet_under(answer))
+}
+
+/// What stays unmet under an answer, behind what it comes to.
+pub(super) fn unmet_under(answer: &Answer) -> String {
+    match answer.unmet as u64 {
+        0 => String::new(),
+        unmet => format!(", and {}", lacking(unmet)),
+    }
+}
+
+/// That something stays unmet under some answers though not under that of the plan, behind what complying costs.
+fn unmet_under_some(judgement: &Judgement) -> &'static str {
+    let mut answers = judgement.questions.iter().flat_map(|question| &question.answers);
+    match judgement.unmet.is_empty() && answers.any(|answer| answer.unmet > 0) {
+        true => ", and under some answers nothing for sale meets all that is demanded",
+        false => "",
+    }
 }
 
 /// The titles of clauses, those that follow each other from one document together.
