@@ -11,7 +11,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::build;
 use crate::position::model::{Model, Stock};
 use crate::position::solve;
-use crate::source::Span;
 
 /// A note for each unknown of which another answer alone takes another purchase than the plan's. Where questions are asked
 /// there is none: with their answers the plan may be another.
@@ -73,5 +72,8 @@ fn note(case: &Case<'_>, pair: &Pair, chosen: usize) -> Option<Diagnostic> {
     let message =
         format!("what to buy turns on {name}{of}, though not what it costs: the plan is for {}", answers.join(" or "));
     let note = Diagnostic::note(Code::PurchaseOpen, message).help("find out before you buy, and state it");
-    Some(places(case, thing, class).first().map_or(note.clone(), |at: &Span| note.clone().at(*at, "not known here")))
+    Some(match places(case, thing, class).first() {
+        Some(at) => note.at(*at, "not known here"),
+        None => note,
+    })
 }
