@@ -12,7 +12,6 @@ use crate::decide::Node;
 use crate::estate::ServerRow;
 use crate::evaluate::{Demanded, Evaluation};
 use crate::position::build::{Built, DemandOf, Line, Raised, build, line};
-use crate::position::model::{Demand, Heads, Holder, Metric, Model};
 use crate::position::solve;
 use crate::program::Status;
 use rust_decimal::Decimal;
@@ -99,7 +98,7 @@ fn low(mut best: Built, uncertain: &[Raised], effort: u64) -> Decimal {
     let uncertain: HashSet<DemandOf> = uncertain.iter().map(|raised| raised.of).collect();
     let certain = best.raised().into_iter().filter(|raised| !uncertain.contains(&raised.of));
     let certain: BTreeSet<usize> = certain.map(|raised| raised.demand as usize).collect();
-    drop_demands(&mut best.model, |demand| certain.contains(&demand));
+    best.model.keep_demands(|demand| certain.contains(&demand));
     best.money(solve::cost(&best.model, effort).bound)
 }
 
@@ -107,19 +106,10 @@ fn low(mut best: Built, uncertain: &[Raised], effort: u64) -> Decimal {
 fn high(case: &Case<'_>, mut worst: Built, uncertain: &[Raised], effort: u64) -> Decimal {
     let dearest = uncertain.iter().map(|raised| dearest(case, &worst, raised)).fold(0, i128::saturating_add);
     let uncertain: BTreeSet<usize> = uncertain.iter().map(|raised| raised.demand as usize).collect();
-    drop_demands(&mut worst.model, |demand| !uncertain.contains(&demand));
+    worst.model.keep_demands(|demand| !uncertain.contains(&demand));
     worst.model.quotas.clear();
     worst.model.stock.clear();
     worst.money(dearest.saturating_add(solve::cost(&worst.model, effort).cost))
-}
-
-/// Leaves no demands but those kept: the others are those of nobody.
-fn drop_demands(model: &mut Model, keep: impl Fn(usize) -> bool) {
-    let nobody = model.holders.len();
-    model.holders.push(Holder { metric: Metric::User, heads: Heads::Count(0) });
-    for (_, demand) in model.demands.iter_mut().enumerate().filter(|(place, _)| !keep(*place)) {
-        *demand = Demand::new(demand.nature(), [Some(nobody), None, None, None]);
-    }
 }
 
 /// The most that it costs to meet a demand by units of one kind for sale that may cover it.

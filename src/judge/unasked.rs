@@ -10,7 +10,7 @@ use super::subjects::{cells, name, places, subjects};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::position::build::build;
 use crate::position::model::{Model, Stock};
-use crate::position::solve;
+use crate::position::solve::{self, Cost};
 
 /// A note for each unknown of which another answer alone takes another purchase than the plan's. Where questions are asked
 /// there is none: with their answers the plan may be another.
@@ -22,8 +22,7 @@ pub(super) fn notes(
     effort: u64,
 ) -> Vec<Diagnostic> {
     let Outcomes::All(all) = outcomes else { return Vec::new() };
-    let buys = solved.plan.bought.iter().any(|units| *units > 0);
-    if !questions.is_empty() || !buys {
+    if !questions.is_empty() || !Cost::of(&solved.plan).buys {
         return Vec::new();
     }
     let dearest = dearest_of(all);

@@ -162,6 +162,15 @@ pub struct Model {
 }
 
 impl Model {
+    /// Leaves no demands but those kept, by their places: the others become those of nobody, who has them met.
+    pub fn keep_demands(&mut self, keep: impl Fn(usize) -> bool) {
+        let nobody = self.holders.len();
+        self.holders.push(Holder { metric: Metric::User, heads: Heads::Count(0) });
+        for (_, demand) in self.demands.iter_mut().enumerate().filter(|(place, _)| !keep(*place)) {
+            *demand = Demand::new(demand.nature(), [Some(nobody), None, None, None]);
+        }
+    }
+
     /// The heads of `to` that may hold units bound to `from`.
     #[must_use]
     pub fn movable(&self, from: usize, to: usize) -> u64 {
@@ -229,6 +238,14 @@ pub struct Plan {
     pub proof: Proof,
     /// Steps of search counted against the effort.
     pub nodes: u64,
+}
+
+impl Plan {
+    /// Whether it is settled that no plan leaves fewer demands unmet.
+    #[must_use]
+    pub fn leaves_fewest(&self) -> bool {
+        self.unmet.len() == self.least_unmet
+    }
 }
 
 /// A number of heads of one holder that hold the same.

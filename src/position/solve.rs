@@ -121,7 +121,7 @@ pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
         }
     }
     let plan = whole(effort);
-    if plan.unmet.len() == plan.least_unmet {
+    if plan.leaves_fewest() {
         return plan;
     }
     tried.into_iter().chain(makeshift(effort / SHARE, 0)).fold(plan, makeshift::better)
@@ -196,9 +196,8 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         total.cost += found.cost;
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
-        let unmet = found.unmet(component).count();
-        total.unmet += unmet;
-        total.least_unmet += if found.complete { unmet } else { 0 };
+        total.unmet += found.unmet(component).count();
+        total.least_unmet += found.least_unmet(component);
     }
     match total.unmet == total.least_unmet {
         true => total,
@@ -239,6 +238,11 @@ impl Found {
         let mut deal = Deal::default();
         deal.shares.resize_with(component.groups.len(), Default::default);
         Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None, is_cut: false }
+    }
+
+    /// No plan leaves fewer demands of a component unmet.
+    fn least_unmet(&self, component: &Component) -> usize {
+        if self.complete { self.unmet(component).count() } else { 0 }
     }
 
     /// The demands that stay unmet of a component.
@@ -342,7 +346,7 @@ fn plan(shop: &Shop, found: &[Rc<Found>], effort: &mut Effort) -> Plan {
     for (component, found) in reduced.components.iter().zip(found) {
         shop.bought(&found.deal).into_iter().for_each(|(kind, units)| bought[kind] += units);
         unmet.extend(found.unmet(component));
-        least_unmet += if found.complete { found.unmet(component).count() } else { 0 };
+        least_unmet += found.least_unmet(component);
     }
     unmet.sort_unstable();
     let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();

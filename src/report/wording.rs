@@ -45,7 +45,7 @@ pub(super) fn opening(context: &Context<'_>, judgement: &Judgement) -> String {
 /// "402 licences short; the cheapest remedy costs 67,542 USD (proven)".
 pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -> String {
     let unmet = judgement.unmet.len() as u64;
-    let fewer = if leaves_fewest(judgement) { "" } else { " (not proven: fewer might stay unmet)" };
+    let fewer = if judgement.solved.plan.leaves_fewest() { "" } else { " (not proven: fewer might stay unmet)" };
     let proven = match (judgement.proven, fewer) {
         (true, _) => " (proven)".to_owned(),
         (false, "") => format!(" (not proven: no less than {})", money(context, judgement.bound)),
@@ -67,11 +67,6 @@ pub(super) fn remedy(context: &Context<'_>, judgement: &Judgement, short: u64) -
             format!("{licences}; {cost}, and {} {remain}{fewer}", lacking(unmet))
         }
     }
-}
-
-/// Whether it is settled that no plan leaves fewer demands unmet.
-fn leaves_fewest(judgement: &Judgement) -> bool {
-    judgement.solved.plan.unmet.len() == judgement.solved.plan.least_unmet
 }
 
 fn lacking(unmet: u64) -> String {
@@ -206,7 +201,7 @@ pub(super) fn proven(context: &Context<'_>, judgement: &Judgement) -> String {
         false => "In the dearest case no plan costs",
     };
     let bound = money(context, judgement.bound);
-    if !leaves_fewest(judgement) {
+    if !judgement.solved.plan.leaves_fewest() {
         return "Whether fewer demands could stay unmet was not settled within the effort allowed.".to_owned();
     }
     if !judgement.proven {

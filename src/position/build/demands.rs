@@ -139,7 +139,8 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// Numbers what raises demands: by verdict, and by what servers demand that run.
     fn causes(&mut self) -> (Vec<Vec<u32>>, Vec<u32>) {
         let evaluation = self.evaluation;
-        let of_verdict = |verdict: &'b Verdict| if self.lifts(verdict) { &[][..] } else { &verdict.demands[..] };
+        let is_lifted = |verdict: &Verdict| verdict.is_lifted(self.rules.program, |holds| self.answers.holds(holds));
+        let of_verdict = |verdict: &'b Verdict| if is_lifted(verdict) { &[][..] } else { &verdict.demands[..] };
         let by_verdict: Vec<&'b [Demanded]> = evaluation.verdicts.iter().map(of_verdict).collect();
         let by_running = || evaluation.standing.iter().map(|standing| &standing.demanded);
         let all = by_verdict.iter().copied().flatten().chain(by_running());
@@ -179,11 +180,6 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// The kinds of units that cover a demand.
     fn covering(&self, demanded: &Demanded) -> Vec<usize> {
         demanded.covers.iter().filter(|(_, holds)| self.answers.holds(*holds)).map(|(kind, _)| *kind).collect()
-    }
-
-    /// Whether accesses of a verdict raise no demands: prohibited or exempt (semantics, section 2).
-    fn lifts(&self, verdict: &Verdict) -> bool {
-        verdict.rules.iter().any(|(rule, holds)| !self.rules.is_quota(*rule) && self.answers.holds(*holds))
     }
 
     fn demand(&mut self, of: DemandOf, covering: usize) {

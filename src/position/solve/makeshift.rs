@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::position::model::{Cover, Demand, Grant, Hand, Heads, Holder, Kind, Metric, Model, Plan, Proof};
+use crate::position::model::{Cover, Demand, Grant, Hand, Heads, Kind, Metric, Model, Plan, Proof};
 
 /// A plan by way of stopgaps; `impossible` are the demands that nothing meets. None where sums might grow too large.
 pub(super) fn plan(model: &Model, impossible: &[usize], search: impl Fn(&Model) -> Plan) -> Option<Plan> {
@@ -69,11 +69,7 @@ fn price_beyond(model: &Model) -> Option<i128> {
 /// The model with a kind for each metric that covers everything, and without the demands that nothing meets.
 fn with_stopgaps(model: &Model, price: i128, impossible: &[usize]) -> Model {
     let mut model = model.clone();
-    let nobody = model.holders.len();
-    model.holders.push(Holder { metric: Metric::User, heads: Heads::Count(0) });
-    for &demand in impossible {
-        model.demands[demand] = Demand::new(model.demands[demand].nature(), [Some(nobody), None, None, None]);
-    }
+    model.keep_demands(|demand| impossible.binary_search(&demand).is_err());
     let natures: BTreeSet<usize> = model.demands.iter().map(Demand::nature).collect();
     let licence = model.kinds.iter().map(|kind| kind.licence + 1).max().unwrap_or(0);
     let stopgap = |metric: Metric| Kind {
