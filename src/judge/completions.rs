@@ -172,11 +172,15 @@ impl Completions {
             })
         });
         let verdicts: Vec<usize> = verdicts.collect();
-        let price = |place: usize| first.get(place).map(|one| outcome(case, &answer(*one), self.effort));
+        let effort = (self.effort / first.len().max(1) as u64).max(self.effort.min(LEAST));
+        let price = |place: usize| first.get(place).map(|one| outcome(case, &answer(*one), effort));
         let priced = self.threads.each(first.len(), price);
         verdicts.into_iter().filter_map(|place| priced.get(place).copied().flatten()).collect()
     }
 }
+
+/// Completions share the effort, but each may take so many steps.
+const LEAST: u64 = 300;
 
 /// Up to so many pairs every completion is tried, unless that is out of all proportion.
 const ALWAYS: usize = 8;

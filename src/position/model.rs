@@ -107,6 +107,13 @@ impl Demand {
         Demand { nature: short(nature), sides: sides.map(|side| side.map_or(0, |holder| short(holder + 1))) }
     }
 
+    /// The same with another holder on one side.
+    #[must_use]
+    pub fn with_side(mut self, metric: Metric, holder: usize) -> Demand {
+        self.sides[metric as usize] = short(holder + 1);
+        self
+    }
+
     /// What it asks for.
     #[must_use]
     pub fn nature(&self) -> usize {

@@ -23,7 +23,7 @@ pub use self::asks::{Ask, Asks};
 use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
 use super::counting;
-use super::model::{Heads, Model};
+use super::model::{Heads, Metric, Model};
 use super::union::Union;
 use crate::value::short;
 
@@ -39,11 +39,29 @@ pub struct Reduced {
 }
 
 impl Reduced {
-    /// How many asks no purchase meets.
+    /// What no purchase meets but something owned or a place might.
     #[must_use]
-    pub fn contested(&self) -> usize {
-        self.components.iter().flat_map(|component| component.asks.iter()).filter(|ask| ask.contested).count()
+    pub fn contested(&self, model: &Model) -> Vec<Contested> {
+        let mut contested = Vec::new();
+        for component in &self.components {
+            let metric = |(group, _): (usize, usize)| model.holders[component.groups[group].members[0].0].metric;
+            for ask in component.asks.iter().filter(|ask| ask.contested) {
+                let one = |demand| Contested { demand, metrics: ask.sides().map(metric).collect() };
+                contested.extend(ask.demands().map(one));
+            }
+        }
+        contested.sort_unstable_by_key(|one| one.demand);
+        contested
     }
+}
+
+/// A demand that may have to stay unmet.
+#[derive(Debug)]
+pub struct Contested {
+    /// Its place in the model.
+    pub demand: usize,
+    /// The metrics of the sides that something could meet.
+    pub metrics: SmallVec<[Metric; 4]>,
 }
 
 /// Lines of stock that differ in quantity alone.

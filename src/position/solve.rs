@@ -105,52 +105,33 @@ const LARGE: usize = 400;
 #[must_use]
 pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     let reduced = reduce(model);
-    let whole = |effort: u64| search(model, &reduced, effort, large);
-    let makeshift = |effort: u64, large: usize| {
-        makeshift::plan(model, &reduced.impossible, |relaxed| search(relaxed, &reduce(relaxed), effort, large))
+    let contested = reduced.contested(model);
+    let whole = || search(model, &reduced, effort, large);
+    let makeshift = |large: usize| {
+        let search = |relaxed: &Model| search(relaxed, &reduce(relaxed), effort, large);
+        makeshift::plan(model, &contested, &reduced.impossible, search)
     };
-    let mut tried = Vec::new();
-    for way in ways(reduced.contested(), effort, large) {
-        let found = match way {
-            Way::Whole(effort) => Some(whole(effort)),
-            Way::Makeshift(effort) => makeshift(effort, large),
+    if contested.len() < MANY {
+        let plan = whole();
+        return match plan.leaves_fewest() {
+            true => plan,
+            false => makeshift(0).into_iter().fold(plan, makeshift::better),
         };
-        match found {
-            Some(plan) if Cost::of(&plan).is_proven() => return plan,
-            unsettled => tried.extend(unsettled),
-        }
     }
-    let plan = whole(effort);
-    if plan.leaves_fewest() {
-        return plan;
+    match makeshift(large) {
+        Some(plan) if Cost::of(&plan).is_proven() || contested.len() >= large => plan,
+        found => found.into_iter().fold(whole(), makeshift::better),
     }
-    tried.into_iter().chain(makeshift(effort / SHARE, 0)).fold(plan, makeshift::better)
 }
 
-/// What is tried before the search for the plan that all objectives put first may take its whole effort.
-fn ways(contested: usize, effort: u64, large: usize) -> Vec<Way> {
-    let mut ways = vec![Way::Makeshift(effort / SHARE), Way::Whole(effort / 10), Way::Makeshift(effort)];
-    match contested {
-        few if few < MANY => ways.clear(),
-        many if many < large => {}
-        _ => ways.truncate(2),
-    }
-    ways
-}
+/// For components of as many asks the integer program takes too long even to find what a search over hubs does not.
+const HUGE: usize = 2_000;
 
-/// A way to look for a plan, and its effort.
-enum Way {
-    /// For the one that all objectives put first.
-    Whole(u64),
-    /// By stopgaps.
-    Makeshift(u64),
-}
+/// What part of the effort that is left a first look may take.
+const SHARE: u64 = 10;
 
-/// As many asks that may have to stay unmet are many: the search for the fewest grows fast with them.
+/// As many asks that may have to stay unmet are many: the search for the plan that all objectives put first grows fast with them.
 const MANY: usize = 40;
-
-/// What part of the effort a makeshift gets: where much is short, one step of the search for it is much work.
-const SHARE: u64 = 50;
 
 /// The best plan that is found component by component.
 fn search(model: &Model, reduced: &Reduced, effort: u64, large: usize) -> Plan {
@@ -162,7 +143,8 @@ fn search(model: &Model, reduced: &Reduced, effort: u64, large: usize) -> Plan {
         let mut own = || shop.lightest(component, Depth::Full, &BTreeSet::new(), &mut effort);
         first.push(alike.unwrap_or_else(|| Rc::new(own().unwrap_or_else(|| Found::nothing(component)))));
     }
-    let found = kinds::fewest(&shop, first, &mut effort);
+    // What a plan costs is settled by then: that it buys few kinds is worth a look, not a long search.
+    let found = effort.spend(SHARE, |own| kinds::fewest(&shop, first, own));
     plan(&shop, &found, &mut effort)
 }
 
@@ -170,7 +152,7 @@ fn search(model: &Model, reduced: &Reduced, effort: u64, large: usize) -> Plan {
 #[must_use]
 pub fn cost(model: &Model, effort: u64) -> Cost {
     let reduced = reduce(model);
-    if reduced.contested() >= MANY {
+    if reduced.contested(model).len() >= MANY {
         return Cost::of(&solve(model, effort));
     }
     let mut search = Effort::new(effort);
@@ -250,6 +232,11 @@ impl Found {
         self.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands())
     }
 
+    /// Whether no plan that leaves as few demands unmet costs less.
+    fn is_proven(&self) -> bool {
+        self.cost == self.bound
+    }
+
     /// The cheaper of two plans, with the better of two bounds.
     fn or(self, other: Found) -> Found {
         let bound = self.bound.max(other.bound);
@@ -279,20 +266,29 @@ impl Shop<'_> {
         if component.asks.count() >= self.large
             && let Some(hubbed) = hubs::search(self.model, &market, effort)
         {
-            return Some(self.hubbed(hubbed));
+            let found = self.hubbed(hubbed);
+            return match found.is_proven() || component.asks.count() >= HUGE {
+                true => Some(found),
+                false => Some(
+                    self.searched(&market, effort.spend(SHARE, |own| program::search(&market, None, own))).or(found),
+                ),
+            };
         }
-        let outcome = program::search(&market, None, effort);
-        if outcome.best.is_none() && outcome.complete {
-            return None;
+        let outcome = effort.spend(SHARE, |own| program::search(&market, None, own));
+        if outcome.complete {
+            return outcome.best.is_some().then(|| self.searched(&market, outcome));
         }
-        let found = self.searched(&market, outcome);
-        let mut effort_of_hubs = Effort::new(PRICING);
-        if found.bound == found.cost {
+        let mut found = self.searched(&market, outcome);
+        let mut effort_of_hubs = Effort::new(BOUNDING);
+        if let Some(hubbed) = hubs::search(self.model, &market, &mut effort_of_hubs) {
+            found = found.or(self.hubbed(hubbed));
+        }
+        effort.add(effort_of_hubs);
+        if found.is_proven() {
             return Some(found);
         }
-        let hubbed = hubs::search(self.model, &market, &mut effort_of_hubs);
-        effort.add(effort_of_hubs);
-        Some(hubbed.map_or(found.clone(), |hubbed| found.or(self.hubbed(hubbed))))
+        let outcome = effort.spend(1, |own| program::search(&market, None, own));
+        Some(self.searched(&market, outcome).or(found))
     }
 
     fn hubbed(&self, hubbed: Hubbed) -> Found {
@@ -384,6 +380,9 @@ fn prove(shop: &Shop, found: &[Rc<Found>], cost: i128, effort: &mut Effort) -> (
         Some(_) | None => (bound.min(cost), Proof::Search),
     }
 }
+
+/// The most steps for a bound where the integer program has not ended, however little effort is allowed.
+const BOUNDING: u64 = 500;
 
 /// The most steps for finding prices.
 const PRICING: u64 = 20_000;

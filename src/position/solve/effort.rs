@@ -30,6 +30,14 @@ impl Effort {
         self.spent = self.spent.saturating_add(other.spent);
     }
 
+    /// Does something within a part of what is left, one in so many.
+    pub fn spend<T>(&mut self, part: u64, work: impl FnOnce(&mut Effort) -> T) -> T {
+        let mut own = Effort::new(self.limit.saturating_sub(self.spent) / part);
+        let done = work(&mut own);
+        self.add(own);
+        done
+    }
+
     /// Counts one node of a search; whether there is effort left.
     pub fn node(&mut self) -> bool {
         self.spent = self.spent.saturating_add(1);

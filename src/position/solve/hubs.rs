@@ -167,7 +167,11 @@ impl<'a> Search<'a> {
             pairs.extend(items.sides(ask).flat_map(|side| side.apart()).map(|item| (ask, item)));
             of_ask.push(first..pairs.len());
         }
-        let hubs = (0..items.names.len()).map(|item| items.apart[item] && is_hub(items.names[item].0)).collect();
+        let mut wanting = vec![0_usize; items.names.len()];
+        pairs.iter().for_each(|&(_, item)| wanting[item] += 1);
+        // Where one ask alone wants an item apart, the whole price is its share: nothing is gained by settling it.
+        let is_hub = |item: usize| items.apart[item] && wanting[item] > 1 && is_hub(items.names[item].0);
+        let hubs = (0..items.names.len()).map(is_hub).collect();
         let means = items.names.iter().enumerate().map(means).collect();
         Search { market, items, halves, hubs, scarce, means, pairs, of_ask }
     }

@@ -1,30 +1,38 @@
 //! A plan where not every demand can be met, or where it takes a long search to tell whether all can.
 //!
-//! For every metric one more kind is put up for sale, a *stopgap*, which covers everything and costs more than all that could be
-//! bought otherwise. A cheapest plan takes as few of them as it can, and those searches find it that are made for large
-//! positions. What only stopgaps meet stays unmet; where none is needed, everything is met that can be, at the least cost.
-//!
-//! A plan that leaves some demands unmet becomes one that meets all, by stopgaps for all heads of a side of each. So the
-//! bound on what meeting all costs bounds how few can stay unmet, and what the rest costs.
+//! Beside each demand that may have to stay unmet a *stopgap* is put up for sale, which meets that demand alone and costs more
+//! than all that could be bought otherwise. A cheapest plan takes as few of them as it can, and those searches find it that are
+//! made for large positions. What only a stopgap meets stays unmet. As the stopgaps of a plan cost what its unmet demands count,
+//! the bound on what everything costs bounds how few can stay unmet, and what the rest costs then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::position::model::{Cover, Demand, Grant, Hand, Heads, Kind, Metric, Model, Plan, Proof};
+use crate::position::model::{Cover, Grant, Hand, Heads, Holder, Kind, Metric, Model, Plan, Proof};
+use crate::position::reduce::Contested;
 
-/// A plan by way of stopgaps; `impossible` are the demands that nothing meets. None where sums might grow too large.
-pub(super) fn plan(model: &Model, impossible: &[usize], search: impl Fn(&Model) -> Plan) -> Option<Plan> {
+/// A plan by way of stopgaps for the contested demands; `impossible` are those that nothing meets. None where a contested demand
+/// has no side left for a stopgap, or where sums might grow too large.
+pub(super) fn plan(
+    model: &Model,
+    contested: &[Contested],
+    impossible: &[usize],
+    search: impl Fn(&Model) -> Plan,
+) -> Option<Plan> {
     let price = price_beyond(model)?;
-    let relaxed = with_stopgaps(model, price, impossible);
-    let most = i128::from(most_heads(&relaxed));
+    let count = i128::try_from(contested.len()).ok()?;
+    i64::try_from(price.checked_mul(count + 1)?).ok()?;
+    let relaxed = with_stopgaps(model, price, contested, impossible)?;
     let found = search(&relaxed);
     let bound = found.bound;
-    let mut plan = without_stopgaps(model, found, impossible);
-    let possible = plan.unmet.len() - impossible.len();
-    let least = (bound / price + most - 1) / most;
-    plan.least_unmet = impossible.len() + usize::try_from(least).ok()?.min(possible);
-    if possible > 0 {
-        let stopgaps = i128::try_from(possible).ok()?.checked_mul(most)?.checked_mul(price)?;
-        plan.bound = (bound - stopgaps).clamp(0, plan.cost);
+    let mut plan = without_stopgaps(model, found, contested);
+    let stopgaps = plan.unmet.len();
+    // All else together costs less than one stopgap.
+    let least = usize::try_from(bound / price).ok()?.min(stopgaps);
+    plan.bound = (bound - price * i128::try_from(stopgaps).ok()?).clamp(0, plan.cost);
+    plan.least_unmet = impossible.len() + least;
+    plan.unmet.extend(impossible);
+    plan.unmet.sort_unstable();
+    if stopgaps > 0 {
         plan.proof = Proof::Search;
     }
     Some(plan)
@@ -37,18 +45,6 @@ pub(super) fn better(plan: Plan, makeshift: Plan) -> Plan {
     let rank = |plan: &Plan| (plan.unmet.len(), plan.cost, -plan.bound);
     let better = if rank(&makeshift) < rank(&plan) { makeshift } else { plan };
     Plan { least_unmet, nodes, ..better }
-}
-
-/// How many stopgaps the demand takes at most that takes most.
-fn most_heads(relaxed: &Model) -> u64 {
-    let fewest = |demand: &Demand| {
-        let heads = demand.sides().filter_map(|side| match relaxed.holders[side].heads {
-            Heads::Count(heads) => Some(heads),
-            Heads::Many => None,
-        });
-        heads.min()
-    };
-    relaxed.demands.iter().filter_map(fewest).max().unwrap_or(0).max(1)
 }
 
 /// More than all units for sale cost together, for all heads; none where sums might grow too large.
@@ -66,47 +62,54 @@ fn price_beyond(model: &Model) -> Option<i128> {
     i64::try_from(sum).is_ok().then_some(sum)
 }
 
-/// The model with a kind for each metric that covers everything, and without the demands that nothing meets.
-fn with_stopgaps(model: &Model, price: i128, impossible: &[usize]) -> Model {
-    let mut model = model.clone();
-    model.keep_demands(|demand| impossible.binary_search(&demand).is_err());
-    let natures: BTreeSet<usize> = model.demands.iter().map(Demand::nature).collect();
+/// The model with stopgaps: a side of each contested demand that nothing could meet becomes a host or a server of its own.
+/// Without the demands that nothing meets.
+fn with_stopgaps(model: &Model, price: i128, contested: &[Contested], impossible: &[usize]) -> Option<Model> {
+    let mut relaxed = model.clone();
+    relaxed.keep_demands(|demand| impossible.binary_search(&demand).is_err());
+    let mut used = BTreeSet::new();
+    for Contested { demand, metrics } in contested {
+        let demand = &mut relaxed.demands[*demand];
+        let metric = OWN.into_iter().find(|metric| !metrics.contains(metric))?;
+        *demand = demand.with_side(metric, relaxed.holders.len());
+        relaxed.holders.push(Holder { metric, heads: Heads::Count(1) });
+        used.insert(metric);
+    }
+    // For whoever was there before, a stopgap is no cheaper than those of all demands.
+    let needs: BTreeMap<usize, u64> =
+        (0..model.holders.len()).map(|holder| (holder, contested.len() as u64 + 1)).collect();
+    let natures: BTreeSet<usize> = contested.iter().map(|one| model.demands[one.demand].nature()).collect();
     let licence = model.kinds.iter().map(|kind| kind.licence + 1).max().unwrap_or(0);
     let stopgap = |metric: Metric| Kind {
         licence: licence + metric as usize,
         metric,
         price: Some(price),
         pack: 1,
-        cover: Cover { natures: natures.clone(), needs: BTreeMap::new() },
+        cover: Cover { natures: natures.clone(), needs: needs.clone() },
     };
-    model.kinds.extend(Metric::ALL.map(stopgap));
-    model
+    relaxed.kinds.extend(used.into_iter().map(stopgap));
+    Some(relaxed)
 }
 
-/// What is left of a plan without the kinds that a model does not have.
-fn without_stopgaps(model: &Model, mut plan: Plan, impossible: &[usize]) -> Plan {
+/// The metrics of which a demand gets a holder of its own.
+const OWN: [Metric; 2] = [Metric::Host, Metric::Server];
+
+/// What is left of a plan without the kinds and holders that a model does not have; its unmet demands are the contested ones
+/// that stay so.
+fn without_stopgaps(model: &Model, mut plan: Plan, contested: &[Contested]) -> Plan {
     let kinds = model.kinds.len();
     let is_stopgap = |grant: &Grant| matches!(*grant, Grant::Bought { kind, .. } if kind >= kinds);
-    let mut without: BTreeSet<usize> = BTreeSet::new();
-    for hand in &mut plan.hands {
-        let before = hand.grants.len();
-        hand.grants.retain(|grant| !is_stopgap(grant));
-        if hand.grants.len() < before {
-            without.insert(hand.holder);
-        }
-    }
+    plan.hands.iter_mut().for_each(|hand| hand.grants.retain(|grant| !is_stopgap(grant)));
     plan.hands.retain(|hand| !hand.grants.is_empty());
     plan.bought.truncate(kinds);
     let bought = model.kinds.iter().zip(&plan.bought);
     plan.cost = bought.map(|(kind, units)| kind.price.unwrap_or(0) * i128::from(*units)).sum();
-    plan.unmet = unmet(model, &plan.hands, &without);
-    plan.unmet.extend(impossible);
-    plan.unmet.sort_unstable();
+    plan.unmet = unmet(model, &plan.hands, contested.iter().map(|one| one.demand));
     plan
 }
 
-/// Of the demands of some holders those that hands do not meet.
-fn unmet(model: &Model, hands: &[Hand], holders: &BTreeSet<usize>) -> Vec<usize> {
+/// Of some demands those that hands do not meet.
+fn unmet(model: &Model, hands: &[Hand], demands: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut by_holder: BTreeMap<usize, Vec<&Hand>> = BTreeMap::new();
     hands.iter().for_each(|hand| by_holder.entry(hand.holder).or_default().push(hand));
     let is_met_by = |demand: usize, holder: usize| {
@@ -114,10 +117,8 @@ fn unmet(model: &Model, hands: &[Hand], holders: &BTreeSet<usize>) -> Vec<usize>
         let meeting = own.filter(|hand| meets(model, demand, hand)).map(|hand| hand.heads).sum::<u64>();
         matches!(model.holders[holder].heads, Heads::Count(heads) if meeting >= heads)
     };
-    let concerned =
-        model.demands.iter().enumerate().filter(|(_, demand)| demand.sides().any(|side| holders.contains(&side)));
-    let unmet = concerned.filter(|(place, demand)| !demand.sides().any(|side| is_met_by(*place, side)));
-    unmet.map(|(place, _)| place).collect()
+    let is_met = |demand: usize| model.demands[demand].sides().any(|side| is_met_by(demand, side));
+    demands.filter(|&demand| !is_met(demand)).collect()
 }
 
 /// Whether a head of a hand meets a demand: by a place, or by enough units of one licence.

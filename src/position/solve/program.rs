@@ -33,11 +33,12 @@ pub fn search(market: &Market, known: Option<Weight>, effort: &mut Effort) -> Ou
     let Some(root) = problem.program() else {
         return Outcome { best: None, bound: 0, complete: false };
     };
+    effort.work(root.size() as u64);
     let (mut best, mut least) = (None, known);
     let mut open = vec![(0, root)];
     let mut bound = None;
     while let Some((known, mut node)) = open.pop() {
-        if !effort.node() {
+        if !effort.node() || open.len() * node.size() > KEPT {
             bound = Some(open.iter().map(|(bound, _)| *bound).fold(known, i128::min));
             break;
         }
@@ -70,6 +71,9 @@ pub fn search(market: &Market, known: Option<Weight>, effort: &mut Effort) -> Ou
     };
     Outcome { best, bound, complete }
 }
+
+/// No more terms than this are kept for open nodes at once; a search that would need more ends.
+const KEPT: usize = 4_000_000;
 
 enum Visit {
     /// Nothing better below this node.

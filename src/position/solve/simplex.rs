@@ -103,6 +103,13 @@ impl Program {
         slack
     }
 
+    /// How many numbers it is written with.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let terms = self.rows.iter().map(|row| row.terms.len()).sum::<usize>();
+        terms + self.costs.len() * self.basic.len()
+    }
+
     /// Pivots until the costs are least.
     pub fn solve(&mut self, effort: &mut Effort) -> End {
         // The rows most amiss go first, which is fast; after many pivots the least variable does,

@@ -6,16 +6,19 @@ use super::deal::{Deal, Held, Share};
 use super::market::Market;
 use crate::position::reduce::{Offer, Source};
 
+/// Facets wanted of a group, each with what its asks cost if their other sides meet them.
+pub type Wanted = BTreeMap<usize, i128>;
+
 /// Deals every group the facets wanted of it. A group that would be left without, since what runs short alone serves it,
 /// is given as an error.
 ///
 /// # Errors
 /// The groups that cannot have what is wanted of them.
-pub fn deal(market: &Market, wanted: &[BTreeSet<usize>]) -> Result<Deal, BTreeSet<usize>> {
+pub fn deal(market: &Market, wanted: &[Wanted]) -> Result<Deal, BTreeSet<usize>> {
     let mut supply =
-        Supply { market, left: market.component.limits.clone(), runs: Vec::new(), heap: BinaryHeap::new() };
+        Supply { market, wanted, left: market.component.limits.clone(), runs: Vec::new(), heap: BinaryHeap::new() };
     for (group, facets) in wanted.iter().enumerate().filter(|(_, facets)| !facets.is_empty()) {
-        let open: Vec<usize> = facets.iter().copied().collect();
+        let open: Vec<usize> = facets.keys().copied().collect();
         supply.start(Run { group, heads: market.component.groups[group].heads, drawn: Vec::new(), open });
     }
     while let Some(saving) = supply.heap.pop() {
@@ -42,11 +45,12 @@ struct Saving {
     run: std::cmp::Reverse<(usize, usize, Source)>,
 }
 
-/// What a facet is taken to cost that no lasting source serves.
+/// What a facet is taken to cost that nothing serves which lasts.
 pub const DEAR: i128 = 1 << 100;
 
 struct Supply<'a> {
     market: &'a Market<'a>,
+    wanted: &'a [Wanted],
     left: BTreeMap<Source, u64>,
     runs: Vec<Run>,
     heap: BinaryHeap<Saving>,
@@ -55,13 +59,15 @@ struct Supply<'a> {
 impl Supply<'_> {
     fn start(&mut self, run: Run) {
         let offers = &self.market.offers[run.group];
-        let (now, _) = cheapest(self.market, offers, &run.open);
+        let heads = i128::from(self.market.component.groups[run.group].heads);
+        let elsewhere = |facet: usize| self.wanted[run.group][&facet] / heads;
+        let (now, _) = cheapest(self.market, offers, &run.open, elsewhere);
         for (index, offer) in offers.iter().enumerate().filter(|(_, offer)| offer.moved.is_none()) {
             let mut short = offer.sources.iter().filter(|source| self.left.contains_key(source)).peekable();
             if short.peek().is_none() || !run.open.iter().any(|facet| offer.facets.contains(facet)) {
                 continue;
             }
-            let (then, _) = cheapest(self.market, offers, &without(&run.open, offer));
+            let (then, _) = cheapest(self.market, offers, &without(&run.open, offer), elsewhere);
             let amount = (now - then) / i128::from(offer.units);
             if amount > 0 {
                 let at = self.runs.len();
@@ -94,7 +100,7 @@ impl Supply<'_> {
         let mut without = BTreeSet::new();
         for run in self.runs.iter().filter(|run| run.heads > 0) {
             let offers = &self.market.offers[run.group];
-            let (cost, bought) = cheapest(self.market, offers, &run.open);
+            let (cost, bought) = cheapest(self.market, offers, &run.open, |_| DEAR);
             if cost >= DEAR {
                 without.insert(run.group);
             }
@@ -128,21 +134,31 @@ pub fn lasting(market: &Market, offer: &Offer) -> Option<(Source, i128)> {
     sources.map(|&source| (source, market.price(source))).min_by_key(|&(source, price)| (price, source))
 }
 
-/// The least money for which one head has these facets met by what never runs short, and the offers taken.
+/// The least money for which one head has these facets met by what never runs short, and the offers taken. A facet that has no
+/// such offer costs what is said of it.
 #[must_use]
-pub fn cheapest(market: &Market, offers: &[Offer], open: &[usize]) -> (i128, Vec<usize>) {
+pub fn cheapest(
+    market: &Market,
+    offers: &[Offer],
+    open: &[usize],
+    elsewhere: impl Fn(usize) -> i128 + Copy,
+) -> (i128, Vec<usize>) {
     let Some((first, rest)) = open.split_first() else { return (0, Vec::new()) };
-    let mut best = (DEAR, Vec::new());
+    let mut best: Option<(i128, Vec<usize>)> = None;
     for (index, offer) in offers.iter().enumerate().filter(|(_, offer)| offer.facets.contains(first)) {
         let Some((_, price)) = lasting(market, offer) else { continue };
         let price = price * i128::from(offer.units);
-        if price < best.0 {
-            let (others, mut taken) = cheapest(market, offers, &without(rest, offer));
-            if price + others < best.0 {
+        let known = best.as_ref().map(|best| best.0);
+        if known.is_none_or(|known| price < known) {
+            let (others, mut taken) = cheapest(market, offers, &without(rest, offer), elsewhere);
+            if known.is_none_or(|known| price + others < known) {
                 taken.push(index);
-                best = (price + others, taken);
+                best = Some((price + others, taken));
             }
         }
     }
-    best
+    best.unwrap_or_else(|| {
+        let (others, taken) = cheapest(market, offers, rest, elsewhere);
+        (elsewhere(*first) + others, taken)
+    })
 }

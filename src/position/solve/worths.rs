@@ -5,12 +5,13 @@
 //! leave most, within a box around the best worths known, which shrinks where that disappoints. The planes are weighed in
 //! floating point, as they only tell where to look: a bound is counted exactly, and holds whatever the worths.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::market::Market;
 use super::planes::{Plane, highest};
 use super::supply::{DEAR, cheapest};
-use crate::position::reduce::Source;
+use crate::position::reduce::{Offer, Source};
 
 /// Parts of the smallest unit of money, and of a unit, in which worths and what is wanted are counted.
 pub const FINE: i128 = 1 << 32;
@@ -36,13 +37,12 @@ impl Scarce {
         let limits = market.component.limits.values().map(|&limit| i128::from(limit)).collect();
         let mut most = vec![0; sources.len()];
         let mut scarce = Vec::new();
-        for offers in &market.offers {
-            for offer in offers.iter() {
-                let facets: Vec<usize> = offer.facets.iter().copied().collect();
+        let spared = spared(market);
+        for (offers, spared) in market.offers.iter().zip(&spared) {
+            for (offer, spared) in offers.iter().zip(spared) {
                 let units = i128::from(offer.units);
-                let (price, _) = cheapest(market, offers, &facets);
                 let own = offer.sources.iter().filter_map(|source| sources.binary_search(source).ok());
-                scarce.extend(own.map(|source| (source, if price < DEAR { Some(price / units) } else { None })));
+                scarce.extend(own.map(|source| (source, spared.map(|spared| spared / units))));
             }
         }
         let dearest = scarce.iter().filter_map(|(_, price)| *price).max().unwrap_or(1);
@@ -63,6 +63,43 @@ impl Scarce {
     fn slopes(&self, wanted: &[i128]) -> Vec<f64> {
         wanted.iter().zip(&self.limits).map(|(wanted, limit)| float(wanted - limit * FINE) / float(FINE)).collect()
     }
+}
+
+/// By group and offer: how much less there is to buy at most if one head has the offer; none where that is not known.
+fn spared(market: &Market) -> Vec<Vec<Option<i128>>> {
+    let buying = |group: usize, facets: &[usize]| {
+        let (price, _) = cheapest(market, &market.offers[group], facets, |_| DEAR);
+        (price < DEAR).then_some(price)
+    };
+    let own = |group: usize, offer: &Offer| buying(group, &offer.facets.iter().copied().collect::<Vec<_>>());
+    let offers = market.offers.iter().enumerate();
+    let mut spared: Vec<Vec<Option<i128>>> =
+        offers.map(|(group, offers)| offers.iter().map(|offer| own(group, offer)).collect()).collect();
+    // What no other unit of the head serves is bought for the other sides of its asks.
+    let mut elsewhere: BTreeMap<(usize, usize), Option<i128>> = BTreeMap::new();
+    for ask in market.component.asks.iter() {
+        for (group, facet) in ask.sides() {
+            if market.offers[group]
+                .iter()
+                .zip(&spared[group])
+                .any(|(offer, spared)| spared.is_none() && offer.facets.contains(&facet))
+            {
+                let others = ask.sides().filter(|side| *side != (group, facet));
+                let bought = others.filter_map(|(group, facet)| {
+                    Some(buying(group, &[facet])? * i128::from(market.component.groups[group].heads))
+                });
+                let sum = elsewhere.entry((group, facet)).or_insert(Some(0));
+                *sum = sum.zip(bought.min()).map(|(sum, bought)| sum + bought);
+            }
+        }
+    }
+    for (group, spared) in spared.iter_mut().enumerate() {
+        for (offer, spared) in market.offers[group].iter().zip(spared) {
+            let all = || offer.facets.iter().map(|facet| elsewhere.get(&(group, *facet)).copied().flatten()).sum();
+            *spared = spared.or_else(all);
+        }
+    }
+    spared
 }
 
 /// A unit for which no other can be bought may save this many of the dearest.

@@ -125,7 +125,9 @@ impl Search<'_> {
             course.wired.fit(&self.items, |item| rooms_of_items[item], width);
             let (reached, looked) = course.wired.network.fill();
             round += 1;
-            let going_on = course.effort.work(looked / EDGES) && round < rounds;
+            // Whatever flows, a round looks at every ask, item and share.
+            let all = met.len() + shares.len() + rooms_of_items.len();
+            let going_on = course.effort.work((looked + all as u64) / EDGES) && round < rounds;
             let flows = course.wired.flows();
             let short: Vec<bool> = (0..met.len()).map(|ask| !met[ask] && self.is_cut(ask, &reached)).collect();
             if !going_on || !self.deal_anew(&mut shares, &at.settled, &flows, &short) {

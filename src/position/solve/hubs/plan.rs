@@ -8,7 +8,7 @@ use super::{Course, Node, Search, Settled};
 use crate::position::reduce::Source;
 use crate::position::solve::deal::{Deal, drawn};
 use crate::position::solve::items::Side;
-use crate::position::solve::supply::{self, lasting};
+use crate::position::solve::supply::{self, DEAR, Wanted, cheapest, lasting};
 
 impl Search<'_> {
     /// Looks for plans at a relaxed node. Where hubs are open, those are settled as taken that asks pay more than half of,
@@ -74,35 +74,46 @@ impl Search<'_> {
     }
 
     /// The facets that each group is to meet, so that every ask has one: those of chosen items, but none of a banned group
-    /// for which nothing lasts. An ask that has none then takes the side that lasts.
-    fn facets(&self, chosen: &[bool], banned: &BTreeSet<usize>) -> Vec<BTreeSet<usize>> {
-        let mut facets = vec![BTreeSet::new(); self.market.offers.len()];
+    /// for which nothing lasts. An ask that has none then takes the cheapest side that lasts.
+    fn facets(&self, chosen: &[bool], banned: &BTreeSet<usize>) -> Vec<Wanted> {
+        let mut facets = vec![Wanted::new(); self.market.offers.len()];
         let mut several = Vec::new();
         for ask in 0..self.items.asks() {
-            let sides = self.items.sides(ask);
-            let open = |(group, facet): &(usize, usize)| !banned.contains(group) || self.lasts(*group, *facet);
-            let serving = sides.clone().filter(|side| self.is_served(*side, chosen));
-            let serving = serving.map(|side| (side.group, side.facet));
-            let mut serving = serving.filter(open).peekable();
-            let first = serving.next().or_else(|| {
-                let mut sides = sides.map(|side| (side.group, side.facet));
-                sides.find(|&(group, facet)| self.lasts(group, facet))
-            });
-            match (first, serving.next()) {
+            let open = |side: &Side| !banned.contains(&side.group) || self.lasts(side.group, side.facet);
+            let mut serving = self.items.sides(ask).filter(|side| self.is_served(*side, chosen)).filter(open);
+            match (serving.next(), serving.next()) {
                 (Some(_), Some(_)) => several.push(ask),
-                (Some((group, facet)), None) => drop(facets[group].insert(facet)),
-                (None, _) => {}
+                (Some(side), None) => self.leave_to(ask, side, &mut facets),
+                (None, _) => {
+                    let lasting = self.items.sides(ask).filter_map(|side| Some((self.price(side)?, side)));
+                    let cheapest = lasting.min_by_key(|(price, _)| *price);
+                    cheapest.into_iter().for_each(|(_, side)| self.leave_to(ask, side, &mut facets));
+                }
             }
         }
         for ask in several {
             let mut serving = self.items.sides(ask).filter(|side| self.is_served(*side, chosen));
-            if !serving.clone().any(|side| facets[side.group].contains(&side.facet))
+            if !serving.clone().any(|side| facets[side.group].contains_key(&side.facet))
                 && let Some(side) = serving.next()
             {
-                facets[side.group].insert(side.facet);
+                self.leave_to(ask, side, &mut facets);
             }
         }
         facets
+    }
+
+    /// Leaves an ask to one of its sides.
+    fn leave_to(&self, ask: usize, side: Side<'_>, facets: &mut [Wanted]) {
+        let others = self.items.sides(ask).filter(|other| other.group != side.group);
+        let elsewhere = others.filter_map(|other| self.price(other)).min().unwrap_or(DEAR);
+        *facets[side.group].entry(side.facet).or_default() += elsewhere;
+    }
+
+    /// What it costs to meet a side from what lasts; none where nothing does.
+    fn price(&self, side: Side<'_>) -> Option<i128> {
+        let offers = &self.market.offers[side.group];
+        let (price, _) = cheapest(self.market, offers, &[side.facet], |_| DEAR);
+        (price < DEAR).then(|| price * i128::from(self.market.component.groups[side.group].heads))
     }
 
     /// Whether a chosen item serves a side.
