@@ -209,10 +209,9 @@ impl<'r> Reader<'r> {
     /// `LICENSE [VERSION] [per METRIC]`
     fn units(&mut self) -> Result<Units, Diagnostic> {
         let (name, span) = self.word("a licence")?;
-        let licenses = || self.program.licenses.iter();
-        let Some((license, declared)) = licenses().find(|(_, license)| license.header.name == name) else {
+        let Some((license, declared)) = self.program.licenses.named(name) else {
             let error = shape(format!("there is no licence called {}", quoted(name)), span);
-            return Err(error.suggest(name, licenses().map(|(_, license)| license.header.name.as_str())));
+            return Err(error.suggest(name, self.program.licenses.names()));
         };
         let version = match self.peek() {
             Some("per" | "=") | None => None,

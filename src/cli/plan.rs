@@ -161,10 +161,9 @@ fn pair(program: &Program, text: &str, span: Span) -> Result<Pair, Diagnostic> {
     };
     let named = |name: &str, start: usize, wanted: fn(&[Metric]) -> bool, what: &str| {
         let at = Span::new(span.file, start..start + name.len());
-        let licenses = || program.licenses.iter();
-        let Some((id, license)) = licenses().find(|(_, license)| license.header.name == name) else {
+        let Some((id, license)) = program.licenses.named(name) else {
             let error = shape(format!("there is no licence called {}", quoted(name)), at);
-            return Err(error.suggest(name, licenses().map(|(_, license)| license.header.name.as_str())));
+            return Err(error.suggest(name, program.licenses.names()));
         };
         match wanted(&license.metrics) {
             true => Ok(id),

@@ -121,7 +121,7 @@ fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -
 
 /// The rank of each version, by the names of licence and version: a side that has other versions ranks them otherwise.
 fn ranks(program: &Program) -> BTreeMap<(&str, &str), Rank> {
-    let licenses = program.licenses.iter().map(|(_, license)| license);
+    let licenses = program.licenses.values();
     let versions = licenses.flat_map(|license| license.versions.iter().map(move |version| (license, version.rank)));
     let named = versions
         .map(|(license, rank)| ((license.header.name.as_str(), program.version_label(license.line, rank)), rank));

@@ -280,7 +280,7 @@ impl Trial {
 }
 
 fn facts(program: &Program, entity: Entity, offer: &dyn Fn(&str, Option<String>) -> Offer) -> Vec<Offer> {
-    let own = program.facts.iter().map(|(_, fact)| fact).filter(|fact| fact.entity == entity);
+    let own = program.facts.values().filter(|fact| fact.entity == entity);
     own.map(|fact| offer(&fact.header.name, fact.question.clone())).collect()
 }
 
@@ -352,7 +352,7 @@ fn within(before: &str) -> Option<&str> {
 /// What the columns of an estate's tables are offered as.
 pub(super) fn of_columns(program: &Program, kind: Kind, given: &[&str]) -> Vec<Offer> {
     let own = kind.columns().iter().map(|column| (column.name.to_owned(), Some(column.says.to_owned())));
-    let facts = program.facts.iter().map(|(_, fact)| fact).filter(|fact| Some(fact.entity) == kind.entity());
+    let facts = program.facts.values().filter(|fact| Some(fact.entity) == kind.entity());
     let all = own.chain(facts.map(|fact| (fact.header.name.clone(), fact.question.clone())));
     let missing = all.filter(|(name, _)| !given.contains(&name.as_str()));
     missing.map(|(name, says)| Offer::new(name, CompletionItemKind::FIELD, says)).collect()

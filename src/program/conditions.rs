@@ -15,6 +15,16 @@ pub struct Definition {
     pub readings: Vec<Reading>,
 }
 
+impl Definition {
+    /// How prose calls one of its readings: ``the reading PUR of `external` ``, or `define external` for its body.
+    pub fn reading_name(&self, reading: &Reading) -> String {
+        match reading.source {
+            Some(_) => format!("the reading {} of `{}`", reading.header.name, self.header.name),
+            None => format!("define {}", self.header.name),
+        }
+    }
+}
+
 /// One reading of a term.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {

@@ -123,4 +123,9 @@ impl License {
     pub fn version(&self, rank: Rank) -> Option<&LicenseVersion> {
         self.versions.iter().find(|version| version.rank == rank)
     }
+
+    /// The clauses of all versions; one that several have stands for each.
+    pub fn clauses(&self) -> impl Iterator<Item = &Provided> {
+        self.versions.iter().flat_map(|version| &version.provided)
+    }
 }

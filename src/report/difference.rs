@@ -209,7 +209,7 @@ impl<'t> Told<'t> {
     fn functionality(&self, path: &str) -> String {
         let Some((product, name)) = path.split_once('.') else { return self.titled(path) };
         let find = |program: &'t Program| {
-            let mut all = program.functionalities.iter().map(|(_, item)| item);
+            let mut all = program.functionalities.values();
             let found =
                 all.find(|item| item.header.name == name && program.products[item.product].header.name == product);
             found.map(|item| item.header.display())

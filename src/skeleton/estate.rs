@@ -15,7 +15,7 @@ pub fn estate(program: &Program, name: &str) -> Vec<(String, String)> {
 }
 
 fn facts(program: &Program, entity: Option<Entity>) -> impl Iterator<Item = &Fact> {
-    program.facts.iter().map(|(_, fact)| fact).filter(move |fact| Some(fact.entity) == entity)
+    program.facts.values().filter(move |fact| Some(fact.entity) == entity)
 }
 
 fn header(program: &Program, kind: Kind) -> String {
@@ -48,7 +48,7 @@ fn keys(program: &Program, name: &str) -> String {
         text,
         "\n# A reading of a term that is to apply instead of the most preferred one in force.\n[readings]\n"
     );
-    for (_, definition) in program.definitions.iter() {
+    for definition in program.definitions.values() {
         let sources = definition.readings.iter().filter_map(|reading| reading.source);
         for source in sources {
             let _ = writeln!(text, "# {} = \"{}\"", definition.header.name, program.sources[source].header.name);

@@ -122,7 +122,7 @@ fn own_reading<'p>(
 
 fn own_definition(united: &United, definition: DefinitionId, side: &Program) -> Option<DefinitionId> {
     let name = &united.new.program.definitions[definition].header.name;
-    side.definitions.iter().find(|(_, own)| own.header.name == *name).map(|(id, _)| id)
+    side.definitions.named(name).map(|(id, _)| id)
 }
 
 fn own_functionality(united: &United, functionality: FunctionalityId, side: &Program) -> Option<FunctionalityId> {
@@ -209,7 +209,7 @@ impl Finder<'_> {
 
     fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Verdict> {
         let (name, label, metric) = unit(self.point, self.united, self.what)?;
-        let (license, own) = case.rules.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
+        let (license, own) = case.rules.program.licenses.named(&name)?;
         let version = own.versions.iter().find(|version| version.labels.contains(&label))?;
         let is_there = match metric {
             Metric::User => self.point.user,
