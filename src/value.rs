@@ -2,6 +2,10 @@
 //!
 //! Operations know no places; whoever calls them adds the span. Numbers and money are exact decimals.
 
+mod heads;
+
+pub use heads::Heads;
+
 use crate::program::{AgreementId, EnumId, FunctionalityId, LicenseId, ProductId};
 use num_rational::Ratio;
 use rust_decimal::Decimal;

@@ -1,42 +1,10 @@
-//! Heads and holders: how many a row stands for, and who can hold units.
+//! Holders: the rows that can hold units.
 
 use super::{AccessRow, Estate, Heads, Holder, Parties};
 use crate::program::{Entity, Id};
 use crate::source::Span;
 use crate::value::Metric;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
-use std::borrow::Cow;
 use std::sync::Arc;
-
-impl Heads {
-    /// As many together.
-    #[must_use]
-    pub fn plus(self, other: Heads) -> Heads {
-        match (self, other) {
-            (Heads::Count(a), Heads::Count(b)) => Heads::Count(a.saturating_add(b)),
-            (Heads::Many, _) | (_, Heads::Many) => Heads::Many,
-        }
-    }
-
-    /// So many of them as can be counted.
-    #[must_use]
-    pub fn counted(self) -> u64 {
-        match self {
-            Heads::Count(count) => count,
-            Heads::Many => 0,
-        }
-    }
-
-    /// As many without some; none is the least, and many stay many.
-    #[must_use]
-    pub fn minus(self, some: u64) -> Heads {
-        match self {
-            Heads::Count(count) => Heads::Count(count.saturating_sub(some)),
-            Heads::Many => Heads::Many,
-        }
-    }
-}
 
 impl Holder {
     /// What its row is a row of.
@@ -77,26 +45,6 @@ impl Parties {
             Parties::Users { absent, substitute } => (Holder::User(absent), Holder::User(substitute)),
             Parties::Devices { absent, substitute } => (Holder::Device(absent), Holder::Device(substitute)),
         }
-    }
-}
-
-impl Serialize for Heads {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Heads::Count(count) => serializer.serialize_u64(*count),
-            Heads::Many => serializer.serialize_str("many"),
-        }
-    }
-}
-
-/// A number, or `many`.
-impl JsonSchema for Heads {
-    fn schema_name() -> Cow<'static, str> {
-        "Heads".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "const": "many" }] })
     }
 }
 
