@@ -18,44 +18,22 @@ pub(crate) use slips::is_word_char;
 
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
-use std::collections::BTreeSet;
-
-/// What a file of policy text comes to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Parsed {
-    /// The items that could be read.
-    pub items: Vec<ast::Item>,
-    /// The names of those that could not, as far as they could be made out.
-    pub broken: BTreeSet<String>,
-}
-
-/// Files are read one by one, and are one set.
-impl Extend<Parsed> for Parsed {
-    fn extend<T: IntoIterator<Item = Parsed>>(&mut self, files: T) {
-        for file in files {
-            self.items.extend(file.items);
-            self.broken.extend(file.broken);
-        }
-    }
-}
-
-/// Stands among [`Parsed::broken`] for an item whose name is lost: it may have been any name.
-pub const UNNAMED: &str = "?";
+use ast::Ast;
 
 /// Reads a file of policy text.
-pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse(sources: &Sources, file: FileId) -> (Ast, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| source.text());
     match unseen::check(file, text).or_else(|| nesting::check(file, text)) {
-        Some(unread) => (Parsed::default(), vec![unread]),
+        Some(unread) => (Ast::unread(), vec![unread]),
         None => parser::parse(file, text),
     }
 }
 
 /// Reads the files of a policy set, in this order.
-pub fn parse_all(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse_all(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Ast, Vec<Diagnostic>) {
     let each = files.into_iter().map(|file| parse(sources, file));
-    let (parsed, problems): (Parsed, Vec<Vec<Diagnostic>>) = each.unzip();
-    (parsed, problems.into_iter().flatten().collect())
+    let (ast, problems): (Ast, Vec<Vec<Diagnostic>>) = each.unzip();
+    (ast, problems.into_iter().flatten().collect())
 }
 
 /// The text of a file in the one layout. Tokens and comments stay as they are and where they are.

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{Parsed, ast::Ast, parse_all};
+use crate::syntax::{ast::Ast, parse_all};
 use crate::typing;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -289,20 +289,19 @@ fn digest(files: &[PolicyFile]) -> String {
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
-    let read_all = diagnostics.is_empty();
     let files: Vec<FileId> = files.filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect();
-    let (Parsed { items, broken }, problems) = parse_all(sources, files);
+    let read_all = diagnostics.is_empty();
+    let (mut ast, problems) = parse_all(sources, files);
+    if !read_all {
+        ast.extend([Ast::unread()]);
+    }
     diagnostics.extend(problems);
-    if items.is_empty() && diagnostics.is_empty() {
+    if ast.items.is_empty() && diagnostics.is_empty() {
         let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
         diagnostics
             .push(error.help("name a folder of `.entail` files with `-p`, or `-p shipped` for the set compiled in"));
     }
-    // Where a file could not be read at all, nobody knows which names it declares.
-    if !read_all {
-        return Program::default();
-    }
-    let (program, problems) = typing::check(&Ast { items }, &broken);
+    let (program, problems) = typing::check(&ast);
     diagnostics.extend(problems);
     program
 }

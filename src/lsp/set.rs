@@ -3,7 +3,7 @@
 use super::File;
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::{Parsed, ast::Ast, parse};
+use crate::syntax::{ast::Ast, parse};
 use crate::typing::{Checked, check_with_uses};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(super) struct Set {
 #[derive(Debug)]
 struct Parse {
     id: FileId,
-    parsed: Parsed,
+    ast: Ast,
     problems: Vec<Diagnostic>,
 }
 
@@ -65,8 +65,8 @@ impl Set {
     }
 
     fn parse(&self, id: FileId) -> Parse {
-        let (parsed, problems) = parse(&self.sources, id);
-        Parse { id, parsed, problems }
+        let (ast, problems) = parse(&self.sources, id);
+        Parse { id, ast, problems }
     }
 
     /// Gives a file another text, and says whether it is another. A file that the set does not have is left alone.
@@ -96,15 +96,11 @@ impl Set {
     }
 
     fn check(&self) -> Checked {
-        // Where a file could not be read at all, nobody knows which names it declares.
-        if !self.unread.is_empty() {
-            return Checked::default();
-        }
-        let mut parsed = Parsed::default();
-        parsed.extend(self.files.values().map(|file| file.parsed.clone()));
-        let (ast, broken) = (Ast { items: parsed.items }, parsed.broken);
-        let mut checked = check_with_uses(&ast, &broken);
-        if ast.items.is_empty() && self.problems().next().is_none() {
+        let mut ast = Ast::default();
+        ast.extend(self.files.values().map(|file| file.ast.clone()));
+        ast.extend(self.unread.values().map(|_| Ast::unread()));
+        let mut checked = check_with_uses(&ast);
+        if ast.items.is_empty() && self.unread.is_empty() && self.problems().next().is_none() {
             let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
             checked.diagnostics.push(error.help("write an item: `entail new product NAME` shows some"));
         }
@@ -155,13 +151,13 @@ impl Set {
     }
 
     /// The items of a file that could be read.
-    pub(super) fn parsed(&self, id: FileId) -> Option<&Parsed> {
-        self.files.values().find(|file| file.id == id).map(|file| &file.parsed)
+    pub(super) fn ast(&self, id: FileId) -> Option<&Ast> {
+        self.files.values().find(|file| file.id == id).map(|file| &file.ast)
     }
 
     /// The items of all files.
     pub(super) fn items(&self) -> impl Iterator<Item = &crate::syntax::ast::Item> {
-        self.files.values().flat_map(|file| &file.parsed.items)
+        self.files.values().flat_map(|file| &file.ast.items)
     }
 
     /// The files with their texts, to be checked anew with other ones.
@@ -209,8 +205,8 @@ mod tests {
         let mut set = Set::default();
         set.load(vec![file("a.entail", source), file("b.entail", "exempt x \"X\" at A { }")]);
         let place = |set: &Set, path: &str| {
-            let parsed = set.file(path).and_then(|id| set.parsed(id));
-            parsed.map(|parsed| parsed.items.as_ptr())
+            let ast = set.file(path).and_then(|id| set.ast(id));
+            ast.map(|ast| ast.items.as_ptr())
         };
         let (a, b) = (place(&set, "/p/a.entail"), place(&set, "/p/b.entail"));
         assert!(set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
