@@ -79,11 +79,11 @@ impl<'w> Explainer<'w> {
 
     fn alike(&self, access: &Effective, verdict: usize, apart: bool) -> Alike {
         let (given, classes) = (&self.estate.accesses[access.access], &self.evaluation.classes);
-        let user = given.user.map(|row| classes.user(row));
-        let device = given.device.map(|row| classes.device(row));
+        let user = given.user.map(|row| classes.users.class(row));
+        let device = given.device.map(|row| classes.devices.class(row));
         let holders = [given.user.map(Holder::User), given.device.map(Holder::Device)];
         let holders = if apart { holders } else { [None, None] };
-        let classes = [user, device, Some(classes.access(access.access))];
+        let classes = [user, device, Some(classes.accesses.class(access.access))];
         ([given.server, access.server], access.functionality, classes, verdict, holders)
     }
 
