@@ -93,6 +93,21 @@ pub enum ConditionKind {
     Is(DefinitionId),
 }
 
+impl Condition {
+    /// The conditions that it joins or turns round; none of one that asks something itself.
+    pub fn parts(&self) -> &[Condition] {
+        match &self.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => parts,
+            ConditionKind::Not(inner) => std::slice::from_ref(inner),
+            ConditionKind::Constant(_)
+            | ConditionKind::Holds(_)
+            | ConditionKind::Compare { .. }
+            | ConditionKind::OneOf { .. }
+            | ConditionKind::Is(_) => &[],
+        }
+    }
+}
+
 /// How two terms must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is the relation that it names")]
