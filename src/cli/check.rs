@@ -32,9 +32,8 @@ const FORMATS: &[(Format, Making)] = &[
 ];
 
 impl Check {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        judged("check", shared, &self.judging, FORMATS)
-            .map_or_else(|ending| ending, |judgement| Ending::Judged(judgement.status.into()))
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
+        Ok(judged("check", shared, &self.judging, FORMATS)?.status.into())
     }
 }
 

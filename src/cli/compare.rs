@@ -12,11 +12,7 @@ pub(super) struct Compare {
 }
 
 impl Compare {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.compared(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn compared(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("compare", &[Format::Text, Format::Json])?;
         let mut set = input::policies(shared)?;
         let request = input::request(&self.judging, &set.program)?;

@@ -124,7 +124,7 @@ pub(super) fn word(path: &Path) -> String {
 /// What went wrong, on stderr; nothing where nothing did.
 pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
-        Ending::Reported | Ending::Judged(_) => {}
+        Ending::Reported | Ending::Holds | Ending::HoldsNot | Ending::Undetermined => {}
         Ending::Usage(message) => say(message),
         Ending::Unwritten(message) => {
             let error = Diagnostic::error(Code::Unwritten, message)

@@ -41,12 +41,11 @@ const FORMATS: &[(Format, Making)] = &[
 ];
 
 impl Plan {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        let planned = match self.what_if.is_empty() && self.break_even.is_empty() {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
+        match self.what_if.is_empty() && self.break_even.is_empty() {
             true => judged("plan", shared, &self.judging, FORMATS).map(|_| Ending::Reported),
             false => self.supposed(shared),
-        };
-        planned.unwrap_or_else(|ending| ending)
+        }
     }
 
     /// A plan with what is supposed and compared beside it.

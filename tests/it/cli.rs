@@ -408,6 +408,8 @@ fn shells_and_manuals_know_the_commands() {
     }
     assert!(run(&["man"]).stdout.contains("entail\\-fmt(1)"), "{}", run(&["man"]).stdout);
     assert!(run(&["man", "fmt"]).stdout.contains("\\-\\-check"));
+    let version = concat!("\"entail ", env!("CARGO_PKG_VERSION"), "\"");
+    assert!(run(&["man", "fmt"]).stdout.contains(version), "{}", run(&["man", "fmt"]).stdout);
     assert_eq!(run(&["man", "fmtt"]).status, 2);
 }
 
