@@ -18,7 +18,27 @@ pub(crate) use slips::is_word_char;
 
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
+#[cfg(any(feature = "cli", feature = "lsp"))]
+use crate::{diagnostic::Code, source::Span};
 use ast::Ast;
+
+/// The text of a policy file, and where it begins to be none if it is not in UTF-8: it is shown with signs in place of what
+/// is no text.
+#[cfg(any(feature = "cli", feature = "lsp"))]
+pub(crate) fn text_of(bytes: &[u8]) -> (String, Option<usize>) {
+    // The mark that some editors put before UTF-8 is no part of the text.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let wrong = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+    (String::from_utf8_lossy(bytes).into_owned(), wrong)
+}
+
+/// What is said of a file that begins to be no text at a place.
+#[cfg(any(feature = "cli", feature = "lsp"))]
+pub(crate) fn not_text(name: &str, file: FileId, at: usize) -> Diagnostic {
+    let replaced = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+    let error = Diagnostic::error(Code::NotText, format!("`{name}` is not text in UTF-8"));
+    error.at(replaced, "no character of UTF-8").help("save it as UTF-8")
+}
 
 /// Reads a file of policy text.
 pub fn parse(sources: &Sources, file: FileId) -> (Ast, Vec<Diagnostic>) {

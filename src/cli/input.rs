@@ -12,8 +12,8 @@ use super::{Ending, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::program::Program;
 use crate::report::json::Policies;
-use crate::source::{FileId, Sources, Span};
-use crate::syntax::{ast::Ast, parse_all};
+use crate::source::{FileId, Sources};
+use crate::syntax::{self, ast::Ast, parse_all};
 use crate::typing;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -286,8 +286,6 @@ fn digest(files: &[PolicyFile]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
     let files: Vec<FileId> = files.filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect();
     let read_all = diagnostics.is_empty();
@@ -314,12 +312,7 @@ pub(super) fn add(
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FileId> {
-    // The mark that some editors put before UTF-8 is no part of the text.
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).to_vec();
-    let (text, wrong) = match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error.utf8_error().valid_up_to())),
-    };
+    let (text, wrong) = syntax::text_of(bytes);
     let Ok(file) = sources.add(name.clone(), text) else {
         let error = Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more"));
         diagnostics.push(error.help("put its items into several files"));
@@ -327,9 +320,7 @@ pub(super) fn add(
     };
     match wrong {
         Some(at) => {
-            let replaced = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
-            let error = Diagnostic::error(Code::NotText, format!("`{name}` is not text in UTF-8"));
-            diagnostics.push(error.at(replaced, "no character of UTF-8").help("save it as UTF-8"));
+            diagnostics.push(syntax::not_text(&name, file, at));
             None
         }
         None => Some(file),

@@ -558,6 +558,15 @@ fn a_policy_that_is_no_text_is_told_at_its_byte_and_left_as_it_is() {
 }
 
 #[test]
+fn a_policy_that_is_no_text_is_not_missed_in_others() {
+    let policies = Estate::empty("latin-source").file("a.entail", b"# M\xFCller\nsource S \"S\" { kind: brief }\n");
+    let policies = policies.file("b.entail", "exempt x \"X\" at S { }\nexempt x \"Again\" at S { }\n");
+    let call = run(&["test", policies.path()]);
+    let codes: Vec<&str> = call.stderr.lines().filter(|line| line.starts_with("error")).collect();
+    assert_eq!((call.status, codes), (4, vec!["error[E0113]", "error[E0202]"]), "{}", call.stderr);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn pipes_and_devices_are_not_waited_for() {
     let estate = Estate::new("pipes");
