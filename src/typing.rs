@@ -28,7 +28,7 @@ mod versions;
 
 pub use clauses::clause_words;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, listing};
 use crate::program::{Citation, DefinitionId, Entity, FactId, Header, Period, Program, SourceId};
 use crate::resolve::{Kind, Names, resolve};
 use crate::source::{FileId, Sources, Span};
@@ -226,20 +226,10 @@ fn empty_period(from: ast::Dated, until: ast::Dated) -> Diagnostic {
         .help("`until` names the first day after the period: put a later day there")
 }
 
-/// A list in prose: `a`, `a or b`, `a, b or c`.
-fn listing<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
-    let words: Vec<&str> = words.into_iter().collect();
-    match words.split_last() {
-        None => String::new(),
-        Some((only, [])) => (*only).to_owned(),
-        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
-    }
-}
-
 /// [`listing`] of words as they are written, in backticks.
 fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    listing(quoted.iter().map(String::as_str), last)
+    listing(quoted, last)
 }
 
 /// From the keyword of an item to its name: what a problem of the item as a whole underlines.

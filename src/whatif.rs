@@ -62,15 +62,15 @@ impl WhatIf {
         match self.what {
             What::Bought(quantity, units) => {
                 let (bought, cost) = (if quantity == 1 { "is" } else { "are" }, cost(estate, day, quantity, units));
-                let cost = cost.map_or_else(String::new, |cost| format!(", for {}", grouped(&decimal_text(cost))));
-                format!("{} {} {bought} bought{cost}", grouped(&quantity.to_string()), units.text(program))
+                let cost = cost.map_or_else(String::new, |cost| format!(", for {}", grouped(decimal_text(cost))));
+                format!("{} {} {bought} bought{cost}", grouped(quantity), units.text(program))
             }
             What::Returned(quantity, units) => {
                 let returned = if quantity == 1 { "is" } else { "are" };
-                format!("{} {} {returned} returned", grouped(&quantity.to_string()), units.text(program))
+                format!("{} {} {returned} returned", grouped(quantity), units.text(program))
             }
             What::Priced(price, units) => {
-                format!("a {} costs {}", units.text(program), grouped(&decimal_text(price)))
+                format!("a {} costs {}", units.text(program), grouped(decimal_text(price)))
             }
         }
     }

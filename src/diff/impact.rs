@@ -47,8 +47,8 @@ fn plan(old: Judged<'_>, new: Judged<'_>) -> Vec<Units> {
     let mut units: BTreeMap<String, OldNew<u64>> = BTreeMap::new();
     for (judged, is_old) in [(old, true), (new, false)] {
         for line in &judged.judgement.licenses {
-            let label = judged.case.rules.program.license_text(line.license, line.version);
-            let buy = units.entry(format!("{label} per {}", line.metric)).or_insert(OldNew { old: 0, new: 0 });
+            let name = line.of.text(judged.case.rules.program);
+            let buy = units.entry(name).or_insert(OldNew { old: 0, new: 0 });
             *(if is_old { &mut buy.old } else { &mut buy.new }) += line.buy;
         }
     }

@@ -51,6 +51,18 @@ pub struct Line {
     pub metric: Metric,
 }
 
+impl Line {
+    /// `WindowsCAL 2003 per user`.
+    pub fn text(self, program: &Program) -> String {
+        format!("{} per {}", program.license_text(self.license, self.version), self.metric)
+    }
+
+    /// `2003`.
+    pub fn version_text(self, program: &Program) -> &str {
+        program.version_label(program.licenses[self.license].line, self.version)
+    }
+}
+
 impl Built {
     /// Every demand that is raised, in the order in which they are met first.
     pub fn raised(&self) -> Vec<Raised> {

@@ -112,7 +112,8 @@ impl Looking<'_> {
     fn licenses(&self, expected: &[Lot]) -> Vec<Behind> {
         let Ok(judgement) = judge(self.program, self.estate, &Request::default()) else { return Vec::new() };
         let bought: Vec<&LicenseLine> = judgement.licenses.iter().filter(|line| line.buy > 0).collect();
-        let more = bought.iter().filter(|line| !expected.iter().any(|lot| is_lot(lot, line))).map(|line| line.license);
+        let more =
+            bought.iter().filter(|line| !expected.iter().any(|lot| is_lot(lot, line))).map(|line| line.of.license);
         let fewer = expected.iter().filter(|lot| !bought.iter().any(|line| is_lot(lot, line))).map(|lot| lot.license);
         let mut licenses: Vec<LicenseId> = more.chain(fewer).collect();
         licenses.sort_unstable();

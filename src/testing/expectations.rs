@@ -49,8 +49,8 @@ pub(super) fn looks_at_plan(claim: &Claim) -> bool {
 
 /// Whether a line of the plan is what a test expects to be bought.
 pub(super) fn is_lot(lot: &Lot, line: &LicenseLine) -> bool {
-    (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
-        && lot.version.is_none_or(|version| version == line.version)
+    (lot.license, lot.metric, lot.quantity) == (line.of.license, line.of.metric, line.buy)
+        && lot.version.is_none_or(|version| version == line.of.version)
 }
 
 /// The row of an id in the table of an entity.
@@ -124,14 +124,7 @@ impl Checker<'_, '_> {
         let exactly = bought.len() == lots.len()
             && bought.iter().all(|line| lots.iter().any(|lot| is_lot(lot, line)))
             && lots.iter().all(|lot| bought.iter().any(|line| is_lot(lot, line)));
-        let text = |line: &&LicenseLine| {
-            format!(
-                "{} {} per {}",
-                line.buy,
-                self.case.rules.program.license_text(line.license, line.version),
-                line.metric
-            )
-        };
+        let text = |line: &&LicenseLine| format!("{} {}", line.buy, line.of.text(self.case.rules.program));
         let list: Vec<String> = bought.iter().map(text).collect();
         let buys = format!("the plan buys {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") });
         match is_settled(judgement) {

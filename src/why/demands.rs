@@ -135,11 +135,7 @@ impl Explainer<'_> {
                 == (server, user, device, of.functionality)
         })?;
         let program = self.rules.program;
-        let remedies: Vec<String> = unmet
-            .remedies
-            .iter()
-            .map(|(license, rank, metric)| format!("{} per {metric}", program.license_text(*license, *rank)))
-            .collect();
+        let remedies: Vec<String> = unmet.remedies.iter().map(|line| line.text(program)).collect();
         Some(match remedies.is_empty() {
             true => unmet.because.clone(),
             false => format!("{}; with a price, {} would meet it", unmet.because, remedies.join(" or ")),

@@ -1,6 +1,7 @@
 //! Cases as short phrases: `relation onsite contractor or onsite agent, not similar personnel, not hosted`.
 
-use super::{Told, listed, spaced};
+use super::{Told, spaced};
+use crate::diagnostic::listing;
 use crate::diff::difference::{Case, Change, ChangeKind, Condition};
 use crate::program::{Fact, Program};
 use crate::value::{Date, Type, decimal_text};
@@ -91,11 +92,11 @@ impl<'t> Told<'t> {
         let others: Vec<String> =
             members.iter().filter(|member| !values.contains(member)).map(|member| spaced(member)).collect();
         if members.is_empty() {
-            return format!("{name} {}", listed(values, "or"));
+            return format!("{name} {}", listing(values, "or"));
         }
         match others.len() < values.len() && !others.is_empty() {
-            true => format!("any {name} but {}", listed(&others, "or")),
-            false => format!("{name} {}", listed(&values.iter().map(|value| spaced(value)).collect::<Vec<_>>(), "or")),
+            true => format!("any {name} but {}", listing(others, "or")),
+            false => format!("{name} {}", listing(values.iter().map(|value| spaced(value)), "or")),
         }
     }
 
