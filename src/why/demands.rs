@@ -2,7 +2,7 @@
 
 use super::changes::Supposed;
 use super::reasons::About;
-use super::told::{Bound, Clause, Cover, Demand, Outcome, Share};
+use super::told::{Bound, Brought, Clause, Cover, Demand, Outcome, Share};
 use super::{Explainer, told};
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
@@ -224,7 +224,7 @@ impl Explainer<'_> {
         let unit = speaking.and_then(|place| units.get(place)).copied();
         let change = (answer != Truth::Yes && lacks.is_none()).then(|| {
             let open = self.open_cover(supposed, &units, demand);
-            self.nearest(open, "covers", About { rows, unit })
+            self.nearest(open, Brought::Covers, About { rows, unit })
         });
         let license = &program.licenses[kind.license];
         let (bound, may_follow) = self.bound(kind, sides);
