@@ -67,9 +67,7 @@ pub(super) fn judged(
     formats: &[(Format, Making)],
 ) -> Result<Judgement, Ending> {
     let making = shared.making(command, formats)?;
-    let mut set = input::policies(shared)?;
-    let request = input::request(judging, &set.program)?;
-    let estate = input::estate(judging, shared, &mut set)?;
+    let (set, request, estate) = input::called(judging, shared)?;
     let progress = progress::begin(shared, "working out the position");
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
@@ -77,11 +75,8 @@ pub(super) fn judged(
     };
     drop(progress);
     let context = context(&set, &estate);
-    if !shared.quiet {
-        output::tell(shared, &judgement.notes, &set.sources);
-    }
     let made = making(&context, &judgement)?;
-    output::deliver(shared, &made, set.sources)?;
+    output::deliver(shared, &made, &judgement.notes, set.sources)?;
     Ok(judgement)
 }
 

@@ -8,8 +8,10 @@ pub(super) use estate::estate_files;
 pub(super) use estate::{estate, read_estate};
 pub(super) use request::{argument, day, one_reading_each, request, unknown, unknown_of_many};
 
-use super::{Ending, Shared, output};
+use super::{Ending, Judging, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::estate::Estate;
+use crate::judge::Request;
 use crate::program::Program;
 use crate::report::json::Policies;
 use crate::source::{FileId, Sources};
@@ -45,6 +47,17 @@ pub(super) type PolicyFile = (String, File);
 pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
     let folders = folders(shared);
     set(&folders, origin(&folders), shared)
+}
+
+/// What a call judges: the policies, what it asks of them, and the estate.
+///
+/// # Errors
+/// Wrong usage, or policies or an estate in error.
+pub(super) fn called(judging: &Judging, shared: &Shared) -> Result<(Set, Request, Estate), Ending> {
+    let mut set = policies(shared)?;
+    let request = request(judging, &set.program)?;
+    let estate = estate(judging, shared, &mut set)?;
+    Ok((set, request, estate))
 }
 
 /// Reads and checks the policies at the paths that a call names, beside the sets of its `-p`; without paths the usual set.

@@ -51,9 +51,7 @@ impl Plan {
     /// A plan with what is supposed and compared beside it.
     fn supposed(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("plan` with `--what-if` or `--break-even", &[Format::Text, Format::Json])?;
-        let mut set = input::policies(shared)?;
-        let request = input::request(&self.judging, &set.program)?;
-        let estate = input::estate(&self.judging, shared, &mut set)?;
+        let (mut set, request, estate) = input::called(&self.judging, shared)?;
         let (supposed, pairs) = self.asked(&mut set)?;
         let without = if supposed.is_empty() { None } else { Some(with_evens(&mut set, &estate, &request, &[])?.0) };
         let estate = match whatif::suppose(&set.program, &estate, request.as_of, &supposed) {
@@ -69,10 +67,7 @@ impl Plan {
             Format::Json => json_text(&json::plan_asked(&context, &judgement, asked)),
             _ => plan::text(&context, &judgement, asked) + &text::plan(&context, &judgement),
         };
-        if !shared.quiet {
-            output::tell(shared, &judgement.notes, &set.sources);
-        }
-        output::deliver(shared, &report, set.sources)?;
+        output::deliver(shared, &report, &judgement.notes, set.sources)?;
         Ok(Ending::Reported)
     }
 

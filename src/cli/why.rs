@@ -39,10 +39,7 @@ impl Why {
             Format::Json => json_text(&report::why::json(&context, &judgement, &told)),
             _ => report::why::text(&context, &judgement, &told),
         };
-        if !shared.quiet {
-            output::tell(shared, &judgement.notes, &set.sources);
-        }
-        output::deliver(shared, &text, set.sources)?;
+        output::deliver(shared, &text, &judgement.notes, set.sources)?;
         Ok(Ending::Reported)
     }
 
