@@ -217,7 +217,7 @@ impl<'r> Reader<'r> {
             Some("per" | "=") | None => None,
             Some(label) => {
                 let (_, span) = self.word("a version")?;
-                let named = declared.versions.iter().find(|version| version.labels.iter().any(|known| known == label));
+                let named = declared.labelled(label);
                 let versions = || self.versions(license);
                 Some(named.map(|version| version.rank).ok_or_else(|| {
                     let error = shape(format!("{name} has no version {}", quoted(label)), span);

@@ -411,9 +411,9 @@ pub(super) fn unit(point: &Point, united: &United, what: What) -> Option<(String
 
 /// Whether a side has a licence in a version and metric, so that its estates can state such a unit.
 pub(super) fn has_unit(side: &Program, (license, version, metric): &(String, String, Metric)) -> bool {
-    side.licenses.named(license).is_some_and(|(_, known)| {
-        known.metrics.contains(metric) && known.versions.iter().any(|known| known.labels.contains(version))
-    })
+    side.licenses
+        .named(license)
+        .is_some_and(|(_, known)| known.metrics.contains(metric) && known.labelled(version).is_some())
 }
 
 /// A place in the texts of a side: a witness is written nowhere.

@@ -1,6 +1,6 @@
 //! Holders: the rows that can hold units.
 
-use super::{AccessRow, Estate, Heads, Holder, Parties};
+use super::{AccessRow, Estate, Heads, Holder, Parties, ServerRow};
 use crate::program::{Entity, Id};
 use crate::source::Span;
 use crate::value::Metric;
@@ -55,6 +55,22 @@ impl Estate {
             Holder::User(row) => self.users[row].count,
             Holder::Device(row) => self.devices[row].count,
             Holder::Host(_) | Holder::Server(_) => Heads::Count(1),
+        }
+    }
+
+    /// The server of an id.
+    pub fn server(&self, id: &str) -> Option<ServerRow> {
+        self.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+    }
+
+    /// The row of an id in the table of an entity; none where its rows hold no units.
+    pub fn holder(&self, entity: Entity, id: &str) -> Option<Holder> {
+        match entity {
+            Entity::User => self.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
+            Entity::Device => self.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
+            Entity::Host => self.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
+            Entity::Server => self.server(id).map(Holder::Server),
+            Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
         }
     }
 

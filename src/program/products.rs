@@ -124,6 +124,11 @@ impl License {
         self.versions.iter().find(|version| version.rank == rank)
     }
 
+    /// The version that has a label.
+    pub fn labelled(&self, label: &str) -> Option<&LicenseVersion> {
+        self.versions.iter().find(|version| version.labels.iter().any(|known| known == label))
+    }
+
     /// The clauses of all versions; one that several have stands for each.
     pub fn clauses(&self) -> impl Iterator<Item = &Provided> {
         self.versions.iter().flat_map(|version| &version.provided)

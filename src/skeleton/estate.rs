@@ -25,17 +25,13 @@ fn header(program: &Program, kind: Kind) -> String {
 }
 
 fn keys(program: &Program, name: &str) -> String {
-    let agreements: Vec<String> = program
-        .agreements
-        .iter()
-        .map(|(_, agreement)| format!("# agreement = \"{}\"\n", agreement.header.name))
-        .collect();
+    let agreements: String = program.agreements.names().map(|name| format!("# agreement = \"{name}\"\n")).collect();
     let mut text = format!(
         "name = {}\n\n# The day of the position.\nas_of = 2025-01-01\n\n# The currency of prices.csv.\ncurrency = \"USD\"\n",
         toml::Value::String(name.to_owned())
     );
     let _ = write!(text, "\n# The agreement that the licences are bought under; none, if no line stands here.\n");
-    let _ = writeln!(text, "{}# agreement_signed = 2025-01-01", agreements.concat());
+    let _ = writeln!(text, "{}# agreement_signed = 2025-01-01", agreements);
     let _ = write!(text, "\n# Facts of the organisation as a whole.\n[facts]\n");
     for fact in facts(program, Some(Entity::Estate)) {
         let _ = write!(text, "# {}\n# {} = {}\n", says(program, fact), fact.header.name, example(program, fact));
