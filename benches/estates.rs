@@ -9,9 +9,7 @@ use divan::{Bencher, black_box};
 use entail::estate;
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
 use entail::typing;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 fn main() {
@@ -106,15 +104,14 @@ impl Random {
 
 /// The facts and products that the estates speak of.
 fn program() -> Program {
-    let (mut sources, mut ast) = (Sources::default(), Ast::default());
+    let (mut sources, mut files) = (Sources::default(), Vec::new());
     for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/policies")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "entail") {
-            let file = sources.add(path.display().to_string(), std::fs::read_to_string(path).unwrap()).unwrap();
-            ast.items.extend(parse(&sources, file).0.items);
+            files.push(sources.add(path.display().to_string(), std::fs::read_to_string(path).unwrap()).unwrap());
         }
     }
-    typing::check(&ast, &BTreeSet::new()).0
+    typing::check_files(&sources, files).0
 }
 
 fn read(bencher: Bencher<'_, '_>, form: Form, size: Size) {

@@ -5,8 +5,7 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use entail::source::Sources;
-use entail::syntax::ast::Ast;
-use entail::{syntax, typing};
+use entail::typing;
 use std::fmt::Write;
 
 fn main() {
@@ -35,7 +34,6 @@ fn check(bencher: Bencher<'_, '_>, rules: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
         let mut sources = Sources::default();
         let file = sources.add("policy.entail", black_box(&text)).ok();
-        let parsed = file.map(|file| syntax::parse(&sources, file).0);
-        parsed.map(|parsed| typing::check(&Ast { items: parsed.items }, &parsed.broken))
+        typing::check_files(&sources, file)
     });
 }

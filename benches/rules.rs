@@ -7,8 +7,7 @@ use entail::diff::{Edition, LIMIT, diff};
 use entail::lint::lint;
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::ast::Ast;
-use entail::{syntax, typing};
+use entail::typing;
 use std::fmt::Write;
 
 fn main() {
@@ -48,8 +47,8 @@ fn policy(products: usize, facts: usize, last: &str) -> String {
 /// A checked set; what is wrong with it is for the tests to say.
 fn set(text: &str) -> (Program, Sources) {
     let mut sources = Sources::default();
-    let items = sources.add("policy.entail", text).map(|file| syntax::parse(&sources, file).0.items);
-    let (program, _) = typing::check(&Ast { items: items.unwrap_or_default() }, &Default::default());
+    let file = sources.add("policy.entail", text).ok();
+    let (program, _) = typing::check_files(&sources, file);
     (program, sources)
 }
 

@@ -193,7 +193,9 @@ enum Ending {
     /// A report: it could be given.
     Reported,
     /// A judgement: it holds, does not hold, or cannot be told.
-    Judged(Verdict),
+    Holds,
+    HoldsNot,
+    Undetermined,
     /// The call was wrong.
     Usage(String),
     /// The call was wrong, and there is more to say of it; diagnostics may point into its arguments.
@@ -205,20 +207,12 @@ enum Ending {
     Unwritten(String),
 }
 
-/// What a judging command found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Holds,
-    HoldsNot,
-    Undetermined,
-}
-
-impl From<Status> for Verdict {
+impl From<Status> for Ending {
     fn from(status: Status) -> Self {
         match status {
-            Status::Compliant => Verdict::Holds,
-            Status::Shortfall | Status::Prohibited => Verdict::HoldsNot,
-            Status::Undetermined => Verdict::Undetermined,
+            Status::Compliant => Ending::Holds,
+            Status::Shortfall | Status::Prohibited => Ending::HoldsNot,
+            Status::Undetermined => Ending::Undetermined,
         }
     }
 }
@@ -226,10 +220,10 @@ impl From<Status> for Verdict {
 /// The exit status of an ending (interface, "Exit status"). A panic ends with 70.
 fn status(ending: &Ending) -> u8 {
     match ending {
-        Ending::Reported | Ending::Judged(Verdict::Holds) => 0,
-        Ending::Judged(Verdict::HoldsNot) => 1,
+        Ending::Reported | Ending::Holds => 0,
+        Ending::HoldsNot => 1,
         Ending::Usage(_) | Ending::Call(..) | Ending::Unwritten(_) => 2,
-        Ending::Judged(Verdict::Undetermined) => 3,
+        Ending::Undetermined => 3,
         Ending::Policies(diagnostics, _) | Ending::Estate(diagnostics, _) if is_bug(diagnostics) => BUG,
         Ending::Policies(..) => 4,
         Ending::Estate(..) => 5,
@@ -259,7 +253,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Entail { command, shared } = called;
     report_panics();
     let outcome = std::panic::catch_unwind(|| {
-        let ending = command.run(&shared);
+        let ending = command.run(&shared).unwrap_or_else(|ending| ending);
         output::explain(&shared, &ending);
         status(&ending)
     });
@@ -289,7 +283,7 @@ fn report_panics() {
 }
 
 impl Command {
-    fn run(&self, shared: &Shared) -> Ending {
+    fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         match self {
             Command::Check(check) => check.run(shared),
             Command::Plan(plan) => plan.run(shared),

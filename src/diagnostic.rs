@@ -165,6 +165,17 @@ pub fn quoted(word: &str) -> String {
     format!("`{shown}{cut}`")
 }
 
+/// `a, b or c`, with a word before the last.
+pub fn listing<W: AsRef<str>>(words: impl IntoIterator<Item = W>, last: &str) -> String {
+    let words: Vec<W> = words.into_iter().collect();
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+    }
+}
+
 /// Whether any of them is an error.
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

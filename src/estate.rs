@@ -16,7 +16,7 @@ pub mod document;
 mod files;
 mod guard;
 mod gzip;
-mod heads;
+mod holders;
 mod index;
 mod json;
 #[cfg(feature = "parquet")]
@@ -50,6 +50,8 @@ pub(crate) use reading::not_utf8;
 pub use rows::*;
 pub use whole::read_whole;
 pub use write::files;
+
+pub use crate::value::Heads;
 
 use crate::program::{AgreementId, DefinitionId, FactId, RuleId, SourceId};
 use crate::source::Span;

@@ -14,8 +14,8 @@ mod tests;
 
 pub(crate) use arena::ids;
 pub use arena::{
-    AdviceId, AgreementId, Arena, DefinitionId, EnumId, FactId, FunctionalityId, Id, LicenseId, ProductId, RuleId,
-    SourceId,
+    AdviceId, AgreementId, Arena, DefinitionId, EnumId, FactId, FunctionalityId, Id, Item, LicenseId, ProductId,
+    RuleId, SourceId,
 };
 pub use calculations::{Question, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
@@ -148,6 +148,18 @@ pub struct Agreement {
     pub header: Header,
 }
 
+macro_rules! items {
+    ($($item:ty)*) => {$(
+        impl Item for $item {
+            fn header(&self) -> &Header {
+                &self.header
+            }
+        }
+    )*};
+}
+
+items! { SourceDocument Enum Agreement Definition Rule Advice Reach Reassignment Product License }
+
 impl Program {
     /// How many versions a line has.
     pub fn versions(&self, line: Line) -> usize {
@@ -186,27 +198,30 @@ impl Program {
         format!("{} {}", license.header.name, self.version_label(license.line, rank))
     }
 
-    /// The header of a definition, rule, licence, product, agreement, source, advice, reach or reassignment of this name.
+    /// The headers of all items, kind by kind. Facts and functionalities belong to their item.
+    pub fn headers(&self) -> impl Iterator<Item = &Header> {
+        let said = self.sources.headers().chain(self.definitions.headers());
+        let rules = self.rules.headers().chain(self.advice.headers()).chain(self.reaches.iter().map(Item::header));
+        let absences = self.reassignments.iter().map(Item::header);
+        let sold = self.products.headers().chain(self.licenses.headers()).chain(&self.terms);
+        let vocabulary = self.enums.headers().chain(self.agreements.headers());
+        said.chain(rules).chain(absences).chain(sold).chain(vocabulary)
+    }
+
+    /// The header of the item of this name.
     pub fn header(&self, name: &str) -> Option<&Header> {
-        let definitions = self.definitions.iter().map(|(_, item)| &item.header);
-        let rules = self.rules.iter().map(|(_, item)| &item.header);
-        let licenses = self.licenses.iter().map(|(_, item)| &item.header);
-        let products = self.products.iter().map(|(_, item)| &item.header);
-        let agreements = self.agreements.iter().map(|(_, item)| &item.header);
-        let sources = self.sources.iter().map(|(_, item)| &item.header);
-        let advice = self.advice.iter().map(|(_, item)| &item.header);
-        let reaches = self.reaches.iter().map(|item| &item.header);
-        let reassignments = self.reassignments.iter().map(|item| &item.header);
-        let first = definitions.chain(rules).chain(licenses).chain(products);
-        let mut all = first.chain(agreements).chain(sources).chain(advice).chain(reaches).chain(reassignments);
-        all.find(|header| header.name == name)
+        self.headers().find(|header| header.name == name)
+    }
+
+    /// The fact of this path: `user.relation`.
+    pub fn fact(&self, path: &str) -> Option<(FactId, &Fact)> {
+        self.facts.iter().find(|(_, fact)| fact.path() == path)
     }
 
     /// The header of a clause of a licence.
     pub fn clause(&self, license: &str, name: &str) -> Option<&Header> {
-        let (_, license) = self.licenses.iter().find(|(_, item)| item.header.name == license)?;
-        let mut clauses = license.versions.iter().flat_map(|version| &version.provided).map(|clause| &clause.header);
-        clauses.find(|header| header.name == name)
+        let (_, license) = self.licenses.named(license)?;
+        license.clauses().map(|clause| &clause.header).find(|header| header.name == name)
     }
 
     /// `Blog, "More on EC"`.

@@ -6,8 +6,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{AdviceId, AgreementId, DefinitionId, EnumId, Id, LicenseId, ProductId, RuleId, SourceId};
-use crate::syntax::UNNAMED;
-use crate::syntax::ast::{Ast, Item, Keyword, Word};
+use crate::syntax::ast::{Ast, Item, Keyword, UNNAMED, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of the language that nothing may be called.
@@ -15,10 +14,9 @@ pub const RESERVED: [&str; 5] = ["yes", "no", "none", "many", "unknown"];
 
 /// Gathers what the items declare and numbers it in the order read.
 ///
-/// `broken` holds the names of items that could not be read: a use of one is not the user's mistake. Of two items with one
-/// name the first has it; the second is numbered all the same, so that its contents are checked too.
-pub fn resolve<'a>(ast: &'a Ast, broken: &'a BTreeSet<String>) -> (Names<'a>, Vec<Diagnostic>) {
-    let mut names = Names::empty(broken);
+/// Of two items with one name the first has it; the second is numbered all the same, so that its contents are checked too.
+pub fn resolve(ast: &Ast) -> (Names<'_>, Vec<Diagnostic>) {
+    let mut names = Names::empty(&ast.broken);
     let mut diagnostics = Vec::new();
     for item in &ast.items {
         diagnostics.extend(names.add(item));

@@ -18,44 +18,42 @@ pub(crate) use slips::is_word_char;
 
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::source::{FileId, Sources};
-use std::collections::BTreeSet;
+#[cfg(any(feature = "cli", feature = "lsp"))]
+use crate::{diagnostic::Code, source::Span};
+use ast::Ast;
 
-/// What a file of policy text comes to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Parsed {
-    /// The items that could be read.
-    pub items: Vec<ast::Item>,
-    /// The names of those that could not, as far as they could be made out.
-    pub broken: BTreeSet<String>,
+/// The text of a policy file, and where it begins to be none if it is not in UTF-8: it is shown with signs in place of what
+/// is no text.
+#[cfg(any(feature = "cli", feature = "lsp"))]
+pub(crate) fn text_of(bytes: &[u8]) -> (String, Option<usize>) {
+    // The mark that some editors put before UTF-8 is no part of the text.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let wrong = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+    (String::from_utf8_lossy(bytes).into_owned(), wrong)
 }
 
-/// Files are read one by one, and are one set.
-impl Extend<Parsed> for Parsed {
-    fn extend<T: IntoIterator<Item = Parsed>>(&mut self, files: T) {
-        for file in files {
-            self.items.extend(file.items);
-            self.broken.extend(file.broken);
-        }
-    }
+/// What is said of a file that begins to be no text at a place.
+#[cfg(any(feature = "cli", feature = "lsp"))]
+pub(crate) fn not_text(name: &str, file: FileId, at: usize) -> Diagnostic {
+    let replaced = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+    let error = Diagnostic::error(Code::NotText, format!("`{name}` is not text in UTF-8"));
+    error.at(replaced, "no character of UTF-8").help("save it as UTF-8")
 }
-
-/// Stands among [`Parsed::broken`] for an item whose name is lost: it may have been any name.
-pub const UNNAMED: &str = "?";
 
 /// Reads a file of policy text.
-pub fn parse(sources: &Sources, file: FileId) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse(sources: &Sources, file: FileId) -> (Ast, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| source.text());
     match unseen::check(file, text).or_else(|| nesting::check(file, text)) {
-        Some(unread) => (Parsed::default(), vec![unread]),
+        Some(unread) => (Ast::unread(), vec![unread]),
         None => parser::parse(file, text),
     }
 }
 
 /// Reads the files of a policy set, in this order.
-pub fn parse_all(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse_all(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Ast, Vec<Diagnostic>) {
     let each = files.into_iter().map(|file| parse(sources, file));
-    let (parsed, problems): (Parsed, Vec<Vec<Diagnostic>>) = each.unzip();
-    (parsed, problems.into_iter().flatten().collect())
+    let (ast, problems): (Ast, Vec<Vec<Diagnostic>>) = each.unzip();
+    (ast, problems.into_iter().flatten().collect())
 }
 
 /// The text of a file in the one layout. Tokens and comments stay as they are and where they are.

@@ -28,28 +28,28 @@ mod versions;
 
 pub use clauses::clause_words;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, listing};
 use crate::program::{Citation, DefinitionId, Entity, FactId, Header, Period, Program, SourceId};
 use crate::resolve::{Kind, Names, resolve};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{self, Ast, Cite, Clause, Item, Word};
-use crate::syntax::{Parsed, parse_all};
+use crate::syntax::parse_all;
 use crate::value::Line;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a policy set.
 ///
-/// `broken` holds the names of items that could not be read; they are never called unknown. The program is whole only
-/// where no diagnostic is an error.
-pub fn check(ast: &Ast, broken: &BTreeSet<String>) -> (Program, Vec<Diagnostic>) {
-    let Checked { program, diagnostics, .. } = check_with_uses(ast, broken);
+/// The names of items that could not be read are never called unknown. The program is whole only where no diagnostic is an
+/// error.
+pub fn check(ast: &Ast) -> (Program, Vec<Diagnostic>) {
+    let Checked { program, diagnostics, .. } = check_with_uses(ast);
     (program, diagnostics)
 }
 
 /// Reads and checks the files of a policy set: its program, whole only where no diagnostic is an error.
 pub fn check_files(sources: &Sources, files: impl IntoIterator<Item = FileId>) -> (Program, Vec<Diagnostic>) {
-    let (Parsed { items, broken }, mut diagnostics) = parse_all(sources, files);
-    let (program, problems) = check(&Ast { items }, &broken);
+    let (ast, mut diagnostics) = parse_all(sources, files);
+    let (program, problems) = check(&ast);
     diagnostics.extend(problems);
     (program, diagnostics)
 }
@@ -75,8 +75,8 @@ pub struct Use {
 }
 
 /// [`check`], and what each word of the texts names.
-pub fn check_with_uses(ast: &Ast, broken: &BTreeSet<String>) -> Checked {
-    let (names, diagnostics) = resolve(ast, broken);
+pub fn check_with_uses(ast: &Ast) -> Checked {
+    let (names, diagnostics) = resolve(ast);
     let mut checker = Checker::new(&names, diagnostics);
     checker.clauses(ast);
     // What declares values comes first, then what speaks of them.
@@ -226,20 +226,10 @@ fn empty_period(from: ast::Dated, until: ast::Dated) -> Diagnostic {
         .help("`until` names the first day after the period: put a later day there")
 }
 
-/// A list in prose: `a`, `a or b`, `a, b or c`.
-fn listing<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
-    let words: Vec<&str> = words.into_iter().collect();
-    match words.split_last() {
-        None => String::new(),
-        Some((only, [])) => (*only).to_owned(),
-        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
-    }
-}
-
 /// [`listing`] of words as they are written, in backticks.
 fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    listing(quoted.iter().map(String::as_str), last)
+    listing(quoted, last)
 }
 
 /// From the keyword of an item to its name: what a problem of the item as a whole underlines.

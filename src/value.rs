@@ -2,6 +2,10 @@
 //!
 //! Operations know no places; whoever calls them adds the span. Numbers and money are exact decimals.
 
+mod heads;
+
+pub use heads::Heads;
+
 use crate::program::{AgreementId, EnumId, FunctionalityId, LicenseId, ProductId};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
@@ -250,12 +254,13 @@ pub fn is_in_thousands(text: &str) -> bool {
     })
 }
 
-/// A decimal as text with its thousands separated; what is no number stays as it is.
-pub fn grouped(decimal: &str) -> String {
+/// A number with its thousands separated; a text that is no number stays as it is.
+pub fn grouped(number: impl ToString) -> String {
+    let decimal = number.to_string();
     let (whole, rest) = decimal.split_at(decimal.find('.').unwrap_or(decimal.len()));
     let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return decimal.to_owned();
+        return decimal;
     }
     let mut text = sign.to_owned();
     for (place, digit) in digits.chars().enumerate() {

@@ -62,15 +62,15 @@ impl WhatIf {
         match self.what {
             What::Bought(quantity, units) => {
                 let (bought, cost) = (if quantity == 1 { "is" } else { "are" }, cost(estate, day, quantity, units));
-                let cost = cost.map_or_else(String::new, |cost| format!(", for {}", grouped(&decimal_text(cost))));
-                format!("{} {} {bought} bought{cost}", grouped(&quantity.to_string()), units.text(program))
+                let cost = cost.map_or_else(String::new, |cost| format!(", for {}", grouped(decimal_text(cost))));
+                format!("{} {} {bought} bought{cost}", grouped(quantity), units.text(program))
             }
             What::Returned(quantity, units) => {
                 let returned = if quantity == 1 { "is" } else { "are" };
-                format!("{} {} {returned} returned", grouped(&quantity.to_string()), units.text(program))
+                format!("{} {} {returned} returned", grouped(quantity), units.text(program))
             }
             What::Priced(price, units) => {
-                format!("a {} costs {}", units.text(program), grouped(&decimal_text(price)))
+                format!("a {} costs {}", units.text(program), grouped(decimal_text(price)))
             }
         }
     }
@@ -209,16 +209,15 @@ impl<'r> Reader<'r> {
     /// `LICENSE [VERSION] [per METRIC]`
     fn units(&mut self) -> Result<Units, Diagnostic> {
         let (name, span) = self.word("a licence")?;
-        let licenses = || self.program.licenses.iter();
-        let Some((license, declared)) = licenses().find(|(_, license)| license.header.name == name) else {
+        let Some((license, declared)) = self.program.licenses.named(name) else {
             let error = shape(format!("there is no licence called {}", quoted(name)), span);
-            return Err(error.suggest(name, licenses().map(|(_, license)| license.header.name.as_str())));
+            return Err(error.suggest(name, self.program.licenses.names()));
         };
         let version = match self.peek() {
             Some("per" | "=") | None => None,
             Some(label) => {
                 let (_, span) = self.word("a version")?;
-                let named = declared.versions.iter().find(|version| version.labels.iter().any(|known| known == label));
+                let named = declared.labelled(label);
                 let versions = || self.versions(license);
                 Some(named.map(|version| version.rank).ok_or_else(|| {
                     let error = shape(format!("{name} has no version {}", quoted(label)), span);

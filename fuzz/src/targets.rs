@@ -15,9 +15,9 @@ use entail::program::Program;
 use entail::report::json::{Context, Policies, plan};
 use entail::report::{self, Look, diagnostics, html, text};
 use entail::source::Sources;
-use entail::syntax::{Parsed, ast::Ast, format, parse};
+use entail::syntax::{ast::Ast, format, parse};
 use entail::testing::run;
-use entail::typing::check;
+use entail::typing::{check, check_files};
 use entail::why::{Subject, why};
 use lsp_server::{Connection, Message};
 use std::io::{Cursor, Read, Write};
@@ -54,7 +54,7 @@ pub fn policy(bytes: &[u8]) {
         assert_eq!(format(&sources, again).as_ref(), Ok(&laid), "a second time it comes out differently");
         assert_eq!(shape(&parse(&sources, again).0), shape(&parsed), "what is laid out means something else");
     }
-    let (program, found) = check(&Ast { items: parsed.items }, &parsed.broken);
+    let (program, found) = check(&parsed);
     problems.extend(found);
     told(&mut problems, &sources);
     if !any_error(&problems) {
@@ -65,7 +65,7 @@ pub fn policy(bytes: &[u8]) {
 }
 
 /// What was parsed, without places.
-fn shape(parsed: &Parsed) -> String {
+fn shape(parsed: &Ast) -> String {
     let shown = format!("{:?}", parsed.items);
     let mut pieces = shown.split("Span {");
     let first = pieces.next().unwrap_or("").to_owned();
@@ -92,12 +92,9 @@ fn shipped() -> &'static Program {
 }
 
 fn program(texts: impl Iterator<Item = String>) -> Program {
-    let (mut sources, mut ast) = (Sources::default(), Ast::default());
-    for text in texts {
-        let file = sources.add("policies.entail", text).expect("it is short");
-        ast.items.extend(parse(&sources, file).0.items);
-    }
-    let (program, problems) = check(&ast, &std::collections::BTreeSet::new());
+    let mut sources = Sources::default();
+    let files: Vec<_> = texts.map(|text| sources.add("policies.entail", text).expect("it is short")).collect();
+    let (program, problems) = check_files(&sources, files);
     assert!(!any_error(&problems), "{problems:?}");
     program
 }

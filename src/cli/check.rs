@@ -32,9 +32,8 @@ const FORMATS: &[(Format, Making)] = &[
 ];
 
 impl Check {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        judged("check", shared, &self.judging, FORMATS)
-            .map_or_else(|ending| ending, |judgement| Ending::Judged(judgement.status.into()))
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
+        Ok(judged("check", shared, &self.judging, FORMATS)?.status.into())
     }
 }
 
@@ -68,9 +67,7 @@ pub(super) fn judged(
     formats: &[(Format, Making)],
 ) -> Result<Judgement, Ending> {
     let making = shared.making(command, formats)?;
-    let mut set = input::policies(shared)?;
-    let request = input::request(judging, &set.program)?;
-    let estate = input::estate(judging, shared, &mut set)?;
+    let (set, request, estate) = input::called(judging, shared)?;
     let progress = progress::begin(shared, "working out the position");
     let judgement = match judge(&set.program, &estate, &request) {
         Ok(judgement) => judgement,
@@ -78,11 +75,8 @@ pub(super) fn judged(
     };
     drop(progress);
     let context = context(&set, &estate);
-    if !shared.quiet {
-        output::tell(shared, &judgement.notes, &set.sources);
-    }
     let made = making(&context, &judgement)?;
-    output::deliver(shared, &made, set.sources)?;
+    output::deliver(shared, &made, &judgement.notes, set.sources)?;
     Ok(judgement)
 }
 

@@ -12,15 +12,9 @@ pub(super) struct Compare {
 }
 
 impl Compare {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.compared(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn compared(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("compare", &[Format::Text, Format::Json])?;
-        let mut set = input::policies(shared)?;
-        let request = input::request(&self.judging, &set.program)?;
-        let estate = input::estate(&self.judging, shared, &mut set)?;
+        let (set, request, estate) = input::called(&self.judging, shared)?;
         let comparison = match compare::compare(&set.program, &set.sources, &estate, &request) {
             Ok(comparison) => comparison,
             Err(problems) => return Err(unjudged(problems, set.sources)),
@@ -30,10 +24,7 @@ impl Compare {
             Format::Json => json_text(&report::compare::json(&context, &comparison)),
             _ => report::compare::text(&context, &comparison),
         };
-        if !shared.quiet {
-            output::tell(shared, &comparison.judgement.notes, &set.sources);
-        }
-        output::deliver(shared, &text, set.sources)?;
+        output::deliver(shared, &text, &comparison.judgement.notes, set.sources)?;
         Ok(Ending::Reported)
     }
 }

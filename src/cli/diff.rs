@@ -7,7 +7,7 @@ mod settings;
 mod sides;
 
 use super::check::json_text;
-use super::{Ending, Format, Shared, Verdict, output};
+use super::{Ending, Format, Shared, output};
 use crate::diff::difference::Difference;
 use crate::report::difference::{Told, github, html, markdown, sarif, text};
 use clap::Args;
@@ -47,11 +47,7 @@ const FORMATS: [Format; 6] =
     [Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Sarif, Format::Github];
 
 impl Diff {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.compared(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn compared(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("diff", &FORMATS)?;
         let settings = self.settings.parsed()?;
         let mut sides = self.sides(shared, &settings)?;
@@ -66,7 +62,7 @@ impl Diff {
         let told = Told { difference: &difference, old, new };
         output::spares(shared, &sides.sources)?;
         output::write(shared, &report(format, &told, shared.verbose))?;
-        Ok(Ending::Judged(verdict(&difference)))
+        Ok(ending(&difference))
     }
 }
 
@@ -82,10 +78,10 @@ fn report(format: Format, told: &Told<'_>, examples: bool) -> String {
 }
 
 /// Nothing changes, or all that does is acknowledged. Where the comparison was not completed, more may change.
-fn verdict(difference: &Difference) -> Verdict {
+fn ending(difference: &Difference) -> Ending {
     match (difference.is_acknowledged(), difference.complete) {
-        (false, _) => Verdict::HoldsNot,
-        (true, true) => Verdict::Holds,
-        (true, false) => Verdict::Undetermined,
+        (false, _) => Ending::HoldsNot,
+        (true, true) => Ending::Holds,
+        (true, false) => Ending::Undetermined,
     }
 }

@@ -12,11 +12,7 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.explained(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn explained(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("explain", &[Format::Text])?;
         let mut pages = Vec::new();
         for name in &self.codes {

@@ -1,6 +1,6 @@
 //! `entail fmt`: policies in the one layout.
 
-use super::{Ending, Format, Shared, Verdict, files, input, output};
+use super::{Ending, Format, Shared, files, input, output};
 use crate::diagnostic::{Diagnostic, in_order};
 use crate::source::{FileId, Sources, printable};
 use crate::syntax;
@@ -26,11 +26,7 @@ struct Formatted {
 }
 
 impl Fmt {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.formatted(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn formatted(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("fmt", &[Format::Text])?;
         if !self.paths.is_empty() && !shared.policies.is_empty() {
             return Err(Ending::Usage(
@@ -55,8 +51,8 @@ impl Fmt {
         in_order(&mut problems, &sources);
         Ok(match (self.check, changed().next()) {
             _ if !problems.is_empty() => Ending::Policies(problems, sources),
-            (true, Some(_)) => Ending::Judged(Verdict::HoldsNot),
-            (true, None) => Ending::Judged(Verdict::Holds),
+            (true, Some(_)) => Ending::HoldsNot,
+            (true, None) => Ending::Holds,
             (false, _) => Ending::Reported,
         })
     }

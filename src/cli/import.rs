@@ -67,11 +67,7 @@ enum Days {
 const LIST: &str = "unplaced.txt";
 
 impl Imports {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.imported(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn imported(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("import", &[Format::Text])?;
         let (call, domain) = match &self.from {
             From::Ual { call } => (call, None),

@@ -8,12 +8,14 @@ pub(super) use estate::estate_files;
 pub(super) use estate::{estate, read_estate};
 pub(super) use request::{argument, day, one_reading_each, request, unknown, unknown_of_many};
 
-use super::{Ending, Shared, output};
+use super::{Ending, Judging, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::estate::Estate;
+use crate::judge::Request;
 use crate::program::Program;
 use crate::report::json::Policies;
-use crate::source::{FileId, Sources, Span};
-use crate::syntax::{Parsed, ast::Ast, parse_all};
+use crate::source::{FileId, Sources};
+use crate::syntax::{self, ast::Ast, parse_all};
 use crate::typing;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -45,6 +47,17 @@ pub(super) type PolicyFile = (String, File);
 pub(super) fn policies(shared: &Shared) -> Result<Set, Ending> {
     let folders = folders(shared);
     set(&folders, origin(&folders), shared)
+}
+
+/// What a call judges: the policies, what it asks of them, and the estate.
+///
+/// # Errors
+/// Wrong usage, or policies or an estate in error.
+pub(super) fn called(judging: &Judging, shared: &Shared) -> Result<(Set, Request, Estate), Ending> {
+    let mut set = policies(shared)?;
+    let request = request(judging, &set.program)?;
+    let estate = estate(judging, shared, &mut set)?;
+    Ok((set, request, estate))
 }
 
 /// Reads and checks the policies at the paths that a call names, beside the sets of its `-p`; without paths the usual set.
@@ -286,23 +299,20 @@ fn digest(files: &[PolicyFile]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 fn checked(files: impl Iterator<Item = File>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Program {
-    let read_all = diagnostics.is_empty();
     let files: Vec<FileId> = files.filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect();
-    let (Parsed { items, broken }, problems) = parse_all(sources, files);
+    let read_all = diagnostics.is_empty();
+    let (mut ast, problems) = parse_all(sources, files);
+    if !read_all {
+        ast.extend([Ast::unread()]);
+    }
     diagnostics.extend(problems);
-    if items.is_empty() && diagnostics.is_empty() {
+    if ast.items.is_empty() && diagnostics.is_empty() {
         let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
         diagnostics
             .push(error.help("name a folder of `.entail` files with `-p`, or `-p shipped` for the set compiled in"));
     }
-    // Where a file could not be read at all, nobody knows which names it declares.
-    if !read_all {
-        return Program::default();
-    }
-    let (program, problems) = typing::check(&Ast { items }, &broken);
+    let (program, problems) = typing::check(&ast);
     diagnostics.extend(problems);
     program
 }
@@ -315,12 +325,7 @@ pub(super) fn add(
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FileId> {
-    // The mark that some editors put before UTF-8 is no part of the text.
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).to_vec();
-    let (text, wrong) = match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error.utf8_error().valid_up_to())),
-    };
+    let (text, wrong) = syntax::text_of(bytes);
     let Ok(file) = sources.add(name.clone(), text) else {
         let error = Diagnostic::error(Code::NotText, format!("`{name}` is too large: 4 GiB and more"));
         diagnostics.push(error.help("put its items into several files"));
@@ -328,9 +333,7 @@ pub(super) fn add(
     };
     match wrong {
         Some(at) => {
-            let replaced = Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
-            let error = Diagnostic::error(Code::NotText, format!("`{name}` is not text in UTF-8"));
-            diagnostics.push(error.at(replaced, "no character of UTF-8").help("save it as UTF-8"));
+            diagnostics.push(syntax::not_text(&name, file, at));
             None
         }
         None => Some(file),

@@ -2,7 +2,7 @@
 
 use super::check::json_text;
 use super::input::Set;
-use super::{Ending, Format, Shared, Verdict, files, input, output, progress};
+use super::{Ending, Format, Shared, files, input, output, progress};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::fix::mend;
 use crate::lint::{Finding, lint};
@@ -47,11 +47,7 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
 }
 
 impl Lint {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.linted(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn linted(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let making = shared.making("lint", FORMATS)?;
         let mut set = input::policies_at(&self.paths, shared)?;
         let progress = progress::begin(shared, "looking for what is worth mending");
@@ -62,7 +58,7 @@ impl Lint {
         }
         output::spares(shared, &set.sources)?;
         output::write(shared, &making(&findings, &set, shared))?;
-        Ok(Ending::Judged(if self.passes(&findings) { Verdict::Holds } else { Verdict::HoldsNot }))
+        Ok(if self.passes(&findings) { Ending::Holds } else { Ending::HoldsNot })
     }
 
     fn passes(&self, findings: &[Finding]) -> bool {

@@ -1,6 +1,6 @@
 //! `entail lsp`: an editor's language server, over standard input and output.
 
-use super::{Ending, Shared, Verdict, input, output};
+use super::{Ending, Shared, input, output};
 use crate::lsp::{Disk, Ended, File, serve};
 use crate::value::Date;
 use clap::Args;
@@ -18,7 +18,7 @@ pub(super) struct Lsp {
 }
 
 impl Lsp {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let policies = input::named(shared).iter().map(|folder| absolute(folder)).collect();
         let (own, client) = Connection::memory();
         let Connection { sender, receiver } = client;
@@ -30,11 +30,11 @@ impl Lsp {
         let ended = serve(&own, &OnDisk, policies);
         drop(own);
         let _ = writing.join();
-        match ended {
+        Ok(match ended {
             Ended::Orderly => Ending::Reported,
             // The protocol wants status 1 of a server that is told to exit out of turn.
-            Ended::Abrupt | Ended::Lost => Ending::Judged(Verdict::HoldsNot),
-        }
+            Ended::Abrupt | Ended::Lost => Ending::HoldsNot,
+        })
     }
 }
 

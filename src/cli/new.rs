@@ -34,11 +34,7 @@ enum What {
 }
 
 impl New {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.made(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn made(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("new", &[Format::Text])?;
         let (made, next) = match &self.what {
             What::Product { name } => {

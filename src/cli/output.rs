@@ -67,12 +67,20 @@ fn is_beside_keys(file: &str, source: &Source) -> bool {
         && folder(path).is_some_and(|of| Some(of) == folder(Path::new(file)))
 }
 
-/// Writes what was found out about an estate, unless a file of it has become another meanwhile: places in it are those of
-/// rows that were read again for the report.
+/// Tells the notes on what was found out about an estate, and writes it, unless a file of it has become another meanwhile: places
+/// in it are those of rows that were read again for the report.
 ///
 /// # Errors
 /// As [`write`] and [`spares`], or a file was changed.
-pub(super) fn deliver(shared: &Shared, result: impl AsRef<[u8]>, sources: Sources) -> Result<(), Ending> {
+pub(super) fn deliver(
+    shared: &Shared,
+    result: impl AsRef<[u8]>,
+    notes: &[Diagnostic],
+    sources: Sources,
+) -> Result<(), Ending> {
+    if !shared.quiet {
+        tell(shared, notes, &sources);
+    }
     spares(shared, &sources)?;
     let changed: Vec<Diagnostic> = sources
         .iter()
@@ -124,7 +132,7 @@ pub(super) fn word(path: &Path) -> String {
 /// What went wrong, on stderr; nothing where nothing did.
 pub(super) fn explain(shared: &Shared, ending: &Ending) {
     match ending {
-        Ending::Reported | Ending::Judged(_) => {}
+        Ending::Reported | Ending::Holds | Ending::HoldsNot | Ending::Undetermined => {}
         Ending::Usage(message) => say(message),
         Ending::Unwritten(message) => {
             let error = Diagnostic::error(Code::Unwritten, message)

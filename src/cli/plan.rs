@@ -41,20 +41,17 @@ const FORMATS: &[(Format, Making)] = &[
 ];
 
 impl Plan {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        let planned = match self.what_if.is_empty() && self.break_even.is_empty() {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
+        match self.what_if.is_empty() && self.break_even.is_empty() {
             true => judged("plan", shared, &self.judging, FORMATS).map(|_| Ending::Reported),
             false => self.supposed(shared),
-        };
-        planned.unwrap_or_else(|ending| ending)
+        }
     }
 
     /// A plan with what is supposed and compared beside it.
     fn supposed(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("plan` with `--what-if` or `--break-even", &[Format::Text, Format::Json])?;
-        let mut set = input::policies(shared)?;
-        let request = input::request(&self.judging, &set.program)?;
-        let estate = input::estate(&self.judging, shared, &mut set)?;
+        let (mut set, request, estate) = input::called(&self.judging, shared)?;
         let (supposed, pairs) = self.asked(&mut set)?;
         let without = if supposed.is_empty() { None } else { Some(with_evens(&mut set, &estate, &request, &[])?.0) };
         let estate = match whatif::suppose(&set.program, &estate, request.as_of, &supposed) {
@@ -70,10 +67,7 @@ impl Plan {
             Format::Json => json_text(&json::plan_asked(&context, &judgement, asked)),
             _ => plan::text(&context, &judgement, asked) + &text::plan(&context, &judgement),
         };
-        if !shared.quiet {
-            output::tell(shared, &judgement.notes, &set.sources);
-        }
-        output::deliver(shared, &report, set.sources)?;
+        output::deliver(shared, &report, &judgement.notes, set.sources)?;
         Ok(Ending::Reported)
     }
 
@@ -161,10 +155,9 @@ fn pair(program: &Program, text: &str, span: Span) -> Result<Pair, Diagnostic> {
     };
     let named = |name: &str, start: usize, wanted: fn(&[Metric]) -> bool, what: &str| {
         let at = Span::new(span.file, start..start + name.len());
-        let licenses = || program.licenses.iter();
-        let Some((id, license)) = licenses().find(|(_, license)| license.header.name == name) else {
+        let Some((id, license)) = program.licenses.named(name) else {
             let error = shape(format!("there is no licence called {}", quoted(name)), at);
-            return Err(error.suggest(name, licenses().map(|(_, license)| license.header.name.as_str())));
+            return Err(error.suggest(name, program.licenses.names()));
         };
         match wanted(&license.metrics) {
             true => Ok(id),

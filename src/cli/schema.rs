@@ -35,11 +35,7 @@ enum Of {
 }
 
 impl Schema {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.printed(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn printed(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("schema", &[Format::Text, Format::Json])?;
         let schema = match self.of {
             Of::Position => json::position_schema(),

@@ -17,7 +17,7 @@ pub(super) struct Man {
 }
 
 impl Completions {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Entail::command(), "entail", &mut script);
         print(shared, "completions", script)
@@ -25,7 +25,7 @@ impl Completions {
 }
 
 impl Man {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let mut entail = Entail::command().disable_help_subcommand(true);
         entail.build();
         let names: Vec<String> = entail.get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -35,16 +35,20 @@ impl Man {
         };
         let Some(command) = command else {
             let name = self.command.as_deref().unwrap_or_default();
-            return super::input::unknown("command", name, names.iter().map(String::as_str));
+            return Err(super::input::unknown("command", name, names.iter().map(String::as_str)));
         };
         let mut page = Vec::new();
         // Writing to memory cannot fail.
-        let _ = clap_mangen::Man::new(command.clone()).render(&mut page);
+        let _ = clap_mangen::Man::new(command.clone()).source(PROGRAM).render(&mut page);
         print(shared, "man", page)
     }
 }
 
-fn print(shared: &Shared, command: &str, bytes: Vec<u8>) -> Ending {
-    let printed = shared.format_among(command, &[Format::Text]).and_then(|_| output::write(shared, &bytes));
-    printed.map_or_else(|ending| ending, |()| Ending::Reported)
+/// What a page is of: a command has no version of its own.
+const PROGRAM: &str = concat!("entail ", env!("CARGO_PKG_VERSION"));
+
+fn print(shared: &Shared, command: &str, bytes: Vec<u8>) -> Result<Ending, Ending> {
+    shared.format_among(command, &[Format::Text])?;
+    output::write(shared, &bytes)?;
+    Ok(Ending::Reported)
 }

@@ -12,11 +12,7 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.shown(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn shown(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("show", &[Format::Text])?;
         let set = input::policies(shared)?;
         let Some(text) = report::show(&set.program, &set.sources, &self.name) else {

@@ -8,11 +8,7 @@ use clap::Args;
 pub(super) struct Sources {}
 
 impl Sources {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.listed(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn listed(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         shared.format_among("sources", &[Format::Text])?;
         let set = input::policies(shared)?;
         output::write(shared, &report::sources(&set.program))?;

@@ -2,7 +2,7 @@
 
 use super::check::json_text;
 use super::input::Set;
-use super::{Ending, Format, Shared, Verdict, input, output, progress};
+use super::{Ending, Format, Shared, input, output, progress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::coverage::Coverage;
 use crate::report::findings::{Finding, of_diagnostics};
@@ -91,11 +91,7 @@ fn findings(outcomes: &[Outcome]) -> Vec<Finding> {
 }
 
 impl Test {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.tested(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn tested(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let making = match (self.coverage, self.mutate) {
             (true, _) => Made::Coverage(shared.making("test --coverage", COVERAGE)?),
             (_, true) => Made::Mutation(shared.making("test --mutate", MUTATION)?),
@@ -140,7 +136,7 @@ impl Test {
         };
         output::spares(shared, &set.sources)?;
         output::write(shared, &text)?;
-        Ok(Ending::Judged(if holds { Verdict::Holds } else { Verdict::HoldsNot }))
+        Ok(if holds { Ending::Holds } else { Ending::HoldsNot })
     }
 
     /// Whether a change is to be made: all, or those in some files, or of some items.

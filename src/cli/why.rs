@@ -23,11 +23,7 @@ pub(super) struct Why {
 }
 
 impl Why {
-    pub(super) fn run(&self, shared: &Shared) -> Ending {
-        self.explained(shared).unwrap_or_else(|ending| ending)
-    }
-
-    fn explained(&self, shared: &Shared) -> Result<Ending, Ending> {
+    pub(super) fn run(&self, shared: &Shared) -> Result<Ending, Ending> {
         let format = shared.format_among("why", &[Format::Text, Format::Json])?;
         let mut set = input::policies(shared)?;
         let (judging, subject) = self.call()?;
@@ -43,10 +39,7 @@ impl Why {
             Format::Json => json_text(&report::why::json(&context, &judgement, &told)),
             _ => report::why::text(&context, &judgement, &told),
         };
-        if !shared.quiet {
-            output::tell(shared, &judgement.notes, &set.sources);
-        }
-        output::deliver(shared, &text, set.sources)?;
+        output::deliver(shared, &text, &judgement.notes, set.sources)?;
         Ok(Ending::Reported)
     }
 

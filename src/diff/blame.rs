@@ -56,20 +56,13 @@ pub(super) fn counterparts(reader: &Reader<'_>, sources: &Sources, what: What, o
     for other in others {
         match what {
             What::Demand(_) | What::Quota(_) | What::Prohibition(_) => {
-                let named = program.rules.iter().filter(|(_, rule)| rule.header.name == other.rule);
+                let named = program.rules.named(&other.rule);
                 found.extend(named.map(|(_, rule)| blaming.blamed(&rule.header, None, &rule.header)));
             }
             What::Cover(..) => {
-                let named = program.licenses.iter().filter(|(_, license)| license.header.name == other.rule);
-                let clauses = named.flat_map(|(_, license)| {
-                    license
-                        .versions
-                        .iter()
-                        .flat_map(|version| &version.provided)
-                        .map(|clause| (&license.header, clause))
-                });
-                let named = clauses.filter(|(_, clause)| Some(&clause.header.name) == other.clause.as_ref());
-                found.extend(named.map(|(license, clause)| blaming.clause(license, clause)));
+                let Some((_, license)) = program.licenses.named(&other.rule) else { continue };
+                let named = license.clauses().filter(|clause| Some(&clause.header.name) == other.clause.as_ref());
+                found.extend(named.map(|clause| blaming.clause(&license.header, clause)));
             }
             What::Definition(_) | What::Said(..) | What::Reading(_) => {}
         }

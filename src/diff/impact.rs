@@ -47,8 +47,8 @@ fn plan(old: Judged<'_>, new: Judged<'_>) -> Vec<Units> {
     let mut units: BTreeMap<String, OldNew<u64>> = BTreeMap::new();
     for (judged, is_old) in [(old, true), (new, false)] {
         for line in &judged.judgement.licenses {
-            let label = judged.case.rules.program.license_text(line.license, line.version);
-            let buy = units.entry(format!("{label} per {}", line.metric)).or_insert(OldNew { old: 0, new: 0 });
+            let name = line.of.text(judged.case.rules.program);
+            let buy = units.entry(name).or_insert(OldNew { old: 0, new: 0 });
             *(if is_old { &mut buy.old } else { &mut buy.new }) += line.buy;
         }
     }
@@ -121,7 +121,7 @@ fn affected(old_case: &Case<'_>, new_case: &Case<'_>, difference: &Difference) -
 
 /// The rank of each version, by the names of licence and version: a side that has other versions ranks them otherwise.
 fn ranks(program: &Program) -> BTreeMap<(&str, &str), Rank> {
-    let licenses = program.licenses.iter().map(|(_, license)| license);
+    let licenses = program.licenses.values();
     let versions = licenses.flat_map(|license| license.versions.iter().map(move |version| (license, version.rank)));
     let named = versions
         .map(|(license, rank)| ((license.header.name.as_str(), program.version_label(license.line, rank)), rank));

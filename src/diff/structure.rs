@@ -177,7 +177,7 @@ impl Properties {
         properties.other_rules(program, sources);
         properties.products(program);
         program.terms.iter().for_each(|terms| properties.title(&terms.name, terms));
-        program.licenses.iter().for_each(|(_, license)| properties.license(program, license));
+        program.licenses.values().for_each(|license| properties.license(program, license));
         properties
     }
 
@@ -214,7 +214,7 @@ impl Properties {
     }
 
     fn documents(&mut self, program: &Program) {
-        for (_, source) in program.sources.iter() {
+        for source in program.sources.values() {
             let (name, at) = (&source.header.name, source.header.name_span);
             self.add(Section::Citations, name, at, "source", source.header.display().to_owned());
             self.add(Section::Citations, name, at, "kind", source.kind.clone());
@@ -232,12 +232,12 @@ impl Properties {
     }
 
     fn vocabulary(&mut self, program: &Program) {
-        for (_, agreement) in program.agreements.iter() {
+        for agreement in program.agreements.values() {
             let (name, at) = (&agreement.header.name, agreement.header.name_span);
             self.title(name, &agreement.header);
             self.may_be_stated("agreement", name, at);
         }
-        for (_, item) in program.enums.iter() {
+        for item in program.enums.values() {
             self.add(
                 Section::Wording,
                 &item.header.name,
@@ -246,7 +246,7 @@ impl Properties {
                 sorted(item.members.iter().cloned()),
             );
         }
-        for (_, fact) in program.facts.iter() {
+        for fact in program.facts.values() {
             let (path, at, ty) = (fact.path(), fact.header.name_span, &fact.ty);
             self.may_be_stated("fact", &path, at);
             self.add(Section::Wording, &path, at, "question", fact.question.clone());
@@ -257,7 +257,7 @@ impl Properties {
     }
 
     fn definitions(&mut self, program: &Program) {
-        for (_, definition) in program.definitions.iter() {
+        for definition in program.definitions.values() {
             let name = &definition.header.name;
             self.title(name, &definition.header);
             self.cites(program, name, definition.header.name_span, &definition.header.cites);
@@ -273,7 +273,7 @@ impl Properties {
     }
 
     fn rules(&mut self, program: &Program) {
-        for (_, rule) in program.rules.iter() {
+        for rule in program.rules.values() {
             let (name, at) = (&rule.header.name, rule.header.name_span);
             self.title(name, &rule.header);
             self.cites(program, name, at, &rule.header.cites);
@@ -295,7 +295,7 @@ impl Properties {
             self.title(&header.name, header);
             self.cites(program, &header.name, header.name_span, &header.cites);
         }
-        for (_, advice) in program.advice.iter() {
+        for advice in program.advice.values() {
             let (name, at) = (&advice.header.name, advice.header.name_span);
             self.title(name, &advice.header);
             self.cites(program, name, at, &advice.header.cites);
@@ -309,7 +309,7 @@ impl Properties {
     }
 
     fn products(&mut self, program: &Program) {
-        for (_, product) in program.products.iter() {
+        for product in program.products.values() {
             let name = &product.header.name;
             self.title(name, &product.header);
             self.may_be_stated("product", name, product.header.name_span);

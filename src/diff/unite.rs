@@ -203,24 +203,9 @@ fn place(
 }
 
 fn names(sides: [&Program; 2], maps: &mut [Map; 2]) {
-    place(
-        sides,
-        maps,
-        |side| side.agreements.iter().map(|(_, item)| item.header.name.clone()).collect(),
-        |map| &mut map.agreements,
-    );
-    place(
-        sides,
-        maps,
-        |side| side.definitions.iter().map(|(_, item)| item.header.name.clone()).collect(),
-        |map| &mut map.definitions,
-    );
-    place(
-        sides,
-        maps,
-        |side| side.products.iter().map(|(_, item)| item.header.name.clone()).collect(),
-        |map| &mut map.products,
-    );
+    place(sides, maps, |side| owned(side.agreements.names()), |map| &mut map.agreements);
+    place(sides, maps, |side| owned(side.definitions.names()), |map| &mut map.definitions);
+    place(sides, maps, |side| owned(side.products.names()), |map| &mut map.products);
     place(
         sides,
         maps,
@@ -230,9 +215,13 @@ fn names(sides: [&Program; 2], maps: &mut [Map; 2]) {
     place(
         sides,
         maps,
-        |side| side.licenses.iter().map(|(_, item)| license_key(side, item)).collect(),
+        |side| side.licenses.values().map(|item| license_key(side, item)).collect(),
         |map| &mut map.licenses,
     );
+}
+
+fn owned<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    names.map(str::to_owned).collect()
 }
 
 /// A licence that has become a suite, or one of another product's line, is another licence.
@@ -247,12 +236,11 @@ fn license_key(side: &Program, license: &crate::program::License) -> String {
 /// Enums are one where they have one name, or where a fact of one name has them.
 fn enums(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
     let [old, new] = sides;
-    let own = |side: &Program| side.enums.iter().map(|(_, item)| item.header.name.clone()).collect::<Vec<String>>();
-    let (old_names, mut new_names) = (own(old), own(new));
+    let (old_names, mut new_names) = (owned(old.enums.names()), owned(new.enums.names()));
     for (id, item) in new.enums.iter().filter(|(_, item)| !old_names.contains(&item.header.name)) {
         let paths: BTreeSet<String> =
-            new.facts.iter().filter(|(_, fact)| fact.ty == Type::Enum(id)).map(|(_, fact)| fact.path()).collect();
-        let renamed = old.facts.iter().find_map(|(_, fact)| match fact.ty {
+            new.facts.values().filter(|fact| fact.ty == Type::Enum(id)).map(Fact::path).collect();
+        let renamed = old.facts.values().find_map(|fact| match fact.ty {
             Type::Enum(enum_id) if paths.contains(&fact.path()) => Some(old.enums[enum_id].header.name.clone()),
             _ => None,
         });
@@ -292,7 +280,7 @@ fn enums(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
 
 /// Facts are one where path and type are; numbers of any kind are one type.
 fn facts(sides: [&Program; 2], maps: &mut [Map; 2], common: &mut Common) {
-    let [old, new] = sides.map(|side| side.facts.iter().map(|(_, fact)| fact.clone()).collect::<Vec<Fact>>());
+    let [old, new] = sides.map(|side| side.facts.values().cloned().collect::<Vec<Fact>>());
     let typed = |facts: Vec<Fact>, map: &Map| -> Vec<Fact> {
         facts.into_iter().map(|fact| Fact { ty: common_type(map, &fact.ty), ..fact }).collect()
     };

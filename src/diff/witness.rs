@@ -166,7 +166,7 @@ impl Point {
         for (thing, value) in &self.values {
             let Thing::Field(Field::Fact(fact)) = thing else { continue };
             let fact = &united.new.program.facts[*fact];
-            let known = side.facts.iter().any(|(_, own)| own.path() == fact.path());
+            let known = side.fact(&fact.path()).is_some();
             if fact.entity == entity && known {
                 facts.push((fact.header.name.clone(), value.clone()));
             }
@@ -185,7 +185,7 @@ impl Point {
         let mut facts = self.facts(united, side, entity);
         let declared = united.new.program.facts.iter().filter(|(_, fact)| fact.entity == entity);
         for (id, fact) in declared.filter(|(id, fact)| counted.contains(&Field::Fact(*id)) && is_numeric(&fact.ty)) {
-            let known = side.facts.iter().any(|(_, own)| own.path() == fact.path());
+            let known = side.fact(&fact.path()).is_some();
             if known && !self.values.contains_key(&Thing::Field(Field::Fact(id))) {
                 facts.push((fact.header.name.clone(), SOME_NUMBER.to_owned()));
             }
@@ -287,7 +287,7 @@ pub(super) fn evidence_rules(point: &Point, united: &United, side: &Edition<'_>)
     for of in [&united.old, &united.new] {
         for (rule, evidence) in &of.evidence {
             let name = &of.program.rules[*rule].header.name;
-            let own = side.program.rules.iter().any(|(_, own)| own.header.name == *name && own.evidence.is_some());
+            let own = side.program.rules.named(name).is_some_and(|(_, own)| own.evidence.is_some());
             let known =
                 united.evidence_name(*evidence).is_some_and(|evidence| given.iter().any(|given| *given == evidence));
             if own && known && !rules.contains(name) {
@@ -301,7 +301,7 @@ pub(super) fn evidence_rules(point: &Point, united: &United, side: &Edition<'_>)
 /// What the licences for a product are counted by: such an estate must say how much that is.
 fn counted_by(program: &Program, product: ProductId) -> BTreeSet<Field> {
     let of_product = |functionality: &FunctionalityId| program.functionalities[*functionality].product == product;
-    let versions = program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    let versions = program.licenses.values().flat_map(|license| &license.versions);
     let units = versions.filter(|version| version.grants.iter().any(of_product)).filter_map(|one| one.units.as_ref());
     units.flat_map(fields_of_term).collect()
 }
@@ -411,17 +411,14 @@ pub(super) fn unit(point: &Point, united: &United, what: What) -> Option<(String
 
 /// Whether a side has a licence in a version and metric, so that its estates can state such a unit.
 pub(super) fn has_unit(side: &Program, (license, version, metric): &(String, String, Metric)) -> bool {
-    let mut licenses = side.licenses.iter().map(|(_, known)| known).filter(|known| known.header.name == *license);
-    licenses.any(|known| {
-        known.metrics.contains(metric) && known.versions.iter().any(|known| known.labels.contains(version))
-    })
+    side.licenses
+        .named(license)
+        .is_some_and(|(_, known)| known.metrics.contains(metric) && known.labelled(version).is_some())
 }
 
 /// A place in the texts of a side: a witness is written nowhere.
 fn somewhere(side: &Program) -> Option<Span> {
-    let products = side.products.iter().map(|(_, product)| product.header.span);
-    let definitions = side.definitions.iter().map(|(_, definition)| definition.header.span);
-    products.chain(definitions).next()
+    side.products.headers().chain(side.definitions.headers()).next().map(|header| header.span)
 }
 
 struct Writer {

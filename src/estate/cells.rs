@@ -2,12 +2,11 @@
 //!
 //! Functions here know neither rows nor places: [`super::build`](fn@super::build) adds them.
 
-use super::rows::Heads;
 use super::sheet::Field;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Period, Program};
 use crate::source::{Span, moves_text, visible};
-use crate::value::{self, Date, HostKind, Line, Type, Value, are_digits, is_in_thousands};
+use crate::value::{self, Date, Heads, HostKind, Line, Type, Value, are_digits, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of

@@ -4,9 +4,8 @@
 
 use crate::program::{FunctionalityId, LicenseId, Period, ProductId, ids};
 use crate::source::Span;
-use crate::value::{Date, Metric, Rank};
+use crate::value::{Date, Heads, Metric, Rank};
 use rust_decimal::Decimal;
-use std::fmt;
 use std::sync::Arc;
 
 ids! {
@@ -26,24 +25,6 @@ ids! {
     PriceRow
     /// A row of `absences`.
     AbsenceRow
-}
-
-/// How many alike heads a row stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Heads {
-    /// So many.
-    Count(u64),
-    /// More than can be counted.
-    Many,
-}
-
-impl fmt::Display for Heads {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Heads::Count(count) => write!(f, "{count}"),
-            Heads::Many => f.write_str("many"),
-        }
-    }
 }
 
 /// A population of alike users or of alike devices.

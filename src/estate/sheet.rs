@@ -245,7 +245,7 @@ fn elsewhere(kind: Kind, column: &str, program: &Program) -> Option<String> {
     if other_delimiter(column) {
         return Some("columns are separated by `,`, `;` or tabs".to_owned());
     }
-    let (_, fact) = program.facts.iter().find(|(_, fact)| fact.header.name == column)?;
+    let fact = program.facts.values().find(|fact| fact.header.name == column)?;
     let place = match Kind::of_entity(fact.entity) {
         Some(kind) => format!("the table `{}`", kind.name()),
         None => "the `facts` of `estate.toml`".to_owned(),

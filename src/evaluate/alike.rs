@@ -33,13 +33,13 @@ impl Reads {
     /// What two rows of a kind have in common that rules cannot tell apart.
     pub(crate) fn alike(self, estate: &Estate, classes: &Classes, holder: Holder) -> Alike {
         match holder {
-            Holder::User(row) => (classes.user(row), None, self.users.then_some(holder)),
-            Holder::Device(row) => (classes.device(row), None, self.devices.then_some(holder)),
-            Holder::Host(row) => (classes.host(row), None, self.servers.then_some(holder)),
+            Holder::User(row) => (classes.users.class(row), None, self.users.then_some(holder)),
+            Holder::Device(row) => (classes.devices.class(row), None, self.devices.then_some(holder)),
+            Holder::Host(row) => (classes.hosts.class(row), None, self.servers.then_some(holder)),
             Holder::Server(row) => {
                 let Server { host, runs_on, .. } = &estate.servers[row];
-                let on = (classes.host(*host), runs_on.is_some());
-                (classes.server(row), Some(on), self.servers.then_some(holder))
+                let on = (classes.hosts.class(*host), runs_on.is_some());
+                (classes.servers.class(row), Some(on), self.servers.then_some(holder))
             }
         }
     }

@@ -36,23 +36,24 @@ impl Partitions {
 }
 
 /// The class of every row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is of the table that it names")]
 pub struct Classes {
-    users: Grouped,
-    devices: Grouped,
-    accesses: Grouped,
-    servers: Grouped,
-    hosts: Grouped,
-    holdings: Grouped,
-    absences: Grouped,
+    pub users: Grouped<UserRow>,
+    pub devices: Grouped<DeviceRow>,
+    pub accesses: Grouped<AccessRow>,
+    pub servers: Grouped<ServerRow>,
+    pub hosts: Grouped<HostRow>,
+    pub holdings: Grouped<HoldingRow>,
+    pub absences: Grouped<AbsenceRow>,
 }
 
 /// The class of each row of one table.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Grouped {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grouped<I> {
     of_rows: Vec<Class>,
     /// The rows of each class, once they are asked for.
-    members: OnceLock<Vec<Vec<u32>>>,
+    members: OnceLock<Vec<Vec<I>>>,
 }
 
 impl Classes {
@@ -87,15 +88,15 @@ impl Classes {
     fn refined(&self, estate: &Estate) -> Classes {
         let around = self.around(estate);
         let accesses = estate.accesses.iter().map(|(row, access)| {
-            let user = access.user.map(|user| self.user(user));
-            let device = access.device.map(|device| self.device(device));
-            (self.access(row), user, device, self.server(access.server))
+            let user = access.user.map(|user| self.users.class(user));
+            let device = access.device.map(|device| self.devices.class(device));
+            (self.accesses.class(row), user, device, self.servers.class(access.server))
         });
         let servers = estate.servers.iter().map(|(row, server)| {
-            let below = server.runs_on.map(|below| self.server(below));
-            let routes = set(server.routes.iter().map(|target| self.server(*target)));
+            let below = server.runs_on.map(|below| self.servers.class(below));
+            let routes = set(server.routes.iter().map(|target| self.servers.class(*target)));
             let accesses = set(around.servers.get(row.place()).into_iter().flatten().copied());
-            (self.server(row), self.host(server.host), below, routes, accesses)
+            (self.servers.class(row), self.hosts.class(server.host), below, routes, accesses)
         });
         Classes {
             users: Grouped::of(number(joined(&self.users, &around.users))),
@@ -117,90 +118,20 @@ impl Classes {
             hosts: vec![Vec::new(); self.hosts.of_rows.len()],
         };
         for (row, access) in estate.accesses.iter() {
-            let class = self.access(row);
+            let class = self.accesses.class(row);
             see(&mut around.users, access.user, class);
             see(&mut around.devices, access.device, class);
             see(&mut around.servers, Some(access.server), class);
         }
         for (row, server) in estate.servers.iter() {
-            see(&mut around.hosts, Some(server.host), self.server(row));
+            see(&mut around.hosts, Some(server.host), self.servers.class(row));
         }
         around
     }
 
     fn counts(&self) -> [usize; 5] {
-        [&self.users, &self.devices, &self.accesses, &self.servers, &self.hosts]
-            .map(|classes| classes.of_rows.iter().max().map_or(0, |last| *last as usize + 1))
-    }
-
-    /// The class of a user.
-    pub fn user(&self, row: UserRow) -> Class {
-        self.users.at(row)
-    }
-
-    /// The users of a class.
-    pub fn users(&self, class: Class) -> impl Iterator<Item = UserRow> + '_ {
-        self.users.members(class)
-    }
-
-    /// The class of a device.
-    pub fn device(&self, row: DeviceRow) -> Class {
-        self.devices.at(row)
-    }
-
-    /// The devices of a class.
-    pub fn devices(&self, class: Class) -> impl Iterator<Item = DeviceRow> + '_ {
-        self.devices.members(class)
-    }
-
-    /// The class of an access.
-    pub fn access(&self, row: AccessRow) -> Class {
-        self.accesses.at(row)
-    }
-
-    /// The accesses of a class.
-    pub fn accesses(&self, class: Class) -> impl Iterator<Item = AccessRow> + '_ {
-        self.accesses.members(class)
-    }
-
-    /// The class of a server.
-    pub fn server(&self, row: ServerRow) -> Class {
-        self.servers.at(row)
-    }
-
-    /// The servers of a class.
-    pub fn servers(&self, class: Class) -> impl Iterator<Item = ServerRow> + '_ {
-        self.servers.members(class)
-    }
-
-    /// The class of a host.
-    pub fn host(&self, row: HostRow) -> Class {
-        self.hosts.at(row)
-    }
-
-    /// The hosts of a class.
-    pub fn hosts(&self, class: Class) -> impl Iterator<Item = HostRow> + '_ {
-        self.hosts.members(class)
-    }
-
-    /// The class of a holding.
-    pub fn holding(&self, row: HoldingRow) -> Class {
-        self.holdings.at(row)
-    }
-
-    /// The holdings of a class.
-    pub fn holdings(&self, class: Class) -> impl Iterator<Item = HoldingRow> + '_ {
-        self.holdings.members(class)
-    }
-
-    /// The class of an absence.
-    pub fn absence(&self, row: AbsenceRow) -> Class {
-        self.absences.at(row)
-    }
-
-    /// The absences of a class.
-    pub fn absences(&self, class: Class) -> impl Iterator<Item = AbsenceRow> + '_ {
-        self.absences.members(class)
+        let (users, devices, accesses) = (self.users.count(), self.devices.count(), self.accesses.count());
+        [users, devices, accesses, self.servers.count(), self.hosts.count()]
     }
 }
 
@@ -217,13 +148,13 @@ fn see<I: Id>(lists: &mut [Vec<Class>], row: Option<I>, class: Class) {
     }
 }
 
-impl Grouped {
-    fn of(of_rows: Vec<Class>) -> Grouped {
+impl<I: Id> Grouped<I> {
+    fn of(of_rows: Vec<Class>) -> Self {
         Grouped { of_rows, members: OnceLock::new() }
     }
 
     /// Rows with equal columns that look alike otherwise, too; how a row looks must follow from its shape.
-    fn by_columns<I: Id, T, L: Hash + Eq>(table: &Table<I, T>, look: impl Fn(I) -> L) -> Grouped {
+    fn by_columns<T, L: Hash + Eq>(table: &Table<I, T>, look: impl Fn(I) -> L) -> Self {
         // A column in which everything means the same tells no rows apart.
         let telling: Vec<&Column> = table.columns().map(|(_, column)| column).filter(|column| column.tells()).collect();
         let (mut of_shapes, mut known) = (Vec::new(), HashMap::with_hasher(FixedState::default()));
@@ -242,21 +173,27 @@ impl Grouped {
         Grouped::of(classes.collect())
     }
 
-    fn at<I: Id>(&self, row: I) -> Class {
+    fn count(&self) -> usize {
+        self.of_rows.iter().max().map_or(0, |last| *last as usize + 1)
+    }
+
+    /// The class of a row.
+    pub fn class(&self, row: I) -> Class {
         self.of_rows.get(row.place()).copied().unwrap_or(0)
     }
 
-    fn members<I: Id>(&self, class: Class) -> impl Iterator<Item = I> + '_ {
+    /// The rows of a class.
+    pub fn members(&self, class: Class) -> impl Iterator<Item = I> + '_ {
         let members = self.members.get_or_init(|| {
-            let mut members: Vec<Vec<u32>> = Vec::new();
-            for (row, class) in (0..).zip(&self.of_rows) {
+            let mut members: Vec<Vec<I>> = Vec::new();
+            for (row, class) in (0..).map(I::at).zip(&self.of_rows) {
                 let class = *class as usize;
                 members.resize_with(members.len().max(class + 1), Vec::new);
                 members.get_mut(class).into_iter().for_each(|members| members.push(row));
             }
             members
         });
-        members.get(class as usize).into_iter().flatten().map(|row| I::at(*row))
+        members.get(class as usize).into_iter().flatten().copied()
     }
 }
 
@@ -283,7 +220,7 @@ fn set(classes: impl Iterator<Item = Class>) -> Vec<Class> {
     classes
 }
 
-fn joined<'c>(own: &'c Grouped, seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
+fn joined<'c, I>(own: &'c Grouped<I>, seen: &'c [Vec<Class>]) -> impl Iterator<Item = (Class, Vec<Class>)> + 'c {
     own.of_rows.iter().zip(seen).map(|(own, seen)| (*own, set(seen.iter().copied())))
 }
 

@@ -258,12 +258,12 @@ impl Scope for RowScope<'_> {
 
     fn subject(&self, entity: Entity) -> Option<Class> {
         match entity {
-            Entity::User => self.user.map(|row| self.classes.user(row)),
-            Entity::Device => self.device.map(|row| self.classes.device(row)),
-            Entity::Server => self.server.map(|row| self.classes.server(row)),
-            Entity::Host => self.host.map(|row| self.classes.host(row)),
-            Entity::Access => self.access.map(|row| self.classes.access(row)),
-            Entity::Absence => self.absence.map(|row| self.classes.absence(row)),
+            Entity::User => self.user.map(|row| self.classes.users.class(row)),
+            Entity::Device => self.device.map(|row| self.classes.devices.class(row)),
+            Entity::Server => self.server.map(|row| self.classes.servers.class(row)),
+            Entity::Host => self.host.map(|row| self.classes.hosts.class(row)),
+            Entity::Access => self.access.map(|row| self.classes.accesses.class(row)),
+            Entity::Absence => self.absence.map(|row| self.classes.absences.class(row)),
             Entity::License => None,
             Entity::Agreement | Entity::Estate => Some(0),
         }
@@ -297,7 +297,7 @@ impl Scope for UnitScope<'_> {
 
     fn subject(&self, entity: Entity) -> Option<Class> {
         match entity {
-            Entity::License => Some(self.holding.map_or(0, |row| self.rows.classes.holding(row))),
+            Entity::License => Some(self.holding.map_or(0, |row| self.rows.classes.holdings.class(row))),
             _ => self.rows.subject(entity),
         }
     }
@@ -308,7 +308,7 @@ impl UnitScope<'_> {
     fn fact(&self, fact: FactId) -> Found {
         let (rows, field) = (&self.rows, Field::Fact(fact));
         match self.holding {
-            Some(row) => rows.found(rows.estate.holdings.stated(row, field), field, rows.classes.holding(row)),
+            Some(row) => rows.found(rows.estate.holdings.stated(row, field), field, rows.classes.holdings.class(row)),
             None => value(rows.rules.program.facts[fact].default.clone()),
         }
     }

@@ -87,7 +87,7 @@ fn owned(rules: &Rules<'_>, estate: &Estate, classes: &Classes) -> Vec<UnitKind>
     let held = estate.holdings.iter().filter(|(_, holding)| holding.is_owned(day));
     for (row, holding) in held {
         let versions = versions(rules.program, holding, day);
-        kinds.entry((holding.license, versions, holding.metric, classes.holding(row))).or_default().push(row);
+        kinds.entry((holding.license, versions, holding.metric, classes.holdings.class(row))).or_default().push(row);
     }
     let kind = |((license, versions, metric, _), holdings): ((LicenseId, Vec<Rank>, Metric, u32), Vec<HoldingRow>)| {
         UnitKind { license, versions, metric, holding: holdings.first().copied(), price: None, holdings }

@@ -136,10 +136,11 @@ impl<'s> Stage<'s> {
 
     fn key(&self, keys: &Keys<'_>, access: AccessRow, server: ServerRow, functionality: FunctionalityId) -> Key {
         let (stated, classes) = (&self.estate.accesses[access], keys.classes);
-        let user = stated.user.map(|row| if self.reads.users { short(row.place()) } else { classes.user(row) });
-        let device = stated.device.map(|row| if self.reads.devices { short(row.place()) } else { classes.device(row) });
+        let user = stated.user.map(|row| if self.reads.users { short(row.place()) } else { classes.users.class(row) });
+        let device =
+            stated.device.map(|row| if self.reads.devices { short(row.place()) } else { classes.devices.class(row) });
         let server = keys.servers.get(server.place()).copied().unwrap_or(0);
-        (user, device, classes.access(access), server, functionality)
+        (user, device, classes.accesses.class(access), server, functionality)
     }
 
     pub(super) fn verdict(&mut self, scope: &RowScope<'_>, functionality: FunctionalityId) -> Verdict {

@@ -45,7 +45,7 @@ pub(super) fn running<'p>(name: &str, role: &str, program: &'p Program) -> Resul
 /// The product whose name a name begins with, and what follows.
 fn product<'p, 'n>(name: &'n str, program: &'p Program) -> Option<(&'p str, &'n str)> {
     let bare = name.strip_prefix("Microsoft ").unwrap_or(name);
-    let products = program.products.iter().map(|(_, product)| product.header.name.as_str());
+    let products = program.products.names();
     let followed = |product: &'p str| Some((product, after(bare, product)?));
     products.filter_map(followed).max_by_key(|(product, _)| product.len())
 }
@@ -57,7 +57,7 @@ fn release<'p>(rest: &str, product: &str, program: &'p Program) -> Option<(&'p s
 }
 
 fn labels<'p>(name: &str, program: &'p Program) -> impl Iterator<Item = &'p str> + use<'p> {
-    let found = program.products.iter().find(|(_, product)| product.header.name == name);
+    let found = program.products.named(name);
     let versions = found.into_iter().flat_map(|(_, product)| &product.versions);
     versions.flat_map(|version| version.labels.iter().map(String::as_str))
 }
@@ -65,7 +65,7 @@ fn labels<'p>(name: &str, program: &'p Program) -> impl Iterator<Item = &'p str>
 /// The product whose name stands in the name of a role.
 fn of_role<'p>(role: &str, program: &'p Program) -> Option<&'p str> {
     let role = bare(role);
-    let mut products = program.products.iter().map(|(_, product)| product.header.name.as_str());
+    let mut products = program.products.names();
     products.find(|product| role.contains(&bare(product)))
 }
 

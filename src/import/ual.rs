@@ -229,7 +229,7 @@ impl<'a> Log<'a> {
     fn access_columns(&self) -> usize {
         let is_asked =
             |fact: &Fact| fact.entity == Entity::Access && fact.header.name == IDENTIFIED && fact.ty == Type::Bool;
-        3 + usize::from(self.settings.program.facts.iter().any(|(_, fact)| is_asked(fact)))
+        3 + usize::from(self.settings.program.facts.values().any(is_asked))
     }
 
     /// The id of a server: its computer, and its product where several run there.

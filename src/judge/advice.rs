@@ -51,7 +51,7 @@ fn told(case: &Case<'_>, term: &Term, value: &Value) -> String {
     let program = case.rules.program;
     match term {
         Term::Field(field) if !matches!(value, Value::Number(_)) => value_text(program, &field.ty(program), value),
-        _ => grouped(&value_text(program, &Type::Number, value)),
+        _ => grouped(value_text(program, &Type::Number, value)),
     }
 }
 

@@ -28,9 +28,7 @@ fn choice(built: &Built, hands: &Hands<'_>, (place, units): (usize, u64)) -> Opt
         return None;
     }
     Some(Choice {
-        license: line.license,
-        version: line.version,
-        metric: line.metric,
+        of: *line,
         cost: built.money(kind.price?.checked_mul(i128::from(units))?),
         heads: all(built, &heads),
         instead: instead(built, &demands),
@@ -75,14 +73,7 @@ fn instead(built: &Built, demands: &[usize]) -> Option<Instead> {
         let (Some(price), Some(holders)) = (kind.price, holders(built, kind, demands)) else { continue };
         let (price, units) = (built.money(price), built.model.units_taken(kind, &holders));
         let taken = units.and_then(|units| Some((units, price.checked_mul(Decimal::from(units))?)));
-        let other = Instead {
-            license: line.license,
-            version: line.version,
-            metric: line.metric,
-            price,
-            heads: all(built, &holders),
-            taken,
-        };
+        let other = Instead { of: *line, price, heads: all(built, &holders), taken };
         let dearness = |one: &Instead| (one.taken.is_none(), one.taken.map(|(_, cost)| cost), one.price);
         if cheapest.as_ref().is_none_or(|known| dearness(&other) < dearness(known)) {
             cheapest = Some(other);

@@ -69,5 +69,5 @@ fn of_grant(built: &Built, grant: &Grant, holder: usize, demand: usize) -> Optio
         }
     };
     let line = built.lines.get(line).filter(|_| built.model.is_covered(demand, cover))?;
-    Some(Means::Units(line.license, line.version, line.metric))
+    Some(Means::Units(*line))
 }

@@ -5,13 +5,13 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::Heads;
-use crate::position::build::{Built, DemandOf};
+use crate::position::build::{Built, DemandOf, Line};
 use crate::position::model::Plan;
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
 };
 use crate::source::Span;
-use crate::value::{Date, Metric, Rank};
+use crate::value::{Date, Metric};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -176,12 +176,8 @@ pub struct ProhibitionCount {
 /// A line of the position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LicenseLine {
-    /// The licence.
-    pub license: LicenseId,
-    /// The version.
-    pub version: Rank,
-    /// The metric.
-    pub metric: Metric,
+    /// The licence, version and metric.
+    pub of: Line,
     /// Units held.
     pub owned: u64,
     /// Units placed, owned and bought.
@@ -210,7 +206,7 @@ pub struct Unmet {
     /// Why nothing meets it.
     pub because: String,
     /// Licences that would meet it if they had a price.
-    pub remedies: Vec<(LicenseId, Rank, Metric)>,
+    pub remedies: Vec<Line>,
     /// The row of an access that raises it, or of the server that raises it by running.
     pub at: Span,
 }
@@ -228,7 +224,7 @@ pub struct DemandLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Means {
     /// Units of a licence.
-    Units(LicenseId, Rank, Metric),
+    Units(Line),
     /// Places of an exemption with a limit.
     Place(RuleId),
 }
@@ -238,14 +234,14 @@ pub enum Means {
 pub struct Rivals {
     /// What is demanded.
     pub functionality: FunctionalityId,
-    /// The units counted by hosts or servers: licence, version, metric.
-    pub connector: (LicenseId, Rank, Metric),
+    /// The units counted by hosts or servers.
+    pub connector: Line,
     /// How many of them all hosts or servers take together.
     pub units: u64,
     /// What one of them costs.
     pub connector_price: Decimal,
-    /// The units for each user: licence, version, metric.
-    pub each: (LicenseId, Rank, Metric),
+    /// The units for each user.
+    pub each: Line,
     /// What one of them costs.
     pub each_price: Decimal,
     /// The least number of users for whom units for each cost no less.
@@ -329,12 +325,8 @@ pub struct Advised {
 pub enum Assignment {
     /// Units of a licence.
     Units {
-        /// The licence.
-        license: LicenseId,
-        /// The version.
-        version: Rank,
-        /// The metric.
-        metric: Metric,
+        /// The licence, version and metric.
+        of: Line,
         /// The id of the row that holds them.
         holder: Arc<str>,
         /// How many.
@@ -356,12 +348,8 @@ pub enum Assignment {
 /// A licence per host or server that the plan buys for people to share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The licence.
-    pub license: LicenseId,
-    /// The version.
-    pub version: Rank,
-    /// The metric.
-    pub metric: Metric,
+    /// The licence, version and metric.
+    pub of: Line,
     /// What all units bought of it cost.
     pub cost: Decimal,
     /// How many people (or devices) it serves.
@@ -373,12 +361,8 @@ pub struct Choice {
 /// What would serve heads one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instead {
-    /// The licence.
-    pub license: LicenseId,
-    /// The version.
-    pub version: Rank,
-    /// The metric.
-    pub metric: Metric,
+    /// The licence, version and metric.
+    pub of: Line,
     /// The price of a unit.
     pub price: Decimal,
     /// How many people or devices would hold units.
@@ -423,14 +407,7 @@ pub enum Priced {
     /// A demand.
     Demand(DemandOf),
     /// Owned units of a licence.
-    Owned {
-        /// The licence.
-        license: LicenseId,
-        /// The version.
-        version: Rank,
-        /// The metric.
-        metric: Metric,
-    },
+    Owned(Line),
     /// The places of an exemption at a server.
     Places {
         /// The exemption.

@@ -62,7 +62,7 @@ fn not_yet_owned<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Diagnostic> + '
         let first = *rows.first()?;
         let units: u64 = rows.iter().map(|holding| holding.quantity).sum();
         let from = rows.iter().filter_map(|holding| holding.acquired).min()?;
-        let (name, units) = (&program.licenses[license].header.name, grouped(&units.to_string()));
+        let (name, units) = (&program.licenses[license].header.name, grouped(units));
         let message = format!("{name}: {units} acquired from {from} on are not counted, as the position is of {day}");
         let at = if rows.len() == 1 { "acquired later" } else { "the first row that is acquired later" };
         Some(Diagnostic::note(Code::NotYetOwned, message).at(first.span, at).help("correct `acquired`, or the day"))

@@ -111,9 +111,7 @@ fn lines(built: &Built, plan: &Plan) -> Vec<LicenseLine> {
             continue;
         }
         lines.push(LicenseLine {
-            license: line.license,
-            version: line.version,
-            metric: line.metric,
+            of: *line,
             owned,
             used,
             buy,
@@ -183,10 +181,9 @@ fn assignments(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<Assignment> {
             *units.entry((line, holder(case, built, hand.holder))).or_insert(0) += count * hand.heads;
         }
     }
-    let units = units.into_iter().filter_map(|((line, holder), units)| {
-        let line = built.lines.get(line)?;
-        Some(Assignment::Units { license: line.license, version: line.version, metric: line.metric, holder, units })
-    });
+    let units = units
+        .into_iter()
+        .filter_map(|((line, holder), units)| Some(Assignment::Units { of: *built.lines.get(line)?, holder, units }));
     // A user and a device may have one id.
     let mut places: BTreeMap<(RuleId, Arc<str>, Arc<str>, usize), u64> = BTreeMap::new();
     for (quota, actor, heads) in dealt_places(plan) {

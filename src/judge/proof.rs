@@ -28,8 +28,7 @@ pub(super) fn parts(case: &Case<'_>, built: &Built, plan: &Plan) -> Vec<BoundPar
     });
     let stock = prices.stock.iter().zip(&built.model.stock).filter(|(worth, _)| **worth != 0);
     let stock = stock.filter_map(|(worth, stock)| {
-        let line = built.lines.get(stock.kind)?;
-        let of = Priced::Owned { license: line.license, version: line.version, metric: line.metric };
+        let of = Priced::Owned(*built.lines.get(stock.kind)?);
         Some(BoundPart { of, amount: -money(built, prices, worth.checked_mul(i128::from(stock.quantity))?)? })
     });
     let places =

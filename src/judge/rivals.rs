@@ -90,13 +90,12 @@ impl Pair<'_> {
         let units = built.model.units_taken(connector, &hosts)?;
         let (connector_price, each_price) = (built.money(connector.price?), built.money(each.price?));
         let users_even = least(Decimal::from(units).checked_mul(connector_price)?, each_price)?.to_u64()?;
-        let named = |place: usize| built.lines.get(place).map(|line| (line.license, line.version, line.metric));
         Some(Rivals {
             functionality,
-            connector: named(connector_place)?,
+            connector: *built.lines.get(connector_place)?,
             units,
             connector_price,
-            each: named(each_place)?,
+            each: *built.lines.get(each_place)?,
             each_price,
             users: users_even,
             heads: users.iter().fold(Heads::Count(0), |sum, user| sum.plus(built.heads(*user))),

@@ -97,23 +97,27 @@ fn rows(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(Arc<str>, Span)> {
     let (estate, classes) = (case.estate, &case.evaluation.classes);
     let field = if let Thing::Field(field) = thing { Some(field) } else { None };
     match entity(case, thing) {
-        Entity::User => listed(&estate.users, field, classes.users(class), |_, user| (Arc::clone(&user.id), user.span)),
-        Entity::Device => {
-            listed(&estate.devices, field, classes.devices(class), |_, device| (Arc::clone(&device.id), device.span))
+        Entity::User => {
+            listed(&estate.users, field, classes.users.members(class), |_, user| (Arc::clone(&user.id), user.span))
         }
-        Entity::Server => {
-            listed(&estate.servers, field, classes.servers(class), |_, server| (Arc::clone(&server.id), server.span))
+        Entity::Device => listed(&estate.devices, field, classes.devices.members(class), |_, device| {
+            (Arc::clone(&device.id), device.span)
+        }),
+        Entity::Server => listed(&estate.servers, field, classes.servers.members(class), |_, server| {
+            (Arc::clone(&server.id), server.span)
+        }),
+        Entity::Host => {
+            listed(&estate.hosts, field, classes.hosts.members(class), |_, host| (Arc::clone(&host.id), host.span))
         }
-        Entity::Host => listed(&estate.hosts, field, classes.hosts(class), |_, host| (Arc::clone(&host.id), host.span)),
-        Entity::Access => {
-            listed(&estate.accesses, field, classes.accesses(class), |row, stated| (access(case, row), stated.span))
-        }
-        Entity::License => {
-            listed(&estate.holdings, field, classes.holdings(class), |row, stated| (holding(case, row), stated.span))
-        }
-        Entity::Absence => {
-            listed(&estate.absences, field, classes.absences(class), |row, stated| (absence(case, row), stated.span))
-        }
+        Entity::Access => listed(&estate.accesses, field, classes.accesses.members(class), |row, stated| {
+            (access(case, row), stated.span)
+        }),
+        Entity::License => listed(&estate.holdings, field, classes.holdings.members(class), |row, stated| {
+            (holding(case, row), stated.span)
+        }),
+        Entity::Absence => listed(&estate.absences, field, classes.absences.members(class), |row, stated| {
+            (absence(case, row), stated.span)
+        }),
         Entity::Agreement | Entity::Estate => Vec::new(),
     }
 }

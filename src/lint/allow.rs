@@ -108,12 +108,12 @@ fn covered(comment: &Comment, extents: &BTreeMap<u32, Span>) -> Option<Span> {
 
 /// The items and clauses of a file by where they begin.
 fn extents(sources: &Sources, file: FileId) -> BTreeMap<u32, Span> {
-    let (parsed, _) = parse(sources, file);
+    let (ast, _) = parse(sources, file);
     let mut extents = BTreeMap::new();
     let mut add = |span: Span| {
         extents.entry(span.start).or_insert(span);
     };
-    for item in &parsed.items {
+    for item in &ast.items {
         add(item.span);
         item.clauses.iter().for_each(|clause| each(clause, &mut add));
     }

@@ -44,11 +44,7 @@ const MOST_STEPS: usize = 1 << 21;
 
 fn steps(condition: &Condition) -> usize {
     let leaves = leaves(condition);
-    let named = |leaf: &&Condition| match &leaf.kind {
-        ConditionKind::OneOf { values, .. } => values.len(),
-        ConditionKind::Holds(_) | ConditionKind::Compare { .. } | ConditionKind::Is(_) => 1,
-        ConditionKind::Constant(_) | ConditionKind::All(_) | ConditionKind::Any(_) | ConditionKind::Not(_) => 1,
-    };
+    let named = |leaf: &&Condition| if let ConditionKind::OneOf { values, .. } = &leaf.kind { values.len() } else { 1 };
     let named: usize = leaves.iter().map(named).sum();
     named.saturating_mul(named).saturating_mul(leaves.len())
 }
@@ -63,14 +59,9 @@ fn combinations(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -
 }
 
 fn leaves(condition: &Condition) -> Vec<&Condition> {
-    match &condition.kind {
-        ConditionKind::All(parts) | ConditionKind::Any(parts) => parts.iter().flat_map(leaves).collect(),
-        ConditionKind::Not(inner) => leaves(inner),
-        ConditionKind::Constant(_)
-        | ConditionKind::Holds(_)
-        | ConditionKind::Compare { .. }
-        | ConditionKind::OneOf { .. }
-        | ConditionKind::Is(_) => vec![condition],
+    match condition.parts() {
+        [] => vec![condition],
+        parts => parts.iter().flat_map(leaves).collect(),
     }
 }
 
@@ -132,27 +123,14 @@ struct Parts<'c, 'a> {
 impl Parts<'_, '_> {
     /// Looks at the parts of the condition at a path, the last first; what changes nothing is left out of `current`.
     fn of(&mut self, current: &mut Condition, path: &mut Vec<usize>, at: &Condition) {
-        let (parts, neutral) = match &at.kind {
-            ConditionKind::All(parts) => (parts.as_slice(), true),
-            ConditionKind::Any(parts) => (parts.as_slice(), false),
-            ConditionKind::Not(inner) => {
-                path.push(0);
-                self.of(current, path, inner);
-                path.pop();
-                return;
-            }
-            ConditionKind::Constant(_)
-            | ConditionKind::Holds(_)
-            | ConditionKind::Compare { .. }
-            | ConditionKind::OneOf { .. }
-            | ConditionKind::Is(_) => return,
-        };
-        for (place, part) in parts.iter().enumerate().rev() {
+        let neutral = matches!(at.kind, ConditionKind::All(_));
+        let is_joined = neutral || matches!(at.kind, ConditionKind::Any(_));
+        for (place, part) in at.parts().iter().enumerate().rev() {
             path.push(place);
             let without = replaced(current, path, &ConditionKind::Constant(neutral));
-            match self.is_same(&without) {
+            match is_joined && self.is_same(&without) {
                 true => {
-                    self.part(at, parts, place, neutral);
+                    self.part(at, place, neutral);
                     *current = without;
                 }
                 false => self.of(current, path, part),
@@ -168,7 +146,8 @@ impl Parts<'_, '_> {
         changed == self.whole && !self.answers.unknowns.diagrams.is_exhausted()
     }
 
-    fn part(&mut self, at: &Condition, parts: &[Condition], place: usize, neutral: bool) {
+    fn part(&mut self, at: &Condition, place: usize, neutral: bool) {
+        let parts = at.parts();
         let Some(part) = parts.get(place) else { return };
         let (code, says) = if neutral { (Code::AlwaysTrue, "always yes") } else { (Code::NeverTrue, "never yes") };
         let mut nodes = self.facts.clone();
@@ -186,27 +165,15 @@ impl Parts<'_, '_> {
     /// The members of lists that never decide, once what changes nothing is left out of `current`: no fix removes them, so none
     /// may rest on their removal.
     fn lists(&mut self, current: &mut Condition, path: &mut Vec<usize>, at: &Condition) {
-        match &at.kind {
-            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-                for (place, part) in parts.iter().enumerate().rev() {
-                    path.push(place);
-                    self.lists(current, path, part);
-                    path.pop();
-                }
-            }
-            ConditionKind::Not(inner) => {
-                path.push(0);
-                self.lists(current, path, inner);
-                path.pop();
-            }
-            ConditionKind::OneOf { term, values } if part_at(current, path) == Some(at) => {
-                self.members(current, path, at, (term, values));
-            }
-            ConditionKind::Constant(_)
-            | ConditionKind::Holds(_)
-            | ConditionKind::Compare { .. }
-            | ConditionKind::OneOf { .. }
-            | ConditionKind::Is(_) => {}
+        for (place, part) in at.parts().iter().enumerate().rev() {
+            path.push(place);
+            self.lists(current, path, part);
+            path.pop();
+        }
+        if let ConditionKind::OneOf { term, values } = &at.kind
+            && part_at(current, path) == Some(at)
+        {
+            self.members(current, path, at, (term, values));
         }
     }
 
@@ -242,15 +209,9 @@ impl Parts<'_, '_> {
 
 /// The part of a condition at a path.
 fn part_at<'c>(condition: &'c Condition, path: &[usize]) -> Option<&'c Condition> {
-    let Some((first, rest)) = path.split_first() else { return Some(condition) };
-    match &condition.kind {
-        ConditionKind::All(parts) | ConditionKind::Any(parts) => part_at(parts.get(*first)?, rest),
-        ConditionKind::Not(inner) => part_at(inner, rest),
-        ConditionKind::Constant(_)
-        | ConditionKind::Holds(_)
-        | ConditionKind::Compare { .. }
-        | ConditionKind::OneOf { .. }
-        | ConditionKind::Is(_) => None,
+    match path.split_first() {
+        None => Some(condition),
+        Some((first, rest)) => part_at(condition.parts().get(*first)?, rest),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Finding;
 use super::fix::Fix;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Citation, Field, Header, Program, SourceId};
+use crate::program::{Field, Header, License, Program, SourceId};
 use crate::select::read;
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,25 +49,12 @@ fn documents(program: &Program, sources: &Sources) -> Vec<Finding> {
 
 /// The documents that something cites or is read from.
 fn cited(program: &Program) -> BTreeSet<SourceId> {
-    let mut cited: BTreeSet<SourceId> = BTreeSet::new();
-    let mut add = |cites: &[Citation]| cited.extend(cites.iter().map(|cite| cite.source));
-    program.rules.iter().for_each(|(_, rule)| add(&rule.header.cites));
-    program.advice.iter().for_each(|(_, advice)| add(&advice.header.cites));
-    program.reaches.iter().for_each(|reach| add(&reach.header.cites));
-    program.reassignments.iter().for_each(|reassignment| add(&reassignment.header.cites));
-    program.preferences.iter().for_each(|preference| add(&preference.cites));
-    program.agreements.iter().for_each(|(_, agreement)| add(&agreement.header.cites));
-    program.enums.iter().for_each(|(_, item)| add(&item.header.cites));
-    program.products.iter().for_each(|(_, product)| add(&product.header.cites));
-    program.definitions.iter().for_each(|(_, definition)| add(&definition.header.cites));
-    for (_, license) in program.licenses.iter() {
-        add(&license.header.cites);
-        license.versions.iter().flat_map(|version| &version.provided).for_each(|clause| add(&clause.header.cites));
-    }
-    let readings = || program.definitions.iter().flat_map(|(_, definition)| &definition.readings);
-    readings().for_each(|reading| add(&reading.header.cites));
-    cited.extend(readings().filter_map(|reading| reading.source));
-    cited
+    let clauses = program.licenses.values().flat_map(License::clauses).map(|clause| &clause.header);
+    let readings = || program.definitions.values().flat_map(|definition| &definition.readings);
+    let headers = program.headers().chain(clauses).chain(readings().map(|reading| &reading.header));
+    let preferences = program.preferences.iter().flat_map(|preference| &preference.cites);
+    let cites = headers.flat_map(|header| &header.cites).chain(preferences).map(|cite| cite.source);
+    cites.chain(readings().filter_map(|reading| reading.source)).collect()
 }
 
 /// Leaves out an item with the doc comment above it.
@@ -95,13 +82,12 @@ fn without_citation(program: &Program) -> Vec<Finding> {
             findings.insert(header.name_span, Finding::of(warning));
         }
     };
-    program.rules.iter().for_each(|(_, rule)| look(rule.word(), rule.header.name.clone(), &rule.header));
-    program.advice.iter().for_each(|(_, advice)| look("advise", advice.header.name.clone(), &advice.header));
+    program.rules.values().for_each(|rule| look(rule.word(), rule.header.name.clone(), &rule.header));
+    program.advice.values().for_each(|advice| look("advise", advice.header.name.clone(), &advice.header));
     program.reaches.iter().for_each(|reach| look("reach", reach.header.name.clone(), &reach.header));
     program.reassignments.iter().for_each(|one| look("reassign", one.header.name.clone(), &one.header));
     for (id, license) in program.licenses.iter() {
-        let clauses = license.versions.iter().flat_map(|version| &version.provided);
-        clauses.for_each(|clause| look("provided", program.clause_path(id, clause), &clause.header));
+        license.clauses().for_each(|clause| look("provided", program.clause_path(id, clause), &clause.header));
     }
     findings.into_values().collect()
 }

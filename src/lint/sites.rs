@@ -56,19 +56,15 @@ pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
     }
     for (id, definition) in program.definitions.iter() {
         for reading in &definition.readings {
-            let name = match reading.source {
-                Some(_) => format!("the reading {} of `{}`", reading.header.name, definition.header.name),
-                None => format!("define {}", definition.header.name),
-            };
             sites.extend(reading.when.iter().map(|condition| Site {
-                name: name.clone(),
+                name: definition.reading_name(reading),
                 name_span: reading.header.name_span,
                 condition,
                 asked: Asked::Reading(id, reading),
             }));
         }
     }
-    for (_, rule) in program.rules.iter() {
+    for rule in program.rules.values() {
         sites.extend(rule.when.iter().map(|when| item(rule.word(), &rule.header, when, Asked::Rule(rule))));
     }
     sites.extend(of_the_estate(program));
@@ -78,7 +74,7 @@ pub(crate) fn sites(program: &Program) -> Vec<Site<'_>> {
 
 fn of_the_estate(program: &Program) -> Vec<Site<'_>> {
     let mut sites = Vec::new();
-    for (_, advice) in program.advice.iter() {
+    for advice in program.advice.values() {
         let asked = || Asked::Estate(advice.period, &advice.scope);
         sites.extend(advice.when.iter().map(|when| item("advise", &advice.header, when, asked())));
     }

@@ -13,7 +13,7 @@ use crate::resolve::noun;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{Ast, Item, Keyword};
 use crate::syntax::legal::{Legal, legal};
-use crate::syntax::{Parsed, is_word_char, parse};
+use crate::syntax::{is_word_char, parse};
 use crate::typing::{Checked, check_with_uses, clause_words};
 use lsp_types::{CompletionItem, CompletionItemKind};
 use std::collections::BTreeSet;
@@ -192,27 +192,26 @@ impl Spot<'_> {
     /// What the set comes to with another text of the file, if the item at the cursor can be read in it.
     fn checked(&self, text: String, asked: &str) -> Option<Trial> {
         let mut sources = Sources::default();
-        let mut all = Parsed::default();
+        let mut ast = Ast::default();
         let own = self.set.sources.get(self.file)?.name();
         let mut place = None;
         for ((_, path), old) in self.set.texts() {
             let is_own = path == own;
             let file = sources.add(path.as_str(), if is_own { text.as_str() } else { old }).ok()?;
-            let kept = self.set.file(path).and_then(|id| self.set.parsed(id)).filter(|_| !is_own);
+            let kept = self.set.file(path).and_then(|id| self.set.ast(id)).filter(|_| !is_own);
             match kept {
-                Some(parsed) => all.extend([parsed.clone()]),
+                Some(kept) => ast.extend([kept.clone()]),
                 None => {
-                    let (parsed, _) = parse(&sources, file);
+                    let (own, _) = parse(&sources, file);
                     let start = u32::try_from(self.start).ok()?;
-                    parsed.items.iter().find(|item| item.span.start <= start && start < item.span.end)?;
+                    own.items.iter().find(|item| item.span.start <= start && start < item.span.end)?;
                     place = Some(Span::new(file, self.start..self.start + asked.len()));
-                    all.extend([parsed]);
+                    ast.extend([own]);
                 }
             }
         }
         let of_field = self.text.get(..self.start)?.ends_with('.');
-        let (ast, broken) = (Ast { items: all.items }, all.broken);
-        Some(Trial { checked: check_with_uses(&ast, &broken), ast, place: place?, asked: asked.to_owned(), of_field })
+        Some(Trial { checked: check_with_uses(&ast), ast, place: place?, asked: asked.to_owned(), of_field })
     }
 }
 
@@ -280,7 +279,7 @@ impl Trial {
 }
 
 fn facts(program: &Program, entity: Entity, offer: &dyn Fn(&str, Option<String>) -> Offer) -> Vec<Offer> {
-    let own = program.facts.iter().map(|(_, fact)| fact).filter(|fact| fact.entity == entity);
+    let own = program.facts.values().filter(|fact| fact.entity == entity);
     own.map(|fact| offer(&fact.header.name, fact.question.clone())).collect()
 }
 
@@ -352,7 +351,7 @@ fn within(before: &str) -> Option<&str> {
 /// What the columns of an estate's tables are offered as.
 pub(super) fn of_columns(program: &Program, kind: Kind, given: &[&str]) -> Vec<Offer> {
     let own = kind.columns().iter().map(|column| (column.name.to_owned(), Some(column.says.to_owned())));
-    let facts = program.facts.iter().map(|(_, fact)| fact).filter(|fact| Some(fact.entity) == kind.entity());
+    let facts = program.facts.values().filter(|fact| Some(fact.entity) == kind.entity());
     let all = own.chain(facts.map(|fact| (fact.header.name.clone(), fact.question.clone())));
     let missing = all.filter(|(name, _)| !given.contains(&name.as_str()));
     missing.map(|(name, says)| Offer::new(name, CompletionItemKind::FIELD, says)).collect()

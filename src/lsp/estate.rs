@@ -185,12 +185,12 @@ fn keys(program: &crate::program::Program, table: Option<&str>) -> Vec<Offer> {
             .map(|(_, definition)| key(&definition.header.name, definition.header.title.clone()))
             .collect(),
         Some("facts") => {
-            let facts = program.facts.iter().map(|(_, fact)| fact);
+            let facts = program.facts.values();
             let own = facts.filter(|fact| fact.entity == crate::program::Entity::Estate);
             own.map(|fact| key(&fact.header.name, fact.question.clone())).collect()
         }
         Some("evidence") => {
-            let rules = program.rules.iter().map(|(_, rule)| rule).filter(|rule| rule.evidence.is_some());
+            let rules = program.rules.values().filter(|rule| rule.evidence.is_some());
             rules.map(|rule| key(&rule.header.name, rule.evidence.clone())).collect()
         }
         Some(_) => Vec::new(),

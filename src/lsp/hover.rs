@@ -108,7 +108,7 @@ fn fenced(text: String) -> String {
 
 /// Which reading of a term applies on a day, without an agreement and under each.
 fn in_force(program: &Program, name: &str, today: Date) -> String {
-    let found = program.definitions.iter().find(|(_, definition)| definition.header.name == name);
+    let found = program.definitions.named(name);
     let Some((id, definition)) = found else { return String::new() };
     if definition.readings.len() < 2 {
         return String::new();

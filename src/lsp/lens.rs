@@ -52,12 +52,12 @@ fn counted(tests: usize) -> String {
 
 /// The lenses of a file. Outcomes are those of the set as it was last opened or saved; none where it did not check then.
 pub(super) fn lenses(set: &Set, file: FileId, uri: &Uri, reached: Option<&Reached>) -> Vec<CodeLens> {
-    let Some((source, parsed)) = set.sources.get(file).zip(set.parsed(file)) else { return Vec::new() };
+    let Some((source, ast)) = set.sources.get(file).zip(set.ast(file)) else { return Vec::new() };
     let lines = Lines::of(source.text());
     let lens = |span: Span, command| CodeLens { range: lines.range(span.range()), command: Some(command), data: None };
     let outcomes = |span: Span, kind, name: &str| reached.map(|reached| lens(span, words(reached.told(kind, name))));
     let mut lenses = Vec::new();
-    for item in &parsed.items {
+    for item in &ast.items {
         let name = &item.name.text;
         match item.keyword {
             Keyword::Test => lenses.push(lens(item.name.span, run_command(uri, name))),

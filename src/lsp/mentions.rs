@@ -93,7 +93,7 @@ impl<'p> Words<'p> {
     pub(super) fn key(&self, key: &str) -> Vec<Choice> {
         match key.split_once('.') {
             None if key == "agreement" => {
-                let agreements = self.program.agreements.iter().map(|(_, agreement)| &agreement.header);
+                let agreements = self.program.agreements.headers();
                 agreements
                     .map(|header| Choice { text: header.name.clone(), declared: Some(header.name_span) })
                     .collect()
@@ -119,12 +119,12 @@ impl<'p> Words<'p> {
     }
 
     fn fact_span(&self, entity: Entity, name: &str) -> Option<Span> {
-        let mut facts = self.program.facts.iter().map(|(_, fact)| fact);
+        let mut facts = self.program.facts.values();
         facts.find(|fact| fact.entity == entity && fact.header.name == name).map(|fact| fact.header.name_span)
     }
 
     fn fact(&self, entity: Entity, name: &str) -> Option<Vec<Choice>> {
-        let mut facts = self.program.facts.iter().map(|(_, fact)| fact);
+        let mut facts = self.program.facts.values();
         let fact = facts.find(|fact| fact.entity == entity && fact.header.name == name)?;
         let mut choices = match &fact.ty {
             Type::Bool => vec![plain("yes"), plain("no")],
@@ -144,24 +144,24 @@ impl<'p> Words<'p> {
     }
 
     fn products(&self) -> Vec<Choice> {
-        let headers = self.program.products.iter().map(|(_, product)| &product.header);
+        let headers = self.program.products.headers();
         headers.map(|header| Choice { text: header.name.clone(), declared: Some(header.name_span) }).collect()
     }
 
     fn licenses(&self) -> Vec<Choice> {
-        let headers = self.program.licenses.iter().map(|(_, license)| &license.header);
+        let headers = self.program.licenses.headers();
         headers.map(|header| Choice { text: header.name.clone(), declared: Some(header.name_span) }).collect()
     }
 
     fn versions(&self, product: &str) -> Vec<Choice> {
-        let found = self.program.products.iter().find(|(_, known)| known.header.name == product);
+        let found = self.program.products.named(product);
         let labels =
             found.into_iter().flat_map(|(_, product)| product.versions.iter().flat_map(|version| &version.labels));
         labels.map(|label| self.choice(product, label)).collect()
     }
 
     fn license_versions(&self, name: &str) -> Vec<Choice> {
-        let found = self.program.licenses.iter().find(|(_, license)| license.header.name == name);
+        let found = self.program.licenses.named(name);
         let Some((_, license)) = found else { return Vec::new() };
         let owner = match license.line {
             crate::value::Line::Product(product) => &self.program.products[product].header.name,

@@ -122,8 +122,7 @@ impl Moved<'_> {
 
 /// What no name says of a program: how many clauses each version of a licence has, and how many problems each test's estate.
 fn shape(program: &Program) -> Vec<usize> {
-    let clauses =
-        program.licenses.iter().flat_map(|(_, license)| &license.versions).map(|version| version.provided.len());
+    let clauses = program.licenses.values().flat_map(|license| &license.versions).map(|version| version.provided.len());
     let problems = program.tests.iter().map(|test| estate::build(&test.estate, program).1.len());
     clauses.chain(problems).collect()
 }

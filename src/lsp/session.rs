@@ -243,8 +243,8 @@ impl<'d> Session<'d> {
 
     fn outline(&mut self, params: DocumentSymbolParams) -> Answer {
         let Some((set, file)) = self.file(&params.text_document.uri) else { return Ok(Value::Null) };
-        let Some((source, parsed)) = set.sources.get(file).zip(set.parsed(file)) else { return Ok(Value::Null) };
-        told(DocumentSymbolResponse::Nested(symbols::outline(set, &parsed.items, source)))
+        let Some((source, ast)) = set.sources.get(file).zip(set.ast(file)) else { return Ok(Value::Null) };
+        told(DocumentSymbolResponse::Nested(symbols::outline(set, &ast.items, source)))
     }
 
     /// Items of all sets on the desk whose name has the letters asked for.
@@ -272,8 +272,8 @@ impl<'d> Session<'d> {
 
     fn folds(&mut self, params: FoldingRangeParams) -> Answer {
         let Some((set, file)) = self.file(&params.text_document.uri) else { return Ok(Value::Null) };
-        let Some((source, parsed)) = set.sources.get(file).zip(set.parsed(file)) else { return Ok(Value::Null) };
-        told(symbols::folds(&parsed.items, source.text()))
+        let Some((source, ast)) = set.sources.get(file).zip(set.ast(file)) else { return Ok(Value::Null) };
+        told(symbols::folds(&ast.items, source.text()))
     }
 
     fn tokens(&mut self, params: SemanticTokensParams) -> Answer {

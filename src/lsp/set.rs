@@ -3,7 +3,7 @@
 use super::File;
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::{Parsed, ast::Ast, parse};
+use crate::syntax::{ast::Ast, not_text, parse, text_of};
 use crate::typing::{Checked, check_with_uses};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,8 +15,6 @@ pub(super) struct Set {
     pub(super) sources: Sources,
     /// Its files by path, in the order of their paths within their folders.
     files: BTreeMap<(String, String), Parse>,
-    /// The files that are no text.
-    unread: BTreeMap<String, Diagnostic>,
     /// What the texts come to; `None` since one of them changed.
     checked: Option<Checked>,
 }
@@ -25,7 +23,9 @@ pub(super) struct Set {
 #[derive(Debug)]
 struct Parse {
     id: FileId,
-    parsed: Parsed,
+    /// Where it begins to be no text.
+    wrong: Option<usize>,
+    ast: Ast,
     problems: Vec<Diagnostic>,
 }
 
@@ -36,46 +36,50 @@ impl Set {
     /// Takes the files of the set as they are now, and says whether any is other than it was. Only what changed is parsed, as
     /// long as no file came or went.
     pub(super) fn load(&mut self, files: Vec<(String, File)>) -> bool {
-        let (texts, unread) = texts(files);
-        let mut is_other = unread != self.unread;
-        self.unread = unread;
+        let text = |(inner, (path, bytes)): (String, File)| ((inner, path), text_of(&bytes));
+        let texts: BTreeMap<Key, (String, Option<usize>)> = files.into_iter().map(text).collect();
+        let mut is_other = false;
         if texts.keys().eq(self.files.keys()) {
-            for (key, text) in texts {
-                is_other |= self.replace(&key, text);
+            for (key, (text, wrong)) in texts {
+                is_other |= self.put(&key, text, wrong);
             }
         } else {
             self.start(texts);
             is_other = true;
         }
-        if is_other {
-            self.checked = None;
-        }
         is_other
     }
 
-    fn start(&mut self, texts: BTreeMap<Key, String>) {
-        self.sources = Sources::default();
-        self.files.clear();
-        for (key, text) in texts {
+    fn start(&mut self, texts: BTreeMap<Key, (String, Option<usize>)>) {
+        *self = Set::default();
+        for (key, (text, wrong)) in texts {
             // Of 4 GiB no editor makes a document.
             let Ok(id) = self.sources.add(key.1.as_str(), text) else { continue };
-            let parse = self.parse(id);
+            let parse = self.parse(id, &key, wrong);
             self.files.insert(key, parse);
         }
     }
 
-    fn parse(&self, id: FileId) -> Parse {
-        let (parsed, problems) = parse(&self.sources, id);
-        Parse { id, parsed, problems }
+    fn parse(&self, id: FileId, key: &Key, wrong: Option<usize>) -> Parse {
+        let (ast, problems) = match wrong {
+            Some(at) => (Ast::unread(), vec![not_text(&key.1, id, at)]),
+            None => parse(&self.sources, id),
+        };
+        Parse { id, wrong, ast, problems }
     }
 
     /// Gives a file another text, and says whether it is another. A file that the set does not have is left alone.
     pub(super) fn replace(&mut self, key: &Key, text: String) -> bool {
-        let Some(id) = self.files.get(key).map(|file| file.id) else { return false };
-        if self.sources.get(id).is_some_and(|source| source.text() == text) || self.sources.replace(id, text).is_err() {
+        self.put(key, text, None)
+    }
+
+    fn put(&mut self, key: &Key, text: String, wrong: Option<usize>) -> bool {
+        let Some((id, known)) = self.files.get(key).map(|file| (file.id, file.wrong)) else { return false };
+        let is_known = known == wrong && self.sources.get(id).is_some_and(|source| source.text() == text);
+        if is_known || self.sources.replace(id, text).is_err() {
             return false;
         }
-        let parse = self.parse(id);
+        let parse = self.parse(id, key, wrong);
         self.files.insert(key.clone(), parse);
         self.checked = None;
         true
@@ -96,14 +100,9 @@ impl Set {
     }
 
     fn check(&self) -> Checked {
-        // Where a file could not be read at all, nobody knows which names it declares.
-        if !self.unread.is_empty() {
-            return Checked::default();
-        }
-        let mut parsed = Parsed::default();
-        parsed.extend(self.files.values().map(|file| file.parsed.clone()));
-        let (ast, broken) = (Ast { items: parsed.items }, parsed.broken);
-        let mut checked = check_with_uses(&ast, &broken);
+        let mut ast = Ast::default();
+        ast.extend(self.files.values().map(|file| file.ast.clone()));
+        let mut checked = check_with_uses(&ast);
         if ast.items.is_empty() && self.problems().next().is_none() {
             let error = Diagnostic::error(Code::EmptyPolicySet, "there are no policies: no item in any `.entail` file");
             checked.diagnostics.push(error.help("write an item: `entail new product NAME` shows some"));
@@ -122,9 +121,6 @@ impl Set {
         let mut all: Vec<Diagnostic> = self.problems().cloned().chain(typed).collect();
         in_order(&mut all, &self.sources);
         let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for (path, unread) in &self.unread {
-            by_path.entry(path.clone()).or_default().push(unread.clone());
-        }
         for diagnostic in all {
             let file = diagnostic.primary.as_ref().and_then(|label| self.sources.get(label.span.file));
             by_path.entry(file.map_or("", Source::name).to_owned()).or_default().push(diagnostic);
@@ -134,9 +130,7 @@ impl Set {
 
     /// Whether the program is whole.
     pub(super) fn is_sound(&mut self) -> bool {
-        self.unread.is_empty()
-            && !any_error(&self.checked().diagnostics)
-            && !self.files.values().any(|file| any_error(&file.problems))
+        !any_error(&self.checked().diagnostics) && !self.files.values().any(|file| any_error(&file.problems))
     }
 
     /// The file of a path.
@@ -149,19 +143,19 @@ impl Set {
         self.files.keys().find(|(_, own)| own == path).cloned()
     }
 
-    /// The paths of all files, those that are no text too.
+    /// The paths of all files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(|(_, path)| path.as_str()).chain(self.unread.keys().map(String::as_str))
+        self.files.keys().map(|(_, path)| path.as_str())
     }
 
     /// The items of a file that could be read.
-    pub(super) fn parsed(&self, id: FileId) -> Option<&Parsed> {
-        self.files.values().find(|file| file.id == id).map(|file| &file.parsed)
+    pub(super) fn ast(&self, id: FileId) -> Option<&Ast> {
+        self.files.values().find(|file| file.id == id).map(|file| &file.ast)
     }
 
     /// The items of all files.
     pub(super) fn items(&self) -> impl Iterator<Item = &crate::syntax::ast::Item> {
-        self.files.values().flat_map(|file| &file.parsed.items)
+        self.files.values().flat_map(|file| &file.ast.items)
     }
 
     /// The files with their texts, to be checked anew with other ones.
@@ -173,26 +167,6 @@ impl Set {
     pub(super) fn text(&self, span: Span) -> Cow<'_, str> {
         self.sources.text(span)
     }
-}
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
-/// The files that are texts, and what is wrong with the others.
-fn texts(files: Vec<(String, File)>) -> (BTreeMap<Key, String>, BTreeMap<String, Diagnostic>) {
-    let (mut texts, mut unread) = (BTreeMap::new(), BTreeMap::new());
-    for (inner, (path, bytes)) in files {
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).map_or(bytes.clone(), <[u8]>::to_vec);
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                texts.insert((inner, path), text);
-            }
-            Err(_) => {
-                let error = Diagnostic::error(Code::NotText, format!("`{path}` is not text")).help("save it as UTF-8");
-                unread.insert(path, error);
-            }
-        }
-    }
-    (texts, unread)
 }
 
 #[cfg(test)]
@@ -209,14 +183,32 @@ mod tests {
         let mut set = Set::default();
         set.load(vec![file("a.entail", source), file("b.entail", "exempt x \"X\" at A { }")]);
         let place = |set: &Set, path: &str| {
-            let parsed = set.file(path).and_then(|id| set.parsed(id));
-            parsed.map(|parsed| parsed.items.as_ptr())
+            let ast = set.file(path).and_then(|id| set.ast(id));
+            ast.map(|ast| ast.items.as_ptr())
         };
         let (a, b) = (place(&set, "/p/a.entail"), place(&set, "/p/b.entail"));
         assert!(set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
         assert_eq!(place(&set, "/p/a.entail"), a, "what did not change is as it was");
         assert_ne!(place(&set, "/p/b.entail"), b, "what changed is parsed anew");
         assert!(!set.load(vec![file("a.entail", source), file("b.entail", "exempt y \"Y\" at A { }")]));
+        assert!(set.is_sound());
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_told_at_its_byte_until_it_is_one() {
+        let source = b"source A \"A\" { kind: article } # M\xFCller";
+        let latin = ("a.entail".to_owned(), ("/p/a.entail".to_owned(), source.to_vec()));
+        let user = file("b.entail", "exempt x \"X\" at A { }");
+        let mut set = Set::default();
+        set.load(vec![latin, user.clone()]);
+        let told = set.diagnostics();
+        let places: Vec<_> =
+            told.values().flatten().map(|one| one.primary.as_ref().map(|label| label.span.start)).collect();
+        assert_eq!(
+            (told.keys().map(String::as_str).collect::<Vec<_>>(), places),
+            (vec!["/p/a.entail"], vec![Some(34)])
+        );
+        set.load(vec![file("a.entail", &String::from_utf8_lossy(source)), user]);
         assert!(set.is_sound());
     }
 }

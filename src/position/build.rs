@@ -11,7 +11,7 @@ use self::register::Register;
 pub use self::register::{DemandOf, Raised};
 use super::model::{Candidate, Cover, Heads, Holder, Kind, Model, Quota, Stock};
 use crate::decide::{Node, Variable};
-use crate::estate::{self, Estate, Holder as Row, HoldingRow, ServerRow};
+use crate::estate::{Estate, Holder as Row, HoldingRow, ServerRow};
 use crate::evaluate::Evaluation;
 use crate::evaluate::units::UnitKind;
 use crate::program::{LicenseId, Program, RuleId};
@@ -51,6 +51,18 @@ pub struct Line {
     pub metric: Metric,
 }
 
+impl Line {
+    /// `WindowsCAL 2003 per user`.
+    pub fn text(self, program: &Program) -> String {
+        format!("{} per {}", program.license_text(self.license, self.version), self.metric)
+    }
+
+    /// `2003`.
+    pub fn version_text(self, program: &Program) -> &str {
+        program.version_label(program.licenses[self.license].line, self.version)
+    }
+}
+
 impl Built {
     /// Every demand that is raised, in the order in which they are met first.
     pub fn raised(&self) -> Vec<Raised> {
@@ -63,12 +75,8 @@ impl Built {
     }
 
     /// How many heads a holder of the model has.
-    pub fn heads(&self, holder: usize) -> estate::Heads {
-        match self.model.holders.get(holder).map(|holder| holder.heads) {
-            Some(Heads::Count(count)) => estate::Heads::Count(count),
-            Some(Heads::Many) => estate::Heads::Many,
-            None => estate::Heads::Count(0),
-        }
+    pub fn heads(&self, holder: usize) -> Heads {
+        self.model.holders.get(holder).map_or(Heads::Count(0), |holder| holder.heads)
     }
 
     /// How many of the model's units of money one of the estate's is.
@@ -161,10 +169,7 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// The heads of a row without those who are absent under a rule that lets their licences move.
     fn heads_left(&self, row: Row) -> Heads {
         let gone = self.evaluation.absences.away(row, |moves| self.answers.holds(moves));
-        match self.estate.heads(row).minus(gone) {
-            estate::Heads::Many => Heads::Many,
-            estate::Heads::Count(count) => Heads::Count(count),
-        }
+        self.estate.heads(row).minus(gone)
     }
 
     /// Lines, and what is owned beside what is for sale.
@@ -301,7 +306,7 @@ pub fn is_exact(program: &Program, estate: &Estate, evaluation: &Evaluation) -> 
 
 /// What all that is for sale costs for all heads; none if that is past counting.
 fn most(program: &Program, estate: &Estate, evaluation: &Evaluation) -> Option<i128> {
-    let counted = |heads: estate::Heads| i128::from(heads.counted());
+    let counted = |heads: Heads| i128::from(heads.counted());
     let users = estate.users.iter().map(|(_, user)| counted(user.count)).sum::<i128>();
     let devices = estate.devices.iter().map(|(_, device)| counted(device.count)).sum::<i128>();
     // Each takes one unit, or as many as it needs.

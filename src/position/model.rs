@@ -10,25 +10,16 @@
 
 use smallvec::SmallVec;
 
-pub use crate::value::Metric;
 use crate::value::short;
+pub use crate::value::{Heads, Metric};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many heads a holder stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Heads {
-    /// This many alike heads; of none, every demand is met.
-    Count(u64),
-    /// Uncountably many: no number of units or places suffices.
-    Many,
-}
 
 /// A population of alike heads, or one host, or one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The metric of the units that this holder can take.
     pub metric: Metric,
-    /// Its size; one for a host or a server.
+    /// Its size; one for a host or a server. Of none every demand is met; for many no number of units or places suffices.
     pub heads: Heads,
 }
 

@@ -23,7 +23,7 @@ pub use self::asks::{Ask, Asks};
 use self::merge::{Merged, Wanted};
 use self::ways::{Sides, Way, Ways};
 use super::counting;
-use super::model::{Heads, Metric, Model};
+use super::model::{Metric, Model};
 use super::union::Union;
 use crate::value::short;
 
@@ -269,10 +269,7 @@ fn offers(ways: &Ways, sets: impl Iterator<Item = usize>) -> Vec<Offer> {
 }
 
 fn group(model: &Model, holders: &[usize], facets: usize, offers: Rc<Vec<Offer>>) -> Group {
-    let heads = |holder: usize| match model.holders[holder].heads {
-        Heads::Count(heads) => heads,
-        Heads::Many => 0,
-    };
+    let heads = |holder: usize| model.holders[holder].heads.counted();
     let members: SmallVec<[(usize, u64); 1]> = holders.iter().map(|&holder| (holder, heads(holder))).collect();
     Group { heads: members.iter().fold(0, |sum, member| sum.saturating_add(member.1)), members, facets, offers }
 }

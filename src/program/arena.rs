@@ -1,5 +1,6 @@
 //! Ids, and what is looked up by them.
 
+use super::Header;
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -55,6 +56,12 @@ ids! {
     LicenseId
 }
 
+/// What a policy set declares by name.
+pub trait Item {
+    /// Its header.
+    fn header(&self) -> &Header;
+}
+
 /// Things of one kind, looked up by their id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arena<I, T> {
@@ -88,6 +95,11 @@ impl<I: Id, T> Arena<I, T> {
         self.things.iter().enumerate().map(|(place, thing)| (I::at(u32::try_from(place).unwrap_or(u32::MAX)), thing))
     }
 
+    /// Every thing, in the order added.
+    pub fn values(&self) -> std::slice::Iter<'_, T> {
+        self.things.iter()
+    }
+
     /// Every id, in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + use<'_, I, T> {
         self.iter().map(|(id, _)| id)
@@ -106,6 +118,23 @@ impl<I: Id, T> Arena<I, T> {
     /// The thing of an id, to be completed by a later pass of the checker.
     pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
         self.things.get_mut(id.place())
+    }
+}
+
+impl<I: Id, T: Item> Arena<I, T> {
+    /// The item of this name: of one kind no two have the same.
+    pub fn named(&self, name: &str) -> Option<(I, &T)> {
+        self.iter().find(|(_, item)| item.header().name == name)
+    }
+
+    /// The header of every item.
+    pub fn headers(&self) -> impl Iterator<Item = &Header> {
+        self.values().map(Item::header)
+    }
+
+    /// The name of every item.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.headers().map(|header| header.name.as_str())
     }
 }
 

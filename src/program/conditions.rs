@@ -15,6 +15,16 @@ pub struct Definition {
     pub readings: Vec<Reading>,
 }
 
+impl Definition {
+    /// How prose calls one of its readings: ``the reading PUR of `external` ``, or `define external` for its body.
+    pub fn reading_name(&self, reading: &Reading) -> String {
+        match reading.source {
+            Some(_) => format!("the reading {} of `{}`", reading.header.name, self.header.name),
+            None => format!("define {}", self.header.name),
+        }
+    }
+}
+
 /// One reading of a term.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -81,6 +91,21 @@ pub enum ConditionKind {
     },
     /// Whether the definition's subject is what it defines (`user is external`).
     Is(DefinitionId),
+}
+
+impl Condition {
+    /// The conditions that it joins or turns round; none of one that asks something itself.
+    pub fn parts(&self) -> &[Condition] {
+        match &self.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => parts,
+            ConditionKind::Not(inner) => std::slice::from_ref(inner),
+            ConditionKind::Constant(_)
+            | ConditionKind::Holds(_)
+            | ConditionKind::Compare { .. }
+            | ConditionKind::OneOf { .. }
+            | ConditionKind::Is(_) => &[],
+        }
+    }
 }
 
 /// How two terms must stand.

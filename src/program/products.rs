@@ -123,4 +123,14 @@ impl License {
     pub fn version(&self, rank: Rank) -> Option<&LicenseVersion> {
         self.versions.iter().find(|version| version.rank == rank)
     }
+
+    /// The version that has a label.
+    pub fn labelled(&self, label: &str) -> Option<&LicenseVersion> {
+        self.versions.iter().find(|version| version.labels.iter().any(|known| known == label))
+    }
+
+    /// The clauses of all versions; one that several have stands for each.
+    pub fn clauses(&self) -> impl Iterator<Item = &Provided> {
+        self.versions.iter().flat_map(|version| &version.provided)
+    }
 }

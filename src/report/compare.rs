@@ -8,10 +8,10 @@ use crate::compare::{Classified, Compared, Comparison};
 use crate::estate::Heads;
 use crate::judge::Under;
 use crate::judge::judgement::Range;
-use crate::program::{LicenseId, Status};
-use crate::value::{Metric, Rank, Truth, decimal_text, grouped};
+use crate::position::build::Line;
+use crate::program::Status;
+use crate::value::{Truth, decimal_text, grouped};
 use crate::why::told::{Definition, Reading};
-use comfy_table::CellAlignment;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -199,10 +199,10 @@ fn positions(context: &Context<'_>, comparison: &Comparison) -> String {
 }
 
 /// The licences that some reading's plan buys, in the order of the position.
-fn licenses(readings: &[Compared]) -> Vec<(LicenseId, Rank, Metric)> {
+fn licenses(readings: &[Compared]) -> Vec<Line> {
     let bought = readings.iter().flat_map(|compared| compared.under.licenses.iter().filter(|line| line.buy > 0));
     let mut lines: Vec<_> = Vec::new();
-    for line in bought.map(|line| (line.license, line.version, line.metric)) {
+    for line in bought.map(|line| line.of) {
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -210,13 +210,11 @@ fn licenses(readings: &[Compared]) -> Vec<(LicenseId, Rank, Metric)> {
     lines
 }
 
-fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[(LicenseId, Rank, Metric)]) -> Vec<String> {
+fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[Line]) -> Vec<String> {
     let name = of_one.first().map_or_else(String::new, |own| json::definition(context.program, own.definition));
     let currency = context.estate.currency.as_ref();
     let cost = currency.map_or_else(|| "cost".to_owned(), |currency| format!("cost ({currency})"));
-    let licenses = lines
-        .iter()
-        .map(|(license, version, metric)| format!("{} per {metric}", context.program.license_text(*license, *version)));
+    let licenses = lines.iter().map(|line| line.text(context.program));
     [format!("`{name}` as in"), "status".to_owned(), cost]
         .into_iter()
         .chain(licenses)
@@ -224,12 +222,12 @@ fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[(LicenseId, Rank,
         .collect()
 }
 
-fn side(context: &Context<'_>, compared: &Compared, lines: &[(LicenseId, Rank, Metric)]) -> Side {
+fn side(context: &Context<'_>, compared: &Compared, lines: &[Line]) -> Side {
     let mark = if compared.applies { "» " } else { "" };
     let buys = lines.iter().map(|line| {
         let own = compared.under.licenses.iter();
-        let own = own.filter(|own| (own.license, own.version, own.metric) == *line).map(|own| own.buy).sum::<u64>();
-        if own == 0 { "-".to_owned() } else { grouped(&own.to_string()) }
+        let own = own.filter(|own| own.of == *line).map(|own| own.buy).sum::<u64>();
+        if own == 0 { "-".to_owned() } else { grouped(own) }
     });
     let unmet = compared.under.unmet.len();
     let unmet = if unmet == 0 { "-".to_owned() } else { unmet.to_string() };
@@ -243,7 +241,7 @@ fn side(context: &Context<'_>, compared: &Compared, lines: &[(LicenseId, Rank, M
 
 /// A range of costs as a column has it, whose label names the currency.
 fn costs(range: Range) -> String {
-    let (low, high) = (grouped(&decimal_text(range.low)), grouped(&decimal_text(range.high)));
+    let (low, high) = (grouped(decimal_text(range.low)), grouped(decimal_text(range.high)));
     match (range.low == range.high, range.exact) {
         (true, _) => high,
         (false, true) => format!("{low} to {high}"),
@@ -267,21 +265,15 @@ fn block_text(labels: &[String], block: &[Side]) -> String {
         let cells = block.iter().map(|side| side.cells.get(place).map_or("", String::as_str));
         [label.as_str()].into_iter().chain(cells).collect::<Vec<&str>>()
     });
-    let mut table = table(&rows.next().unwrap_or_default());
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    let lines: Vec<String> = table.trim_fmt().lines().map(|line| line.trim_end().to_owned()).collect();
+    let header = rows.next().unwrap_or_default();
+    let lines: Vec<String> = table(&header, rows, 1).lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n") + "\n"
 }
 
 /// Rows that are classified differently, and what each reading says of them.
 fn classified(page: &mut Page, classified: &Classified) {
     let ids: Vec<&str> = classified.subjects.iter().map(String::as_str).collect();
-    let heads = grouped(&classified.heads.to_string());
+    let heads = grouped(classified.heads);
     page.line(0, &format!("Is {} ({heads}) \"{}\"?", few(&ids), classified.definition.title));
     classified.definition.readings.iter().for_each(|reading| self::reading(page, reading));
     page.gap();

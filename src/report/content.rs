@@ -62,9 +62,9 @@ pub fn licenses(context: &Context<'_>, judgement: &Judgement) -> Table {
     let program = context.program;
     let rows = judgement.licenses.iter().map(|line| {
         vec![
-            Cell::words(&program.licenses[line.license].header.name),
-            Cell::words(program.version_label(program.licenses[line.license].line, line.version)),
-            Cell::words(line.metric.text()),
+            Cell::words(&program.licenses[line.of.license].header.name),
+            Cell::words(line.of.version_text(program)),
+            Cell::words(line.of.metric.text()),
             Cell::Count(line.owned),
             Cell::Count(line.used),
             Cell::Count(line.buy),
@@ -374,10 +374,10 @@ pub fn advice(context: &Context<'_>, judgement: &Judgement) -> Table {
 pub fn assignments(context: &Context<'_>, judgement: &Judgement) -> Table {
     let program = context.program;
     let rows = judgement.assignments.iter().map(|assignment| match assignment {
-        Assignment::Units { license, version, metric, holder, units } => vec![
+        Assignment::Units { of, holder, units } => vec![
             Cell::words(&**holder),
-            Cell::words(program.license_text(*license, *version)),
-            Cell::words(metric.text()),
+            Cell::words(program.license_text(of.license, of.version)),
+            Cell::words(of.metric.text()),
             Cell::Count(*units),
         ],
         Assignment::Place { rule, server, actor, heads } => vec![

@@ -20,11 +20,10 @@ pub fn position(context: &Context<'_>, judgement: &Judgement) -> String {
 }
 
 fn row(context: &Context<'_>, line: &LicenseLine) -> [String; 10] {
-    let license = &context.program.licenses[line.license];
     [
-        license.header.name.clone(),
-        context.program.version_label(license.line, line.version).to_owned(),
-        line.metric.text().to_owned(),
+        context.program.licenses[line.of.license].header.name.clone(),
+        line.of.version_text(context.program).to_owned(),
+        line.of.metric.text().to_owned(),
         line.owned.to_string(),
         line.used.to_string(),
         line.buy.to_string(),

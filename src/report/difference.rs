@@ -11,6 +11,7 @@ pub mod sarif;
 pub mod text;
 
 use super::wording::counted;
+use crate::diagnostic::listing;
 use crate::diff::difference::{Acknowledged, Blamed, Case, Change, ChangeKind, Difference, Edit, Side, Word};
 use crate::diff::structure::is_lost;
 use crate::diff::verdict::Verdict;
@@ -98,12 +99,12 @@ impl<'t> Told<'t> {
         .collect();
         let rest = match difference.verdict {
             Word::Equivalent => "no verdict, number, citation or wording differs".to_owned(),
-            Word::CostOnly => format!("no verdict changes; what changes is {}", listed(&edits, "and")),
+            Word::CostOnly => format!("no verdict changes; what changes is {}", listing(&edits, "and")),
             Word::CitationOnly => {
                 let mut all: Vec<String> = difference.changes.iter().map(|change| self.of_document(change)).collect();
                 all.dedup();
                 all.extend(edits);
-                format!("no verdict and no number changes; what changes is {}", listed(&all, "and"))
+                format!("no verdict and no number changes; what changes is {}", listing(&all, "and"))
             }
             Word::Stricter | Word::Looser | Word::Mixed => self.changed(&edits),
         };
@@ -139,7 +140,7 @@ impl<'t> Told<'t> {
         if !edits.is_empty() {
             let change =
                 if edits.len() == 1 && edits.iter().all(|edit| edit.starts_with("1 ")) { "changes" } else { "change" };
-            parts.push(format!("{} {change}", listed(edits, "and")));
+            parts.push(format!("{} {change}", listing(edits, "and")));
         }
         if parts.is_empty() { "no change was found".to_owned() } else { parts.join("; ") }
     }
@@ -171,16 +172,16 @@ impl<'t> Told<'t> {
         }
     }
 
-    /// What the reader must know of the comparison itself.
-    fn caveats(&self) -> Vec<&'static str> {
-        let mut caveats = Vec::new();
+    /// What is said below the sentence: how far it is acknowledged, and what the reader must know of the comparison itself.
+    fn beside(&self) -> Vec<String> {
+        let mut beside: Vec<String> = self.review().into_iter().collect();
         if !self.difference.complete {
-            caveats.push("The comparison reached its limit: what is listed holds, and there may be more.");
+            beside.push("The comparison reached its limit: what is listed holds, and there may be more.".to_owned());
         }
         if !self.difference.minimal {
-            caveats.push("The cases are exact; whether fewer could say the same was not settled.");
+            beside.push("The cases are exact; whether fewer could say the same was not settled.".to_owned());
         }
-        caveats
+        beside
     }
 
     /// The header of an item of either side; the new one's where both have it.
@@ -209,7 +210,7 @@ impl<'t> Told<'t> {
     fn functionality(&self, path: &str) -> String {
         let Some((product, name)) = path.split_once('.') else { return self.titled(path) };
         let find = |program: &'t Program| {
-            let mut all = program.functionalities.iter().map(|(_, item)| item);
+            let mut all = program.functionalities.values();
             let found =
                 all.find(|item| item.header.name == name && program.products[item.product].header.name == product);
             found.map(|item| item.header.display())
@@ -236,7 +237,7 @@ impl<'t> Told<'t> {
         }
         let title = |(item, covered): (&str, Vec<&str>)| match covered.as_slice() {
             [""] => self.titled(item),
-            covered => format!("{} ({})", self.titled(item), listed(covered, "and")),
+            covered => format!("{} ({})", self.titled(item), listing(covered, "and")),
         };
         by_item.into_iter().map(title).collect()
     }
@@ -249,6 +250,13 @@ impl<'t> Told<'t> {
         });
         let cites = blamed.cites.as_ref().map_or_else(String::new, |cites| format!("; cites {cites}"));
         format!("{}{clause} ({}{cites})", self.titled(&blamed.rule), blamed.at)
+    }
+
+    /// The clauses that decide a group of changes, each behind the side that it is of.
+    fn blame(&self, group: &[&Change]) -> Vec<(&'static str, String)> {
+        let blame = group.first().map(|change| &change.blame);
+        let of_side = |side, blamed: &[Blamed]| blamed.iter().map(|one| (side, self.blamed(one))).collect::<Vec<_>>();
+        blame.map_or_else(Vec::new, |blame| [of_side("old", &blame.old), of_side("new", &blame.new)].concat())
     }
 
     /// A change and its cases in one line, for readers of one line at a time.
@@ -373,16 +381,6 @@ fn signed(acknowledged: &Acknowledged) -> String {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// `a, b or c`.
-fn listed<S: AsRef<str>>(all: &[S], last: &str) -> String {
-    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
-    match all.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [most @ .., end] => format!("{} {last} {end}", most.join(", ")),
-    }
 }
 
 /// A name as words.

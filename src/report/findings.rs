@@ -1,7 +1,7 @@
 //! Findings: what is wrong with a position, or with the files it would be made of, each at its lines.
 
 use super::json::{Context, unknown};
-use super::wording::{asked, counted, few, helpers, money, of_the_dearest, outcome, units, who};
+use super::wording::{self, asked, counted, few, money, of_the_dearest, outcome, remedied};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, ProhibitionCount, Question, Unmet};
 use crate::program::Status;
@@ -111,8 +111,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Finding {
 /// Each row that a prohibition meets: a reviewer looks at lines, and each may have a reason of its own.
 fn prohibited(context: &Context<'_>, count: &ProhibitionCount) -> Vec<Finding> {
     let rule = &context.program.rules[count.rule];
-    let remedy = rule.remedy().map_or_else(String::new, |remedy| format!("; remedy: {remedy}"));
-    let message = format!("Prohibited: {}{remedy}", rule.header.display());
+    let message = format!("Prohibited: {}{}", rule.header.display(), remedied(rule));
     let defined = vec![(rule.header.name_span, "by this rule".to_owned())];
     let finding = |span: &Span| Finding {
         rule: FindingKind::Prohibited,
@@ -125,11 +124,7 @@ fn prohibited(context: &Context<'_>, count: &ProhibitionCount) -> Vec<Finding> {
 }
 
 fn unmet(context: &Context<'_>, unmet: &Unmet) -> Finding {
-    let who = who(&unmet.server, unmet.user.as_deref(), unmet.device.as_deref());
-    let demand = context.program.functionality_path(unmet.functionality);
-    let helpers = helpers(context.program, unmet);
-    let helpers = helpers.map_or_else(String::new, |names| format!("; it would be met, with a price, by {names}"));
-    let message = format!("{who} demands {demand}: {}{helpers}", unmet.because);
+    let message = wording::unmet(context.program, unmet);
     Finding { rule: FindingKind::Unmet, level: Level::Error, message, at: Some(unmet.at), related: Vec::new() }
 }
 
@@ -139,14 +134,14 @@ const RELATED: usize = 20;
 /// A licence to buy, at the first of the rows that get it.
 fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Finding {
     let program = context.program;
-    let name = units(program, line.license, line.version, line.metric);
+    let name = line.of.text(program);
     let each = line.unit_price.filter(|_| line.buy > 1);
     let each = each.map_or_else(String::new, |price| format!(" ({} each)", money(context, price)));
     let cost = match context.estate.prices.is_empty() {
         true => String::new(),
         false => format!(" for {}{each}", money(context, line.cost)),
     };
-    let (buy, short) = (grouped(&line.buy.to_string()), counted(line.buy, "licence", "licences"));
+    let (buy, short) = (grouped(line.buy), counted(line.buy, "licence", "licences"));
     let message = format!(
         "{short} short: {name}; {} owned, {} needed, so buy {buy}{cost}{}",
         line.owned,
@@ -164,15 +159,12 @@ fn short(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Fi
 /// The rows that get units of a line, with how many.
 fn holders(context: &Context<'_>, judgement: &Judgement, line: &LicenseLine) -> Vec<(Span, String)> {
     let own = judgement.assignments.iter().filter_map(|assignment| match assignment {
-        Assignment::Units { license, version, metric, holder, units } => {
-            let own = (*license, *version, *metric) == (line.license, line.version, line.metric);
-            own.then_some((holder, *units))
-        }
+        Assignment::Units { of, holder, units } => (*of == line.of).then_some((holder, *units)),
         Assignment::Place { .. } => None,
     });
     let units: BTreeMap<&Arc<str>, u64> = own.collect();
-    let rows = context.estate.rows_of(line.metric).into_iter();
-    rows.filter_map(|(id, span)| Some((span, format!("{id} gets {}", grouped(&units.get(id)?.to_string()))))).collect()
+    let rows = context.estate.rows_of(line.of.metric).into_iter();
+    rows.filter_map(|(id, span)| Some((span, format!("{id} gets {}", grouped(units.get(id)?))))).collect()
 }
 
 fn undetermined(context: &Context<'_>, question: &Question) -> Finding {

@@ -6,9 +6,9 @@
 use super::plan;
 use crate::estate::{Estate, Heads};
 use crate::judge::judgement::{self, Assignment, BoundPart, Judgement, Priced, ProofKind, Range, UnknownThing};
-use crate::program::{DefinitionId, LicenseId, Program, SourceId, Status};
+use crate::program::{DefinitionId, Program, SourceId, Status};
 use crate::source::Sources;
-use crate::value::{Metric, Rank, decimal_text, ratio_text};
+use crate::value::{Metric, decimal_text, ratio_text};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Serialize, Serializer};
@@ -242,7 +242,7 @@ impl<P, T: Serialize> Serialize for Each<'_, P, T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Assigned<'p> {
-    Units { license: &'p str, version: String, metric: Metric, holder: &'p str, units: u64 },
+    Units { license: &'p str, version: &'p str, metric: Metric, holder: &'p str, units: u64 },
     Place { place: &'p str, server: &'p str, actor: &'p str, heads: u64 },
 }
 
@@ -257,7 +257,7 @@ struct Price<'p> {
 #[serde(untagged)]
 enum PriceOf<'p> {
     Demand { server: &'p str, user: Option<&'p str>, device: Option<&'p str>, functionality: String },
-    Owned { license: &'p str, version: String, metric: Metric },
+    Owned { license: &'p str, version: &'p str, metric: Metric },
     Places { place: &'p str, server: &'p str },
     Rounding { multiple_of: Amount },
 }
@@ -384,15 +384,11 @@ fn exemption(program: &Program, count: &judgement::ExemptionCount) -> Exemption 
     Exemption { rule, accesses: count.accesses, places: count.places }
 }
 
-pub(super) fn version(program: &Program, license: LicenseId, version: Rank) -> String {
-    program.version_label(program.licenses[license].line, version).to_owned()
-}
-
 pub(super) fn license(program: &Program, line: &judgement::LicenseLine) -> License {
     License {
-        license: program.licenses[line.license].header.name.clone(),
-        version: version(program, line.license, line.version),
-        metric: line.metric,
+        license: program.licenses[line.of.license].header.name.clone(),
+        version: line.of.version_text(program).to_owned(),
+        metric: line.of.metric,
         owned: line.owned,
         used: line.used,
         buy: line.buy,
@@ -462,10 +458,10 @@ fn advice(program: &Program, advised: &judgement::Advised) -> Advice {
 fn assigned<'p>(context: &Context<'p>, assignment: &'p Assignment) -> Assigned<'p> {
     let program = context.program;
     match assignment {
-        Assignment::Units { license, version: rank, metric, holder, units } => Assigned::Units {
-            license: &program.licenses[*license].header.name,
-            version: version(program, *license, *rank),
-            metric: *metric,
+        Assignment::Units { of, holder, units } => Assigned::Units {
+            license: &program.licenses[of.license].header.name,
+            version: of.version_text(program),
+            metric: of.metric,
             holder,
             units: *units,
         },
@@ -484,10 +480,10 @@ fn price<'p>(context: &Context<'p>, part: &'p BoundPart) -> Price<'p> {
             device: of.device.map(|row| &*estate.devices[row].id),
             functionality: program.functionality_path(of.functionality),
         },
-        Priced::Owned { license, version: rank, metric } => PriceOf::Owned {
-            license: &program.licenses[*license].header.name,
-            version: version(program, *license, *rank),
-            metric: *metric,
+        Priced::Owned(line) => PriceOf::Owned {
+            license: &program.licenses[line.license].header.name,
+            version: line.version_text(program),
+            metric: line.metric,
         },
         Priced::Places { rule, server } => PriceOf::Places { place: &program.rules[*rule].header.name, server },
         Priced::Rounding { multiple_of } => PriceOf::Rounding { multiple_of: amount(*multiple_of) },

@@ -5,9 +5,9 @@ use super::text::{section, table};
 use super::why::lines::Page;
 use super::wording::{counted, money, money_range};
 use crate::judge::judgement::{self, Judgement, LicenseLine};
+use crate::position::build::Line;
 use crate::program::{LicenseId, Status};
-use crate::value::{Metric, Rank, decimal_text, grouped};
-use comfy_table::CellAlignment;
+use crate::value::{Metric, decimal_text, grouped};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -91,17 +91,17 @@ fn name(context: &Context<'_>, license: LicenseId) -> String {
 
 pub(super) fn choice(context: &Context<'_>, choice: &judgement::Choice) -> Choice {
     let instead = choice.instead.as_ref().map(|instead| Instead {
-        license: name(context, instead.license),
-        version: json::version(context.program, instead.license, instead.version),
-        metric: instead.metric,
+        license: name(context, instead.of.license),
+        version: instead.of.version_text(context.program).to_owned(),
+        metric: instead.of.metric,
         unit_price: json::amount(instead.price),
         units: instead.taken.map(|(units, _)| units),
         cost: instead.taken.map(|(_, cost)| json::amount(cost)),
     });
     Choice {
-        license: name(context, choice.license),
-        version: json::version(context.program, choice.license, choice.version),
-        metric: choice.metric,
+        license: name(context, choice.of.license),
+        version: choice.of.version_text(context.program).to_owned(),
+        metric: choice.of.metric,
         cost: json::amount(choice.cost),
         heads: json::heads(choice.heads),
         instead,
@@ -129,26 +129,20 @@ pub(super) fn break_even(context: &Context<'_>, even: &judgement::BreakEven) -> 
 
 /// Why the plan buys what people share, in a sentence for each licence.
 pub(super) fn choices(context: &Context<'_>, judgement: &Judgement) -> String {
-    let lines: Vec<String> = judgement.choices.iter().filter_map(|choice| because(context, choice)).collect();
-    if lines.is_empty() {
-        return String::new();
-    }
-    let mut page = Page::default();
-    page.list("Why these", lines);
-    page.text() + "\n"
+    section("Why these", judgement.choices.iter().filter_map(|choice| because(context, choice)).collect())
 }
 
 /// `WindowsEC 2003 per host, because 4,250 people at 29 is 123,250 against 1,999`.
 fn because(context: &Context<'_>, choice: &judgement::Choice) -> Option<String> {
-    let amount = |amount: Decimal| grouped(&decimal_text(amount));
-    let unit = units(context, choice.license, choice.version, choice.metric);
+    let amount = |amount: Decimal| grouped(decimal_text(amount));
+    let unit = choice.of.text(context.program);
     let Some(instead) = &choice.instead else {
         return Some(format!("{unit}, because no licence by head that is for sale would serve all who share it"));
     };
     match instead.taken {
         None => Some(format!("{unit}, because those who share it cannot be counted")),
         Some((taken, sum)) if sum > choice.cost => {
-            let other = units(context, instead.license, instead.version, instead.metric);
+            let other = instead.of.text(context.program);
             let (price, sum, cost) = (amount(instead.price), amount(sum), amount(choice.cost));
             let taken = taken_by(instead, taken);
             Some(format!("{unit}, because {taken} at {price} is {sum} against {cost} ({other} instead)"))
@@ -160,17 +154,13 @@ fn because(context: &Context<'_>, choice: &judgement::Choice) -> Option<String> 
 
 /// `4,250 people`; where they take another number of units, `8 units for 5 people`.
 fn taken_by(instead: &judgement::Instead, units: u64) -> String {
-    let (person, people) = match instead.metric {
+    let (person, people) = match instead.of.metric {
         Metric::Device => ("device", "devices"),
         Metric::User | Metric::Host | Metric::Server => ("person", "people"),
     };
     let heads = instead.heads.counted();
     let people = counted(heads, person, people);
     if units == heads { people } else { format!("{} for {people}", counted(units, "unit", "units")) }
-}
-
-fn units(context: &Context<'_>, license: LicenseId, version: Rank, metric: Metric) -> String {
-    format!("{} per {metric}", context.program.license_text(license, version))
 }
 
 /// What is asked beside the plan, before it: the difference that the suppositions make, and the break-evens.
@@ -202,40 +192,27 @@ fn difference(context: &Context<'_>, with: &Judgement, supposed: &[(String, Stri
 
 /// The lines of which another number is bought.
 fn changed(context: &Context<'_>, with: &Judgement, without: &Judgement) -> String {
-    let of = |lines: &[LicenseLine], key: (LicenseId, Rank, Metric)| {
-        let own = lines.iter().find(|line| (line.license, line.version, line.metric) == key);
-        own.map_or((0, 0, Decimal::ZERO), |line| (line.owned, line.buy, line.cost))
+    let of = |lines: &[LicenseLine], line: Line| {
+        let own = lines.iter().find(|own| own.of == line);
+        own.map_or((0, 0, Decimal::ZERO), |own| (own.owned, own.buy, own.cost))
     };
-    let mut keys: Vec<(LicenseId, Rank, Metric)> = Vec::new();
-    for line in without.licenses.iter().chain(&with.licenses) {
-        let key = (line.license, line.version, line.metric);
-        if of(&with.licenses, key) != of(&without.licenses, key) && !keys.contains(&key) {
-            keys.push(key);
+    let mut lines: Vec<Line> = Vec::new();
+    for line in without.licenses.iter().chain(&with.licenses).map(|line| line.of) {
+        if of(&with.licenses, line) != of(&without.licenses, line) && !lines.contains(&line) {
+            lines.push(line);
         }
     }
-    if keys.is_empty() {
+    if lines.is_empty() {
         return String::new();
     }
-    let mut table = table(&["changed by that", "owned", "then", "buy", "then", "cost", "then"]);
-    for key in keys {
+    let rows = lines.into_iter().map(|line| {
         let ((owned, buy, cost), (then_owned, then_buy, then_cost)) =
-            (of(&without.licenses, key), of(&with.licenses, key));
-        let number = |number: u64| grouped(&number.to_string());
-        let amount = |amount: Decimal| grouped(&decimal_text(amount));
-        table.add_row([
-            units(context, key.0, key.1, key.2),
-            number(owned),
-            number(then_owned),
-            number(buy),
-            number(then_buy),
-            amount(cost),
-            amount(then_cost),
-        ]);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    format!("{}\n\n", table.trim_fmt())
+            (of(&without.licenses, line), of(&with.licenses, line));
+        let units = [owned, then_owned, buy, then_buy].map(grouped);
+        let costs = [cost, then_cost].map(|cost| grouped(decimal_text(cost)));
+        [line.text(context.program)].into_iter().chain(units).chain(costs).collect()
+    });
+    table(&["changed by that", "owned", "then", "buy", "then", "cost", "then"], rows, 1) + "\n\n"
 }
 
 fn break_evens(context: &Context<'_>, evens: &[judgement::BreakEven]) -> String {
@@ -245,11 +222,11 @@ fn break_evens(context: &Context<'_>, evens: &[judgement::BreakEven]) -> String 
 fn of_one(context: &Context<'_>, even: &judgement::BreakEven) -> String {
     let (license, against) = (name(context, even.license), name(context, even.against));
     let (one, many) = if even.metric == Metric::Server { ("server", "servers") } else { ("host", "hosts") };
-    let (users, machines) = (grouped(&decimal_text(even.users)), counted(even.machines, one, many));
+    let (users, machines) = (grouped(decimal_text(even.users)), counted(even.machines, one, many));
     match (&even.who, even.heads, even.cheaper) {
         (Some(who), Some(heads), Some(cheaper)) => {
             let who = if &**who == "all" { "all whom it would cover" } else { who };
-            let heads = grouped(&heads.to_string());
+            let heads = grouped(heads);
             let cheaper = name(context, cheaper);
             format!("{who}: {heads}, against {users} on {machines}: {cheaper} is no dearer")
         }

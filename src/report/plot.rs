@@ -4,7 +4,7 @@
 
 use super::html::escape;
 use super::json::Context;
-use super::wording::{counted, money, units};
+use super::wording::{counted, money};
 use crate::estate::Heads;
 use crate::judge::judgement::{Judgement, Rivals};
 use crate::value::{decimal_text, grouped};
@@ -19,7 +19,7 @@ pub fn break_evens(context: &Context<'_>, judgement: &Judgement) -> String {
 
 /// What the plot says, for those who do not see it and beside it for those who do.
 fn caption(context: &Context<'_>, even: &Rivals, all: Decimal) -> Option<String> {
-    let (connector, each) = (connector(context, even), each(context, even));
+    let (connector, each) = (connector(context, even), even.each.text(context.program));
     let (all, price) = (money(context, all), money(context, even.each_price));
     let from = counted(even.users, "user", "users");
     let mut text = format!(
@@ -37,13 +37,7 @@ fn caption(context: &Context<'_>, even: &Rivals, all: Decimal) -> Option<String>
 }
 
 fn connector(context: &Context<'_>, even: &Rivals) -> String {
-    let (license, version, metric) = even.connector;
-    format!("{} {}", grouped(&even.units.to_string()), units(context.program, license, version, metric))
-}
-
-fn each(context: &Context<'_>, even: &Rivals) -> String {
-    let (license, version, metric) = even.each;
-    units(context.program, license, version, metric)
+    format!("{} {}", grouped(even.units), even.connector.text(context.program))
 }
 
 fn figure(context: &Context<'_>, even: &Rivals, place: usize) -> Option<String> {
@@ -52,7 +46,7 @@ fn figure(context: &Context<'_>, even: &Rivals, place: usize) -> Option<String> 
     let caption = escape(&caption(context, even, all)?);
     let legend = format!(
         "<ul class=\"legend\"><li class=\"first\">{} for each user</li><li class=\"second\">{} for all</li></ul>",
-        escape(&each(context, even)),
+        escape(&even.each.text(context.program)),
         escape(&connector(context, even))
     );
     let currency = context.estate.currency.as_deref().unwrap_or("");
@@ -126,7 +120,7 @@ impl Plot {
     }
 
     fn users(&self, users: Decimal) -> String {
-        grouped(&decimal_text(users))
+        grouped(decimal_text(users))
     }
 
     /// A point with its words to the left, where the lines leave room.
@@ -143,12 +137,12 @@ impl Plot {
         let mut svg = String::new();
         for users in ticks(right) {
             let (x, y) = self.point(users, zero);
-            let words = grouped(&decimal_text(users));
+            let words = grouped(decimal_text(users));
             let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" dy=\"18\" text-anchor=\"middle\">{words}</text>");
         }
         for cost in ticks(top) {
             let (x, y) = self.point(zero, cost);
-            let words = grouped(&decimal_text(cost));
+            let words = grouped(decimal_text(cost));
             svg.push_str(&self.line("grid", (zero, cost), (right, cost)));
             let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" dx=\"-8\" dy=\"4\" text-anchor=\"end\">{words}</text>");
         }

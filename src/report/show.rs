@@ -3,8 +3,8 @@
 use crate::diff::structure::type_name;
 use crate::diff::terms::{speech_text, term_text};
 use crate::program::{
-    Condition, Effect, EnumId, Field, FunctionalityId, Header, LicenseVersion, Period, Program, Provided, Reading,
-    RuleId, Scope,
+    Condition, Effect, EnumId, Fact, Field, FunctionalityId, Header, LicenseVersion, Period, Program, Provided,
+    Reading, RuleId, Scope,
 };
 use crate::select::read::readers;
 use crate::source::{Sources, Span};
@@ -30,21 +30,8 @@ pub fn show(program: &Program, sources: &Sources, name: &str) -> Option<String> 
 
 /// Every name that [`show`] knows.
 pub fn names(program: &Program) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let mut add = |header: &Header| names.push(header.name.clone());
-    program.sources.iter().for_each(|(_, item)| add(&item.header));
-    program.definitions.iter().for_each(|(_, item)| add(&item.header));
-    program.rules.iter().for_each(|(_, item)| add(&item.header));
-    program.advice.iter().for_each(|(_, item)| add(&item.header));
-    program.reaches.iter().for_each(|item| add(&item.header));
-    program.reassignments.iter().for_each(|item| add(&item.header));
-    program.products.iter().for_each(|(_, item)| add(&item.header));
-    program.licenses.iter().for_each(|(_, item)| add(&item.header));
-    program.terms.iter().for_each(&mut add);
-    program.enums.iter().for_each(|(_, item)| add(&item.header));
-    program.agreements.iter().for_each(|(_, item)| add(&item.header));
-    names.extend(program.facts.iter().map(|(_, fact)| fact.path()));
-    names
+    let items = program.headers().map(|header| header.name.clone());
+    items.chain(program.facts.values().map(Fact::path)).collect()
 }
 
 struct Show<'p> {
@@ -75,7 +62,7 @@ impl Show<'_> {
     }
 
     fn source(&self, name: &str) -> Option<String> {
-        let (_, source) = self.program.sources.iter().find(|(_, source)| source.header.name == name)?;
+        let (_, source) = self.program.sources.named(name)?;
         let mut text = self.head("source", &source.header);
         if let Some(kind) = &source.kind {
             let _ = writeln!(text, "  kind: {kind}");
@@ -91,7 +78,7 @@ impl Show<'_> {
     }
 
     fn definition(&self, name: &str) -> Option<String> {
-        let (_, definition) = self.program.definitions.iter().find(|(_, definition)| definition.header.name == name)?;
+        let (_, definition) = self.program.definitions.named(name)?;
         let mut text = self.head("define", &definition.header);
         let _ = writeln!(text, "  said of: {}", definition.subject.text());
         for reading in &definition.readings {
@@ -118,7 +105,7 @@ impl Show<'_> {
     }
 
     fn rule(&self, name: &str) -> Option<String> {
-        let (id, _): (RuleId, _) = self.program.rules.iter().find(|(_, rule)| rule.header.name == name)?;
+        let (id, _): (RuleId, _) = self.program.rules.named(name)?;
         let rule = &self.program.rules[id];
         let (what, effect) = match &rule.effect {
             Effect::Exempt { limit: None } => ("exempt", String::new()),
@@ -151,7 +138,7 @@ impl Show<'_> {
     }
 
     fn advice(&self, name: &str) -> Option<String> {
-        let (_, advice) = self.program.advice.iter().find(|(_, advice)| advice.header.name == name)?;
+        let (_, advice) = self.program.advice.named(name)?;
         let mut text = self.head("advise", &advice.header);
         text.push_str(&period(advice.period));
         text.push_str(&self.scope(&advice.scope));
@@ -182,7 +169,7 @@ impl Show<'_> {
     }
 
     fn product(&self, name: &str) -> Option<String> {
-        let (_, product) = self.program.products.iter().find(|(_, product)| product.header.name == name)?;
+        let (_, product) = self.program.products.named(name)?;
         let mut text = self.head("product", &product.header);
         for version in &product.versions {
             let from = version.from.map_or_else(String::new, |from| format!(" from {from}"));
@@ -207,7 +194,7 @@ impl Show<'_> {
     }
 
     fn license(&self, name: &str) -> Option<String> {
-        let (_, license) = self.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
+        let (_, license) = self.program.licenses.named(name)?;
         let mut text = self.head("license", &license.header);
         let metrics: Vec<&str> = license.metrics.iter().map(|metric| metric.text()).collect();
         let _ = writeln!(text, "  assigned to {}", metrics.join(" or "));
@@ -230,8 +217,7 @@ impl Show<'_> {
         let terms = self.program.terms.iter().find(|terms| terms.name == name)?;
         let (mut clauses, mut takers) = (BTreeMap::new(), Vec::new());
         for (_, license) in self.program.licenses.iter() {
-            let provided = license.versions.iter().flat_map(|version| &version.provided);
-            let taken = provided.filter(|clause| clause.terms.as_deref() == Some(name));
+            let taken = license.clauses().filter(|clause| clause.terms.as_deref() == Some(name));
             let taken: Vec<_> = taken.map(|clause| (clause.header.span, clause)).collect();
             takers.extend((!taken.is_empty()).then_some(license.header.name.as_str()));
             clauses.extend(taken);
@@ -278,7 +264,7 @@ impl Show<'_> {
     }
 
     fn fact(&self, name: &str) -> Option<String> {
-        let (id, fact) = self.program.facts.iter().find(|(_, fact)| fact.path() == name)?;
+        let (id, fact) = self.program.fact(name)?;
         let mut text = self.head("fact of", &Header { name: fact.path(), ..fact.header.clone() });
         let _ = writeln!(text, "  type: {}", self.type_text(&fact.ty));
         if let Some(question) = &fact.question {
@@ -318,11 +304,11 @@ impl Show<'_> {
     }
 
     fn plain(&self, name: &str) -> Option<String> {
-        let (program, called) = (self.program, |header: &Header| header.name == name);
-        if let Some((_, item)) = program.enums.iter().find(|(_, item)| called(&item.header)) {
+        let program = self.program;
+        if let Some((_, item)) = program.enums.named(name) {
             return Some(format!("{}  members: {}\n", self.head("enum", &item.header), item.members.join(", ")));
         }
-        let (_, agreement) = program.agreements.iter().find(|(_, item)| called(&item.header))?;
+        let (_, agreement) = program.agreements.named(name)?;
         Some(self.head("agreement", &agreement.header))
     }
 }

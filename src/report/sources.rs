@@ -66,18 +66,17 @@ fn cited_by(program: &Program, id: SourceId) -> Vec<(String, Option<&str>)> {
 fn citing(program: &Program) -> Vec<(String, &[Citation])> {
     let named = |header: &Header| header.name.clone();
     let mut all: Vec<(String, &[Citation])> = Vec::new();
-    all.extend(program.rules.iter().map(|(_, rule)| (named(&rule.header), rule.header.cites.as_slice())));
-    all.extend(program.advice.iter().map(|(_, advice)| (named(&advice.header), advice.header.cites.as_slice())));
+    all.extend(program.rules.values().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
+    all.extend(program.advice.values().map(|advice| (named(&advice.header), advice.header.cites.as_slice())));
     all.extend(program.reaches.iter().map(|reach| (named(&reach.header), reach.header.cites.as_slice())));
     all.extend(program.reassignments.iter().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
-    for (_, definition) in program.definitions.iter() {
+    for definition in program.definitions.values() {
         let readings = definition.readings.iter();
         all.extend(readings.map(|reading| (path(definition, reading), reading.header.cites.as_slice())));
     }
     for (id, license) in program.licenses.iter() {
         all.push((named(&license.header), license.header.cites.as_slice()));
-        let clauses = license.versions.iter().flat_map(|version| &version.provided);
-        for clause in clauses {
+        for clause in license.clauses() {
             let name = program.clause_path(id, clause);
             if !all.iter().any(|(known, _)| *known == name) {
                 all.push((name, clause.header.cites.as_slice()));

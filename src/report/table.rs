@@ -75,7 +75,7 @@ impl Table {
     pub fn caption(&self, most: usize) -> String {
         match self.rows.len().checked_sub(most) {
             Some(more) if more > 0 => {
-                let (shown, all) = (grouped(&most.to_string()), grouped(&self.rows.len().to_string()));
+                let (shown, all) = (grouped(most), grouped(self.rows.len()));
                 format!("{}: the first {shown} of {all}; `--format xlsx` lists all", self.about)
             }
             _ => self.about.clone(),
@@ -119,8 +119,8 @@ impl Cell {
         match self {
             Cell::Blank => String::new(),
             Cell::Text(text) => text.clone(),
-            Cell::Count(count) => grouped(&count.to_string()),
-            Cell::Money(amount) => grouped(&decimal_text(*amount)),
+            Cell::Count(count) => grouped(count),
+            Cell::Money(amount) => grouped(decimal_text(*amount)),
             Cell::Date(day) => day.to_string(),
         }
     }

@@ -3,8 +3,8 @@
 use super::json::{Context, unknown};
 use super::why::lines::{MOST, Page, more};
 use super::wording::{
-    accesses, asked, by_document, cited, clauses, counted, few, helpers, kinds, money_range, opening, outcome, proven,
-    who,
+    self, accesses, asked, by_document, cited, clauses, counted, few, kinds, money_range, opening, outcome, proven,
+    remedied,
 };
 use crate::judge::judgement::{Assignment, Judgement, LicenseLine, Question};
 use crate::program::Program;
@@ -68,29 +68,24 @@ fn licenses(context: &Context<'_>, judgement: &Judgement) -> String {
     if judgement.licenses.is_empty() {
         return String::new();
     }
-    let mut table = table(&["licence", "per", "owned", "used", "buy", "spare", "each", "cost"]);
-    for line in judgement.licenses.iter().take(MOST) {
-        table.add_row(license(context.program, line));
-    }
-    for column in table.column_iter_mut().skip(2) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let rows = judgement.licenses.iter().take(MOST).map(|line| license(context.program, line));
+    let table = table(&["licence", "per", "owned", "used", "buy", "spare", "each", "cost"], rows, 2);
     let range = judgement.cost.low != judgement.cost.high;
     let heading = if range { "The dearest case\n\n" } else { "" };
     let rest = more(judgement.licenses.len()).map_or_else(String::new, |more| format!("  {more}\n"));
-    format!("{heading}{}\n{rest}\n", table.trim_fmt())
+    format!("{heading}{table}\n{rest}\n")
 }
 
 fn license(program: &Program, line: &LicenseLine) -> Vec<String> {
     vec![
-        program.license_text(line.license, line.version),
-        line.metric.to_string(),
-        grouped(&line.owned.to_string()),
-        grouped(&line.used.to_string()),
-        grouped(&line.buy.to_string()),
-        grouped(&line.spare.to_string()),
-        line.unit_price.map_or_else(|| "not for sale".to_owned(), |price| grouped(&decimal_text(price))),
-        grouped(&decimal_text(line.cost)),
+        program.license_text(line.of.license, line.of.version),
+        line.of.metric.to_string(),
+        grouped(line.owned),
+        grouped(line.used),
+        grouped(line.buy),
+        grouped(line.spare),
+        line.unit_price.map_or_else(|| "not for sale".to_owned(), |price| grouped(decimal_text(price))),
+        grouped(decimal_text(line.cost)),
     ]
 }
 
@@ -98,26 +93,14 @@ fn prohibitions(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let lines = judgement.prohibitions.iter().map(|count| {
         let rule = &program.rules[count.rule];
-        let remedy = rule.remedy().map_or_else(String::new, |remedy| format!("; remedy: {remedy}"));
         let accesses = counted(count.accesses, "access", "accesses");
-        format!("{}: {accesses}{remedy}{}", rule.header.display(), cited(program, &rule.header))
+        format!("{}: {accesses}{}{}", rule.header.display(), remedied(rule), cited(program, &rule.header))
     });
     section("Prohibited", lines.collect())
 }
 
 fn unmet(context: &Context<'_>, judgement: &Judgement) -> String {
-    let lines = judgement.unmet.iter().map(|unmet| {
-        let who = who(&unmet.server, unmet.user.as_deref(), unmet.device.as_deref());
-        let demand = context.program.functionality_path(unmet.functionality);
-        format!(
-            "{who} demands {demand}: {}{}",
-            unmet.because,
-            match helpers(context.program, unmet) {
-                Some(names) => format!("; it would be met, with a price, by {names}"),
-                None => String::new(),
-            }
-        )
-    });
+    let lines = judgement.unmet.iter().map(|unmet| wording::unmet(context.program, unmet));
     section("Unmet", lines.collect())
 }
 
@@ -163,9 +146,8 @@ fn terms(context: &Context<'_>, judgement: &Judgement) -> String {
 
 fn definitions(context: &Context<'_>, judgement: &Judgement) -> String {
     let lines = judgement.definitions.iter().map(|count| {
-        let number = |heads: crate::estate::Heads| grouped(&heads.to_string());
         let term = context.program.definitions[count.definition].header.display();
-        format!("{term}: yes {}, no {}, unknown {}", number(count.yes), number(count.no), number(count.unknown))
+        format!("{term}: yes {}, no {}, unknown {}", grouped(count.yes), grouped(count.no), grouped(count.unknown))
     });
     section("People", lines.collect())
 }
@@ -208,13 +190,7 @@ fn advice(context: &Context<'_>, judgement: &Judgement) -> String {
 fn assignments(context: &Context<'_>, judgement: &Judgement) -> String {
     let program = context.program;
     let lines = judgement.assignments.iter().map(|assignment| match assignment {
-        Assignment::Units { license, version, metric, holder, units } => {
-            format!(
-                "{holder}: {} {} per {metric}",
-                grouped(&units.to_string()),
-                program.license_text(*license, *version)
-            )
-        }
+        Assignment::Units { of, holder, units } => format!("{holder}: {} {}", grouped(units), of.text(program)),
         Assignment::Place { rule, server, actor, heads } => {
             let places = counted(*heads, "place", "places");
             format!("{actor}: {places} at {server} ({})", program.rules[*rule].header.display())
@@ -245,9 +221,12 @@ fn paragraph(lines: &str) -> String {
     page.text()
 }
 
-/// A table without borders between rows, for a page of 100 columns.
-pub(super) fn table(header: &[&str]) -> Table {
+/// A table without borders between rows, for a page of 100 columns. Behind so many labels stand figures.
+pub(super) fn table<S: ToString>(header: &[&str], rows: impl IntoIterator<Item = Vec<S>>, labels: usize) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header.to_vec());
-    table
+    table.load_style(presets::NOTHING).set_header(header.to_vec()).add_rows(rows);
+    for column in table.column_iter_mut().skip(labels) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
 }

@@ -204,11 +204,10 @@ fn standing(page: &mut Page, standing: &Standing) {
 }
 
 fn license(page: &mut Page, name: &str, license: &License) {
-    let number = |units: u64| grouped(&units.to_string());
     for line in license.lines.iter().filter(|line| line.owned + line.used + line.buy > 0) {
         let price =
             line.price.as_ref().map_or_else(|| "not for sale".to_owned(), |price| format!("{} each", grouped(price)));
-        let (owned, used, buy) = (number(line.owned), number(line.used), number(line.buy));
+        let (owned, used, buy) = (grouped(line.owned), grouped(line.used), grouped(line.buy));
         page.line(
             0,
             &format!("{name} {} per {}: owned {owned}, used {used}, buy {buy}; {price}", line.version, line.metric),

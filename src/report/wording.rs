@@ -3,8 +3,8 @@
 use super::json::Context;
 use super::table::Cell;
 use crate::judge::judgement::{AccessCounts, Answer, Judgement, Means, Priced, ProofKind, Range, UnknownThing, Unmet};
-use crate::program::{Entity, Header, LicenseId, Program, Status};
-use crate::value::{Date, Metric, Rank, decimal_text, grouped};
+use crate::program::{Entity, Header, LicenseId, Program, Rule, Status};
+use crate::value::{Date, Rank, decimal_text, grouped};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -148,7 +148,7 @@ pub(super) fn accesses(judgement: &Judgement) -> String {
     let AccessCounts { given, effective, prohibited, exempt, unknown, demanding } = judgement.accesses;
     let given = counted(given, "row", "rows");
     let [effective, prohibited, exempt, unknown, demanding] =
-        [effective, prohibited, exempt, unknown, demanding].map(|count| grouped(&count.to_string()));
+        [effective, prohibited, exempt, unknown, demanding].map(grouped);
     format!(
         "{given} given, {effective} with the servers they reach: {prohibited} prohibited, {exempt} exempt, {unknown} unknown, {demanding} demanding a licence"
     )
@@ -157,7 +157,7 @@ pub(super) fn accesses(judgement: &Judgement) -> String {
 /// Each licence and version of the position, once.
 pub(super) fn kinds(judgement: &Judgement) -> Vec<(LicenseId, Rank)> {
     let mut seen = BTreeSet::new();
-    let kinds = judgement.licenses.iter().map(|line| (line.license, line.version));
+    let kinds = judgement.licenses.iter().map(|line| (line.of.license, line.of.version));
     kinds.filter(|kind| seen.insert(*kind)).collect()
 }
 
@@ -167,30 +167,38 @@ pub(super) fn clauses(program: &Program, license: LicenseId, rank: Rank, day: Da
     provided.filter(move |clause| clause.period.contains(day)).map(|clause| &clause.header)
 }
 
-/// `WindowsCAL 2003 per user`.
-pub(super) fn units(program: &Program, license: LicenseId, version: Rank, metric: Metric) -> String {
-    format!("{} per {metric}", program.license_text(license, version))
-}
-
 /// What meets a demand.
 pub(super) fn means(program: &Program, means: &[Means]) -> String {
     let names = means.iter().map(|means| match means {
-        Means::Units(license, version, metric) => units(program, *license, *version, *metric),
+        Means::Units(line) => line.text(program),
         Means::Place(rule) => format!("a place of {}", program.rules[*rule].header.display()),
     });
     names.collect::<Vec<_>>().join("; ")
 }
 
 /// Whose demand it is: `staff -> web`, or the server alone where it demands by running.
-pub(super) fn who(server: &str, user: Option<&str>, device: Option<&str>) -> String {
+fn who(server: &str, user: Option<&str>, device: Option<&str>) -> String {
     let who: Vec<&str> = user.into_iter().chain(device).collect();
     if who.is_empty() { server.to_owned() } else { format!("{} -> {server}", who.join("+")) }
 }
 
+/// A demand that nothing meets, why, and what would meet it.
+pub(super) fn unmet(program: &Program, unmet: &Unmet) -> String {
+    let who = who(&unmet.server, unmet.user.as_deref(), unmet.device.as_deref());
+    let demand = program.functionality_path(unmet.functionality);
+    let helpers = helpers(program, unmet);
+    let helpers = helpers.map_or_else(String::new, |names| format!("; it would be met, with a price, by {names}"));
+    format!("{who} demands {demand}: {}{helpers}", unmet.because)
+}
+
+/// What to do about what a rule prohibits, behind what it says.
+pub(super) fn remedied(rule: &Rule) -> String {
+    rule.remedy().map_or_else(String::new, |remedy| format!("; remedy: {remedy}"))
+}
+
 /// The licences that would meet an unmet demand if they had a price.
 pub(super) fn helpers(program: &Program, unmet: &Unmet) -> Option<String> {
-    let remedies = unmet.remedies.iter();
-    let names: Vec<String> = remedies.map(|(license, rank, metric)| units(program, *license, *rank, *metric)).collect();
+    let names: Vec<String> = unmet.remedies.iter().map(|line| line.text(program)).collect();
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
@@ -251,7 +259,7 @@ pub(super) fn money(context: &Context<'_>, amount: Decimal) -> String {
     if context.estate.prices.is_empty() {
         return counted(amount, "licence", "licences");
     }
-    let amount = grouped(&decimal_text(amount));
+    let amount = grouped(decimal_text(amount));
     context.estate.currency.as_ref().map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
 }
 
@@ -266,11 +274,11 @@ pub(super) fn amount(context: &Context<'_>, cell: &Cell) -> String {
 pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {
     match (range.low == range.high, range.exact) {
         (true, _) => money(context, range.high),
-        (false, true) => format!("between {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
-        (false, false) => format!("within {} and {}", grouped(&decimal_text(range.low)), money(context, range.high)),
+        (false, true) => format!("between {} and {}", grouped(decimal_text(range.low)), money(context, range.high)),
+        (false, false) => format!("within {} and {}", grouped(decimal_text(range.low)), money(context, range.high)),
     }
 }
 
 pub(super) fn counted<N: PartialEq + From<u8> + ToString>(count: N, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(&count.to_string()), if count == N::from(1) { one } else { many })
+    format!("{} {}", grouped(count.to_string()), if count == N::from(1) { one } else { many })
 }

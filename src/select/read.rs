@@ -35,7 +35,7 @@ pub(super) fn fields_told_apart(rules: &Rules<'_>) -> BTreeSet<Field> {
 fn found(rules: &Rules<'_>) -> Found {
     let mut found = Found::in_force(rules);
     rules.read.keys().for_each(|definition| found.reading_of(rules, *definition));
-    let versions = rules.program.licenses.iter().flat_map(|(_, license)| &license.versions);
+    let versions = rules.program.licenses.values().flat_map(|license| &license.versions);
     versions.filter_map(|version| version.units.as_ref()).for_each(|units| found.term(units));
     found
 }
@@ -120,7 +120,7 @@ impl Found {
                 }
             }
         }
-        for version in program.licenses.iter().flat_map(|(_, license)| &license.versions) {
+        for version in program.licenses.values().flat_map(|license| &license.versions) {
             found.conditions(rules.provided(version).map(|clause| &clause.condition));
         }
         found
@@ -201,10 +201,7 @@ impl Reader {
         let mut all = Vec::new();
         for (id, definition) in program.definitions.iter() {
             for reading in &definition.readings {
-                let name = match reading.source {
-                    Some(_) => format!("the reading {} of `{}`", reading.header.name, definition.header.name),
-                    None => format!("define {}", definition.header.name),
-                };
+                let name = definition.reading_name(reading);
                 let mut reader = Reader { term: Some(id), ..Reader::of(name, reading.period, []) };
                 reader.found.reading(reading);
                 all.push(reader);
@@ -225,10 +222,10 @@ impl Reader {
         let mut add = |word: &str, header: &Header, period: Period, when: &Option<Condition>| {
             items.push(Reader::of(format!("{word} {}", header.name), period, when));
         };
-        program.rules.iter().for_each(|(_, rule)| add(rule.word(), &rule.header, rule.period, &rule.when));
+        program.rules.values().for_each(|rule| add(rule.word(), &rule.header, rule.period, &rule.when));
         program.reaches.iter().for_each(|one| add("reach", &one.header, one.period, &one.when));
         program.reassignments.iter().for_each(|one| add("reassign", &one.header, one.period, &one.when));
-        for (_, advice) in program.advice.iter() {
+        for advice in program.advice.values() {
             let mut reader = Reader::of(format!("advise {}", advice.header.name), advice.period, &advice.when);
             for part in &advice.say {
                 match part {

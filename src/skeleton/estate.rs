@@ -15,7 +15,7 @@ pub fn estate(program: &Program, name: &str) -> Vec<(String, String)> {
 }
 
 fn facts(program: &Program, entity: Option<Entity>) -> impl Iterator<Item = &Fact> {
-    program.facts.iter().map(|(_, fact)| fact).filter(move |fact| Some(fact.entity) == entity)
+    program.facts.values().filter(move |fact| Some(fact.entity) == entity)
 }
 
 fn header(program: &Program, kind: Kind) -> String {
@@ -25,17 +25,13 @@ fn header(program: &Program, kind: Kind) -> String {
 }
 
 fn keys(program: &Program, name: &str) -> String {
-    let agreements: Vec<String> = program
-        .agreements
-        .iter()
-        .map(|(_, agreement)| format!("# agreement = \"{}\"\n", agreement.header.name))
-        .collect();
+    let agreements: String = program.agreements.names().map(|name| format!("# agreement = \"{name}\"\n")).collect();
     let mut text = format!(
         "name = {}\n\n# The day of the position.\nas_of = 2025-01-01\n\n# The currency of prices.csv.\ncurrency = \"USD\"\n",
         toml::Value::String(name.to_owned())
     );
     let _ = write!(text, "\n# The agreement that the licences are bought under; none, if no line stands here.\n");
-    let _ = writeln!(text, "{}# agreement_signed = 2025-01-01", agreements.concat());
+    let _ = writeln!(text, "{}# agreement_signed = 2025-01-01", agreements);
     let _ = write!(text, "\n# Facts of the organisation as a whole.\n[facts]\n");
     for fact in facts(program, Some(Entity::Estate)) {
         let _ = write!(text, "# {}\n# {} = {}\n", says(program, fact), fact.header.name, example(program, fact));
@@ -48,7 +44,7 @@ fn keys(program: &Program, name: &str) -> String {
         text,
         "\n# A reading of a term that is to apply instead of the most preferred one in force.\n[readings]\n"
     );
-    for (_, definition) in program.definitions.iter() {
+    for definition in program.definitions.values() {
         let sources = definition.readings.iter().filter_map(|reading| reading.source);
         for source in sources {
             let _ = writeln!(text, "# {} = \"{}\"", definition.header.name, program.sources[source].header.name);

@@ -7,12 +7,35 @@
 use crate::source::Span;
 use crate::value::Date;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// The items of one or more files, in the order read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ast {
-    /// Every item that parsed.
+    /// Every item that could be read.
     pub items: Vec<Item>,
+    /// The names of those that could not, as far as they could be made out: nobody who uses one is blamed for it.
+    pub broken: BTreeSet<String>,
+}
+
+/// Stands among [`Ast::broken`] for an item whose name is lost: it may have been any name.
+pub const UNNAMED: &str = "?";
+
+impl Ast {
+    /// What a file comes to that cannot be read at all: nobody knows which names it declares.
+    pub fn unread() -> Ast {
+        Ast { items: Vec::new(), broken: [UNNAMED.to_owned()].into() }
+    }
+}
+
+/// Files are read one by one, and are one set.
+impl Extend<Ast> for Ast {
+    fn extend<T: IntoIterator<Item = Ast>>(&mut self, files: T) {
+        for file in files {
+            self.items.extend(file.items);
+            self.broken.extend(file.broken);
+        }
+    }
 }
 
 /// The word an item opens with.

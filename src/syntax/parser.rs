@@ -2,8 +2,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use crate::syntax::ast::{Ast, Keyword, UNNAMED};
 use crate::syntax::slips::{comment_start, first_word, opening_word, skip_docs, starts_item, without_comments};
-use crate::syntax::{Parsed, UNNAMED, ast::Keyword, lower, slips};
+use crate::syntax::{lower, slips};
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use pest::iterators::{Pair, Pairs};
@@ -30,8 +31,8 @@ const PART: usize = 1 << 16;
 ///
 /// Where a part is whole items, they are the same with what follows it. Where it is not, it may have been cut within an item,
 /// so it is read together with all that follows.
-pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
-    let mut reading = Reading { file, text, bare: OnceCell::new(), parsed: Parsed::default(), diagnostics: Vec::new() };
+pub(super) fn parse(file: FileId, text: &str) -> (Ast, Vec<Diagnostic>) {
+    let mut reading = Reading { file, text, bare: OnceCell::new(), ast: Ast::default(), diagnostics: Vec::new() };
     let mut start = 0;
     while let Some(end) = next_item(text, start + PART)
         && reading.whole_items(start..end)
@@ -39,7 +40,7 @@ pub(super) fn parse(file: FileId, text: &str) -> (Parsed, Vec<Diagnostic>) {
         start = end;
     }
     reading.items_and_junk(start);
-    (reading.parsed, reading.diagnostics)
+    (reading.ast, reading.diagnostics)
 }
 
 /// The first line behind this place that opens an item, and has no comment above it.
@@ -60,7 +61,7 @@ struct Reading<'t> {
     text: &'t str,
     /// The text without its comments, once something in it cannot be read.
     bare: OnceCell<String>,
-    parsed: Parsed,
+    ast: Ast,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -95,16 +96,16 @@ impl Reading<'_> {
                 let item = lower::item(place, self.text, pair, &mut self.diagnostics);
                 match item.as_ref().and_then(|item| slips::misread(self.file, self.text, item)) {
                     Some(slip) => {
-                        self.parsed.broken.extend(item.map(|item| item.name.text));
+                        self.ast.broken.extend(item.map(|item| item.name.text));
                         self.diagnostics.push(slip);
                     }
-                    None => self.parsed.items.extend(item),
+                    None => self.ast.items.extend(item),
                 }
             }
             Rule::junk => {
                 for (at, junk) in broken_items(pair.as_str()) {
                     let at = start + pair.as_span().start() + at;
-                    self.parsed.broken.extend(names_of_junk(junk));
+                    self.ast.broken.extend(names_of_junk(junk));
                     let error = self.explain_junk(at..at + junk.len());
                     self.diagnostics.push(error);
                 }

@@ -273,6 +273,11 @@ impl<'t> Slip<'t> {
         )
     }
 
+    /// Whether `and` or `or` could stand where reading stopped.
+    fn may_be_joined(&self) -> bool {
+        self.expected.iter().any(|rule| matches!(rule, Rule::and_word | Rule::or_word))
+    }
+
     fn mixed(&self) -> Option<Diagnostic> {
         let word = first_word(self.rest());
         let other = match word {
@@ -305,9 +310,7 @@ impl<'t> Slip<'t> {
                 true => first_word(self.rest()) == *sign,
                 false => self.rest().starts_with(sign),
             })?;
-        if self.expected.contains(&Rule::relation)
-            || !self.expected.iter().any(|rule| matches!(rule, Rule::and_word | Rule::or_word))
-        {
+        if self.expected.contains(&Rule::relation) || !self.may_be_joined() {
             return None;
         }
         Some(

@@ -3,7 +3,7 @@
 //! Nothing is decided here: [`crate::why`] explains the test's estate as it would any other.
 
 use super::Outcome;
-use super::expectations::{self, holder, is_lot};
+use super::expectations::is_lot;
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::estate::{self, Estate};
 use crate::judge::judgement::LicenseLine;
@@ -73,15 +73,15 @@ impl Looking<'_> {
         match &failed.claim {
             Claim::Defined { subject, definition, .. } => {
                 let definition = &self.program.definitions[*definition];
-                let row = holder(self.estate, definition.subject, &subject.text);
+                let row = self.estate.holder(definition.subject, &subject.text);
                 let about = About::Definition(definition.header.name.clone());
                 row.and_then(|row| self.told(about, Subject::Row(row), None)).into_iter().collect()
             }
             Claim::Verdict { from, server, verdict } => {
                 let heads = [Entity::User, Entity::Device];
                 let from =
-                    from.as_ref().and_then(|from| heads.iter().find_map(|of| holder(self.estate, *of, &from.text)));
-                let row = from.or_else(|| holder(self.estate, Entity::Server, &server.text));
+                    from.as_ref().and_then(|from| heads.iter().find_map(|of| self.estate.holder(*of, &from.text)));
+                let row = from.or_else(|| self.estate.holder(Entity::Server, &server.text));
                 let about = self.about(verdict);
                 row.and_then(|row| self.told(about, Subject::Row(row), Some(&server.text))).into_iter().collect()
             }
@@ -112,7 +112,8 @@ impl Looking<'_> {
     fn licenses(&self, expected: &[Lot]) -> Vec<Behind> {
         let Ok(judgement) = judge(self.program, self.estate, &Request::default()) else { return Vec::new() };
         let bought: Vec<&LicenseLine> = judgement.licenses.iter().filter(|line| line.buy > 0).collect();
-        let more = bought.iter().filter(|line| !expected.iter().any(|lot| is_lot(lot, line))).map(|line| line.license);
+        let more =
+            bought.iter().filter(|line| !expected.iter().any(|lot| is_lot(lot, line))).map(|line| line.of.license);
         let fewer = expected.iter().filter(|lot| !bought.iter().any(|line| is_lot(lot, line))).map(|lot| lot.license);
         let mut licenses: Vec<LicenseId> = more.chain(fewer).collect();
         licenses.sort_unstable();
@@ -122,7 +123,7 @@ impl Looking<'_> {
     }
 
     fn told(&self, about: About, subject: Subject, server: Option<&str>) -> Option<Behind> {
-        let server = server.and_then(|id| expectations::server(self.estate, id));
+        let server = server.and_then(|id| self.estate.server(id));
         let told = why(self.program, self.sources, self.estate, &Request::default(), (subject, server));
         told.ok().map(|(told, _)| Behind { about, told })
     }

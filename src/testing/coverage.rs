@@ -59,22 +59,21 @@ impl Seen {
 
 /// Everything in a policy set that should come out both ways, by kind and name.
 pub fn entries(program: &Program) -> BTreeSet<Entry> {
-    let rules = program.rules.iter().map(|(_, rule)| &rule.header);
+    let rules = program.rules.headers();
     let reaches = program.reaches.iter().map(|reach| &reach.header);
     let reassignments = program.reassignments.iter().map(|reassignment| &reassignment.header);
     let mut entries: BTreeSet<Entry> =
         rules.chain(reaches).chain(reassignments).map(|header| item(Kind::Rule, header)).collect();
-    entries.extend(program.advice.iter().map(|(_, advice)| item(Kind::Advice, &advice.header)));
-    entries.extend(program.sources.iter().map(|(_, source)| item(Kind::Source, &source.header)));
-    for (_, definition) in program.definitions.iter() {
+    entries.extend(program.advice.values().map(|advice| item(Kind::Advice, &advice.header)));
+    entries.extend(program.sources.values().map(|source| item(Kind::Source, &source.header)));
+    for definition in program.definitions.values() {
         for reading in &definition.readings {
             entries.extend(reading.when.iter().map(|_| part(Kind::Reading, &definition.header.name, &reading.header)));
             entries.extend(reading.open.iter().map(|open| opening(&definition.header, reading, open.span)));
         }
     }
     for (id, license) in program.licenses.iter() {
-        let clauses = license.versions.iter().flat_map(|version| &version.provided);
-        entries.extend(clauses.map(|provided| clause(program, id, provided)));
+        entries.extend(license.clauses().map(|provided| clause(program, id, provided)));
     }
     entries
 }

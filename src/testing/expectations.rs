@@ -2,7 +2,7 @@
 
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::estate::{AccessRow, Estate, Holder, HoldingRow, ServerRow};
+use crate::estate::{AccessRow, HoldingRow, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
@@ -49,24 +49,8 @@ pub(super) fn looks_at_plan(claim: &Claim) -> bool {
 
 /// Whether a line of the plan is what a test expects to be bought.
 pub(super) fn is_lot(lot: &Lot, line: &LicenseLine) -> bool {
-    (lot.license, lot.metric, lot.quantity) == (line.license, line.metric, line.buy)
-        && lot.version.is_none_or(|version| version == line.version)
-}
-
-/// The row of an id in the table of an entity.
-pub(super) fn holder(estate: &Estate, entity: Entity, id: &str) -> Option<Holder> {
-    match entity {
-        Entity::User => estate.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
-        Entity::Device => estate.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
-        Entity::Server => server(estate, id).map(Holder::Server),
-        Entity::Host => estate.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
-        Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
-    }
-}
-
-/// The row of a server of this id.
-pub(super) fn server(estate: &Estate, id: &str) -> Option<ServerRow> {
-    estate.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+    (lot.license, lot.metric, lot.quantity) == (line.of.license, line.of.metric, line.buy)
+        && lot.version.is_none_or(|version| version == line.of.version)
 }
 
 /// Whether every answer to what is unknown leads to one status and one cost. Of a position that is not settled the plan of the
@@ -124,14 +108,7 @@ impl Checker<'_, '_> {
         let exactly = bought.len() == lots.len()
             && bought.iter().all(|line| lots.iter().any(|lot| is_lot(lot, line)))
             && lots.iter().all(|lot| bought.iter().any(|line| is_lot(lot, line)));
-        let text = |line: &&LicenseLine| {
-            format!(
-                "{} {} per {}",
-                line.buy,
-                self.case.rules.program.license_text(line.license, line.version),
-                line.metric
-            )
-        };
+        let text = |line: &&LicenseLine| format!("{} {}", line.buy, line.of.text(self.case.rules.program));
         let list: Vec<String> = bought.iter().map(text).collect();
         let buys = format!("the plan buys {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") });
         match is_settled(judgement) {
@@ -157,7 +134,7 @@ impl Checker<'_, '_> {
         self.case.rules.reading(definition)?;
         let entity = self.case.rules.program.definitions[definition].subject;
         let what = format!("{} in this test", entity.text());
-        let holder = holder(self.case.estate, entity, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
+        let holder = self.case.estate.holder(entity, &subject.text).ok_or_else(|| nothing_called(subject, &what))?;
         let name = format!("`{}`", subject.text);
         Ok(self.said(&name, definition, negated, |rows| rows.with_holder(holder)))
     }
@@ -182,12 +159,8 @@ impl Checker<'_, '_> {
         finding(truth_of(node, negated), instead)
     }
 
-    fn server(&self, id: &str) -> Option<ServerRow> {
-        server(self.case.estate, id)
-    }
-
     fn verdict(&mut self, from: Option<&Name>, server: &Name, verdict: &Verdict) -> Result<Finding, Diagnostic> {
-        let row = self.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
+        let row = self.case.estate.server(&server.text).ok_or_else(|| nothing_called(server, "server in this test"))?;
         if let Verdict::Defined { definition, .. } = verdict {
             self.case.rules.reading(*definition)?;
         }
@@ -209,7 +182,7 @@ impl Checker<'_, '_> {
 
     /// Every effective access from a user or a device to a server.
     fn accesses(&self, from: &Name, server: ServerRow, name: &Name) -> Result<Vec<Effective>, Diagnostic> {
-        let heads = [Entity::User, Entity::Device].map(|entity| holder(self.case.estate, entity, &from.text));
+        let heads = [Entity::User, Entity::Device].map(|entity| self.case.estate.holder(entity, &from.text));
         if heads == [None, None] {
             return Err(nothing_called(from, "user or device in this test"));
         }

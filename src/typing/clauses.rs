@@ -1,7 +1,7 @@
 //! Which clauses an item has: those that do not belong, those said twice, those it cannot do without.
 
 use super::{Checker, opening, quoted};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, listing};
 use crate::resolve::noun;
 use crate::source::Span;
 use crate::syntax::ast::{self, Ast, Cite, Clause, ClauseKind, Expr, Item, Keyword, Word};
@@ -257,7 +257,7 @@ fn misplaced(holder: Holder, clause: &Clause) -> Diagnostic {
 fn homes(kind: &ClauseKind) -> String {
     let mut homes: Vec<Holder> = Keyword::ALL.into_iter().map(Holder::Item).collect();
     homes.extend([Holder::Reading, Holder::Version]);
-    super::listing(homes.into_iter().filter(|home| home.takes(kind)).map(Holder::noun), "or")
+    listing(homes.into_iter().filter(|home| home.takes(kind)).map(Holder::noun), "or")
 }
 
 fn may_repeat(kind: &ClauseKind) -> bool {

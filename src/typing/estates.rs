@@ -5,7 +5,7 @@
 
 use super::Checker;
 use super::fields::is_taken;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, listing};
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::estate::schema::KEYS;
 use crate::program::{DefinitionId, Entity};
@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
             self.name(name.span, Some(named.span));
             return Some(&table.text);
         }
-        let what = super::listing(wanted.iter().copied(), "or");
+        let what = listing(wanted.iter().copied(), "or");
         let error =
             Diagnostic::error(Code::NothingToExpect, format!("the test states no {what} called `{}`", name.text));
         let candidates =

@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
 
     /// A term that is said of an access.
     fn of_access(&mut self, definition: &Word) -> Option<DefinitionId> {
-        if definition.text == "unmet" && !self.program.definitions.iter().any(|(_, one)| one.header.name == "unmet") {
+        if definition.text == "unmet" && self.program.definitions.named("unmet").is_none() {
             let error = Diagnostic::error(Code::ClaimShape, "`unmet` is expected without `is`");
             return self.fail(
                 error.at(definition.span, "not written so").help("leave out `is`: `A -> S unmet` or `not unmet`"),

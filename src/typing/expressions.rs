@@ -106,7 +106,7 @@ impl Checker<'_> {
             return self.fail(nobody(entity, name));
         }
         let enums = self.enums_with(&name.text);
-        let facts = self.program.facts.iter().map(|(_, fact)| fact);
+        let facts = self.program.facts.values();
         let fact = facts.filter(|fact| fact.entity == entity).find(|fact| match fact.ty {
             Type::Enum(id) => enums.contains(&id),
             _ => false,

@@ -68,7 +68,7 @@ impl Checker<'_> {
                 self.program.preferences.push(Preference { preferred, over, because, cites, span: clause.span });
             }
         }
-        let names: Vec<String> = self.program.sources.iter().map(|(_, source)| source.header.name.clone()).collect();
+        let names: Vec<String> = self.program.sources.names().map(str::to_owned).collect();
         let name = |id: SourceId| names.get(id.place()).cloned().unwrap_or_default();
         let words = ("sources are preferred to each other in a circle", "is preferred to", "delete one of these lines");
         self.circles(Code::PreferenceCycle, walk(&edges).circles, words, name);

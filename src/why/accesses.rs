@@ -4,7 +4,7 @@ use super::Explainer;
 use super::changes::Supposed;
 use super::demands::RaisedBy;
 use super::reasons::About;
-use super::told::{self, Access, Change, Elsewhere, Step};
+use super::told::{self, Access, Brought, Change, Elsewhere, Step};
 use crate::decide::Node;
 use crate::estate::{AccessRow, Heads, Holder, ServerRow};
 use crate::evaluate::Effective;
@@ -79,11 +79,11 @@ impl<'w> Explainer<'w> {
 
     fn alike(&self, access: &Effective, verdict: usize, apart: bool) -> Alike {
         let (given, classes) = (&self.estate.accesses[access.access], &self.evaluation.classes);
-        let user = given.user.map(|row| classes.user(row));
-        let device = given.device.map(|row| classes.device(row));
+        let user = given.user.map(|row| classes.users.class(row));
+        let device = given.device.map(|row| classes.devices.class(row));
         let holders = [given.user.map(Holder::User), given.device.map(Holder::Device)];
         let holders = if apart { holders } else { [None, None] };
-        let classes = [user, device, Some(classes.access(access.access))];
+        let classes = [user, device, Some(classes.accesses.class(access.access))];
         ([given.server, access.server], access.functionality, classes, verdict, holders)
     }
 
@@ -178,7 +178,7 @@ impl<'w> Explainer<'w> {
         let named = self.estate.evidence.contains_key(&id);
         let change = (answer != Truth::Yes).then(|| {
             let open = self.open_rule(supposed, id);
-            self.nearest(open, "holds", about)
+            self.nearest(open, Brought::Holds, about)
         });
         let (prohibits, limit, remedy) = match &rule.effect {
             Effect::Prohibit { remedy } => (true, None, remedy.clone()),
@@ -225,13 +225,13 @@ impl<'w> Explainer<'w> {
     fn changes(&mut self, supposed: &Supposed<'_>, rules: &[RuleId], verdict: Ruling) -> Vec<Change> {
         let about = About { rows: supposed.rows, unit: None };
         let others = self.open_rulings(supposed, rules).into_iter().filter(|(other, _)| *other != verdict);
-        let mut nearest = |to: &str, ways: Vec<Node>| {
-            let changes = ways.into_iter().filter_map(|decision| self.nearest(decision, to, about));
+        let mut nearest = |to: Ruling, ways: Vec<Node>| {
+            let changes = ways.into_iter().filter_map(|decision| self.nearest(decision, Brought::Ruling(to), about));
             changes.min_by_key(|change| change.facts.len())
         };
-        let mut changes: Vec<Change> = others.filter_map(|(to, ways)| nearest(to.text(), ways)).collect();
+        let mut changes: Vec<Change> = others.filter_map(|(to, ways)| nearest(to, ways)).collect();
         // Of equally small changes the one that a licensee would rather hear of comes first.
-        changes.sort_by_key(|change| (change.facts.len(), change.to == Ruling::Prohibited.text()));
+        changes.sort_by_key(|change| (change.facts.len(), change.to == Brought::Ruling(Ruling::Prohibited)));
         changes
     }
 

@@ -7,7 +7,7 @@
 
 use super::Explainer;
 use super::reasons::About;
-use super::told::{Change, Changed};
+use super::told::{Brought, Change, Changed};
 use crate::decide::{Node, Now, Variable};
 use crate::evaluate::conditions::{Found, Scope};
 use crate::evaluate::cover::{self, Coverable, Unit};
@@ -114,7 +114,7 @@ impl<'w> Explainer<'w> {
     }
 
     /// The fewest facts that make a decision yes; none where it is, or where nothing does.
-    pub(super) fn nearest(&mut self, node: Node, to: &str, about: About<'_>) -> Option<Change> {
+    pub(super) fn nearest(&mut self, node: Node, to: Brought, about: About<'_>) -> Option<Change> {
         let standing: Vec<(Variable, Now)> = {
             let support = self.unknowns.diagrams.support(node);
             support.into_iter().map(|variable| (variable, self.now(variable, about))).collect()
@@ -129,7 +129,7 @@ impl<'w> Explainer<'w> {
             let rest = others.fold(node, |rest, (other, cell)| self.unknowns.diagrams.restrict(rest, *other, *cell));
             facts.push(self.changed(*variable, rest, &now, about)?);
         }
-        Some(Change { to: to.to_owned(), facts })
+        Some(Change { to, facts })
     }
 
     /// How a variable stands, and which cells it could have instead.

@@ -2,7 +2,7 @@
 
 use super::changes::Supposed;
 use super::reasons::About;
-use super::told::{Bound, Clause, Cover, Demand, Outcome, Share};
+use super::told::{Bound, Brought, Clause, Cover, Demand, Outcome, Share};
 use super::{Explainer, told};
 use crate::decide::Node;
 use crate::estate::{Heads, Holder};
@@ -135,11 +135,7 @@ impl Explainer<'_> {
                 == (server, user, device, of.functionality)
         })?;
         let program = self.rules.program;
-        let remedies: Vec<String> = unmet
-            .remedies
-            .iter()
-            .map(|(license, rank, metric)| format!("{} per {metric}", program.license_text(*license, *rank)))
-            .collect();
+        let remedies: Vec<String> = unmet.remedies.iter().map(|line| line.text(program)).collect();
         Some(match remedies.is_empty() {
             true => unmet.because.clone(),
             false => format!("{}; with a price, {} would meet it", unmet.because, remedies.join(" or ")),
@@ -228,7 +224,7 @@ impl Explainer<'_> {
         let unit = speaking.and_then(|place| units.get(place)).copied();
         let change = (answer != Truth::Yes && lacks.is_none()).then(|| {
             let open = self.open_cover(supposed, &units, demand);
-            self.nearest(open, "covers", About { rows, unit })
+            self.nearest(open, Brought::Covers, About { rows, unit })
         });
         let license = &program.licenses[kind.license];
         let (bound, may_follow) = self.bound(kind, sides);

@@ -40,9 +40,8 @@ impl Explainer<'_> {
         let built = &self.judgement.solved.built;
         let (line, kind) = (built.lines.get(place)?, built.model.kinds.get(place)?);
         let held = self.held(place);
-        let program = self.rules.program;
         Some(Line {
-            version: program.version_label(program.licenses[line.license].line, line.version).to_owned(),
+            version: line.version_text(self.rules.program).to_owned(),
             metric: line.metric,
             owned: held.map_or(0, |held| held.owned),
             used: held.map_or(0, |held| held.used),
@@ -54,8 +53,7 @@ impl Explainer<'_> {
     /// A line as the position reports it; none of which nothing is owned, used or bought.
     fn held(&self, place: usize) -> Option<&LicenseLine> {
         let line = self.judgement.solved.built.lines.get(place)?;
-        let key = (line.license, line.version, line.metric);
-        self.judgement.licenses.iter().find(|held| (held.license, held.version, held.metric) == key)
+        self.judgement.licenses.iter().find(|held| held.of == *line)
     }
 
     /// For each metric that is for sale in some version and bought in none, from which price on it would be.

@@ -87,8 +87,7 @@ pub fn find_server(estate: &Estate, name: &str, span: Span) -> Result<ServerRow,
         (Some(Kind::Server), id) => id,
         (_, _) => name,
     };
-    let called = |name: &str| estate.servers.iter().find(|(_, server)| &*server.id == name);
-    called(name).or_else(|| called(of_kind)).map(|(row, _)| row).ok_or_else(|| {
+    estate.server(name).or_else(|| estate.server(of_kind)).ok_or_else(|| {
         let ids = estate.servers.iter().map(|(_, server)| server.id.as_ref());
         let error = Diagnostic::error(Code::UnknownSubject, format!("there is no server called {}", quoted(name)));
         hint(error.at(span, "no server of the estate"), name, ids.collect())

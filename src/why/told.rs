@@ -401,9 +401,23 @@ pub struct Clause {
 #[schemars(deny_unknown_fields)]
 pub struct Change {
     /// What it brings about: prohibited, exempt, demanding, holds, covers.
-    pub to: String,
+    #[schemars(with = "String")]
+    pub to: Brought,
     /// The facts, all to be changed together.
     pub facts: Vec<Changed>,
+}
+
+/// What a change brings about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brought {
+    /// A rule holds.
+    Holds,
+    /// A unit covers.
+    Covers,
+    /// The rules come to this.
+    #[serde(untagged)]
+    Ruling(Ruling),
 }
 
 /// A fact to be changed.

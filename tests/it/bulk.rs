@@ -11,11 +11,8 @@ use entail::estate::{self, Content};
 use entail::judge::{Request, judge};
 use entail::report::{Look, diagnostics};
 use entail::source::{Readable, Sources, Stored};
-use entail::syntax::{ast::Ast, parse};
 use entail::threads::Threads;
-use entail::typing;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Files = Vec<(String, String)>;
@@ -146,16 +143,7 @@ fn what_is_wrong_with_a_table_is_the_same_for_any_number_of_threads() {
 }
 
 fn program(policies: &[(String, String)]) -> entail::program::Program {
-    let (mut sources, mut ast, mut broken) = (Sources::default(), Ast::default(), BTreeSet::new());
-    for (name, text) in policies {
-        let file = sources.add(name.as_str(), text.as_str()).unwrap();
-        let (parsed, _) = parse(&sources, file);
-        ast.items.extend(parsed.items);
-        broken.extend(parsed.broken);
-    }
-    let (program, problems) = typing::check(&ast, &broken);
-    assert_eq!(problems, Vec::new());
-    program
+    crate::sound(policies.to_vec(), &mut Sources::default())
 }
 
 const SMALL: [(&str, &str); 3] = [

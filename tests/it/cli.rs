@@ -408,6 +408,8 @@ fn shells_and_manuals_know_the_commands() {
     }
     assert!(run(&["man"]).stdout.contains("entail\\-fmt(1)"), "{}", run(&["man"]).stdout);
     assert!(run(&["man", "fmt"]).stdout.contains("\\-\\-check"));
+    let version = concat!("\"entail ", env!("CARGO_PKG_VERSION"), "\"");
+    assert!(run(&["man", "fmt"]).stdout.contains(version), "{}", run(&["man", "fmt"]).stdout);
     assert_eq!(run(&["man", "fmtt"]).status, 2);
 }
 
@@ -553,6 +555,15 @@ fn a_policy_that_is_no_text_is_told_at_its_byte_and_left_as_it_is() {
     let call = run(&["fmt", policies.path()]);
     assert!(call.status == 4 && call.stderr.contains("a.entail:1:4"), "{}", call.stderr);
     assert_eq!(std::fs::read(policies.join("a.entail")).unwrap(), bytes);
+}
+
+#[test]
+fn a_policy_that_is_no_text_is_not_missed_in_others() {
+    let policies = Estate::empty("latin-source").file("a.entail", b"# M\xFCller\nsource S \"S\" { kind: brief }\n");
+    let policies = policies.file("b.entail", "exempt x \"X\" at S { }\nexempt x \"Again\" at S { }\n");
+    let call = run(&["test", policies.path()]);
+    let codes: Vec<&str> = call.stderr.lines().filter(|line| line.starts_with("error")).collect();
+    assert_eq!((call.status, codes), (4, vec!["error[E0113]", "error[E0202]"]), "{}", call.stderr);
 }
 
 #[test]

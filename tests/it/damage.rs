@@ -5,7 +5,7 @@
 use crate::fmt::policies_in;
 use entail::diagnostic::Diagnostic;
 use entail::source::Sources;
-use entail::syntax::{Parsed, ast::Ast, parse};
+use entail::syntax::{ast::Ast, parse};
 use entail::typing;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn stride(usual: usize) -> usize {
     std::env::var("ENTAIL_DAMAGE").ok().and_then(|stride| stride.parse().ok()).unwrap_or(usual)
 }
 
-fn parsed(text: &str) -> (Parsed, Vec<Diagnostic>) {
+fn parsed(text: &str) -> (Ast, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let file = sources.add("damaged.entail", text).unwrap();
     parse(&sources, file)
@@ -65,17 +65,14 @@ fn is_word(c: char) -> bool {
 #[test]
 fn a_token_taken_out_is_answered_without_a_cascade() {
     let files = files();
-    let sound: Vec<Parsed> = files.iter().map(|text| parsed(text).0).collect();
+    let sound: Vec<Ast> = files.iter().map(|text| parsed(text).0).collect();
     let mut cascades = Vec::new();
     for (index, text) in files.iter().enumerate() {
         for token in tokens(text).into_iter().skip(index).step_by(stride(211)) {
             let damaged = format!("{}{}", &text[..token.start], &text[token.end..]);
             let (rest, mut problems) = parsed(&damaged);
             let is_broken = !problems.is_empty();
-            let others =
-                sound.iter().enumerate().filter(|(other, _)| *other != index).flat_map(|(_, other)| &other.items);
-            let ast = Ast { items: others.chain(&rest.items).cloned().collect() };
-            problems.extend(typing::check(&ast, &rest.broken).1);
+            problems.extend(typing::check(&with_others(&sound, index, rest)).1);
             if is_broken && problems.len() > FEW {
                 let told: Vec<_> = problems.iter().map(|one| format!("{} {}", one.code, one.message)).collect();
                 cascades.push(format!(
@@ -88,6 +85,22 @@ fn a_token_taken_out_is_answered_without_a_cascade() {
         }
     }
     assert!(cascades.is_empty(), "{} cascades\n\n{}", cascades.len(), cascades.join("\n\n"));
+}
+
+/// The files of a set, one of them as given.
+fn with_others(sound: &[Ast], index: usize, own: Ast) -> Ast {
+    let mut set = Ast::default();
+    set.extend(sound.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other.clone()));
+    set.extend([own]);
+    set
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_missed_in_others() {
+    let sound: Vec<Ast> = files().iter().map(|text| parsed(text).0).collect();
+    for index in 0..sound.len() {
+        assert_eq!(typing::check(&with_others(&sound, index, Ast::unread())).1, []);
+    }
 }
 
 fn around<'t>(text: &'t str, token: &std::ops::Range<usize>) -> &'t str {

@@ -12,9 +12,6 @@ use entail::diff::{Edition, LIMIT, diff};
 use entail::judge::Request;
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A policy set that checks.
@@ -30,17 +27,8 @@ pub fn set(files: &[(String, String)]) -> Set {
 
 /// Checks files; what is wrong with them otherwise.
 fn checked(files: &[(String, String)]) -> Result<Set, Vec<String>> {
-    let (mut sources, mut items, mut broken) = (Sources::default(), Vec::new(), BTreeSet::new());
-    let mut diagnostics = Vec::new();
-    for (name, text) in files {
-        let file = sources.add(name.clone(), text.clone()).unwrap();
-        let (parsed, found) = parse(&sources, file);
-        items.extend(parsed.items);
-        broken.extend(parsed.broken);
-        diagnostics.extend(found);
-    }
-    let (program, found) = typing::check(&Ast { items }, &broken);
-    diagnostics.extend(found);
+    let mut sources = Sources::default();
+    let (program, diagnostics) = crate::checked(files.to_vec(), &mut sources);
     let problems: Vec<String> = diagnostics.iter().map(|one| one.message.clone()).collect();
     if problems.is_empty() { Ok(Set { program, sources }) } else { Err(problems) }
 }

@@ -8,19 +8,12 @@ use entail::diff::verdict::Verdict;
 use entail::program::Program;
 use entail::report::difference::{Told, github, html, markdown, sarif, text};
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shipped policies, whose titles and questions are shown.
 fn program() -> Program {
-    let (mut sources, mut ast) = (Sources::default(), Ast::default());
-    for (name, text) in crate::shipped() {
-        let file = sources.add(name, text).unwrap();
-        ast.items.extend(parse(&sources, file).0.items);
-    }
-    typing::check(&ast, &BTreeSet::new()).0
+    crate::sound(crate::shipped(), &mut Sources::default())
 }
 
 /// Compares a form of a difference with the snapshot of this name in `tests/cases/difference`.

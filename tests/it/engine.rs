@@ -1,14 +1,11 @@
 //! The engine, called with text alone.
 
-use std::collections::BTreeSet;
-
 use entail::diagnostic::{Code, Diagnostic};
 use entail::judge::{Request, judge};
 use entail::program::Program;
 use entail::report::json::{self, Context, Policies};
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::{estate, testing, typing};
+use entail::{estate, testing};
 use serde_json::{Value, json};
 
 /// What `entail check --format json` says of one file of policies and an estate; errors stand in place of the cost, and
@@ -55,17 +52,9 @@ pub fn made(
 }
 
 fn program(sources: &mut Sources, policies: &[String]) -> (Program, Vec<Diagnostic>) {
-    let (mut ast, mut broken, mut problems) = (Ast::default(), BTreeSet::new(), Vec::new());
-    for (index, text) in policies.iter().enumerate() {
-        let file = sources.add(format!("case{index}.entail"), text.as_str()).unwrap();
-        let (parsed, found) = parse(sources, file);
-        ast.items.extend(parsed.items);
-        broken.extend(parsed.broken);
-        problems.extend(found);
-    }
-    let (program, found) = typing::check(&ast, &broken);
-    problems.extend(found);
-    (program, problems)
+    let name = |index: usize| format!("case{index}.entail");
+    let files = policies.iter().enumerate().map(|(index, text)| (name(index), text.clone()));
+    crate::checked(files, sources)
 }
 
 /// What `entail test` says of the tests in some policies: every expectation that failed, by the name of its test.

@@ -1,8 +1,7 @@
 //! Policy sets that test themselves: every `test` of every case must pass, and there must be some.
 
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::{report, testing, typing};
+use entail::{report, testing};
 use std::path::Path;
 
 #[test]
@@ -19,10 +18,7 @@ fn every_case_passes_its_own_tests() {
 fn failures_of(path: &Path) -> String {
     let mut sources = Sources::default();
     let text = std::fs::read_to_string(path).unwrap();
-    let file = sources.add("case.entail", &text).unwrap();
-    let (parsed, mut problems) = parse(&sources, file);
-    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
-    problems.extend(found);
+    let (program, mut problems) = crate::checked([("case.entail", text.as_str())], &mut sources);
     let outcomes = testing::run(&program, None);
     assert!(!outcomes.is_empty(), "{} tests nothing", path.display());
     problems.extend(outcomes.into_iter().flat_map(|outcome| outcome.failures));

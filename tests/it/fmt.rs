@@ -5,9 +5,7 @@ use entail::diff::difference::Word;
 use entail::diff::{Edition, LIMIT, diff};
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::ast::Ast;
 use entail::syntax::{self, parse};
-use entail::typing::check;
 use std::path::{Path, PathBuf};
 
 /// A text in the one layout.
@@ -95,14 +93,8 @@ fn generated_policies_mean_the_same_in_it() {
 
 /// The program of several files.
 fn checked(files: &[(String, String)]) -> (Program, Sources) {
-    let (mut sources, mut items) = (Sources::default(), Vec::new());
-    for (name, text) in files {
-        let file = sources.add(name.as_str(), text.as_str()).unwrap();
-        let (parsed, problems) = parse(&sources, file);
-        assert!(!any_error(&problems), "{name}: {problems:#?}");
-        items.extend(parsed.items);
-    }
-    let (program, problems) = check(&Ast { items }, &Default::default());
+    let mut sources = Sources::default();
+    let (program, problems) = crate::checked(files.to_vec(), &mut sources);
     assert!(!any_error(&problems), "{problems:#?}");
     (program, sources)
 }

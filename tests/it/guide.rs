@@ -5,8 +5,8 @@ use crate::readme::is_shown;
 use entail::diagnostic::{Code, Diagnostic, any_error};
 use entail::estate::schema::Kind;
 use entail::source::Sources;
-use entail::syntax::ast::{Ast, Keyword};
-use entail::{syntax, testing, typing};
+use entail::syntax::ast::Keyword;
+use entail::{syntax, testing};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -46,15 +46,8 @@ fn blocks(page: &str) -> impl Iterator<Item = Block<'_>> {
 
 /// What is said of a text beside the shipped policies, its tests included.
 fn said(text: &str) -> Vec<Diagnostic> {
-    let (mut sources, mut ast, mut problems) = (Sources::default(), Ast::default(), Vec::new());
-    for (name, text) in crate::shipped().into_iter().chain([("page.entail".to_owned(), text.to_owned())]) {
-        let file = sources.add(name, text).unwrap();
-        let (parsed, found) = syntax::parse(&sources, file);
-        ast.items.extend(parsed.items);
-        problems.extend(found);
-    }
-    let (program, found) = typing::check(&ast, &Default::default());
-    problems.extend(found);
+    let page = ("page.entail".to_owned(), text.to_owned());
+    let (program, mut problems) = crate::checked(crate::shipped().into_iter().chain([page]), &mut Sources::default());
     if !any_error(&problems) {
         problems.extend(testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures));
     }

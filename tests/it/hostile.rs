@@ -6,18 +6,13 @@ use entail::judge::{self, Request, judge};
 use entail::program::Program;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::{lint, testing, typing};
-use std::collections::BTreeSet;
+use entail::{lint, testing};
 use std::fmt::Write;
 
 /// Checks a policy; what is said of it.
 fn checked(text: &str) -> (Sources, Program, String) {
     let mut sources = Sources::default();
-    let file = sources.add("case.entail", text).unwrap();
-    let (parsed, mut problems) = parse(&sources, file);
-    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
-    problems.extend(found);
+    let (program, mut problems) = crate::checked([("case.entail", text)], &mut sources);
     let said = said(&mut problems, &sources);
     (sources, program, said)
 }
@@ -27,20 +22,10 @@ fn said(problems: &mut [Diagnostic], sources: &Sources) -> String {
     diagnostics(problems, sources, &Look { width: 100, ..Look::default() })
 }
 
-/// The shipped policies.
-fn shipped(sources: &mut Sources) -> Program {
-    let mut program = Ast::default();
-    for (name, text) in crate::shipped() {
-        let file = sources.add(name, text).unwrap();
-        program.items.extend(parse(sources, file).0.items);
-    }
-    typing::check(&program, &BTreeSet::new()).0
-}
-
 /// Reads an estate of the shipped policies, in one document or in files, and judges it where nothing is wrong with it.
 fn read(files: &[(&str, String)]) -> (Estate, Vec<Diagnostic>, String) {
     let mut sources = Sources::default();
-    let program = shipped(&mut sources);
+    let program = crate::sound(crate::shipped(), &mut sources);
     let (document, mut problems) = match files {
         [(name, text)] => estate::read_whole(name, text.clone().into_bytes(), &mut sources),
         _ => {

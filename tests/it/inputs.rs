@@ -13,23 +13,9 @@ use entail::judge::{Request, judge};
 use entail::program::Program;
 use entail::report::json::{Context, Policies, plan};
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing;
 use std::collections::BTreeSet;
 use std::path::Path;
 use writers::{Files, Form, forms};
-
-/// Policies that check.
-fn program(policies: &[(String, String)], sources: &mut Sources) -> Program {
-    let mut ast = Ast::default();
-    for (name, text) in policies {
-        let file = sources.add(name.as_str(), text.as_str()).unwrap();
-        ast.items.extend(parse(sources, file).0.items);
-    }
-    let (program, problems) = typing::check(&ast, &BTreeSet::new());
-    assert!(problems.is_empty(), "{problems:?}");
-    program
-}
 
 fn read(form: Form, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
     match form {
@@ -41,7 +27,7 @@ fn read(form: Form, sources: &mut Sources) -> (Document, Vec<Diagnostic>) {
 /// What `plan --format json` says of an estate; what is wrong with it, without places, stands in its place.
 fn answer(policies: &[(String, String)], form: Form) -> (String, Document) {
     let mut sources = Sources::default();
-    let program = program(policies, &mut sources);
+    let program = crate::sound(policies.to_vec(), &mut sources);
     let (document, mut problems) = read(form, &mut sources);
     let (estate, found) = estate::build(&document, &program);
     problems.extend(found);

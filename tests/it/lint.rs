@@ -10,8 +10,6 @@ use entail::lint::fix::mend;
 use entail::lint::{Finding, lint};
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -25,10 +23,7 @@ fn case(name: &str) -> String {
 
 fn checked(text: &str) -> (Program, Sources) {
     let mut sources = Sources::default();
-    let file = sources.add("case.entail", text).unwrap();
-    let (parsed, mut diagnostics) = parse(&sources, file);
-    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
-    diagnostics.extend(found);
+    let (program, mut diagnostics) = crate::checked([("case.entail", text)], &mut sources);
     in_order(&mut diagnostics, &sources);
     assert!(!any_error(&diagnostics), "{text}\n{diagnostics:#?}");
     (program, sources)

@@ -56,6 +56,27 @@ mod typing;
 mod whatif;
 mod why;
 
+use entail::diagnostic::Diagnostic;
+use entail::program::Program;
+use entail::source::Sources;
+
+/// A policy set of files, each a name and a text, and what is wrong with it.
+fn checked<T: Into<String>>(
+    files: impl IntoIterator<Item = (T, T)>,
+    sources: &mut Sources,
+) -> (Program, Vec<Diagnostic>) {
+    let add = |(name, text): (T, T)| sources.add(name, text).unwrap();
+    let files: Vec<_> = files.into_iter().map(add).collect();
+    entail::typing::check_files(sources, files)
+}
+
+/// A policy set that nothing is wrong with.
+fn sound<T: Into<String>>(files: impl IntoIterator<Item = (T, T)>, sources: &mut Sources) -> Program {
+    let (program, problems) = checked(files, sources);
+    assert!(problems.is_empty(), "{problems:?}");
+    program
+}
+
 /// The files of the shipped policies, as name and text.
 fn shipped() -> Vec<(String, String)> {
     policies_in("policies")

@@ -4,11 +4,8 @@ use entail::diagnostic::{Code, Diagnostic, any_error};
 use entail::estate;
 use entail::judge::{self, Request};
 use entail::lint::lint;
-use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::{testing, typing};
-use std::collections::BTreeSet;
+use entail::testing;
 use std::path::Path;
 
 /// A fenced block: the words behind its fence, and its text.
@@ -30,7 +27,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
 /// What is said of a policy text, its tests included; on the page of a lint, what that lint finds.
 fn of_policies(code: Code, text: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
-    let (program, mut diagnostics) = program(&mut sources, &[("page.entail".to_owned(), text.to_owned())]);
+    let (program, mut diagnostics) = crate::checked([("page.entail", text)], &mut sources);
     if !any_error(&diagnostics) {
         diagnostics.extend(testing::run(&program, None).into_iter().flat_map(|outcome| outcome.failures));
     }
@@ -41,25 +38,10 @@ fn of_policies(code: Code, text: &str) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn program(sources: &mut Sources, files: &[(String, String)]) -> (Program, Vec<Diagnostic>) {
-    let (mut ast, mut broken, mut diagnostics) = (Ast::default(), BTreeSet::new(), Vec::new());
-    for (name, text) in files {
-        let file = sources.add(name.as_str(), text.as_str()).unwrap();
-        let (parsed, found) = parse(sources, file);
-        ast.items.extend(parsed.items);
-        diagnostics.extend(found);
-        broken.extend(parsed.broken);
-    }
-    let (program, found) = typing::check(&ast, &broken);
-    diagnostics.extend(found);
-    (program, diagnostics)
-}
-
 /// What is said of an estate under some policies, notes of its position included.
 fn of_estate(policies: &[(String, String)], files: &[&Block<'_>]) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
-    let (program, problems) = program(&mut sources, policies);
-    assert_eq!(problems, Vec::new());
+    let program = crate::sound(policies.to_vec(), &mut sources);
     let (document, mut diagnostics) = match files {
         [whole] if !whole.kind.starts_with("toml") => {
             estate::read_whole(whole.file, whole.text.as_bytes().to_vec(), &mut sources)

@@ -4,8 +4,6 @@
 use crate::typing::shown;
 use entail::diagnostic::{Diagnostic, in_order};
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing::check;
 use similar::{ChangeTag, TextDiff};
 use std::path::{Path, PathBuf};
 
@@ -16,9 +14,7 @@ fn folder() -> PathBuf {
 /// Everything that is said of a text.
 fn said(text: &str) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
-    let file = sources.add("case.entail", text).unwrap();
-    let (parsed, mut diagnostics) = parse(&sources, file);
-    diagnostics.extend(check(&Ast { items: parsed.items }, &parsed.broken).1);
+    let (_, mut diagnostics) = crate::checked([("case.entail", text)], &mut sources);
     in_order(&mut diagnostics, &sources);
     (sources, diagnostics)
 }

@@ -4,10 +4,8 @@
 use entail::diagnostic::any_error;
 use entail::program::Program;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
 use entail::testing::coverage::{Entry, Kind, Seen, entries};
 use entail::testing::run;
-use entail::typing;
 use std::collections::BTreeSet;
 
 /// The shipped set with its tests.
@@ -16,15 +14,7 @@ fn shipped() -> Program {
 }
 
 fn program(files: &[(String, String)]) -> Program {
-    let (mut sources, mut items, mut broken) = (Sources::default(), Vec::new(), BTreeSet::new());
-    for (name, text) in files {
-        let file = sources.add(name, text).unwrap();
-        let (parsed, problems) = parse(&sources, file);
-        assert!(problems.is_empty(), "{name}: {problems:?}");
-        items.extend(parsed.items);
-        broken.extend(parsed.broken);
-    }
-    let (program, problems) = typing::check(&Ast { items }, &broken);
+    let (program, problems) = crate::checked(files.to_vec(), &mut Sources::default());
     assert!(!any_error(&problems), "{problems:?}");
     program
 }

@@ -3,17 +3,14 @@
 use entail::diagnostic::{Diagnostic, in_order};
 use entail::program::Program;
 use entail::source::{Sources, Span};
-use entail::syntax::{ast::Ast, parse};
+use entail::syntax::parse;
 use entail::typing;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Parses and checks one text.
 fn checked(sources: &mut Sources, text: &str) -> (Program, Vec<Diagnostic>) {
-    let file = sources.add("case.entail", text).unwrap();
-    let (parsed, mut diagnostics) = parse(sources, file);
-    let (program, found) = typing::check(&Ast { items: parsed.items }, &parsed.broken);
-    diagnostics.extend(found);
+    let (program, mut diagnostics) = crate::checked([("case.entail", text)], sources);
     in_order(&mut diagnostics, sources);
     (program, diagnostics)
 }
@@ -87,9 +84,9 @@ fn names_of_items_that_cannot_be_read_are_never_unknown() {
                 license L { assigned to user  grants Lost.f  provided p: license.version >= server.version }\n\
                 test t { hurry: yes  expect status compliant }\n";
     let file = sources.add("case.entail", text).unwrap();
-    let (parsed, _) = parse(&sources, file);
-    let broken = ["Gone", "Lost", "user", "vague", "Away", "estate"].map(str::to_owned).into();
-    assert_eq!(typing::check(&Ast { items: parsed.items }, &broken).1, []);
+    let (mut ast, _) = parse(&sources, file);
+    ast.broken = ["Gone", "Lost", "user", "vague", "Away", "estate"].map(str::to_owned).into();
+    assert_eq!(typing::check(&ast).1, []);
 }
 
 const LICENCES: &str = r#"

@@ -9,7 +9,7 @@ use entail::judge::Request;
 use entail::judge::judgement::Judgement;
 use entail::program::Program;
 use entail::value::Truth;
-use entail::why::told::{Access, Change, Explanation};
+use entail::why::told::{Access, Brought, Change, Explanation};
 use entail::why::{Subject, find, why};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -224,7 +224,7 @@ fn flips(asked: &str, told: &Explanation) -> Vec<Flip> {
 fn is_flipped(flip: &Flip, told: &Explanation) -> bool {
     let own = |access: &&Access| access.server == flip.server && access.rows.contains(&flip.row);
     told.accesses.iter().find(own).is_some_and(|access| match &flip.what {
-        What::Verdict => flip.change.to == format!("{:?}", access.verdict).to_lowercase(),
+        What::Verdict => flip.change.to == Brought::Ruling(access.verdict),
         What::Rule(name) => access.rules.iter().any(|rule| rule.rule == *name && rule.answer == Truth::Yes),
         What::Cover(license, version, metric, functionality, owned) => access.demands.iter().any(|demand| {
             let covers = demand.covers.iter().any(|cover| {

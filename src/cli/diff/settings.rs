@@ -151,15 +151,15 @@ impl Names<'_> {
         if name == "none" {
             return Ok(None);
         }
-        let found = self.program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
-        let known = self.program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
+        let found = self.program.agreements.named(name);
+        let known = self.program.agreements.names();
         found.map(|(id, _)| Some(id)).ok_or_else(|| self.lacks("agreement", name, known.chain(["none"]).collect()))
     }
 
     fn reading(&self, definition: &str, source: &str) -> Result<(DefinitionId, SourceId), Diagnostic> {
         let program = self.program;
-        let found = program.definitions.iter().find(|(_, item)| item.header.name == definition);
-        let names = || program.definitions.iter().map(|(_, item)| item.header.name.as_str()).collect();
+        let found = program.definitions.named(definition);
+        let names = || program.definitions.names().collect();
         let (id, item) = found.ok_or_else(|| self.lacks("definition", definition, names()))?;
         let sources: Vec<SourceId> = item.readings.iter().filter_map(|reading| reading.source).collect();
         let named = |id: &SourceId| program.sources[*id].header.name.as_str();

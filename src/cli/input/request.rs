@@ -37,8 +37,8 @@ fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Endin
     if name == "none" {
         return Ok(None);
     }
-    let names = program.agreements.iter().map(|(_, agreement)| agreement.header.name.as_str());
-    let found = program.agreements.iter().find(|(_, agreement)| agreement.header.name == name);
+    let names = program.agreements.names();
+    let found = program.agreements.named(name);
     found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
 }
 
@@ -61,8 +61,8 @@ pub(in crate::cli) fn one_reading_each(chosen: &[String]) -> Result<(), Ending> 
 fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {
     let usage = || Ending::Usage(format!("`--reading {chosen}`: write it as DEFINITION=SOURCE, such as external=Blog"));
     let (definition, source) = chosen.split_once('=').ok_or_else(usage)?;
-    let names = program.definitions.iter().map(|(_, item)| item.header.name.as_str());
-    let found = program.definitions.iter().find(|(_, item)| item.header.name == definition);
+    let names = program.definitions.names();
+    let found = program.definitions.named(definition);
     let (id, found) = found.ok_or_else(|| unknown("definition", definition, names))?;
     let sources: Vec<SourceId> = found.readings.iter().filter_map(|reading| reading.source).collect();
     let named = |id: &SourceId| program.sources[*id].header.name.as_str();

@@ -48,7 +48,7 @@ fn is_general(program: &Program, id: RuleId) -> bool {
     let fields = program.rules[id].when.as_ref().map(fields_of).unwrap_or_default();
     let of_access = |subject: Entity| matches!(subject, Entity::Access | Entity::Server);
     !particular.iter().any(|field| fields.contains(field))
-        && !program.definitions.iter().any(|(_, definition)| of_access(definition.subject))
+        && !program.definitions.values().any(|definition| of_access(definition.subject))
 }
 
 fn rule_about(reader: &Reader<'_>, id: RuleId, about: About, unknowns: &mut Unknowns) -> Node {

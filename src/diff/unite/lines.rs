@@ -105,7 +105,7 @@ fn heights(places: &[Option<usize>]) -> Option<Vec<usize>> {
 
 /// When a version of a product is out, if the side knows it: by the first of its releases.
 pub(super) fn out(side: &Program, product: &str, labels: &[String]) -> Option<Option<Date>> {
-    let (_, product) = side.products.iter().find(|(_, known)| known.header.name == product)?;
+    let (_, product) = side.products.named(product)?;
     let known = |version: &&ProductVersion| labels.iter().any(|label| version.labels.contains(label));
     product.versions.iter().find(known).map(|version| version.from)
 }

@@ -86,7 +86,7 @@ impl<'u> Relocation<'u> {
 
     fn sources(&mut self) -> Arena<SourceId, SourceDocument> {
         let mut sources = Arena::default();
-        for (_, source) in self.side().sources.iter() {
+        for source in self.side().sources.values() {
             let when = source.when.as_ref().map(|when| self.condition(when, None, None));
             sources.add(SourceDocument { when, ..source.clone() });
         }
@@ -129,7 +129,7 @@ impl<'u> Relocation<'u> {
 
     fn licenses(&mut self) -> Arena<LicenseId, License> {
         let mut own = BTreeMap::new();
-        for (_, license) in self.side().licenses.iter() {
+        for license in self.side().licenses.values() {
             own.insert(license.header.name.clone(), self.license(license));
         }
         let ([_, of_other], common) = (self.maps, self.common);
@@ -182,7 +182,7 @@ impl<'u> Relocation<'u> {
 
     fn definitions(&mut self) -> Arena<crate::program::DefinitionId, Definition> {
         let mut own = Vec::new();
-        for (_, definition) in self.side().definitions.iter() {
+        for definition in self.side().definitions.values() {
             let readings = definition.readings.iter().map(|reading| self.reading(reading)).collect();
             own.push(Definition { readings, ..definition.clone() });
         }
@@ -212,7 +212,7 @@ impl<'u> Relocation<'u> {
 
     fn rules(&mut self) -> Arena<crate::program::RuleId, Rule> {
         let mut rules = Arena::default();
-        for (_, rule) in self.side().rules.iter() {
+        for rule in self.side().rules.values() {
             let server = server_of(&rule.scope);
             let when = rule.when.as_ref().map(|when| self.condition(when, server, None));
             rules.add(Rule { scope: self.scope(&rule.scope), when, ..rule.clone() });

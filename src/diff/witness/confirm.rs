@@ -122,7 +122,7 @@ fn own_reading<'p>(
 
 fn own_definition(united: &United, definition: DefinitionId, side: &Program) -> Option<DefinitionId> {
     let name = &united.new.program.definitions[definition].header.name;
-    side.definitions.iter().find(|(_, own)| own.header.name == *name).map(|(id, _)| id)
+    side.definitions.named(name).map(|(id, _)| id)
 }
 
 fn own_functionality(united: &United, functionality: FunctionalityId, side: &Program) -> Option<FunctionalityId> {
@@ -157,7 +157,7 @@ impl Finder<'_> {
 
     /// The access of the witness to its server.
     fn access(case: &Case<'_>) -> Option<Effective> {
-        let server = case.estate.servers.iter().find(|(_, server)| &*server.id == SERVER)?.0;
+        let server = case.estate.server(SERVER)?;
         case.evaluation.effective.iter().find(|access| access.server == server).copied()
     }
 
@@ -209,8 +209,8 @@ impl Finder<'_> {
 
     fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Verdict> {
         let (name, label, metric) = unit(self.point, self.united, self.what)?;
-        let (license, own) = case.rules.program.licenses.iter().find(|(_, license)| license.header.name == name)?;
-        let version = own.versions.iter().find(|version| version.labels.contains(&label))?;
+        let (license, own) = case.rules.program.licenses.named(&name)?;
+        let version = own.labelled(&label)?;
         let is_there = match metric {
             Metric::User => self.point.user,
             Metric::Device => self.point.device,
@@ -223,7 +223,7 @@ impl Finder<'_> {
         let unit = Unit { license, version: version.rank, metric, holding };
         let Case { rules, estate, evaluation, unknowns } = &mut *case;
         let blank = RowScope::new(rules, estate, &evaluation.classes);
-        let server = estate.servers.iter().find(|(_, server)| &*server.id == SERVER)?.0;
+        let server = estate.server(SERVER)?;
         let access = evaluation.effective.iter().find(|access| access.server == server);
         let scope = match access {
             Some(access) => blank.at_access(access.access, access.server, access.functionality),

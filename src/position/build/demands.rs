@@ -2,7 +2,7 @@
 
 use super::register::{Apart, Cause, Rank};
 use super::{Answers, Builder, DemandOf};
-use crate::estate::{self, Holder as Row};
+use crate::estate::{Heads, Holder as Row};
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::{Demanded, Verdict};
 use crate::position::model::Demand;
@@ -165,7 +165,7 @@ impl<'b, A: Answers> Builder<'b, A> {
     /// functionality, but where places are given: units by head alone can meet them, and those for sale always do.
     fn may_merge(&self, rank: &Rank) -> bool {
         let order = &self.built.register.order;
-        let is_counted = |heads: estate::Heads| matches!(heads, estate::Heads::Count(_));
+        let is_counted = |heads: Heads| matches!(heads, Heads::Count(_));
         let is_sold_to = |metric: &Metric| match metric {
             Metric::User => order.users.row(rank.user).is_some_and(|row| is_counted(self.estate.users[row].count)),
             Metric::Device => {

@@ -9,7 +9,7 @@ use std::fmt::Write;
 pub fn difference(told: &Told<'_>) -> String {
     let title = format!("Rule change: {}", told.difference.verdict.text());
     let mut body = format!("<h1>Rule change</h1>\n<p class=\"answer open\">{}</p>\n", escape(&told.sentence()));
-    for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
+    for remark in told.beside() {
         let _ = writeln!(body, "<p class=\"panel\">{}</p>", escape(&remark));
     }
     let (old, new) = (told.side(&told.difference.old), told.side(&told.difference.new));
@@ -54,11 +54,8 @@ fn change(told: &Told<'_>, change: &Change) -> String {
 }
 
 fn blame(told: &Told<'_>, group: &[&Change]) -> String {
-    let Some(Change { blame, .. }) = group.first() else { return String::new() };
-    let lines = |side: &str, blamed: &[_]| -> String {
-        blamed.iter().map(|blamed| format!("<li>{side}: {}</li>\n", escape(&told.blamed(blamed)))).collect()
-    };
-    let lines = lines("old", &blame.old) + &lines("new", &blame.new);
+    let line = |(side, blamed): (&str, String)| format!("<li>{side}: {}</li>\n", escape(&blamed));
+    let lines: String = told.blame(group).into_iter().map(line).collect();
     if lines.is_empty() { lines } else { format!("<p>Which clauses decide:</p>\n<ul>\n{lines}</ul>\n") }
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The whole difference; examples and places are folded.
 pub fn difference(told: &Told<'_>) -> String {
     let mut text = format!("## Rule change\n\n**{}**\n\n", escape(&told.sentence()));
-    for remark in told.review().into_iter().chain(told.caveats().into_iter().map(str::to_owned)) {
+    for remark in told.beside() {
         let _ = writeln!(text, "> {}\n", escape(&remark));
     }
     let side = |side| escape(&told.side(side));
@@ -43,11 +43,8 @@ fn change(told: &Told<'_>, change: &Change) -> String {
 }
 
 fn blame(told: &Told<'_>, group: &[&Change]) -> String {
-    let Some(Change { blame, .. }) = group.first() else { return String::new() };
-    let lines = |side: &str, blamed: &[_]| -> String {
-        blamed.iter().map(|blamed| format!("- {side}: {}\n", escape(&told.blamed(blamed)))).collect()
-    };
-    let lines = lines("old", &blame.old) + &lines("new", &blame.new);
+    let line = |(side, blamed): (&str, String)| format!("- {side}: {}\n", escape(&blamed));
+    let lines: String = told.blame(group).into_iter().map(line).collect();
     folded("Which clauses decide", &lines)
 }
 

@@ -22,12 +22,11 @@ pub(super) fn costs(impact: &Impact) -> String {
 
 /// `demands that nothing for sale can meet: 0 → 6`; none where there are none on either side.
 fn unmet(unmet: &OldNew<u64>) -> Option<String> {
-    let number = |count: u64| grouped(&count.to_string());
     let of = "demands that nothing for sale can meet";
     match (unmet.old, unmet.new) {
         (0, 0) => None,
-        (old, new) if old == new => Some(format!("{of}: {}, as before", number(new))),
-        (old, new) => Some(format!("{of}: {} → {}", number(old), number(new))),
+        (old, new) if old == new => Some(format!("{of}: {}, as before", grouped(new))),
+        (old, new) => Some(format!("{of}: {} → {}", grouped(old), grouped(new))),
     }
 }
 
@@ -82,8 +81,8 @@ fn change(cost: &OldNew<Cost>) -> Option<String> {
     let low = amount(&cost.new.low)?.checked_sub(amount(&cost.old.low)?)?;
     let high = amount(&cost.new.high)?.checked_sub(amount(&cost.old.high)?)?;
     let told = |change: Decimal| match change.is_sign_negative() {
-        true => format!("{} less", grouped(&decimal_text(change.abs()))),
-        false => format!("{} more", grouped(&decimal_text(change))),
+        true => format!("{} less", grouped(decimal_text(change.abs()))),
+        false => format!("{} more", grouped(decimal_text(change))),
     };
     Some(match (low.is_zero(), high.is_zero()) {
         (_, _) if low == high => told(high),
@@ -95,8 +94,7 @@ fn change(cost: &OldNew<Cost>) -> Option<String> {
 
 /// `WindowsCAL 2003 per user: 200 → 1,950`.
 pub(super) fn units(units: &Units) -> String {
-    let number = |count: u64| grouped(&count.to_string());
-    format!("{}: {} → {}", units.license, number(units.buy.old), number(units.buy.new))
+    format!("{}: {} → {}", units.license, grouped(units.buy.old), grouped(units.buy.new))
 }
 
 /// `pupils (1,750 heads)`.

@@ -1,6 +1,7 @@
 //! Cases as short phrases: `relation onsite contractor or onsite agent, not similar personnel, not hosted`.
 
-use super::{Told, listed, spaced};
+use super::{Told, spaced};
+use crate::diagnostic::listing;
 use crate::diff::difference::{Case, Change, ChangeKind, Condition};
 use crate::program::{Fact, Program};
 use crate::value::{Date, Type, decimal_text};
@@ -79,8 +80,7 @@ impl<'t> Told<'t> {
         if let Ok(day) = from.parse::<Date>() {
             return day.tomorrow().is_ok_and(|next| next.to_string() == until);
         }
-        let declared = fact(self.new, path).or_else(|| fact(self.old, path));
-        let is_whole = declared.is_some_and(|fact| fact.ty == Type::Int);
+        let is_whole = self.fact(path).is_some_and(|fact| fact.ty == Type::Int);
         let next = || from.parse::<Decimal>().ok()?.checked_add(Decimal::ONE);
         until.strip_prefix("above ") == Some(from)
             || (is_whole && next().is_some_and(|next| decimal_text(next) == until))
@@ -92,11 +92,11 @@ impl<'t> Told<'t> {
         let others: Vec<String> =
             members.iter().filter(|member| !values.contains(member)).map(|member| spaced(member)).collect();
         if members.is_empty() {
-            return format!("{name} {}", listed(values, "or"));
+            return format!("{name} {}", listing(values, "or"));
         }
         match others.len() < values.len() && !others.is_empty() {
-            true => format!("any {name} but {}", listed(&others, "or")),
-            false => format!("{name} {}", listed(&values.iter().map(|value| spaced(value)).collect::<Vec<_>>(), "or")),
+            true => format!("any {name} but {}", listing(others, "or")),
+            false => format!("{name} {}", listing(values.iter().map(|value| spaced(value)), "or")),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'t> Told<'t> {
     fn members(&self, path: &str) -> Vec<&'t String> {
         let mut members: Vec<&String> = Vec::new();
         for program in [self.new, self.old] {
-            if let Some(Type::Enum(id)) = fact(program, path).map(|fact| &fact.ty) {
+            if let Some(Type::Enum(id)) = program.fact(path).map(|(_, fact)| &fact.ty) {
                 let more: Vec<&String> =
                     program.enums[*id].members.iter().filter(|member| !members.contains(member)).collect();
                 members.extend(more);
@@ -113,14 +113,16 @@ impl<'t> Told<'t> {
         members
     }
 
+    /// The fact of this path, the new side's where both have it.
+    fn fact(&self, path: &str) -> Option<&'t Fact> {
+        self.new.fact(path).or_else(|| self.old.fact(path)).map(|(_, fact)| fact)
+    }
+
     /// The question of each fact that a case names, by the fact's path.
     pub(super) fn questions(&self) -> BTreeMap<&'t str, &'t str> {
         let cases = self.difference.changes.iter().flat_map(|change| &change.cases);
         let paths = cases.flat_map(|case| &case.when).map(fact_of);
-        let asked = paths.filter_map(|path| {
-            let fact = fact(self.new, path).or_else(|| fact(self.old, path))?;
-            Some((path, fact.question.as_deref()?))
-        });
+        let asked = paths.filter_map(|path| Some((path, self.fact(path)?.question.as_deref()?)));
         asked.collect()
     }
 }
@@ -174,22 +176,18 @@ fn name(fact: &str) -> String {
     }
 }
 
-fn fact<'p>(program: &'p Program, path: &str) -> Option<&'p Fact> {
-    program.facts.iter().map(|(_, fact)| fact).find(|fact| fact.path() == path)
-}
-
 /// Whether an estate may state a value of a fact, where policies list its values: agreements, members of enums, and the releases
 /// of a product.
 fn has(program: &Program, product: &str, path: &str, value: &str) -> bool {
     match path {
-        "agreement" => value == "none" || program.agreements.iter().any(|(_, item)| item.header.name == value),
+        "agreement" => value == "none" || program.agreements.named(value).is_some(),
         "server.version" => {
-            let product = program.products.iter().find(|(_, item)| item.header.name == product);
-            let mut labels = product.iter().flat_map(|(_, item)| &item.versions).flat_map(|version| &version.labels);
+            let versions = program.products.named(product).into_iter().flat_map(|(_, item)| &item.versions);
+            let mut labels = versions.flat_map(|version| &version.labels);
             labels.any(|label| label == value)
         }
         path => {
-            let Some(Type::Enum(id)) = fact(program, path).map(|fact| &fact.ty) else { return true };
+            let Some(Type::Enum(id)) = program.fact(path).map(|(_, fact)| &fact.ty) else { return true };
             program.enums[*id].members.iter().any(|member| member == value)
         }
     }

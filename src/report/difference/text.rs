@@ -10,19 +10,16 @@ const WIDTH: usize = 100;
 /// The whole difference. With `examples`, the example of each case stands below it.
 pub fn difference(told: &Told<'_>, examples: bool) -> String {
     let mut text = wrapped(0, "", &told.sentence());
-    if let Some(review) = told.review() {
-        text.push_str(&wrapped(0, "", &review));
-    }
-    for caveat in told.caveats() {
-        text.push_str(&wrapped(0, "", caveat));
-    }
+    told.beside().iter().for_each(|remark| text.push_str(&wrapped(0, "", remark)));
     let _ = writeln!(text, "\nold  {}", told.side(&told.difference.old));
     let _ = writeln!(text, "new  {}", told.side(&told.difference.new));
     for section in told.sections() {
         let _ = writeln!(text, "\n{}", section.heading);
         for group in &section.own {
             group.iter().for_each(|change| text.push_str(&self::change(told, change, examples)));
-            text.push_str(&blame(told, group));
+            for (side, blamed) in told.blame(group) {
+                text.push_str(&wrapped(4, &format!("{side}: "), &blamed));
+            }
         }
         section.following.iter().for_each(|group| text.push_str(&following(told, group)));
     }
@@ -41,14 +38,6 @@ fn change(told: &Told<'_>, change: &Change, examples: bool) -> String {
     }
     told.notes(change).into_iter().for_each(|note| text.push_str(&wrapped(4, "", note)));
     text
-}
-
-/// The clauses that decide a group of changes.
-fn blame(told: &Told<'_>, group: &[&Change]) -> String {
-    let Some(Change { blame, .. }) = group.first() else { return String::new() };
-    let old = blame.old.iter().map(|blamed| wrapped(4, "old: ", &told.blamed(blamed)));
-    let new = blame.new.iter().map(|blamed| wrapped(4, "new: ", &told.blamed(blamed)));
-    old.chain(new).collect()
 }
 
 fn following(told: &Told<'_>, group: &Following<'_>) -> String {

@@ -6,7 +6,7 @@ use super::lines::{self, Page, reasons, several};
 use crate::evaluate::ruling::Ruling;
 use crate::report::wording;
 use crate::value::Truth;
-use crate::why::told::{Access, Change, Elsewhere, Rule, Step};
+use crate::why::told::{Access, Brought, Change, Elsewhere, Rule, Step};
 
 pub(super) fn access(page: &mut Page, access: &Access) {
     page.line(0, &heading(access));
@@ -26,12 +26,14 @@ pub(super) fn access(page: &mut Page, access: &Access) {
 }
 
 /// What a change to another verdict brings about.
-fn brought(change: &Change) -> &str {
-    match change.to.as_str() {
-        "demanding" => "need a licence",
-        "prohibited" => "be prohibited",
-        "exempt" => "be exempt",
-        other => other,
+fn brought(change: &Change) -> &'static str {
+    match change.to {
+        Brought::Ruling(Ruling::Demanding) => "need a licence",
+        Brought::Ruling(Ruling::Prohibited) => "be prohibited",
+        Brought::Ruling(Ruling::Exempt) => "be exempt",
+        Brought::Ruling(Ruling::Unknown) => "not be known",
+        Brought::Holds => "hold",
+        Brought::Covers => "cover",
     }
 }
 

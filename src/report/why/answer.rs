@@ -19,15 +19,14 @@ fn of_license(subject: &Subject, license: &License) -> String {
     let name = &subject.id;
     let sum = |figure: fn(&crate::why::told::Line) -> u64| license.lines.iter().map(figure).sum::<u64>();
     let (owned, used, buy) = (sum(|line| line.owned), sum(|line| line.used), sum(|line| line.buy));
-    let number = |units: u64| grouped(&units.to_string());
-    let held = format!("{} owned{}, {} used", number(owned), bound(&license.bound, owned), number(used));
+    let held = format!("{} owned{}, {} used", grouped(owned), bound(&license.bound, owned), grouped(used));
     let is_sold = license.lines.iter().any(|line| line.price.is_some());
     let counted = license.could.iter().any(|could| !could.units.is_empty());
     match (license.lines.is_empty(), buy, counted) {
         (true, ..) => format!("{name} is neither owned nor for sale."),
         (false, 1.., _) => {
             let units = if buy == 1 { "unit" } else { "units" };
-            format!("{name} is bought: {} {units}; {held}.", number(buy))
+            format!("{name} is bought: {} {units}; {held}.", grouped(buy))
         }
         (false, 0, false) => {
             let nobody = match license.could.is_empty() {

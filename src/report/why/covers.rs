@@ -1,7 +1,8 @@
 //! A demand, told: what meets it, and the licences that cover it, or nearly do, with their clauses.
 
 use super::cited;
-use super::lines::{self, Page, one_of, reasons, shares};
+use super::lines::{self, Page, reasons, shares};
+use crate::diagnostic::listing;
 use crate::estate::Heads;
 use crate::report::wording;
 use crate::testing::behind::About;
@@ -101,7 +102,7 @@ fn not_used(page: &mut Page, group: &[&Cover], outcome: Outcome) {
             let failing = cover.clauses.iter().find(|clause| clause.answer != Truth::Yes);
             failing.iter().for_each(|clause| self::clause(page, clause));
             if !cover.instead.is_empty() {
-                page.line(3, &format!("what would cover it: {}", one_of(&cover.instead)));
+                page.line(3, &format!("what would cover it: {}", listing(&cover.instead, "or")));
             }
             if let Some(change) = &cover.change {
                 page.line(3, &format!("it would, if {}", lines::change(change)));
@@ -160,7 +161,7 @@ fn unit(cover: &Cover) -> String {
 
 fn terms(cover: &Cover) -> String {
     match (&cover.price, cover.owned) {
-        (_, Some(owned)) => format!("{} owned{}", grouped(&owned.to_string()), lines::bound(&cover.bound, owned)),
+        (_, Some(owned)) => format!("{} owned{}", grouped(owned), lines::bound(&cover.bound, owned)),
         (Some(price), None) => format!("at {}", grouped(price)),
         (None, None) => "not for sale".to_owned(),
     }

@@ -1,5 +1,6 @@
 //! The lines of an explanation: indented by depth, wrapped at 100 columns.
 
+use crate::diagnostic::listing;
 use crate::estate::Heads;
 use crate::report::wording::few;
 use crate::value::{Truth, grouped};
@@ -138,19 +139,10 @@ pub(super) fn change(change: &Change) -> String {
 fn changed(changed: &Changed) -> String {
     let at = changed.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
     let of = if changed.of == "estate" { String::new() } else { format!(" of {}", changed.of) };
-    let (fact, to) = (&changed.fact, one_of(&changed.to));
+    let (fact, to) = (&changed.fact, listing(&changed.to, "or"));
     match &changed.from {
         Some(from) => format!("{fact}{of} were {to} instead of {from}{at}"),
         None => format!("{fact}{of}, which is not stated, is {to}{at}"),
-    }
-}
-
-/// `a, b or c`.
-pub(super) fn one_of(names: &[String]) -> String {
-    match names.split_last() {
-        None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
     }
 }
 
@@ -158,7 +150,7 @@ pub(super) fn one_of(names: &[String]) -> String {
 pub(super) fn several(heads: Option<Heads>) -> String {
     match heads {
         None | Some(Heads::Count(1)) => String::new(),
-        Some(heads) => format!(" ({})", grouped(&heads.to_string())),
+        Some(heads) => format!(" ({})", grouped(heads)),
     }
 }
 
@@ -215,11 +207,11 @@ fn of_holders(share: &Share, holders: &str) -> String {
     match share {
         Share::Units { license, version, metric, owned, units, .. } => {
             let how = if *owned { "owned" } else { "to be bought" };
-            format!("{} {license} {version} per {metric} for {holders}, {how}", grouped(&units.to_string()))
+            format!("{} {license} {version} per {metric} for {holders}, {how}", grouped(units))
         }
         Share::Place { place, heads, .. } => {
             let places = if *heads == 1 { "place" } else { "places" };
-            format!("{} {places} of {place} for {holders}", grouped(&heads.to_string()))
+            format!("{} {places} of {place} for {holders}", grouped(heads))
         }
     }
 }
@@ -232,6 +224,6 @@ pub(super) fn bound(bound: &[Bound], of: u64) -> String {
     match units {
         0 => String::new(),
         all if all == of => format!(", bound to {holders}"),
-        some => format!(", {} of them bound to {holders}", grouped(&some.to_string())),
+        some => format!(", {} of them bound to {holders}", grouped(some)),
     }
 }

@@ -85,7 +85,7 @@ impl Slip<'_> {
             true => opens_row(word_at_end(self.before())) && !expects_more(self.word_before(start)),
             false => self.expected.iter().any(|rule| matches!(rule, Rule::clause | Rule::close_brace)),
         };
-        let goes_on = self.expected.iter().any(|rule| matches!(rule, Rule::and_word | Rule::or_word));
+        let goes_on = self.may_be_joined();
         let path = condition_begun(self.text.get(start..line_end(self.text, start))?)?;
         let item = self.item_keyword()?;
         if !begins || goes_on || item == Keyword::Source && !path.contains('.') && path != "agreement" {

@@ -141,7 +141,7 @@ impl Slip<'_> {
     /// Whether a condition could end before a word that goes on with nothing.
     fn is_condition_over(&self) -> bool {
         let word = first_word(self.rest());
-        self.expected.iter().any(|rule| matches!(rule, Rule::and_word | Rule::or_word))
+        self.may_be_joined()
             && !super::RESERVED.contains(&word)
             && !self.rest().get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'))
     }

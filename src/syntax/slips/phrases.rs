@@ -75,7 +75,7 @@ impl Slip<'_> {
     pub(super) fn joint(&self) -> Option<Diagnostic> {
         let said = JOINTS.into_iter().find_map(|(said, within, first)| Some((self.phrase(said)?, within, first)));
         let (range, within, first) = said?;
-        let goes_on = self.expected.iter().any(|rule| matches!(rule, Rule::and_word | Rule::or_word));
+        let goes_on = self.may_be_joined();
         let is_first = self.starts_line(range.start) && !self.is_said("when", range.start);
         match is_first {
             true => self.takes_when().then(|| self.instead(range, first)),

@@ -250,8 +250,7 @@ impl Slip<'_> {
             let end = self.before().trim_end().len();
             return Some(self.too_much(end - 1..end, "nothing follows it").help("leave out the comma"));
         }
-        let joins = |rule: &Rule| matches!(rule, Rule::and_word | Rule::or_word);
-        if here.is_empty() || self.expected.iter().any(joins) {
+        if here.is_empty() || self.may_be_joined() {
             return None;
         }
         if self.expected.contains(&Rule::also_word) {

@@ -202,7 +202,7 @@ fn neighbours(program: &Program, value: &Value, opposite: &Term) -> Vec<(String,
 fn versions(program: &Program, field: Field) -> usize {
     match field.ty(program) {
         Type::Version(line) => program.versions(line),
-        _ => program.products.iter().map(|(_, product)| product.versions.len()).max().unwrap_or(0),
+        _ => program.products.values().map(|product| product.versions.len()).max().unwrap_or(0),
     }
 }
 

@@ -179,7 +179,7 @@ fn of_version(program: &Program, version: &LicenseVersion) -> Vec<(String, Licen
 fn clauses<'p>(program: &'p Program, mutants: &mut Vec<Mutant<'p>>) {
     let mut written: BTreeMap<Span, (String, &'p Provided)> = BTreeMap::new();
     for (id, license) in program.licenses.iter() {
-        for clause in license.versions.iter().flat_map(|version| &version.provided) {
+        for clause in license.clauses() {
             written.entry(clause.header.span).or_insert_with(|| (program.clause_path(id, clause), clause));
         }
     }

@@ -42,7 +42,7 @@ fn releases<'p>(program: &'p Program, id: ProductId, product: &'p Product, mutan
 
 /// The licences that share the releases of a product.
 fn granting(program: &Program, id: ProductId) -> impl Iterator<Item = &License> {
-    program.licenses.iter().map(|(_, license)| license).filter(move |license| license.line == Line::Product(id))
+    program.licenses.values().filter(move |license| license.line == Line::Product(id))
 }
 
 /// Has the licences of a line come out on another day, where they came out on the day of a release.

@@ -2,8 +2,8 @@
 //!
 //! Every snapshot under `tests/cases/inputs` is what stands on stderr.
 
+use super::read;
 use super::writers::{Files, Form, Texts, gzip, parquet_table};
-use super::{program, read};
 use crate::generate::Rng;
 use entail::diagnostic::{Diagnostic, any_error, in_order};
 use entail::estate::build;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// The problems of an estate under the shipped policies.
 fn problems(form: Form) -> (Vec<Diagnostic>, Sources) {
     let mut sources = Sources::default();
-    let program = program(&crate::shipped(), &mut sources);
+    let program = crate::sound(crate::shipped(), &mut sources);
     let (document, mut problems) = read(form, &mut sources);
     let (_, found) = build(&document, &program);
     problems.extend(found);

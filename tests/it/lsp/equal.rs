@@ -5,12 +5,10 @@
 
 use super::client::{Client, Files, position};
 use crate::{generate, print};
-use entail::diagnostic::{Diagnostic, in_order};
+use entail::diagnostic::in_order;
 use entail::source::Sources;
-use entail::syntax::{ast::Ast, parse};
-use entail::typing;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 fn cases(usual: usize) -> usize {
@@ -22,16 +20,8 @@ type Told = (String, String, Value);
 
 /// What the front end says of some texts, by their paths.
 fn by_front_end(texts: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Told>> {
-    let (mut sources, mut ast, mut broken) = (Sources::default(), Ast::default(), BTreeSet::new());
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for (path, text) in texts {
-        let file = sources.add(path.as_str(), text.as_str()).unwrap();
-        let (parsed, problems) = parse(&sources, file);
-        ast.items.extend(parsed.items);
-        broken.extend(parsed.broken);
-        diagnostics.extend(problems);
-    }
-    diagnostics.extend(typing::check(&ast, &broken).1);
+    let mut sources = Sources::default();
+    let (_, mut diagnostics) = crate::checked(texts.clone(), &mut sources);
     in_order(&mut diagnostics, &sources);
     let mut told: BTreeMap<String, Vec<Told>> = BTreeMap::new();
     for diagnostic in diagnostics {

@@ -1,42 +1,10 @@
-//! Heads and holders: how many a row stands for, and who can hold units.
+//! Holders: the rows that can hold units.
 
-use super::{AccessRow, Estate, Heads, Holder, Parties};
+use super::{AccessRow, Estate, Heads, Holder, Parties, ServerRow};
 use crate::program::{Entity, Id};
 use crate::source::Span;
 use crate::value::Metric;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
-use std::borrow::Cow;
 use std::sync::Arc;
-
-impl Heads {
-    /// As many together.
-    #[must_use]
-    pub fn plus(self, other: Heads) -> Heads {
-        match (self, other) {
-            (Heads::Count(a), Heads::Count(b)) => Heads::Count(a.saturating_add(b)),
-            (Heads::Many, _) | (_, Heads::Many) => Heads::Many,
-        }
-    }
-
-    /// So many of them as can be counted.
-    #[must_use]
-    pub fn counted(self) -> u64 {
-        match self {
-            Heads::Count(count) => count,
-            Heads::Many => 0,
-        }
-    }
-
-    /// As many without some; none is the least, and many stay many.
-    #[must_use]
-    pub fn minus(self, some: u64) -> Heads {
-        match self {
-            Heads::Count(count) => Heads::Count(count.saturating_sub(some)),
-            Heads::Many => Heads::Many,
-        }
-    }
-}
 
 impl Holder {
     /// What its row is a row of.
@@ -80,26 +48,6 @@ impl Parties {
     }
 }
 
-impl Serialize for Heads {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Heads::Count(count) => serializer.serialize_u64(*count),
-            Heads::Many => serializer.serialize_str("many"),
-        }
-    }
-}
-
-/// A number, or `many`.
-impl JsonSchema for Heads {
-    fn schema_name() -> Cow<'static, str> {
-        "Heads".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "const": "many" }] })
-    }
-}
-
 impl Estate {
     /// How many heads a holder has; a host or a server is one.
     pub fn heads(&self, holder: Holder) -> Heads {
@@ -107,6 +55,22 @@ impl Estate {
             Holder::User(row) => self.users[row].count,
             Holder::Device(row) => self.devices[row].count,
             Holder::Host(_) | Holder::Server(_) => Heads::Count(1),
+        }
+    }
+
+    /// The server of an id.
+    pub fn server(&self, id: &str) -> Option<ServerRow> {
+        self.servers.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| row)
+    }
+
+    /// The row of an id in the table of an entity; none where its rows hold no units.
+    pub fn holder(&self, entity: Entity, id: &str) -> Option<Holder> {
+        match entity {
+            Entity::User => self.users.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::User(row)),
+            Entity::Device => self.devices.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Device(row)),
+            Entity::Host => self.hosts.iter().find(|(_, row)| &*row.id == id).map(|(row, _)| Holder::Host(row)),
+            Entity::Server => self.server(id).map(Holder::Server),
+            Entity::Access | Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => None,
         }
     }
 
