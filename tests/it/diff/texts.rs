@@ -383,3 +383,17 @@ license OraPart "Ora partition" at Terms "2" { assigned to host  grants Ora.run 
 "#;
     examples("example_of_a_term_about_a_host", old, &old.replace("[lpar, zone]", "[lpar]"));
 }
+
+/// Places for whoever a term is said of, while a prohibition is of the others: the term's change tells it, and no number changes.
+#[test]
+fn places_that_follow_from_a_term() {
+    let old = r#"source Terms "Terms" { kind: contract }
+facts server { pcs: int "How many computers?" }
+product Dev "Dev" { release 1 from 2020-01-01  functionality code "Use" }
+define small "Small organisation" { reading Terms "1" { when server.pcs < 250 } }
+license DevPro "Dev professional" at Terms "2" { assigned to user  grants Dev.code }
+exempt five "Five users" at Terms "3" { limit 5 per server  when server is small }
+prohibit large "Not in a large organisation" at Terms "4" { when server is not small }
+"#;
+    check_texts("places_that_follow_from_a_term", old, &old.replace("250", "200"));
+}
