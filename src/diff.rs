@@ -162,8 +162,7 @@ fn case(
     places.into_iter().for_each(|places| point.crowd(places));
     unknowns.diagrams = diagrams;
     let verdicts = [&direction.from, &direction.to];
-    let observed = editions.map(|side| witness::observed(&point, united, what, side));
-    let confirmed = observed.iter().zip(verdicts).all(|(own, verdict)| own.verdict.as_ref() == Some(verdict));
+    let (observed, confirmed) = witness::confirmed(&mut point, (united, what), editions, verdicts);
     let name = format!("witness_{number}");
     let witnessed = Witnessed {
         united,

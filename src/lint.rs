@@ -61,7 +61,7 @@ pub fn lint(program: &Program, sources: &Sources) -> Vec<Finding> {
     let Proved { mut findings, cannot_fail } = proved;
     findings.extend(names::findings(program, sources));
     findings.extend(outcomes::findings(program, &cannot_fail));
-    let mut findings = allow::without_allowed(findings, sources);
+    let mut findings = fix::without_unfit(allow::without_allowed(findings, sources), sources);
     findings.sort_by_cached_key(|finding| place(finding, sources));
     findings
 }

@@ -114,6 +114,8 @@ struct Checker<'a> {
     facts: BTreeMap<(Entity, &'a str), FactId>,
     /// Facts whose declaration is in error, so that reading one is no second mistake.
     facts_in_error: BTreeSet<(Entity, &'a str)>,
+    /// The names of clauses of licences whose condition is in error, so that expecting one is no second mistake.
+    clauses_in_error: BTreeSet<String>,
     /// Whose versions each licence has; `None` where its grants are in error.
     lines: Vec<Option<Line>>,
     /// What the definitions checked so far are about.
@@ -130,6 +132,7 @@ impl<'a> Checker<'a> {
             diagnostics,
             facts: BTreeMap::new(),
             facts_in_error: BTreeSet::new(),
+            clauses_in_error: BTreeSet::new(),
             lines: Vec::new(),
             subjects: BTreeMap::new(),
             uses: BTreeSet::new(),

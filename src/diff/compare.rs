@@ -265,7 +265,8 @@ impl Comparison<'_> {
         blame.new.extend(regranted.iter().filter_map(|id| license(after, sources_after, *id)));
     }
 
-    /// Marks the changes that are gone once the changed terms are taken as they stand.
+    /// Marks the changes that are gone once the changed terms are taken as they stand. Places that are given to others for that
+    /// reason alone are no number that changes.
     fn follow(&self, found: &mut Changes, unknowns: &mut Unknowns) {
         let changed: BTreeSet<DefinitionId> = found.directions.iter().filter_map(|change| term(change.what)).collect();
         let subjects: BTreeSet<What> = found.directions.iter().map(|change| change.what).collect();
@@ -281,6 +282,14 @@ impl Comparison<'_> {
             for direction in found.directions.iter_mut().filter(|direction| direction.what == what) {
                 direction.follows_from.clone_from(&follows);
             }
+        }
+        if !found.places.is_empty() {
+            let readers = self.readers(&changed, unknowns);
+            let still = |unknowns: &mut Unknowns, functionality| {
+                let sources = self.editions.map(|edition| edition.sources);
+                other_places([&readers[0], &readers[1]], sources, functionality, unknowns).is_some()
+            };
+            found.places.retain(|(functionality, _)| still(unknowns, *functionality));
         }
     }
 

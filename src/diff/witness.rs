@@ -18,7 +18,7 @@ use crate::value::{Date, Line, Metric, Type, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use confirm::{Observed, observed};
+pub(super) use confirm::{Observed, confirmed};
 pub(super) use text::{Witnessed, text};
 
 /// A point of the region: for each thing that matters there, its value as a table's cell would have it.
@@ -31,6 +31,8 @@ pub(super) struct Point {
     device: bool,
     server: String,
     license: Option<String>,
+    /// Whether the unit that is asked of is owned though nothing is stated of it.
+    owns_unit: bool,
 }
 
 /// The day of an estate whose day does not matter.
@@ -337,8 +339,8 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
     let host: Row = hardware.chain(own(Entity::Host)).collect();
     let mut server = vec![cell("id", SERVER), cell("product", &product), cell("version", &point.server)];
     if !host.is_empty() {
-        rows.push(("hosts", [cell("id", "rack")].into_iter().chain(host).collect()));
-        server.push(cell("host", "rack"));
+        rows.push(("hosts", [cell("id", HOST)].into_iter().chain(host).collect()));
+        server.push(cell("host", HOST));
     }
     if point.values.contains_key(&Thing::Field(Field::ServerEdition)) {
         server.push(cell("edition", point.field(Field::ServerEdition).unwrap_or("")));
@@ -353,10 +355,9 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
         access.extend(own(Entity::Access));
         rows.push(("accesses", access));
     }
-    if let Some((unit, facts)) =
-        unit(point, united, what).zip(Some(own(Entity::License))).filter(|(_, facts)| !facts.is_empty())
-    {
-        let (license, version, metric) = unit;
+    let facts = own(Entity::License);
+    let holding = unit(point, united, what).filter(|_| point.owns_unit || !facts.is_empty());
+    if let Some((license, version, metric)) = holding {
         let holding =
             [("license", license), ("version", version), ("metric", metric.to_string()), ("quantity", "1".to_owned())];
         rows.push(("licenses", holding.into_iter().map(|(column, value)| cell(column, &value)).chain(facts).collect()));
@@ -366,6 +367,9 @@ pub(super) fn rows(point: &Point, united: &United, what: What, side: &Program) -
 
 /// The server of a witness.
 pub(super) const SERVER: &str = "web";
+
+/// Where it runs.
+const HOST: &str = "rack";
 
 fn cell(column: &str, value: &str) -> (String, String) {
     (column.to_owned(), value.to_owned())

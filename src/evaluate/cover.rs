@@ -77,6 +77,23 @@ pub fn covers<'p>(
     granted
 }
 
+/// Whether a unit covers all that it grants of what is demanded; no if it grants none of it.
+pub fn covers_granted<'p>(
+    demand: &impl Coverable<'p>,
+    unknowns: &mut Unknowns,
+    unit: Unit,
+    demanded: &[FunctionalityId],
+) -> Node {
+    let program = demand.program();
+    let mut granted = demanded.iter().filter(|one| grants(program, unit, **one)).peekable();
+    let mut all = Node::constant(granted.peek().is_some());
+    for functionality in granted {
+        let covers = covers(demand, unknowns, unit, *functionality);
+        all = unknowns.diagrams.and(all, covers);
+    }
+    all
+}
+
 /// The units that a unit of a suite stands for: of the same metric and holder.
 pub fn included(program: &Program, version: &LicenseVersion, unit: Unit) -> Vec<Unit> {
     let included =

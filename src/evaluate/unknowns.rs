@@ -254,6 +254,8 @@ impl Unknowns {
                 cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
             }
         }
+        // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
+        cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
         cells
     }
 
@@ -267,6 +269,15 @@ impl Unknowns {
             Some((Thing::Absent(field), class)) => self.cells(program, field, class),
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
+    }
+}
+
+/// Whether a number in a cell may say how many there are: one of 0 or more.
+fn may_be_counted(cell: &Cell) -> bool {
+    match cell {
+        Cell::Value(Value::Number(number)) => *number >= Decimal::ZERO,
+        Cell::Between(_, Some(Value::Number(high))) => *high > Decimal::ZERO,
+        Cell::Value(_) | Cell::Between(..) | Cell::Other | Cell::Absent => true,
     }
 }
 

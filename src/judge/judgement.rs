@@ -255,7 +255,8 @@ pub struct Rivals {
 pub struct Question {
     /// What is unknown.
     pub unknown: UnknownThing,
-    /// The ids of the alike rows that it is asked of; `estate` for a fact of the estate.
+    /// The ids of the alike rows that it is asked of, with what tells them from those of a question that reads the same; `estate`
+    /// for a fact of the estate.
     pub subjects: Vec<Arc<str>>,
     /// What the position becomes under each answer; answers with the same outcome stand together.
     pub answers: Vec<Answer>,

@@ -7,26 +7,53 @@
 use super::Case;
 use super::completions::{Completions, Outcome, Outcomes, Pair, range, status};
 use super::judgement::{Answer, Question, Range};
-use super::subjects::{cells, name, places, subjects, unknown_thing};
+use super::subjects::{cells, name, places, subjects, telling, unknown_thing};
+use crate::evaluate::unknowns::{Class, Thing};
 use crate::program::Status;
-use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The questions, most telling first. Past the limit of completions every unknown that may matter is asked for.
 pub(super) fn questions(case: &Case<'_>, completions: &Completions, outcomes: &Outcomes) -> Vec<Question> {
-    let mut questions: Vec<(Decimal, String, Question)> = Vec::new();
+    let mut questions: Vec<Asked> = Vec::new();
     for place in 0..completions.pairs.len() {
         let grouped = match outcomes {
             Outcomes::All(all) if !is_needed(completions, all, place) => continue,
             Outcomes::All(all) => by_answer(completions, all, place),
             Outcomes::Bounds(_) => Vec::new(),
         };
-        if let Some((name, question)) = question(case, completions, place, &grouped) {
-            let worst = question.answers.iter().map(|answer| answer.cost.high - answer.cost.low).max();
-            questions.push((worst.unwrap_or_default(), name, question));
+        questions.extend(question(case, completions, place, &grouped));
+    }
+    tell_apart(case, &mut questions);
+    let worst = |asked: &Asked| {
+        let answers = asked.question.answers.iter();
+        answers.map(|answer| answer.cost.high - answer.cost.low).max().unwrap_or_default()
+    };
+    let key = |asked: &Asked| (worst(asked), name(case, asked.thing), asked.question.subjects.first().cloned());
+    questions.sort_by_cached_key(key);
+    questions.into_iter().map(|asked| asked.question).collect()
+}
+
+/// A question, and what it asks for of which class.
+struct Asked {
+    thing: Thing,
+    class: Class,
+    question: Question,
+}
+
+/// Questions that read the same say in which columns their rows differ: who comes to one server in two ways is asked of twice.
+fn tell_apart(case: &Case<'_>, questions: &mut [Asked]) {
+    let mut alike: BTreeMap<(Thing, Vec<Arc<str>>), Vec<usize>> = BTreeMap::new();
+    for (place, Asked { thing, question, .. }) in questions.iter().enumerate() {
+        alike.entry((*thing, question.subjects.clone())).or_default().push(place);
+    }
+    for ((thing, _), places) in alike.into_iter().filter(|(_, places)| places.len() > 1) {
+        let classes: Vec<Class> = places.iter().filter_map(|place| Some(questions.get(*place)?.class)).collect();
+        for (place, told) in places.into_iter().zip(telling(case, thing, &classes)) {
+            let subjects = questions.get_mut(place).into_iter().flat_map(|asked| &mut asked.question.subjects);
+            subjects.for_each(|subject| *subject = format!("{subject} ({told})").into());
         }
     }
-    questions.sort_by(|a, b| (a.0, &a.1, a.2.subjects.first()).cmp(&(b.0, &b.1, b.2.subjects.first())));
-    questions.into_iter().map(|(_, _, question)| question).collect()
 }
 
 /// How many completions lie between two that differ by one answer to a pair.
@@ -68,18 +95,13 @@ fn by_answer(completions: &Completions, outcomes: &[Outcome], place: usize) -> V
         .collect()
 }
 
-fn question(
-    case: &Case<'_>,
-    completions: &Completions,
-    place: usize,
-    outcomes: &[Under],
-) -> Option<(String, Question)> {
+fn question(case: &Case<'_>, completions: &Completions, place: usize, outcomes: &[Under]) -> Option<Asked> {
     let pair = completions.pairs.get(place)?;
     let (thing, class) = case.unknowns.thing(pair.variable)?;
     let answers = answers(case, pair, outcomes);
     let (unknown, subjects) = (unknown_thing(case, thing), subjects(case, thing, class));
     let question = Question { unknown, subjects, answers, at: places(case, thing, class) };
-    Some((name(case, thing), question))
+    Some(Asked { thing, class, question })
 }
 
 /// The answers to a pair, those with one outcome together, in the order of its domain.

@@ -3,10 +3,11 @@
 use super::Case;
 use super::judgement::UnknownThing;
 use crate::decide::Variable;
-use crate::estate::{AbsenceRow, AccessRow, HoldingRow, Table};
-use crate::evaluate::unknowns::{Class, Thing, cell_text};
+use crate::estate::{AbsenceRow, AccessRow, Holder, HoldingRow, Table};
+use crate::evaluate::unknowns::{Class, Thing, cell_text, value_text};
 use crate::program::{Entity, Field, Id};
 use crate::source::Span;
+use crate::value::Date;
 use std::sync::Arc;
 
 /// The fact's name and the first of its subjects: the order in which unknowns are listed.
@@ -66,6 +67,70 @@ pub(super) fn subjects(case: &Case<'_>, thing: Thing, class: Class) -> Vec<Arc<s
         Entity::Agreement | Entity::Estate if !is_calculation(thing) => vec!["estate".into()],
         _ => sorted(rows(case, thing, class).into_iter().map(|(id, _)| id).collect()),
     }
+}
+
+/// What tells the rows of some classes apart: for each class the columns in which they differ, with what stands there.
+pub(super) fn telling(case: &Case<'_>, thing: Thing, classes: &[Class]) -> Vec<String> {
+    let columns: Vec<Vec<(String, String)>> = classes.iter().map(|class| columns(case, thing, *class)).collect();
+    let differs = |cell: &&(String, String)| columns.iter().any(|row| !row.contains(cell));
+    let told = |row: &Vec<(String, String)>| {
+        let cells = row.iter().filter(differs).map(|(column, value)| format!("{column} {value}"));
+        cells.collect::<Vec<_>>().join(", ")
+    };
+    columns.iter().map(told).collect()
+}
+
+/// The columns of a class, which are the same in all of its rows, for rows that have no ids.
+fn columns(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(String, String)> {
+    let (estate, classes, program) = (case.estate, &case.evaluation.classes, case.rules.program);
+    let id = |holder: Holder| estate.id(holder).to_string();
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
+    let (built_in, facts) = match entity(case, thing) {
+        Entity::Access => {
+            let Some(row) = classes.accesses(class).next() else { return Vec::new() };
+            let access = &estate.accesses[row];
+            let asked = program.functionalities[access.functionality].header.name.clone();
+            let (user, device) = (access.user.map(Holder::User).map(id), access.device.map(Holder::Device).map(id));
+            (
+                vec![("user", user), ("device", device), ("functionality", Some(asked))],
+                stated(case, &estate.accesses, row),
+            )
+        }
+        Entity::License => {
+            let Some(row) = classes.holdings(class).next() else { return Vec::new() };
+            let holding = &estate.holdings[row];
+            let line = program.licenses[holding.license].line;
+            let version = holding.version.map(|rank| program.version_label(line, rank).to_owned());
+            let bound = holding.assigned_to.map(id);
+            let days = [("sa_until", day(holding.sa_until)), ("acquired", day(holding.acquired))];
+            let built_in = [("version", version), ("assigned_to", bound)].into_iter().chain(days).collect();
+            (built_in, stated(case, &estate.holdings, row))
+        }
+        Entity::Absence => {
+            let Some(row) = classes.absences(class).next() else { return Vec::new() };
+            let period = estate.absences[row].period;
+            (vec![("from", day(period.from)), ("until", day(period.until))], stated(case, &estate.absences, row))
+        }
+        Entity::User | Entity::Device | Entity::Server | Entity::Host | Entity::Agreement | Entity::Estate => {
+            return Vec::new();
+        }
+    };
+    let blank = || "blank".to_owned();
+    let built_in = built_in.into_iter().map(|(column, value)| (column.to_owned(), value.unwrap_or_else(blank)));
+    built_in.chain(facts).collect()
+}
+
+/// The declared facts of a row.
+fn stated<I: Id, T>(case: &Case<'_>, table: &Table<I, T>, row: I) -> Vec<(String, String)> {
+    let program = case.rules.program;
+    let told = |(field, _)| {
+        let Field::Fact(fact) = field else { return None };
+        let fact = &program.facts[fact];
+        let value = table.stated(row, field).value();
+        let value = value.map_or_else(|| "unknown".to_owned(), |value| value_text(program, &fact.ty, value));
+        Some((fact.header.name.clone(), value))
+    };
+    table.columns().filter_map(told).collect()
 }
 
 /// Where it is left open: the cells of those rows, or the rows where their table has no such column.

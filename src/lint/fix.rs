@@ -31,24 +31,35 @@ pub fn mend(program: Program, sources: Sources, findings: Vec<Finding>) -> Mende
 }
 
 impl Mended {
+    /// All fixes at once; where these do not go together, the first.
     fn next(&self) -> Option<Mended> {
         let fixes: Vec<&Fix> = self.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-        if fixes.is_empty() {
-            return None;
-        }
-        let (texts, applied) = applied(&fixes, &self.sources);
-        let mut sources = Sources::default();
-        for (file, source) in self.sources.iter() {
-            let text = texts.get(&file).map_or(source.text(), String::as_str);
-            sources.add(source.name(), text).ok()?;
-        }
-        let (program, problems) = typing::check_files(&sources, sources.iter().map(|(file, _)| file));
-        if any_error(&problems) {
-            return None;
-        }
+        let (program, sources, applied) =
+            checked(&fixes, &self.sources).or_else(|| checked(fixes.get(..1)?, &self.sources))?;
         let findings = lint(&program, &sources);
         Some(Mended { program, sources, findings, fixed: self.fixed + applied })
     }
+}
+
+/// Findings without the fixes that would leave a text in error: a term may be about nothing without what never decides it.
+pub(super) fn without_unfit(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let fits = |fix: &Fix| checked(&[fix], sources).is_some();
+    findings.into_iter().map(|finding| Finding { fix: finding.fix.filter(fits), ..finding }).collect()
+}
+
+/// The policy set after some fixes, and how many were applied; none where there are none, or it would be in error.
+fn checked(fixes: &[&Fix], sources: &Sources) -> Option<(Program, Sources, usize)> {
+    if fixes.is_empty() {
+        return None;
+    }
+    let (texts, applied) = applied(fixes, sources);
+    let mut fixed = Sources::default();
+    for (file, source) in sources.iter() {
+        let text = texts.get(&file).map_or(source.text(), String::as_str);
+        fixed.add(source.name(), text).ok()?;
+    }
+    let (program, problems) = typing::check_files(&fixed, fixed.iter().map(|(file, _)| file));
+    (!any_error(&problems)).then_some((program, fixed, applied))
 }
 
 /// The texts of the files that fixes change, each with those fixes that do not overlap an earlier one, and how many those are.

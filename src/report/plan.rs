@@ -3,7 +3,7 @@
 use super::json::{self, Amount, Context, Cost, Count};
 use super::text::{section, table};
 use super::why::lines::Page;
-use super::wording::{counted, money, money_range};
+use super::wording::{cost_change, counted, money, money_range};
 use crate::judge::judgement::{self, Judgement, LicenseLine};
 use crate::position::build::Line;
 use crate::program::{LicenseId, Status};
@@ -174,12 +174,9 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, asked: Asked<'_>) -> S
 
 fn difference(context: &Context<'_>, with: &Judgement, supposed: &[(String, String)], without: &Judgement) -> String {
     let (before, after) = (money_range(context, without.cost), money_range(context, with.cost));
-    let by = with.cost.high - without.cost.high;
-    let apart = match (before == after, by.is_sign_negative()) {
-        (true, _) => "as without it".to_owned(),
-        (false, true) => format!("{} less than without it", money(context, -by)),
-        (false, false) => format!("{} more than without it", money(context, by)),
-    };
+    let ends = [without.cost, with.cost].map(|cost| [cost.low, cost.high]);
+    let change = cost_change(ends, " than without it", |amount| money(context, amount));
+    let apart = change.filter(|_| before != after).unwrap_or_else(|| "as without it".to_owned());
     let status = match with.status == without.status {
         true => with.status.text().to_owned(),
         false => format!("{} instead of {}", with.status.text(), without.status.text()),

@@ -279,6 +279,37 @@ pub(super) fn money_range(context: &Context<'_>, range: Range) -> String {
     }
 }
 
+/// What becomes of a cost, low and high: `8,120 more`, `up to 215,250 more`; none where it cannot be calculated. Where one of the
+/// two is settled, the difference lies between the two ends' differences. Of two ranges nobody knows which cost belongs to which.
+pub(super) fn cost_change(
+    [old, new]: [[Decimal; 2]; 2],
+    than: &str,
+    amount: impl Fn(Decimal) -> String,
+) -> Option<String> {
+    let told = |change: Decimal| {
+        format!("{} {}{than}", amount(change.abs()), if change.is_sign_negative() { "less" } else { "more" })
+    };
+    let low = new[0].checked_sub(old[0])?;
+    let high = new[1].checked_sub(old[1])?;
+    let are_ranges = [old, new].iter().all(|[low, high]| low != high);
+    let (least, most) = (low.min(high), low.max(high));
+    Some(match (least.is_zero(), most.is_zero()) {
+        (true, true) => "the same".to_owned(),
+        _ if are_ranges && low == high => format!("{} at either end", told(low)),
+        (_, _) if are_ranges && high.is_zero() => format!("{} at the low end, and the same at the high end", told(low)),
+        (_, _) if are_ranges && low.is_zero() => format!("the same at the low end, and {} at the high end", told(high)),
+        (_, _) if are_ranges => format!("{} at the low end, and {} at the high end", told(low), told(high)),
+        (_, _) if low == high => told(low),
+        (true, false) => format!("up to {}", told(most)),
+        (false, true) => format!("up to {}", told(least)),
+        (_, _) if least.is_sign_negative() != most.is_sign_negative() => {
+            format!("from {} to {}", told(least), told(most))
+        }
+        (_, _) if least.is_sign_negative() => format!("between {} and {}", amount(-most), told(least)),
+        (_, _) => format!("between {} and {}", amount(least), told(most)),
+    })
+}
+
 pub(super) fn counted<N: PartialEq + From<u8> + ToString>(count: N, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count.to_string()), if count == N::from(1) { one } else { many })
 }

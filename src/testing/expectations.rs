@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::{AccessRow, HoldingRow, ServerRow};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
-use crate::evaluate::cover::{Unit, clauses, covers, grants, included};
+use crate::evaluate::cover::{Unit, clauses, covers_granted, grants, included};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::units::UnitKind;
 use crate::evaluate::unknowns::Unknowns;
@@ -346,12 +346,10 @@ impl Cover<'_, '_> {
             return Node::NO;
         }
         self.failing(unit, &granted, failing);
-        let mut all = Node::constant(self.rows.has_holder(unit.metric));
-        for demand in granted {
-            let covers = covers(&self.rows, self.unknowns, unit, demand);
-            all = self.unknowns.diagrams.and(all, covers);
+        if !self.rows.has_holder(unit.metric) {
+            return Node::NO;
         }
-        all
+        covers_granted(&self.rows, self.unknowns, unit, &granted)
     }
 
     /// The names of the clauses that do not hold, those of the licences that a suite includes too.

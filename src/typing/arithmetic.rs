@@ -71,7 +71,7 @@ impl Checker<'_> {
         let typed: Vec<Option<Typed>> = arguments.iter().map(|argument| self.operand(place, argument)).collect();
         let typed: Vec<Typed> = typed.into_iter().collect::<Option<_>>()?;
         match (function.text.as_str(), typed.as_slice()) {
-            ("max" | "min", [first, rest @ ..]) => {
+            ("max" | "min", [first, rest @ ..]) if !rest.is_empty() => {
                 let ty = rest.iter().try_fold(first.clone(), |sofar, next| {
                     let ty = result_type(&sofar, Operator::Plus, next)?;
                     Some(Typed { ty, literal: sofar.literal && next.literal, ..sofar })
@@ -125,7 +125,7 @@ fn mixed_arguments(function: &Word, span: Span) -> Diagnostic {
 
 fn wrong_arguments(function: &Word, span: Span) -> Diagnostic {
     let takes = match function.text.as_str() {
-        "max" | "min" => "some numbers",
+        "max" | "min" => "two numbers or more",
         _ => "one number",
     };
     Diagnostic::error(Code::TypeMismatch, format!("`{}` takes {takes}", function.text)).at(span, format!("not {takes}"))

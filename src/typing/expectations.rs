@@ -211,7 +211,7 @@ impl<'a> Checker<'a> {
             self.name(clause.span, Some(named));
             return Some(clause.text.clone());
         }
-        if self.names.any_broken() {
+        if self.names.any_broken() || self.clauses_in_error.contains(&clause.text) {
             return None;
         }
         let header = &self.program.licenses[license].header;

@@ -149,9 +149,13 @@ impl<'a> Checker<'a> {
     fn add_fact(&mut self, name: &'a Word, fact: Fact) {
         let entity = fact.entity;
         if fields::is_taken(entity, &name.text) {
-            let error = Diagnostic::error(Code::DuplicateName, format!("`{}` is built in", fact.path()));
             self.facts_in_error.insert((entity, &name.text));
-            return self.report(error.at(name.span, "declared again here").help("choose another name"));
+            let (what, help) = match fields::unread(entity, &name.text) {
+                Some(what) => (what, "choose another name, stated beside this one: no condition can read this one"),
+                None => ("built in", "choose another name"),
+            };
+            let error = Diagnostic::error(Code::DuplicateName, format!("`{}` is {what}", fact.path()));
+            return self.report(error.at(name.span, "declared again here").help(help));
         }
         if let Some(earlier) = self.facts.get(&(entity, name.text.as_str())) {
             let header: &Header = &self.program.facts[*earlier].header;

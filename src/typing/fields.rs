@@ -45,6 +45,12 @@ pub(super) fn is_taken(entity: Entity, name: &str) -> bool {
     is_key || is_built_in(entity, name) || columns.iter().any(|column| column.name == name)
 }
 
+/// What an estate may state of an entity and no condition can read: `license.acquired`. Such a name is no fact's.
+pub(super) fn unread(entity: Entity, name: &str) -> Option<&'static str> {
+    let what = if entity == Entity::Estate { "a key of the estate" } else { "a column of its table" };
+    (is_taken(entity, name) && !is_built_in(entity, name)).then_some(what)
+}
+
 /// Whether an entity has a field without anyone declaring it.
 fn is_built_in(entity: Entity, name: &str) -> bool {
     built_in_names(entity).any(|own| own == name)
@@ -96,6 +102,13 @@ impl Checker<'_> {
         // A list of facts that could not be read may have declared it.
         if self.names.is_broken(entity.text()) {
             return None;
+        }
+        if let Some(what) = unread(entity, &name.text) {
+            let message = format!("no condition can read `{}.{}`", entity.text(), name.text);
+            let error = Diagnostic::error(Code::UnknownField, message).at(name.span, format!("{what}, and no field"));
+            let help =
+                format!("declare a fact of another name under `facts {}`, and state it beside this one", entity.text());
+            return self.fail(error.help(help));
         }
         let mut fields: Vec<&str> = built_in_names(entity).collect();
         fields.extend(self.facts.keys().filter(|(owner, _)| *owner == entity).map(|(_, name)| *name));

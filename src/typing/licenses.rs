@@ -301,7 +301,10 @@ impl<'a> Checker<'a> {
         self.diagnostics.extend(reserved(name));
         let header = self.clause_header(clause, name, title.as_ref(), cites);
         let period = self.period(*period);
-        let condition = self.condition(place, condition)?;
+        let Some(condition) = self.condition(place, condition) else {
+            self.clauses_in_error.insert(header.name);
+            return None;
+        };
         Some(Provided { header, terms, period, condition })
     }
 

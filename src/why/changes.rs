@@ -17,8 +17,6 @@ use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::{Cell, Thing, cell_of, cell_text, value_text};
 use crate::program::{EffectKind, Entity, Field, FunctionalityId, RuleId};
 use crate::select::read::fields_of;
-use crate::value::{Type, Value};
-use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// What could be otherwise.
@@ -135,10 +133,10 @@ impl<'w> Explainer<'w> {
     /// How a variable stands, and which cells it could have instead.
     fn now(&self, variable: Variable, about: About<'_>) -> Now {
         match self.unknowns.thing(variable) {
-            Some((thing @ Thing::Field(field), _)) => {
+            Some((Thing::Field(field), _)) => {
                 let program = self.rules.program;
-                let (cells, ty) = (self.unknowns.domain(program, variable), field.ty(program));
-                let possible = cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, thing, &ty));
+                let cells = self.unknowns.domain(program, variable);
+                let possible = cells.iter().enumerate().filter(|(_, cell)| **cell != Cell::Absent);
                 let possible: Vec<usize> = possible.map(|(place, _)| place).collect();
                 match found(field, about) {
                     Found::Value(value) => match cell_of(&cells, &value) {
@@ -168,7 +166,7 @@ impl<'w> Explainer<'w> {
         let cells = self.unknowns.domain(program, variable);
         let mut to = Vec::new();
         let ty = thing.ty(program);
-        for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_possible(cell, thing, &ty)) {
+        for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| **cell != Cell::Absent) {
             let under = self.unknowns.diagrams.restrict(rest, variable, place);
             if self.unknowns.diagrams.nearest(under, now).is_some_and(|more| more.is_empty()) {
                 to.push(cell_text(program, &ty, cell));
@@ -206,26 +204,6 @@ impl<'w> Explainer<'w> {
             Entity::Absence | Entity::Agreement | Entity::Estate => None,
         };
         id.unwrap_or_else(|| "estate".to_owned())
-    }
-}
-
-/// Whether a value lies in a cell: between 30 and 31 lies no whole number. Facts may be below zero, but no count is, such as
-/// that of a host's cores.
-fn is_possible(cell: &Cell, thing: Thing, ty: &Type) -> bool {
-    match (cell, ty) {
-        (Cell::Between(low, Some(Value::Number(high))), Type::Int) => {
-            let low = match (low, thing) {
-                (Some(Value::Number(low)), _) => Some(*low),
-                (_, Thing::Field(Field::Fact(_))) => None,
-                _ => Some(-Decimal::ONE),
-            };
-            low.and_then(|low| high.checked_sub(low)).is_none_or(|between| between > Decimal::ONE)
-        }
-        (Cell::Between(Some(Value::Date(low)), Some(Value::Date(high))), Type::Date) => {
-            low.tomorrow().is_ok_and(|next| next < *high)
-        }
-        (Cell::Between(..) | Cell::Value(_) | Cell::Other, _) => true,
-        (Cell::Absent, _) => false,
     }
 }
 

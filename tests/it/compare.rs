@@ -79,6 +79,14 @@ pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()
 }
 
+/// Takes from the subjects of a question the columns that tell them from those of another.
+fn without_columns(question: &mut Json) {
+    for subject in question["subjects"].as_array_mut().into_iter().flatten() {
+        let name = subject.as_str().and_then(|name| Some(name.split_once(" (")?.0.to_owned()));
+        *subject = name.map_or_else(|| subject.take(), Json::String);
+    }
+}
+
 /// A value without what the reference has no opinion on: why a demand is unmet, whether a
 /// functionality is named with its product, and what rows without an id are called.
 fn comparable(key: &str, value: &Json) -> Json {
@@ -97,6 +105,7 @@ fn comparable(key: &str, value: &Json) -> Json {
         }
         if key == "questions" {
             without_intervals(&mut entry);
+            without_columns(&mut entry);
         }
         entry
     });

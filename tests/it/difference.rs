@@ -269,6 +269,30 @@ fn text_for_a_person() {
     snapshot("everything_text", &in_text(&everything()));
 }
 
+/// What becomes of a cost: where one side is settled, what the difference lies between; of two ranges, what becomes of each end.
+#[test]
+fn costs_of_ranges() {
+    let pairs = [
+        (["500", "1500"], ["1500", "1500"]),
+        (["500", "1500"], ["500", "500"]),
+        (["500", "1500"], ["2000", "2000"]),
+        (["500", "1500"], ["100", "100"]),
+        (["500", "1500"], ["600", "600"]),
+        (["500", "500"], ["100", "700"]),
+        (["500", "500"], ["700", "700"]),
+        (["587500", "1002500"], ["497500", "1002500"]),
+        (["587500", "1002500"], ["587500", "900000"]),
+        (["300", "400"], ["200", "500"]),
+        (["300", "400"], ["350", "450"]),
+    ];
+    let line = |([low, high], [then_low, then_high]): ([&str; 2], [&str; 2])| {
+        let impact = Impact { cost: OldNew { old: cost(low, high), new: cost(then_low, then_high) }, ..school() };
+        let text = in_text(&Difference { impact: vec![impact], ..nothing() });
+        text.lines().find(|line| line.contains("cost ")).unwrap().trim().to_owned() + "\n"
+    };
+    snapshot("costs_of_ranges", &pairs.map(line).concat());
+}
+
 #[test]
 fn one_sentence_says_what_it_comes_to() {
     let first = |difference: Difference| in_text(&difference).lines().next().unwrap().to_owned();

@@ -242,3 +242,16 @@ fn many_rules_are_looked_at() {
     let decided = findings.iter().filter(|finding| finding.diagnostic.code == Code::AlreadyDecided).count();
     assert_eq!(decided, 270, "of each ten rules the first decides the others");
 }
+
+/// What never decides may be all that says what a term is about: without it the text would be in error, so it is no fix.
+#[test]
+fn what_would_be_an_error_is_no_fix() {
+    let text = "source T \"Terms\" { kind: contract }\nfacts estate { small: bool }\nfacts user { guest: bool }\n\
+                define near \"Near\" { when estate.small and (user.guest or not user.guest) }\n\
+                exempt near_ones \"Near ones\" at T \"1\" { when user is near }\n";
+    let folder = Estate::empty("lint-no-fix").file("rules.entail", text);
+    let call = run(&["lint", folder.path(), "--fix"]);
+    let told = format!("{}{}", call.stderr, call.stdout).replace(folder.path(), "folder");
+    crate::why::snapshot("lint", "no_fix", &told);
+    assert_eq!(std::fs::read_to_string(Path::new(folder.path()).join("rules.entail")).unwrap(), text);
+}

@@ -160,3 +160,39 @@ fn calls_that_ask_for_nothing_sensible() {
     std::fs::remove_file(std::path::Path::new(counted.path()).join("prices.csv")).unwrap();
     snapshot("whatif", "no_price_list", &plan(&[counted.path(), "--what-if", "price WindowsEC = 1500"]));
 }
+
+/// A range moves at its low end, at its high end, at both, or not at all; a question that is answered elsewhere leaves a cost.
+#[test]
+fn what_a_range_becomes() {
+    let rules = Estate::empty("whatif-range-rules").file(
+        "rules.entail",
+        "source S \"Terms\" { kind: contract }\nfacts user { guest: bool \"Is the person a guest?\" }\n\
+         product Desk \"Desk\" { release 1 functionality pages \"Pages\" }\n\
+         license DeskCAL \"Desk CAL\" at S \"1\" { assigned to user grants Desk.pages }\n\
+         license DeskHost \"Desk server\" at S \"2\" { assigned to server grants Desk.pages }\n\
+         exempt guests \"Guests\" at S \"3\" { when user.guest }\n",
+    );
+    let estate = Estate::empty("whatif-range")
+        .file("estate.toml", "as_of = 2012-01-01\ncurrency = \"EUR\"\n")
+        .file("users.csv", "id,count,guest\na,100,unknown\nb,50,no\n")
+        .file("servers.csv", "id,product,version\nd,Desk,1\n")
+        .file("accesses.csv", "user,server\na,d\nb,d\n")
+        .file("prices.csv", "license,price\nDeskCAL,10\nDeskHost,1200\n");
+    let supposed = [
+        "price DeskCAL = 10",
+        "price DeskCAL = 20",
+        "price DeskHost = 1000",
+        "price DeskCAL = 5",
+        "price DeskHost = 100",
+        "price DeskHost = 1500",
+        "50 DeskCAL 1 per user",
+        "150 DeskCAL 1 per user",
+        "price DeskCAL = 100",
+    ];
+    let text: String = supposed
+        .iter()
+        .map(|supposed| plan(&[estate.path(), "-p", rules.path(), "--what-if", supposed]))
+        .filter_map(|text| Some(text.split_once("\n\n")?.0.to_owned() + "\n"))
+        .collect();
+    snapshot("whatif", "what_a_range_becomes", &text);
+}

@@ -3,6 +3,7 @@
 use super::free::{absent, impossible_access};
 use super::{What, settled};
 use crate::decide::Node;
+use crate::diff::structure::period;
 use crate::diff::symbolic::{About, Reader, is_none};
 use crate::diff::unite::Side;
 use crate::diff::verdict::Verdict;
@@ -104,8 +105,10 @@ pub(in crate::diff) fn other_places(
             let Some(limit) = of_rule.effect.limit() else { continue };
             let holds = rule(readers[side], id, functionality, unknowns);
             if holds != Node::NO {
-                let when = of_rule.when.as_ref().map_or_else(String::new, |when| sources[side].words(when.span));
-                told.push(format!("{} ({limit}) {when}", of_rule.header.name).trim_end().to_owned());
+                let when = of_rule.when.as_ref().map(|when| sources[side].words(when.span));
+                let name = format!("{} ({limit})", of_rule.header.name);
+                let said = [Some(name), period(of_rule.period), when];
+                told.push(said.into_iter().flatten().collect::<Vec<_>>().join(" "));
                 given.push((holds, limit));
             }
         }

@@ -10,7 +10,7 @@ use crate::diff::verdict::Verdict;
 use crate::estate::{self, Holder};
 use crate::evaluate::Effective;
 use crate::evaluate::conditions::Evaluator;
-use crate::evaluate::cover::{Unit, covers};
+use crate::evaluate::cover::{Unit, covers, covers_granted};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, Request, case, judge};
 use crate::program::{DefinitionId, EffectKind, Entity, FunctionalityId, Program, Reading};
@@ -24,12 +24,19 @@ pub(in crate::diff) struct Observed {
     pub verdict: Option<Verdict>,
     /// The rules that come to it, by their names.
     pub rules: Vec<String>,
+    /// Whether the unit grants more of what is demanded there, so that `covered by` says something else.
+    pub is_of_a_part: bool,
 }
 
 impl Observed {
     /// A verdict that no rule comes to.
     fn verdict(verdict: Verdict) -> Observed {
-        Observed { verdict: Some(verdict), rules: Vec::new() }
+        Observed::by(verdict, Vec::new())
+    }
+
+    /// A verdict that rules come to.
+    fn by(verdict: Verdict, rules: Vec<String>) -> Observed {
+        Observed { verdict: Some(verdict), rules, is_of_a_part: false }
     }
 }
 
@@ -42,8 +49,28 @@ pub(super) fn status(point: &Point, united: &United, what: What, side: &Edition<
     judge(side.program, &estate, &request(united, what, side)).ok().map(|judgement| judgement.status.text())
 }
 
+/// What both sides find in the estate of a point, and whether that confirms the verdicts. Where a unit covers a part of what it
+/// grants of the demands, `covered by` does not tell the sides apart: then the estate owns the unit, and the status has to.
+pub(in crate::diff) fn confirmed(
+    point: &mut Point,
+    (united, what): (&United, What),
+    editions: [&Edition<'_>; 2],
+    verdicts: [&Verdict; 2],
+) -> ([Observed; 2], bool) {
+    let mut found = editions.map(|side| observed(point, united, what, side));
+    let mut tells = true;
+    if found.iter().any(|own| own.is_of_a_part) {
+        point.owns_unit = true;
+        found = editions.map(|side| observed(point, united, what, side));
+        let [before, after] = editions.map(|side| status(point, united, what, side));
+        tells = before.zip(after).is_some_and(|(before, after)| before != after);
+    }
+    let as_told = found.iter().zip(verdicts).all(|(own, verdict)| own.verdict.as_ref() == Some(verdict));
+    (found, as_told && tells)
+}
+
 /// What a side finds in the estate of a point.
-pub(in crate::diff) fn observed(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Observed {
+fn observed(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Observed {
     match of_what_is_not_there(point, united, what, side.program) {
         Some(verdict) => Observed::verdict(verdict),
         None => judged(point, united, what, side).unwrap_or_default(),
@@ -72,7 +99,7 @@ fn judged(point: &Point, united: &United, what: What, side: &Edition<'_>) -> Opt
         What::Demand(id) => finder.demand(&mut case, own(id)?),
         What::Quota(id) => own(id).and_then(|_| Finder::quota(&case)),
         What::Prohibition(id) => own(id).and_then(|_| Finder::prohibition(&mut case)),
-        What::Cover(_, id) => finder.cover(&mut case, own(id)?).map(Observed::verdict),
+        What::Cover(_, id) => finder.cover(&mut case, own(id)?),
         What::Reading(_) => None,
     }
 }
@@ -169,7 +196,7 @@ impl Finder<'_> {
         let any = rules.iter().fold(Node::NO, |any, (_, node)| diagrams.or(any, *node));
         let decisive = rules.iter().filter(|(_, node)| any != Node::NO && node.known() == any.known());
         let names = decisive.map(|(id, _)| program.rules[*id].header.name.clone()).collect();
-        Some(Observed { verdict: Some(Verdict::of(any, verdicts)), rules: names })
+        Some(Observed::by(Verdict::of(any, verdicts), names))
     }
 
     fn demand(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Observed> {
@@ -199,15 +226,15 @@ impl Finder<'_> {
                     places = places.saturating_add(limit);
                     with_places.push(name());
                 }
-                Some(None) => return Some(Observed { verdict: Some(Verdict::OpenWithinLimit), rules: vec![name()] }),
+                Some(None) => return Some(Observed::by(Verdict::OpenWithinLimit, vec![name()])),
                 Some(Some(false)) | None => {}
             }
         }
         let verdict = if places == 0 { Verdict::Demand } else { Verdict::ExemptUpTo(places) };
-        Some(Observed { verdict: Some(verdict), rules: with_places })
+        Some(Observed::by(verdict, with_places))
     }
 
-    fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Verdict> {
+    fn cover(&self, case: &mut Case<'_>, functionality: FunctionalityId) -> Option<Observed> {
         let (name, label, metric) = unit(self.point, self.united, self.what)?;
         let (license, own) = case.rules.program.licenses.named(&name)?;
         let version = own.labelled(&label)?;
@@ -217,7 +244,7 @@ impl Finder<'_> {
             Metric::Host | Metric::Server => true,
         };
         if !is_there {
-            return Some(Verdict::DoesNotCover);
+            return Some(Observed::verdict(Verdict::DoesNotCover));
         }
         let holding = case.estate.holdings.iter().next().map(|(row, _)| row);
         let unit = Unit { license, version: version.rank, metric, holding };
@@ -225,10 +252,19 @@ impl Finder<'_> {
         let blank = RowScope::new(rules, estate, &evaluation.classes);
         let server = estate.server(SERVER)?;
         let access = evaluation.effective.iter().find(|access| access.server == server);
-        let scope = match access {
-            Some(access) => blank.at_access(access.access, access.server, access.functionality),
-            None => blank.at_server(server),
+        let (scope, demanded) = match access {
+            Some(access) => {
+                let scope = blank.at_access(access.access, access.server, access.functionality);
+                (scope, rules.program.demands(access.functionality))
+            }
+            None => {
+                let standing = evaluation.standing.iter().map(|one| one.demanded.functionality);
+                (blank.at_server(server), standing.collect())
+            }
         };
-        Some(Verdict::of(covers(&scope, unknowns, unit, functionality), [Verdict::Covers, Verdict::DoesNotCover]))
+        let verdict = |node| Verdict::of(node, [Verdict::Covers, Verdict::DoesNotCover]);
+        let asked = verdict(covers(&scope, unknowns, unit, functionality));
+        let told = verdict(covers_granted(&scope, unknowns, unit, &demanded));
+        Some(Observed { is_of_a_part: asked != told, ..Observed::verdict(asked) })
     }
 }

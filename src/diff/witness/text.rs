@@ -1,12 +1,12 @@
 //! A witness as the `test` item that a person can run: for the new side, with what the old side says beside it.
 
-use super::{Observed, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
+use super::{HOST, Observed, Point, Row, SERVER, confirm, evidence_rules, has_unit, rows, unit, who};
 use crate::diff::Edition;
 use crate::diff::difference::{Blame, Blamed};
 use crate::diff::subjects::What;
 use crate::diff::unite::United;
 use crate::diff::verdict::Verdict;
-use crate::program::{Entity, Program};
+use crate::program::{Entity, FunctionalityId, Program};
 
 /// A case that is witnessed.
 pub(in crate::diff) struct Witnessed<'w> {
@@ -44,10 +44,10 @@ pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> Option<String>
     for (table, row) in rows(point, of.united, of.what, new.program) {
         line(format!("  {}", item(table, row)));
     }
-    for expectation in expectations(point, of, (old, from, before, &of.blame.old)) {
+    for expectation in expectations(point, of, (old, &of.united.old.program, from, before, &of.blame.old)) {
         line(format!("  # before: {expectation}"));
     }
-    let expected = expectations(point, of, (new, to, after, &of.blame.new));
+    let expected = expectations(point, of, (new, &of.united.new.program, to, after, &of.blame.new));
     expected.iter().for_each(|expectation| line(format!("  {expectation}")));
     line("}".to_owned());
     (!expected.is_empty()).then(|| lines.join("\n") + "\n")
@@ -108,16 +108,17 @@ fn word(value: &str) -> String {
     if plain { value.to_owned() } else { format!("\"{value}\"") }
 }
 
-/// All that a side's test expects. The status stands for what the language has no words for. It shows beside a rule with a limit
+/// All that a side's test expects, where `common` is the side in the vocabulary of both. The status stands for what the language has no words for. It shows beside a rule with a limit
 /// whether there were places enough for whoever comes, and where something is open that it is not so on the other side: the
 /// rule named may be open there too, beside one that decides.
 fn expectations(
     point: &Point,
     of: &Witnessed<'_>,
-    (side, verdict, observed, blamed): (&Edition<'_>, &Verdict, &Observed, &[Blamed]),
+    (side, common, verdict, observed, blamed): (&Edition<'_>, &Program, &Verdict, &Observed, &[Blamed]),
 ) -> Vec<String> {
     let knows = unit(point, of.united, of.what).is_none_or(|unit| has_unit(side.program, &unit));
-    let said = expectation(point, of, observed.verdict.as_ref().unwrap_or(verdict), observed, blamed).filter(|_| knows);
+    let verdict = observed.verdict.as_ref().unwrap_or(verdict);
+    let said = expectation(point, of, (common, verdict, observed, blamed)).filter(|_| knows && !point.owns_unit);
     let by_rules = matches!(of.what, What::Demand(_) | What::Quota(_) | What::Prohibition(_));
     let is_open = by_rules && of.verdicts.iter().any(|verdict| verdict.is_open());
     let by_status = said.is_none() || is_open || of.has_places;
@@ -130,9 +131,7 @@ fn expectations(
 fn expectation(
     point: &Point,
     of: &Witnessed<'_>,
-    verdict: &Verdict,
-    observed: &Observed,
-    blamed: &[Blamed],
+    (common, verdict, observed, blamed): (&Program, &Verdict, &Observed, &[Blamed]),
 ) -> Option<String> {
     let to_blame = blamed.first().map(|blamed| blamed.rule.as_str());
     let decides = match observed.verdict {
@@ -151,13 +150,18 @@ fn expectation(
             let subject = match definition.subject {
                 Entity::Access => path(Some(comes?)),
                 Entity::Server => path(None),
+                Entity::Host if has_host(point, of) => format!("{HOST} "),
                 _ => comes? + " ",
             };
             Some(format!("expect {open}{subject}is {not}{}", definition.header.name))
         }
         What::Reading(_) => None,
+        What::Demand(id) if comes.is_none() => {
+            let by_running = by_running(common, id);
+            (!by_running.is_empty()).then(|| format!("expect {}demands {by_running}", path(None)))
+        }
         What::Demand(id) if *verdict == Verdict::Demand => {
-            Some(format!("expect {}demands {}", path(comes), demands(program, id)))
+            Some(format!("expect {}demands {}", path(comes), paths(common, common.demands(id))))
         }
         What::Demand(_) | What::Quota(_) if *verdict == Verdict::Exempt || verdict.limit().is_some() => {
             Some(format!("expect {}exempt by {}", path(Some(comes?)), decides?))
@@ -182,6 +186,17 @@ fn path(comes: Option<String>) -> String {
     comes.map_or_else(|| format!("{SERVER} "), |comes| format!("{comes} -> {SERVER} "))
 }
 
-fn demands(program: &Program, id: crate::program::FunctionalityId) -> String {
-    program.demands(id).into_iter().map(|id| program.functionality_path(id)).collect::<Vec<_>>().join(", ")
+/// What a server demands by running whose product has a functionality.
+fn by_running(program: &Program, id: FunctionalityId) -> String {
+    let all = program.products[program.functionalities[id].product].functionalities.iter().copied();
+    paths(program, all.filter(|one| program.functionalities[*one].demanded_by_every_server))
+}
+
+fn paths(program: &Program, all: impl IntoIterator<Item = FunctionalityId>) -> String {
+    all.into_iter().map(|id| program.functionality_path(id)).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the estate of a point has a host.
+fn has_host(point: &Point, of: &Witnessed<'_>) -> bool {
+    rows(point, of.united, of.what, &of.united.new.program).iter().any(|(table, _)| *table == "hosts")
 }

@@ -1,6 +1,7 @@
 //! What a difference does to estates, in words: status, what is bought, what it costs, and all estates together.
 
 use crate::diff::difference::{Affected, Cost, Impact, OldNew, Units};
+use crate::report::wording::cost_change;
 use crate::value::{decimal_text, grouped};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -22,11 +23,12 @@ pub(super) fn costs(impact: &Impact) -> String {
 
 /// `demands that nothing for sale can meet: 0 → 6`; none where there are none on either side.
 fn unmet(unmet: &OldNew<u64>) -> Option<String> {
+    let number = |count: u64| grouped(&count.to_string());
     let of = "demands that nothing for sale can meet";
     match (unmet.old, unmet.new) {
         (0, 0) => None,
-        (old, new) if old == new => Some(format!("{of}: {}, as before", grouped(new))),
-        (old, new) => Some(format!("{of}: {} → {}", grouped(old), grouped(new))),
+        (old, new) if old == new => Some(format!("{of}: {}, as before", number(new))),
+        (old, new) => Some(format!("{of}: {} → {}", number(old), number(new))),
     }
 }
 
@@ -77,24 +79,14 @@ fn range(cost: &Cost) -> String {
 
 /// `8,120 more`, `up to 215,250 more`.
 fn change(cost: &OldNew<Cost>) -> Option<String> {
-    let amount = |text: &str| text.parse::<Decimal>().ok();
-    let low = amount(&cost.new.low)?.checked_sub(amount(&cost.old.low)?)?;
-    let high = amount(&cost.new.high)?.checked_sub(amount(&cost.old.high)?)?;
-    let told = |change: Decimal| match change.is_sign_negative() {
-        true => format!("{} less", grouped(decimal_text(change.abs()))),
-        false => format!("{} more", grouped(decimal_text(change))),
-    };
-    Some(match (low.is_zero(), high.is_zero()) {
-        (_, _) if low == high => told(high),
-        (true, _) => format!("up to {}", told(high)),
-        (_, true) => format!("at the least, {}", told(low)),
-        (_, _) => format!("at the least {}, at the most {}", told(low), told(high)),
-    })
+    let ends = |cost: &Cost| Some([cost.low.parse().ok()?, cost.high.parse().ok()?]);
+    cost_change([ends(&cost.old)?, ends(&cost.new)?], "", |amount| grouped(&decimal_text(amount)))
 }
 
 /// `WindowsCAL 2003 per user: 200 → 1,950`.
 pub(super) fn units(units: &Units) -> String {
-    format!("{}: {} → {}", units.license, grouped(units.buy.old), grouped(units.buy.new))
+    let number = |count: u64| grouped(&count.to_string());
+    format!("{}: {} → {}", units.license, number(units.buy.old), number(units.buy.new))
 }
 
 /// `pupils (1,750 heads)`.

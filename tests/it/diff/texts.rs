@@ -1,7 +1,7 @@
 //! Two small texts each, and what a reviewer is told of them.
 
 use super::{between, edition, shown, snapshot, text_set, witnesses_fail, witnesses_show_nothing};
-use entail::diff::difference::Word;
+use entail::diff::difference::{Case, Word};
 use entail::diff::{LIMIT, diff};
 
 /// A small set: one product, one licence, one exemption without a limit and one with.
@@ -332,4 +332,68 @@ fn suite_of_a_licence_that_grants_more() {
         &old,
         &old.replace("grants Mail.box", "grants Mail.box, Mail.calendar"),
     );
+}
+
+/// What a reviewer is shown of each case as an example: true on the new side, and told apart from the old one.
+fn examples(name: &str, old: &str, new: &str) {
+    let difference = between(old, new);
+    let cases = difference.changes.iter().flat_map(|change| &change.cases);
+    let text = |case: &Case| format!("confirmed: {}\n{}", case.confirmed, case.witness.clone().unwrap_or_default());
+    snapshot(name, &cases.map(text).collect::<Vec<_>>().join("\n"));
+    assert_eq!(witnesses_fail(&difference, &[("policy.entail".to_owned(), new.to_owned())]), Vec::<String>::new());
+    let idle = witnesses_show_nothing(&difference, &[("policy.entail".to_owned(), old.to_owned())]);
+    assert_eq!(idle, Vec::<String>::new());
+}
+
+/// A product whose second functionality adds to its first.
+const DRAWING: &str = r#"source Terms "Terms" { kind: contract }
+product Cad "Cad" { release 1 from 2020-01-01  functionality draw "Drawing"  functionality simulate "Simulation" adds to draw }
+license CadNamed "Cad named user" at Terms "1" { assigned to user  grants Cad.draw }
+license CadSimulation "Cad simulation" at Terms "2" { assigned to user  grants Cad.simulate }
+license CadSuite "Cad collection" at Terms "3" { assigned to user  version 1 { from 2020-01-01  includes CadNamed 1, CadSimulation 1 } }
+"#;
+
+/// The suite still covers a part of what whoever simulates demands, and a test's `covered by` asks of what is granted alone:
+/// the example owns the suite, and its status tells the sides apart.
+#[test]
+fn example_of_a_part_of_the_demands() {
+    let new = DRAWING.replace("CadNamed 1, CadSimulation 1", "CadNamed 1");
+    examples("example_of_a_part_of_the_demands", DRAWING, &new);
+}
+
+/// A server demands by running what its product says so of, and not what that adds to; nothing is said of it where it demands nothing.
+#[test]
+fn example_of_a_demand_by_running() {
+    let new = DRAWING.replace("adds to draw", "adds to draw demanded by every server");
+    let new = new.replace("assigned to user", "assigned to user or server");
+    let old = DRAWING.replace("assigned to user", "assigned to user or server");
+    examples("example_of_a_demand_by_running", &old, &new);
+    examples("example_of_a_demand_by_running_that_goes", &new, &old);
+}
+
+/// The example of a term about a host asks it of the host.
+#[test]
+fn example_of_a_term_about_a_host() {
+    let old = r#"source Terms "Terms" { kind: contract }
+enum Division { bare lpar zone }
+facts host { division: Division "How is the machine divided?" }
+product Ora "Ora" { release 1 from 2020-01-01  functionality run "Running" demanded by every server }
+define hard "Hard partitioned" { reading Terms "1" { when host.division in [lpar, zone] } }
+license OraPart "Ora partition" at Terms "2" { assigned to host  grants Ora.run  provided hard_only "hard partitioned" at Terms "2": host is hard }
+"#;
+    examples("example_of_a_term_about_a_host", old, &old.replace("[lpar, zone]", "[lpar]"));
+}
+
+/// Places for whoever a term is said of, while a prohibition is of the others: the term's change tells it, and no number changes.
+#[test]
+fn places_that_follow_from_a_term() {
+    let old = r#"source Terms "Terms" { kind: contract }
+facts server { pcs: int "How many computers?" }
+product Dev "Dev" { release 1 from 2020-01-01  functionality code "Use" }
+define small "Small organisation" { reading Terms "1" { when server.pcs < 250 } }
+license DevPro "Dev professional" at Terms "2" { assigned to user  grants Dev.code }
+exempt five "Five users" at Terms "3" { limit 5 per server  when server is small }
+prohibit large "Not in a large organisation" at Terms "4" { when server is not small }
+"#;
+    check_texts("places_that_follow_from_a_term", old, &old.replace("250", "200"));
 }
