@@ -119,14 +119,6 @@ impl Term {
             Term::RoundUp(_) | Term::RoundDown(_) | Term::Count { .. } | Term::BreakEven(..) => Type::Number,
         }
     }
-
-    /// Whether it is calculated from other terms.
-    pub fn is_calculation(&self) -> bool {
-        match self {
-            Term::Arithmetic { .. } | Term::Max(_) | Term::Min(_) | Term::RoundUp(_) | Term::RoundDown(_) => true,
-            Term::Constant(_) | Term::Field(_) | Term::Count { .. } | Term::BreakEven(..) => false,
-        }
-    }
 }
 
 /// An order of terms, the same whenever terms are the same.
