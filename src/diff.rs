@@ -12,7 +12,6 @@ pub(crate) mod primes;
 pub(crate) mod structure;
 pub(crate) mod subjects;
 pub(crate) mod symbolic;
-pub(crate) mod terms;
 pub(crate) mod unite;
 pub mod verdict;
 mod visible;

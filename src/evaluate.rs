@@ -20,6 +20,7 @@ mod needs;
 pub mod reach;
 pub mod ruling;
 pub mod scope;
+pub(crate) mod terms;
 pub mod trace;
 pub mod units;
 pub mod unknowns;

@@ -15,6 +15,7 @@ mod demands;
 pub mod judgement;
 mod notes;
 mod plan;
+mod possible;
 mod proof;
 mod questions;
 pub mod rivals;

@@ -17,7 +17,7 @@ pub use arena::{
     AdviceId, AgreementId, Arena, DefinitionId, EnumId, FactId, FunctionalityId, Id, Item, LicenseId, ProductId,
     RuleId, SourceId,
 };
-pub use calculations::{Question, normal};
+pub use calculations::{Compared, ORDERS, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
 pub use facts::{Entity, Enum, Fact, Field};
 pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided};
@@ -228,6 +228,12 @@ impl Program {
     pub fn citation_text(&self, cite: &Citation) -> String {
         let source = &self.sources[cite.source].header.name;
         cite.section.as_ref().map_or_else(|| source.clone(), |section| format!("{source}, \"{section}\""))
+    }
+
+    /// The products of which every server demands something by running.
+    pub fn demanding_by_running(&self) -> impl Iterator<Item = ProductId> {
+        let demanded = self.functionalities.iter().filter(|(_, functionality)| functionality.demanded_by_every_server);
+        demanded.map(|(_, functionality)| functionality.product)
     }
 
     /// The functionalities that an access to one demands: those it adds to, and itself.

@@ -5,8 +5,9 @@ use super::fewest::Order;
 use super::primes::{Cube, Shape};
 use super::unite::United;
 use crate::decide::Variable;
+use crate::evaluate::terms::{compared_text, standing_text};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
-use crate::program::{Field, Id, LicenseId, ProductId};
+use crate::program::{Compared, Field, Id, LicenseId, ProductId};
 use crate::value::{Line, Type, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -27,12 +28,13 @@ impl Words<'_> {
         self.unknowns.domain(&self.united.new.program, variable)
     }
 
-    /// Numbers and dates are taken together in intervals. A condition on a fact of someone says that there is someone.
+    /// Numbers and dates are taken together in intervals, how two figures stand in any way. A condition on a fact of someone says that there is someone.
     pub fn shape(&self, variable: Variable) -> Shape {
         let cells = self.cells(variable);
         let of_someone = cells.last() == Some(&Cell::Absent);
         let values = cells.len() - usize::from(of_someone);
-        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values, of_someone }
+        let is_of_two = self.unknowns.compared(variable).is_some_and(Compared::is_of_two);
+        Shape { ordered: !is_of_two && matches!(cells.first(), Some(Cell::Between(..))), values, of_someone }
     }
 
     /// Where a cube stands among others: by the names of its facts, then by its values as declared.
@@ -52,6 +54,10 @@ impl Words<'_> {
     }
 
     fn condition(&self, variable: Variable, cells: &BTreeSet<usize>) -> Condition {
+        let compared = self.unknowns.compared(variable);
+        if let Some(fact) = compared.and_then(|pair| standing_text(&self.united.new.program, pair, cells)) {
+            return Condition::In { fact, values: vec!["yes".to_owned()] };
+        }
         let (fact, domain) = (self.name(variable), self.cells(variable));
         let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
         match (chosen.first(), chosen.last(), self.shape(variable).ordered) {
@@ -144,12 +150,11 @@ impl Words<'_> {
             Some(Thing::Evidence(rule)) => {
                 format!("evidence.{}", self.united.evidence_name(rule).map_or("", String::as_str))
             }
-            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
-                self.united.calculations.get(span.start as usize).cloned().unwrap_or_default()
+            Some(Thing::Calculation(_) | Thing::AbsentCalculation(_)) => {
+                self.unknowns.compared(variable).map(|compared| compared_text(program, compared)).unwrap_or_default()
             }
-            Some(Thing::Open(definition, _) | Thing::Defined(definition) | Thing::AbsentSubject(definition)) => {
-                term(definition)
-            }
+            Some(Thing::Open(definition, _) | Thing::OpenAtServer(definition, _)) => term(definition),
+            Some(Thing::Defined(definition) | Thing::AbsentSubject(definition)) => term(definition),
             None => String::new(),
         }
     }

@@ -7,7 +7,7 @@
 use super::Edition;
 use super::blame::{cited, reading_cites};
 use super::difference::{Blamed, Change, Edit, OldNew};
-use super::terms::{speech_text, term_text};
+use crate::evaluate::terms::{speech_text, term_text};
 use crate::evaluate::units::is_out;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{

@@ -98,7 +98,7 @@ fn settled(node: Node, unknowns: &mut Unknowns) -> (Node, Node) {
     let support = unknowns.diagrams.support(node);
     let open: BTreeSet<Variable> = support
         .into_iter()
-        .filter(|variable| matches!(unknowns.thing(*variable), Some((Thing::Open(..), _))))
+        .filter(|variable| matches!(unknowns.thing(*variable), Some((Thing::Open(..) | Thing::OpenAtServer(..), _))))
         .collect();
     let is_open = |variable: Variable| open.contains(&variable);
     let negated = unknowns.diagrams.not(node);
@@ -117,7 +117,7 @@ fn defined(
         ask(&mut Evaluator::new(reader, unknowns, &scope))
     };
     match reader.side.program.definitions[definition].subject {
-        Entity::Access => reader.with_access(unknowns, &mut |world, unknowns| match world.access() {
+        Entity::Access => reader.with_access(unknowns, &mut |world, unknowns| match reader.side.is_asked(world) {
             true => find(world, unknowns),
             false => Node::NO,
         }),

@@ -3,14 +3,13 @@
 //! Nothing is compared here. A side that lacks a thing gets it without any content: a licence that exists in no version, a
 //! term without readings.
 
-mod calculations;
 mod lines;
 mod relocate;
 mod translate;
 
-use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, Program, Reading, RuleId};
+use super::symbolic::World;
+use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, ProductId, Program, Reading, RuleId};
 use crate::value::{Line, Rank, Type};
-use calculations::Calculations;
 pub(super) use lines::Joint;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +22,6 @@ pub(super) struct United {
     pub new: Side,
     /// The names of evidence, by the ids that [`Side::evidence`] gives.
     pub evidence: Vec<String>,
-    /// What each calculation between facts asks, by the place that its span starts at.
-    pub calculations: Vec<String>,
     /// The versions of each line.
     pub lines: BTreeMap<Line, Joint>,
 }
@@ -40,6 +37,8 @@ pub(crate) struct Side {
     readings: BTreeMap<DefinitionId, Vec<usize>>,
     /// The ids of the side itself in the common vocabulary.
     pub map: Map,
+    /// The products of which servers demand something by running, on either side.
+    pub by_running: BTreeSet<ProductId>,
 }
 
 impl United {
@@ -59,7 +58,8 @@ impl Side {
     pub fn alone(program: &Program) -> Side {
         let evidence = program.rules.ids().map(|rule| (rule, rule)).collect();
         let readings = program.definitions.iter().map(|(id, item)| (id, (0..item.readings.len()).collect())).collect();
-        Side { program: program.clone(), evidence, readings, map: Map::default() }
+        let by_running = program.demanding_by_running().collect();
+        Side { program: program.clone(), evidence, readings, map: Map::default(), by_running }
     }
 
     /// The number that a reading of a term, given by its place, has on both sides.
@@ -81,6 +81,11 @@ impl Side {
     /// The common numbers of the readings of a term.
     pub fn readings_of(&self, definition: DefinitionId) -> &[usize] {
         self.readings.get(&definition).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a term may be asked of an access: of one by nobody, as what a server demands by running.
+    pub fn is_asked(&self, world: World) -> bool {
+        world.access() || !self.by_running.is_empty()
     }
 
     /// Whether the side itself has a thing of the common vocabulary.
@@ -154,14 +159,20 @@ pub(super) fn unite(old: &Program, new: &Program) -> United {
     facts(sides, &mut maps, &mut common);
     let (evidence, [of_old, of_new]) = evidence(sides);
     let [for_old, for_new] = readings(sides, &maps);
-    let mut calculations = Calculations::default();
     let [map_old, map_new] = maps;
-    let program_old = relocate::relocate([old, new], [&map_old, &map_new], &common, &mut calculations);
-    let program_new = relocate::relocate([new, old], [&map_new, &map_old], &common, &mut calculations);
+    let program_old = relocate::relocate([old, new], [&map_old, &map_new], &common);
+    let program_new = relocate::relocate([new, old], [&map_new, &map_old], &common);
+    let by_running: BTreeSet<ProductId> =
+        [&program_old, &program_new].into_iter().flat_map(Program::demanding_by_running).collect();
     United {
-        calculations: calculations.texts(&program_old),
-        old: Side { program: program_old, evidence: of_old, readings: for_old, map: map_old },
-        new: Side { program: program_new, evidence: of_new, readings: for_new, map: map_new },
+        old: Side {
+            by_running: by_running.clone(),
+            program: program_old,
+            evidence: of_old,
+            readings: for_old,
+            map: map_old,
+        },
+        new: Side { by_running, program: program_new, evidence: of_new, readings: for_new, map: map_new },
         evidence,
         lines: common.lines,
     }

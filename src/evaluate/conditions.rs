@@ -237,6 +237,17 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         }
     }
 
+    /// What a reading leaves open of the subject of a term. No access makes what a server demands by running: what is open of
+    /// that demand is open of the server.
+    fn left_open(&mut self, definition: DefinitionId, place: usize) -> Node {
+        let is_absent_access = self.program.definitions[definition].subject == Entity::Access
+            && self.scope.subject(Entity::Access).is_none();
+        match self.scope.subject(Entity::Server).filter(|_| is_absent_access) {
+            Some(class) => self.unknowns.flag(Thing::OpenAtServer(definition, place), class),
+            None => self.question(definition, Thing::Open(definition, place)),
+        }
+    }
+
     fn reading(&mut self, definition: DefinitionId, place: usize, reading: &Reading) -> Node {
         let subject = self.program.definitions[definition].subject;
         let when = match &reading.when {
@@ -251,13 +262,13 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         if open == Node::NO {
             return when;
         }
-        let nobody_knows = self.question(definition, Thing::Open(definition, place));
+        let nobody_knows = self.left_open(definition, place);
         self.unknowns.diagrams.choose(open, nobody_knows, when)
     }
 
     /// A condition of a reading: no where it depends on something absent other than its subject. Of an absent subject
     /// nothing is known, nor of whoever would have made an absent access, and the rule that asks decides what follows.
-    fn said_of(&mut self, subject: Entity, condition: &Condition) -> Node {
+    pub fn said_of(&mut self, subject: Entity, condition: &Condition) -> Node {
         let (node, program) = (self.condition(condition), self.program);
         let absent = self.scope.subject(subject).is_none();
         let with_it = |entity: Entity| {
@@ -267,7 +278,8 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
             Thing::Absent(field) => with_it(field.entity(program)),
             Thing::AbsentSubject(definition) => with_it(program.definitions[definition].subject),
             Thing::AbsentCalculation(_) => absent,
-            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::OpenAtServer(..) => false,
+            Thing::Defined(_) | Thing::Calculation(_) => false,
         })
     }
 }

@@ -6,8 +6,7 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, Question, RuleId};
-use crate::source::Span;
+use crate::program::{Compared, DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
 use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -27,14 +26,17 @@ pub enum Thing {
     Open(DefinitionId, usize),
     /// A term taken as it stands, whatever its readings say.
     Defined(DefinitionId),
-    /// A calculation between facts not all of which are known, by its place in the text.
-    Calculation(Span),
+    /// A case that the reading of a term said of accesses (by its place) leaves open, of a server that demands by running:
+    /// nobody has come to it.
+    OpenAtServer(DefinitionId, usize),
+    /// What two calculations with facts differ by not all of which are known, by their number ([`Unknowns::compared`]).
+    Calculation(usize),
     /// A field of something that is not there.
     Absent(Field),
     /// A term said of something that is not there.
     AbsentSubject(DefinitionId),
-    /// A calculation with a field of something that is not there.
-    AbsentCalculation(Span),
+    /// What two calculations differ by, one with a field of something that is not there.
+    AbsentCalculation(usize),
 }
 
 impl Thing {
@@ -42,7 +44,8 @@ impl Thing {
     pub fn is_absent(self) -> bool {
         match self {
             Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => true,
-            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => false,
+            Thing::Field(_) | Thing::Evidence(_) | Thing::Open(..) | Thing::OpenAtServer(..) => false,
+            Thing::Defined(_) | Thing::Calculation(_) => false,
         }
     }
 
@@ -50,8 +53,9 @@ impl Thing {
     pub fn ty(self, program: &Program) -> Type {
         match self {
             Thing::Field(field) => field.ty(program),
-            Thing::Evidence(_) | Thing::Open(..) | Thing::Defined(_) | Thing::Calculation(_) => Type::Bool,
-            Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => Type::Bool,
+            Thing::Evidence(_) | Thing::Open(..) | Thing::OpenAtServer(..) | Thing::Defined(_) => Type::Bool,
+            Thing::Absent(_) | Thing::AbsentSubject(_) => Type::Bool,
+            Thing::Calculation(_) | Thing::AbsentCalculation(_) => Type::Number,
         }
     }
 
@@ -60,7 +64,7 @@ impl Thing {
         let entity = match self {
             Thing::Field(field) => field.entity(program),
             Thing::Open(definition, _) | Thing::Defined(definition) => program.definitions[definition].subject,
-            Thing::Calculation(_) => return true,
+            Thing::Calculation(_) | Thing::OpenAtServer(..) => return true,
             Thing::Evidence(_) | Thing::Absent(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
                 return false;
             }
@@ -104,8 +108,8 @@ pub struct Unknowns {
     ids: HashMap<(Thing, Class), Variable>,
     calculations: Vec<Vec<Part>>,
     classes: BTreeMap<Vec<Part>, Class>,
-    /// Where each question about several unknown figures stands first, and whether it is denied there.
-    questions: Vec<(Question, (Span, bool))>,
+    /// The calculations that are compared though not all of their figures are known, and at what their differences are cut.
+    compared: Vec<(Compared, BTreeSet<Value>)>,
     cuts: BTreeMap<Field, BTreeSet<Value>>,
     grown: bool,
     /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
@@ -115,14 +119,14 @@ pub struct Unknowns {
 impl Unknowns {
     /// Does work that builds nodes, and again from the start while it meets values that cut a domain anew.
     pub fn complete<T>(mut work: impl FnMut(&mut Unknowns) -> T) -> (T, Unknowns) {
-        let mut cuts = BTreeMap::new();
+        let (mut cuts, mut compared) = (BTreeMap::new(), Vec::new());
         loop {
-            let mut unknowns = Unknowns { cuts, ..Unknowns::default() };
+            let mut unknowns = Unknowns { cuts, compared, ..Unknowns::default() };
             let result = work(&mut unknowns);
             if !unknowns.grown {
                 return (result, unknowns);
             }
-            cuts = unknowns.cuts;
+            (cuts, compared) = (unknowns.cuts, unknowns.compared);
         }
     }
 
@@ -174,13 +178,24 @@ impl Unknowns {
         })
     }
 
-    /// Where a question about several unknown figures was met first, and whether it was denied there.
-    pub fn first_asked(&mut self, question: Question, here: (Span, bool)) -> (Span, bool) {
-        if let Some((_, first)) = self.questions.iter().find(|(known, _)| *known == question) {
-            return *first;
+    /// The number of two calculations that are compared; what they differ by is cut at a value.
+    pub fn number_of(&mut self, compared: Compared, value: &Value) -> usize {
+        if let Some(number) = self.compared.iter().position(|(known, _)| *known == compared) {
+            self.grown |= self.compared.get_mut(number).is_some_and(|(_, cuts)| cuts.insert(value.clone()));
+            return number;
         }
-        self.questions.push((question, here));
-        here
+        self.compared.push((compared, BTreeSet::from([value.clone()])));
+        self.compared.len() - 1
+    }
+
+    /// The two calculations whose difference a variable is.
+    pub fn compared(&self, variable: Variable) -> Option<&Compared> {
+        match self.thing(variable)? {
+            (Thing::Calculation(number) | Thing::AbsentCalculation(number), _) => {
+                self.compared.get(number).map(|(compared, _)| compared)
+            }
+            _ => None,
+        }
     }
 
     /// The unknown fields that the calculations of a class are made of, each with its class.
@@ -234,29 +249,18 @@ impl Unknowns {
         match field.ty(program) {
             _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
             _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
-            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => self.intervals(field, &ty),
+            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => {
+                let mut cells = intervals(self.cuts.get(&field), &ty);
+                // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
+                cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
+                cells
+            }
             Type::Text | Type::Reference => {
                 let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
                 texts.chain([Cell::Other]).collect()
             }
             ty => values_of(program, &ty).into_iter().map(Cell::Value).collect(),
         }
-    }
-
-    fn intervals(&self, field: Field, ty: &Type) -> Vec<Cell> {
-        let mut cuts: Vec<Value> = self.cuts.get(&field).into_iter().flatten().cloned().collect();
-        cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
-        let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
-        for (place, cut) in cuts.iter().enumerate() {
-            cells.push(Cell::Value(cut.clone()));
-            let next = cuts.get(place + 1);
-            if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
-                cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
-            }
-        }
-        // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
-        cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
-        cells
     }
 
     /// The cells of a variable's domain.
@@ -267,6 +271,9 @@ impl Unknowns {
                 self.cells(program, field, class).into_iter().chain(absent).collect()
             }
             Some((Thing::Absent(field), class)) => self.cells(program, field, class),
+            Some((Thing::Calculation(number) | Thing::AbsentCalculation(number), _)) => {
+                intervals(self.compared.get(number).map(|(_, cuts)| cuts), &Type::Number)
+            }
             _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
         }
     }
@@ -279,6 +286,21 @@ fn may_be_counted(cell: &Cell) -> bool {
         Cell::Between(_, Some(Value::Number(high))) => *high > Decimal::ZERO,
         Cell::Value(_) | Cell::Between(..) | Cell::Other | Cell::Absent => true,
     }
+}
+
+/// Numbers or dates cut at some values.
+fn intervals(cuts: Option<&BTreeSet<Value>>, ty: &Type) -> Vec<Cell> {
+    let mut cuts: Vec<Value> = cuts.into_iter().flatten().cloned().collect();
+    cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
+    let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
+    for (place, cut) in cuts.iter().enumerate() {
+        cells.push(Cell::Value(cut.clone()));
+        let next = cuts.get(place + 1);
+        if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
+            cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
+        }
+    }
+    cells
 }
 
 /// Whether no value lies between two.

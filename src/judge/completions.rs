@@ -5,7 +5,7 @@
 
 use super::bounds::{Bounds, bounds};
 use super::judgement::Range;
-use super::{Case, Request, subjects};
+use super::{Case, Request, possible, subjects};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::evaluate::{Demanded, Verdict};
 use crate::position::build::{Answers, Built, build};
@@ -34,6 +34,8 @@ pub struct Completions {
     pub pairs: Vec<Pair>,
     /// Every function that is not a constant and that the outcome may depend on.
     roots: Vec<Node>,
+    /// Whether there can be every combination of the answers.
+    all_possible: bool,
     effort: u64,
     threads: Threads,
 }
@@ -51,6 +53,8 @@ pub struct Outcome {
     pub cost: Decimal,
     /// Whether no plan is cheaper.
     pub proven: bool,
+    /// Whether the answers are known to be possible together.
+    pub possible: bool,
 }
 
 /// The outcomes of all completions, or bounds where there are too many.
@@ -106,7 +110,8 @@ impl Completions {
         let pairs = depending.into_iter().map(|(variable, roots)| pair(case, &roots, variable));
         let mut pairs: Vec<Pair> = pairs.collect();
         pairs.sort_by_cached_key(|pair| subjects::sort_key(case, pair.variable));
-        Completions { pairs, roots, effort: request.effort, threads: request.threads }
+        let all_possible = possible::are_all(case, &pairs);
+        Completions { pairs, roots, all_possible, effort: request.effort, threads: request.threads }
     }
 
     /// How many completions there are; `None` past any number.
@@ -173,7 +178,10 @@ impl Completions {
         });
         let verdicts: Vec<usize> = verdicts.collect();
         let effort = (self.effort / first.len().max(1) as u64).max(self.effort.min(LEAST));
-        let price = |place: usize| first.get(place).map(|one| outcome(case, &answer(*one), effort));
+        let price = |place: usize| {
+            let outcome = outcome(case, &answer(*first.get(place)?), effort);
+            Some(Outcome { possible: self.all_possible, ..outcome })
+        };
         let priced = self.threads.each(first.len(), price);
         verdicts.into_iter().filter_map(|place| priced.get(place).copied().flatten()).collect()
     }
@@ -239,7 +247,7 @@ impl Outcome {
             (false, false, false) => Status::Undetermined,
         };
         let (short, unmet, proven) = (cost.is_short(), cost.unmet, cost.is_proven());
-        Outcome { status, short, unmet, cost: built.money(cost.cost), proven }
+        Outcome { status, short, unmet, cost: built.money(cost.cost), proven, possible: true }
     }
 }
 
@@ -286,9 +294,7 @@ pub fn status<'o>(outcomes: impl Iterator<Item = &'o Outcome> + Clone) -> Status
 /// The range of some completions; nothing for none.
 pub fn range<'o>(outcomes: impl Iterator<Item = &'o Outcome> + Clone) -> Range {
     let costs = outcomes.clone().map(|outcome| outcome.cost);
-    Range {
-        low: costs.clone().min().unwrap_or_default(),
-        high: costs.max().unwrap_or_default(),
-        exact: outcomes.clone().all(|outcome| outcome.proven),
-    }
+    let (low, high) = (costs.clone().min().unwrap_or_default(), costs.max().unwrap_or_default());
+    let is_exact = |outcome: &Outcome| outcome.proven && (outcome.possible || low == high);
+    Range { low, high, exact: outcomes.clone().all(is_exact) }
 }

@@ -282,8 +282,15 @@ pub enum UnknownThing {
         /// Why it is open.
         because: String,
     },
-    /// A calculation between facts, by its place in the policy text.
-    Calculation(Span),
+    /// How two calculations stand to each other, or one to numbers.
+    Compared {
+        /// One, as policies write it.
+        left: String,
+        /// The other, if there is one.
+        right: Option<String>,
+        /// The facts in them that are not known.
+        facts: Vec<FactId>,
+    },
 }
 
 /// The position under some answers.

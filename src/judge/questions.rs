@@ -99,7 +99,7 @@ fn question(case: &Case<'_>, completions: &Completions, place: usize, outcomes: 
     let pair = completions.pairs.get(place)?;
     let (thing, class) = case.unknowns.thing(pair.variable)?;
     let answers = answers(case, pair, outcomes);
-    let (unknown, subjects) = (unknown_thing(case, thing), subjects(case, thing, class));
+    let (unknown, subjects) = (unknown_thing(case, pair.variable, (thing, class)), subjects(case, thing, class));
     let question = Question { unknown, subjects, answers, at: places(case, thing, class) };
     Some(Asked { thing, class, question })
 }

@@ -4,8 +4,9 @@ use super::Case;
 use super::judgement::UnknownThing;
 use crate::decide::Variable;
 use crate::estate::{AbsenceRow, AccessRow, Holder, HoldingRow, Table};
+use crate::evaluate::terms::{standing_text, term_text};
 use crate::evaluate::unknowns::{Class, Thing, cell_text, value_text};
-use crate::program::{Entity, Field, Id};
+use crate::program::{Entity, FactId, Field, Id, Term};
 use crate::source::Span;
 use crate::value::Date;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub fn name(case: &Case<'_>, thing: Thing) -> String {
     match thing {
         Thing::Field(field) | Thing::Absent(field) => field.path(program),
         Thing::Evidence(rule) => format!("evidence.{}", program.rules[rule].header.name),
-        Thing::Open(definition, place) => {
+        Thing::Open(definition, place) | Thing::OpenAtServer(definition, place) => {
             let definition = &program.definitions[definition];
             let reading = definition.readings.get(place).map_or("", |reading| reading.header.name.as_str());
             format!("{}.{reading}", definition.header.name)
@@ -38,27 +39,55 @@ pub fn name(case: &Case<'_>, thing: Thing) -> String {
 pub(super) fn cells(case: &Case<'_>, variable: Variable, cells: &[usize]) -> Vec<String> {
     let program = case.rules.program;
     let Some((thing, _)) = case.unknowns.thing(variable) else { return Vec::new() };
+    let compared = case.unknowns.compared(variable);
+    let standing = compared.and_then(|pair| standing_text(program, pair, &cells.iter().copied().collect()));
+    if let Some(standing) = standing {
+        return vec![standing];
+    }
     let (ty, domain) = (thing.ty(program), case.unknowns.domain(program, variable));
     cells.iter().filter_map(|cell| Some(cell_text(program, &ty, domain.get(*cell)?))).collect()
 }
 
 /// An unknown as a judgement tells it.
-pub(super) fn unknown_thing(case: &Case<'_>, thing: Thing) -> UnknownThing {
+pub(super) fn unknown_thing(case: &Case<'_>, variable: Variable, (thing, class): (Thing, Class)) -> UnknownThing {
     let program = case.rules.program;
     match thing {
         Thing::Field(Field::Fact(fact)) => UnknownThing::Fact(fact),
         Thing::Evidence(rule) => UnknownThing::Evidence(rule),
-        Thing::Open(definition, place) => {
+        Thing::Open(definition, place) | Thing::OpenAtServer(definition, place) => {
             let reading = program.definitions[definition].readings.get(place);
             let because: Vec<&str> =
                 reading.iter().flat_map(|reading| &reading.open).map(|open| open.because.as_str()).collect();
             let because = because.join("; ");
             UnknownThing::Open { definition, reading: reading.and_then(|reading| reading.source), because }
         }
-        Thing::Calculation(span) | Thing::AbsentCalculation(span) => UnknownThing::Calculation(span),
+        Thing::Calculation(_) | Thing::AbsentCalculation(_) => compared(case, variable, class),
         Thing::Field(field) | Thing::Absent(field) => UnknownThing::Column(field.path(program)),
         Thing::Defined(_) | Thing::AbsentSubject(_) => UnknownThing::Column(name(case, thing)),
     }
+}
+
+fn compared(case: &Case<'_>, variable: Variable, class: Class) -> UnknownThing {
+    let compared = case.unknowns.compared(variable);
+    let text = |term: &Term| term_text(case.rules.program, None, term);
+    UnknownThing::Compared {
+        left: compared.map(|compared| text(&compared.left)).unwrap_or_default(),
+        right: compared.filter(|compared| compared.is_of_two()).map(|compared| text(&compared.right)),
+        facts: facts(case, class),
+    }
+}
+
+/// The declared facts that calculations of a class are made of and that are not known, each once.
+fn facts(case: &Case<'_>, class: Class) -> Vec<FactId> {
+    let mut facts = Vec::new();
+    for (thing, _) in case.unknowns.fields_of(class) {
+        if let Thing::Field(Field::Fact(fact)) = thing
+            && !facts.contains(&fact)
+        {
+            facts.push(fact);
+        }
+    }
+    facts
 }
 
 /// The rows of a class, by their ids; accesses, which have none, as `user -> server`.
@@ -87,7 +116,7 @@ fn columns(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(String, String)>
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     let (built_in, facts) = match entity(case, thing) {
         Entity::Access => {
-            let Some(row) = classes.accesses(class).next() else { return Vec::new() };
+            let Some(row) = classes.accesses.members(class).next() else { return Vec::new() };
             let access = &estate.accesses[row];
             let asked = program.functionalities[access.functionality].header.name.clone();
             let (user, device) = (access.user.map(Holder::User).map(id), access.device.map(Holder::Device).map(id));
@@ -97,7 +126,7 @@ fn columns(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(String, String)>
             )
         }
         Entity::License => {
-            let Some(row) = classes.holdings(class).next() else { return Vec::new() };
+            let Some(row) = classes.holdings.members(class).next() else { return Vec::new() };
             let holding = &estate.holdings[row];
             let line = program.licenses[holding.license].line;
             let version = holding.version.map(|rank| program.version_label(line, rank).to_owned());
@@ -107,7 +136,7 @@ fn columns(case: &Case<'_>, thing: Thing, class: Class) -> Vec<(String, String)>
             (built_in, stated(case, &estate.holdings, row))
         }
         Entity::Absence => {
-            let Some(row) = classes.absences(class).next() else { return Vec::new() };
+            let Some(row) = classes.absences.members(class).next() else { return Vec::new() };
             let period = estate.absences[row].period;
             (vec![("from", day(period.from)), ("until", day(period.until))], stated(case, &estate.absences, row))
         }
@@ -147,6 +176,7 @@ fn entity(case: &Case<'_>, thing: Thing) -> Entity {
     match thing {
         Thing::Field(field) | Thing::Absent(field) => field.entity(case.rules.program),
         Thing::Open(definition, _) | Thing::Defined(definition) => case.rules.program.definitions[definition].subject,
+        Thing::OpenAtServer(..) => Entity::Server,
         Thing::Calculation(_) | Thing::Evidence(_) | Thing::AbsentSubject(_) | Thing::AbsentCalculation(_) => {
             Entity::Estate
         }

@@ -24,7 +24,7 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     }
     if whole_within.iter().all(|node| *node == Node::NO) {
         proved.cannot_fail.insert(site.name_span);
-        proved.findings.push(never(answers, sources, site));
+        proved.findings.push(never(answers, site));
     } else if whole_within == asked {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
@@ -50,12 +50,12 @@ fn steps(condition: &Condition) -> usize {
 }
 
 /// The condition alone, over all that it reads.
-fn combinations(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> String {
+fn combinations(answers: &mut Answers<'_>, site: &Site<'_>) -> String {
     let mut nodes = answers.of(site, site.condition);
     for part in leaves(site.condition) {
         nodes.extend(answers.of(site, part));
     }
-    words::combinations(answers, sources, &nodes)
+    words::combinations(answers, &nodes)
 }
 
 fn leaves(condition: &Condition) -> Vec<&Condition> {
@@ -65,8 +65,8 @@ fn leaves(condition: &Condition) -> Vec<&Condition> {
     }
 }
 
-fn never(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Finding {
-    let proof = combinations(answers, sources, site);
+fn never(answers: &mut Answers<'_>, site: &Site<'_>) -> Finding {
+    let proof = combinations(answers, site);
     let (message, help) = match site.asked {
         Asked::Clause(_) => (
             format!("{} never holds: no unit that has it covers anything", site.name),
@@ -84,7 +84,7 @@ fn never(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Findi
 }
 
 fn always(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>) -> Finding {
-    let proof = combinations(answers, sources, site);
+    let proof = combinations(answers, site);
     let (code, message, help) = match site.asked {
         Asked::Clause(_) => (
             Code::ClauseCannotFail,
@@ -152,7 +152,7 @@ impl Parts<'_, '_> {
         let (code, says) = if neutral { (Code::AlwaysTrue, "always yes") } else { (Code::NeverTrue, "never yes") };
         let mut nodes = self.facts.clone();
         nodes.extend(self.answers.of(self.site, part));
-        let proof = words::combinations(self.answers, self.sources, &nodes);
+        let proof = words::combinations(self.answers, &nodes);
         let message = format!("this part of {} is {says} where it is asked", self.site.name);
         let warning = Diagnostic::warning(code, message)
             .at(part.span, format!("without it the answer is the same {proof}"))
@@ -200,7 +200,7 @@ impl Parts<'_, '_> {
         let ty = term.ty(self.answers.program);
         let text = value_text(self.answers.program, &ty, value);
         let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
-        let proof = words::combinations(self.answers, self.sources, &self.facts);
+        let proof = words::combinations(self.answers, &self.facts);
         let warning = Diagnostic::warning(Code::NeverTrue, message);
         let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
         self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));

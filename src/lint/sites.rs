@@ -243,10 +243,20 @@ impl<'a> Answers<'a> {
         })
     }
 
-    /// A condition of a reading, of a subject that is there.
+    /// A condition of a reading, of a subject that is there, or of what a server demands by running: of that demand it is told
+    /// what depends on the access, since whoever asks decides what follows.
     fn of_subject(&mut self, definition: DefinitionId, condition: &Condition) -> Node {
         match self.program.definitions[definition].subject {
-            Entity::Access => self.reader.outcome(About::default(), Some(condition), self.unknowns),
+            Entity::Access => {
+                let reader = self.reader;
+                reader.with_access(self.unknowns, &mut |world, unknowns| {
+                    let scope = Anyone { reader, world, about: About::default(), unit: None };
+                    match reader.side.is_asked(world) {
+                        true => Evaluator::new(reader, unknowns, &scope).said_of(Entity::Access, condition),
+                        false => Node::NO,
+                    }
+                })
+            }
             subject => {
                 let world =
                     World { user: subject == Entity::User, device: subject == Entity::Device, agreement: false };
@@ -259,8 +269,8 @@ impl<'a> Answers<'a> {
     fn asked_reading(&mut self, definition: DefinitionId, reading: &Reading) -> Node {
         let mut asked = Node::YES;
         if self.program.definitions[definition].subject == Entity::Access {
-            let somebody = self.somebody();
-            asked = self.unknowns.diagrams.and(asked, somebody);
+            let demanded = self.somebody_or_running();
+            asked = self.unknowns.diagrams.and(asked, demanded);
         }
         for open in &reading.open {
             let open = open.when.as_ref().map_or(Node::YES, |when| self.of_subject(definition, when));
@@ -310,6 +320,16 @@ impl<'a> Answers<'a> {
     pub fn possible_access(&mut self, scope: &Scope) -> Node {
         let (server, somebody) = (self.possible(scope), self.somebody());
         self.unknowns.diagrams.and(server, somebody)
+    }
+
+    /// Somebody comes, or a server is of a product of which every one demands something by running.
+    fn somebody_or_running(&mut self) -> Node {
+        let mut any = self.somebody();
+        for product in &self.reader.side.by_running {
+            let running = self.product_is(*product);
+            any = self.unknowns.diagrams.or(any, running);
+        }
+        any
     }
 
     fn somebody(&mut self) -> Node {

@@ -3,9 +3,9 @@
 use super::sites::Answers;
 use crate::decide::{Node, Variable};
 use crate::diff::primes::{Cube, Shape, some_prime};
+use crate::evaluate::terms::{compared_text, standing_text};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
-use crate::program::{Field, Id, LicenseId, ProductId, Program};
-use crate::source::Sources;
+use crate::program::{Compared, DefinitionId, Field, Id, LicenseId, ProductId, Program};
 use crate::value::{Line, Type, Value};
 use std::collections::BTreeSet;
 
@@ -73,12 +73,12 @@ pub(super) fn case(answers: &mut Answers<'_>, possible: Node, region: Node) -> V
 }
 
 /// How many combinations of which facts some functions look at: `all 30 combinations of user.relation and access.channel`.
-pub(super) fn combinations(answers: &Answers<'_>, sources: &Sources, nodes: &[Node]) -> String {
+pub(super) fn combinations(answers: &Answers<'_>, nodes: &[Node]) -> String {
     let words = Words { program: answers.program, unknowns: answers.unknowns };
     let support: BTreeSet<Variable> = nodes.iter().flat_map(|node| words.unknowns.diagrams.support(*node)).collect();
     let count =
         support.iter().fold(1_u128, |count, variable| count.saturating_mul(words.cells(*variable).len() as u128));
-    let names: BTreeSet<String> = support.iter().map(|variable| words.name(*variable, Some(sources))).collect();
+    let names: BTreeSet<String> = support.iter().map(|variable| words.name(*variable)).collect();
     let names: Vec<String> = names.into_iter().collect();
     match names.as_slice() {
         [] => "whatever the facts are".to_owned(),
@@ -99,18 +99,24 @@ impl Words<'_> {
 
     fn shape(&self, variable: Variable) -> Shape {
         let cells = self.cells(variable);
-        Shape { ordered: matches!(cells.first(), Some(Cell::Between(..))), values: cells.len(), of_someone: false }
+        let is_of_two = self.unknowns.compared(variable).is_some_and(Compared::is_of_two);
+        let ordered = !is_of_two && matches!(cells.first(), Some(Cell::Between(..)));
+        Shape { ordered, values: cells.len(), of_someone: false }
     }
 
     fn case(&self, cube: &Cube) -> Vec<Given> {
         let given = |(variable, cells): (&Variable, &BTreeSet<usize>)| {
+            let compared = self.unknowns.compared(*variable);
+            if let Some(fact) = compared.and_then(|pair| standing_text(self.program, pair, cells)) {
+                return Given { fact, is: vec!["yes".to_owned()] };
+            }
             let domain = self.cells(*variable);
             let chosen: Vec<&Cell> = cells.iter().filter_map(|cell| domain.get(*cell)).collect();
             let is = match (self.shape(*variable).ordered, chosen.first(), chosen.last()) {
                 (true, Some(first), Some(last)) => self.interval(*variable, first, last),
                 _ => chosen.iter().map(|cell| self.value(*variable, cell)).collect(),
             };
-            Given { fact: self.name(*variable, None), is }
+            Given { fact: self.name(*variable), is }
         };
         let mut case: Vec<Given> = cube.iter().map(given).collect();
         case.sort_by(|a, b| a.fact.cmp(&b.fact));
@@ -185,17 +191,17 @@ impl Words<'_> {
         }
     }
 
-    fn name(&self, variable: Variable, sources: Option<&Sources>) -> String {
+    fn name(&self, variable: Variable) -> String {
         let program = self.program;
+        let term = |definition: DefinitionId| program.definitions[definition].header.name.clone();
         match self.unknowns.thing(variable).map(|(thing, _)| thing) {
             Some(Thing::Field(field) | Thing::Absent(field)) => field.path(program),
             Some(Thing::Evidence(rule)) => format!("evidence.{}", program.rules[rule].header.name),
-            Some(Thing::Calculation(span) | Thing::AbsentCalculation(span)) => {
-                sources.map_or_else(|| "a calculation".to_owned(), |sources| format!("`{}`", sources.text(span)))
+            Some(Thing::Calculation(_) | Thing::AbsentCalculation(_)) => {
+                self.unknowns.compared(variable).map(|compared| compared_text(program, compared)).unwrap_or_default()
             }
-            Some(Thing::Open(definition, _) | Thing::Defined(definition) | Thing::AbsentSubject(definition)) => {
-                program.definitions[definition].header.name.clone()
-            }
+            Some(Thing::Open(definition, _) | Thing::OpenAtServer(definition, _)) => term(definition),
+            Some(Thing::Defined(definition) | Thing::AbsentSubject(definition)) => term(definition),
             None => String::new(),
         }
     }

@@ -1,48 +1,111 @@
-//! Comparisons of figures in normal form: one question, whichever way round it is written.
+//! Comparisons of figures in normal form: one question, whichever way round and by whichever sign it is written.
 
 use super::{Comparison, Program, Term};
 use crate::syntax::ast::Operator;
 use crate::value::{Type, Value, decimal};
 use num_rational::Ratio;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-/// A comparison of calculations in normal form.
+/// Two calculations that are compared, in normal form: the same two whichever way round they are written. One that is
+/// compared with numbers is compared with zero.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct Compared {
     /// One side.
     pub left: Term,
-    /// Whether the sides are asked to be equal; else whether the left is less.
-    pub is_of_equality: bool,
     /// The other side.
     pub right: Term,
 }
 
-impl Question {
-    /// What a comparison asks, and whether it denies that.
-    pub fn of(left: &Term, relation: Comparison, right: &Term) -> (Question, bool) {
+impl Compared {
+    /// What a comparison compares, and how the sides must stand for it to hold.
+    pub fn of(left: &Term, relation: Comparison, right: &Term) -> (Compared, Comparison) {
         let (left, right) = (normal(left.clone(), &order), normal(right.clone(), &order));
-        let question = |left, is_of_equality, right| Question { left, is_of_equality, right };
-        match relation {
-            Comparison::Is | Comparison::IsNot => {
-                let (left, right) = if order(&left) > order(&right) { (right, left) } else { (left, right) };
-                (question(left, true, right), relation == Comparison::IsNot)
-            }
-            Comparison::Less | Comparison::GreaterOrEqual => {
-                (question(left, false, right), relation == Comparison::GreaterOrEqual)
-            }
-            Comparison::Greater | Comparison::LessOrEqual => {
-                (question(right, false, left), relation == Comparison::LessOrEqual)
-            }
+        match order(&left) > order(&right) {
+            true => (Compared { left: right, right: left }, relation.mirrored()),
+            false => (Compared { left, right }, relation),
         }
     }
 
-    /// How the sides must stand for it to be so, or for it to be denied.
-    pub fn relation(&self, is_denied: bool) -> Comparison {
-        match (self.is_of_equality, is_denied) {
-            (true, false) => Comparison::Is,
-            (true, true) => Comparison::IsNot,
-            (false, false) => Comparison::Less,
-            (false, true) => Comparison::GreaterOrEqual,
+    /// What is compared by the difference of its sides, and the number that this is compared with. Where one side is a number,
+    /// the other is compared with zero by that number, else both by zero.
+    pub fn by(self, relation: Comparison) -> (Compared, Comparison, Decimal) {
+        let with_zero = |left| Compared { left, right: Term::Constant(Value::Number(Decimal::ZERO)) };
+        match (self.left, self.right) {
+            (left, Term::Constant(Value::Number(number))) => (with_zero(left), relation, number),
+            (Term::Constant(Value::Number(number)), right) => (with_zero(right), relation.mirrored(), number),
+            (left, right) => (Compared { left, right }, relation, Decimal::ZERO),
+        }
+    }
+
+    /// Whether both sides are calculations, and not one of them a number.
+    pub fn is_of_two(&self) -> bool {
+        !matches!(self.right, Term::Constant(_))
+    }
+
+    /// Whether it is two fields of one type, so that each may be less, equal or greater whatever the other is.
+    pub fn is_of_fields(&self, program: &Program) -> bool {
+        match (&self.left, &self.right) {
+            (Term::Field(left), Term::Field(right)) => left.ty(program) == right.ty(program),
+            _ => false,
+        }
+    }
+}
+
+/// The ways in which one figure may stand to another.
+pub const ORDERS: [Ordering; 3] = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+
+impl Comparison {
+    /// Every relation.
+    pub const ALL: [Comparison; 6] = [
+        Comparison::Is,
+        Comparison::IsNot,
+        Comparison::Less,
+        Comparison::LessOrEqual,
+        Comparison::Greater,
+        Comparison::GreaterOrEqual,
+    ];
+
+    /// How the right side stands to the left one.
+    pub fn mirrored(self) -> Comparison {
+        match self {
+            Comparison::Is | Comparison::IsNot => self,
+            Comparison::Less => Comparison::Greater,
+            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+            Comparison::Greater => Comparison::Less,
+            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        }
+    }
+
+    /// The relation that holds where the left side stands to the right one in some ways and in no other; none where it
+    /// may stand in every way, or in none.
+    pub fn of_orders(orders: &BTreeSet<Ordering>) -> Option<Comparison> {
+        let is_so = |relation: &Comparison| ORDERS.iter().all(|order| relation.holds(*order) == orders.contains(order));
+        Comparison::ALL.into_iter().find(is_so)
+    }
+
+    /// Its sign, as policies write it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Comparison::Is => "is",
+            Comparison::IsNot => "is not",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// Whether it holds of a left side that stands so to the right one.
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            Comparison::Is => order.is_eq(),
+            Comparison::IsNot => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
         }
     }
 }
@@ -54,14 +117,6 @@ impl Term {
             Term::Field(field) => field.ty(program),
             Term::Constant(_) | Term::Arithmetic { .. } | Term::Max(_) | Term::Min(_) => Type::Number,
             Term::RoundUp(_) | Term::RoundDown(_) | Term::Count { .. } | Term::BreakEven(..) => Type::Number,
-        }
-    }
-
-    /// Whether it is calculated from other terms.
-    pub fn is_calculation(&self) -> bool {
-        match self {
-            Term::Arithmetic { .. } | Term::Max(_) | Term::Min(_) | Term::RoundUp(_) | Term::RoundDown(_) => true,
-            Term::Constant(_) | Term::Field(_) | Term::Count { .. } | Term::BreakEven(..) => false,
         }
     }
 }

@@ -417,7 +417,7 @@ fn question(context: &Context<'_>, question: &judgement::Question) -> Question {
     let because = match &question.unknown {
         UnknownThing::Open { because, .. } => Some(because.clone()),
         UnknownThing::Fact(_) | UnknownThing::Column(_) => None,
-        UnknownThing::Evidence(_) | UnknownThing::Calculation(_) => None,
+        UnknownThing::Evidence(_) | UnknownThing::Compared { .. } => None,
     };
     Question {
         fact: unknown(context, &question.unknown),
@@ -441,7 +441,8 @@ pub(super) fn unknown(context: &Context<'_>, unknown: &UnknownThing) -> String {
         UnknownThing::Open { definition: id, reading: source, .. } => {
             format!("{}.{}", definition(program, *id), reading(program, *source).unwrap_or_default())
         }
-        UnknownThing::Calculation(span) => context.sources.text(*span).into_owned(),
+        UnknownThing::Compared { left, right: Some(right), .. } => format!("{left} against {right}"),
+        UnknownThing::Compared { left, right: None, .. } => left.clone(),
     }
 }
 

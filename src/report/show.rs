@@ -1,7 +1,7 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
 use crate::diff::structure::type_name;
-use crate::diff::terms::{speech_text, term_text};
+use crate::evaluate::terms::{speech_text, term_text};
 use crate::program::{
     Condition, Effect, EnumId, Fact, Field, FunctionalityId, Header, LicenseVersion, Period, Program, Provided,
     Reading, RuleId, Scope,

@@ -95,7 +95,14 @@ pub(super) fn asked(context: &Context<'_>, thing: &UnknownThing) -> String {
             let who = if definition.subject == Entity::User { "who" } else { "what" };
             format!("{document} leaves open {who} is \"{}\": {because}", definition.header.display())
         }
-        UnknownThing::Calculation(span) => format!("Does {} hold?", context.sources.text(*span)),
+        UnknownThing::Compared { left, right, facts } => {
+            let declared = facts.iter().filter_map(|fact| program.facts[*fact].question.clone());
+            let asked = match right {
+                Some(right) => format!("How does {left} stand to {right}?"),
+                None => format!("What is {left}?"),
+            };
+            std::iter::once(asked).chain(declared).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 

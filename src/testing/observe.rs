@@ -11,7 +11,8 @@ use crate::evaluate::cover::{Unit, clauses, grants, included};
 use crate::evaluate::scope::RowScope;
 use crate::judge::{Case, advice};
 use crate::program::{
-    Citation, Condition, DefinitionId, Entity, FunctionalityId, Header, Program, ReachTarget, Reading, SourceId,
+    Citation, Condition, Definition, DefinitionId, Entity, FunctionalityId, Header, Program, ReachTarget, Reading,
+    SourceId,
 };
 use crate::value::Truth;
 use std::collections::BTreeSet;
@@ -82,6 +83,13 @@ impl<'p> Observer<'_, 'p> {
         Evaluator::new(rules, unknowns, &scope).outcome_of(when)
     }
 
+    /// What a condition of a reading comes to: not known where it turns on an access that a running server does without.
+    fn said_of(&mut self, place: Place, subject: Entity, when: &Condition) -> Node {
+        let Case { rules, estate, evaluation, unknowns } = &mut *self.case;
+        let scope = place.of(RowScope::new(rules, estate, &evaluation.classes));
+        Evaluator::new(rules, unknowns, &scope).said_of(subject, when)
+    }
+
     fn rules(&mut self) {
         let reached: BTreeSet<usize> = self.case.evaluation.effective.iter().map(|access| access.verdict).collect();
         let verdicts = reached.into_iter().filter_map(|verdict| self.case.evaluation.verdicts.get(verdict));
@@ -138,7 +146,7 @@ impl<'p> Observer<'_, 'p> {
         for (id, definition) in self.program.definitions.iter() {
             let Ok(applying) = self.case.rules.reading(id) else { continue };
             for place in self.subjects(id) {
-                self.reading(&definition.header, applying, place);
+                self.reading(definition, applying, place);
             }
             // What a reading leaves open always is not open only where another applies.
             for reading in definition.readings.iter().filter(|reading| reading.source != applying.source) {
@@ -156,21 +164,27 @@ impl<'p> Observer<'_, 'p> {
             Entity::Device => estate.devices.iter().map(|(row, _)| Place::Holder(Holder::Device(row))).collect(),
             Entity::Server => estate.servers.iter().map(|(row, _)| Place::Holder(Holder::Server(row))).collect(),
             Entity::Host => estate.hosts.iter().map(|(row, _)| Place::Holder(Holder::Host(row))).collect(),
-            Entity::Access => self.case.evaluation.effective.iter().copied().map(Place::Access).collect(),
+            Entity::Access => {
+                let running: BTreeSet<ServerRow> =
+                    self.case.evaluation.standing.iter().map(|standing| standing.server).collect();
+                let running = running.into_iter().map(|server| Place::Holder(Holder::Server(server)));
+                self.case.evaluation.effective.iter().copied().map(Place::Access).chain(running).collect()
+            }
             Entity::License | Entity::Absence | Entity::Agreement | Entity::Estate => Vec::new(),
         }
     }
 
-    fn reading(&mut self, definition: &Header, reading: &'p Reading, place: Place) {
+    fn reading(&mut self, definition: &Definition, reading: &'p Reading, place: Place) {
+        let header = &definition.header;
         let mut left_open = false;
         for open in &reading.open {
-            let node = self.outcome(place, open.when.as_ref());
+            let node = open.when.as_ref().map_or(Node::YES, |when| self.said_of(place, definition.subject, when));
             left_open |= node != Node::NO;
-            self.note(opening(definition, reading, open.span), node, &reading.header.cites);
+            self.note(opening(header, reading, open.span), node, &reading.header.cites);
         }
         if let Some(when) = reading.when.as_ref().filter(|_| !left_open) {
-            let node = self.outcome(place, Some(when));
-            self.note(part(Kind::Reading, &definition.name, &reading.header), node, &reading.header.cites);
+            let node = self.said_of(place, definition.subject, when);
+            self.note(part(Kind::Reading, &header.name, &reading.header), node, &reading.header.cites);
         }
         reading.source.into_iter().for_each(|source| self.rests_on(source));
     }

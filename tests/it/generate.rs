@@ -127,7 +127,7 @@ pub fn state(case: &mut Case, pair: &unknown::Pair, value: &Value) {
                 estate::facts_mut(&mut case.estate, *entity, *row).insert(fact.clone(), Cell::Is(value.clone()));
             }
             unknown::Slot::Evidence(rule) => case.estate.evidence.push(rule.clone()),
-            unknown::Slot::Open(name, _) => close(case, name),
+            unknown::Slot::Open(name, _) | unknown::Slot::OpenAtServer(name, _) => close(case, name),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{What, settled};
 use crate::decide::{Node, Variable};
 use crate::diff::difference::ChangeKind;
 use crate::diff::symbolic::{Reader, among, is_none};
+use crate::diff::unite::Side;
 use crate::diff::verdict::Verdict;
 use crate::evaluate::cover::Unit;
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns};
@@ -23,7 +24,12 @@ pub(in crate::diff) fn free(
     let [_, new] = readers;
     let mut parts = Vec::new();
     match what {
-        What::Definition(_) | What::Said(..) | What::Reading(_) => {}
+        What::Definition(definition) | What::Said(definition, _) => {
+            if new.side.program.definitions[definition].subject == Entity::Access {
+                parts.push(elsewhere(new.side, unknowns));
+            }
+        }
+        What::Reading(_) => {}
         What::Demand(functionality) => {
             parts.push(impossible_access(readers, functionality, unknowns));
             parts.extend(for_certain(readers, functionality, prohibited, unknowns));
@@ -47,6 +53,19 @@ pub(in crate::diff) fn free(
     let functions = sides.iter().flatten().map(|(_, node)| *node).chain([free]);
     let absent = absent(readers, what, functions, unknowns);
     unknowns.diagrams.or(free, absent)
+}
+
+/// Nobody comes to a server of a product of which none demands anything by running.
+fn elsewhere(side: &Side, unknowns: &mut Unknowns) -> Node {
+    if side.by_running.is_empty() {
+        return Node::NO;
+    }
+    let nobody = nobody(&side.program, unknowns);
+    let other = among(&side.program, Field::ServerProduct, 0, unknowns, |cell| match cell {
+        Cell::Value(Value::Product(product)) => !side.by_running.contains(product),
+        _ => false,
+    });
+    unknowns.diagrams.and(nobody, other)
 }
 
 /// Where a fact that some functions read is absent of someone who is there, or is not of nobody.

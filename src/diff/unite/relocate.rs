@@ -1,6 +1,5 @@
 //! A whole side in the common vocabulary.
 
-use super::calculations::Calculations;
 use super::lines::out;
 use super::translate::Translator;
 use super::{Common, Map};
@@ -13,13 +12,8 @@ use crate::value::{Line, Rank};
 use std::collections::BTreeMap;
 
 /// The first of two sides in the common vocabulary; what only the second has stands in it without content.
-pub(super) fn relocate(
-    sides: [&Program; 2],
-    maps: [&Map; 2],
-    common: &Common,
-    calculations: &mut Calculations,
-) -> Program {
-    let mut relocation = Relocation { sides, maps, common, calculations };
+pub(super) fn relocate(sides: [&Program; 2], maps: [&Map; 2], common: &Common) -> Program {
+    let mut relocation = Relocation { sides, maps, common };
     let [side, _] = sides;
     Program {
         sources: relocation.sources(),
@@ -47,7 +41,6 @@ struct Relocation<'u> {
     sides: [&'u Program; 2],
     maps: [&'u Map; 2],
     common: &'u Common,
-    calculations: &'u mut Calculations,
 }
 
 impl<'u> Relocation<'u> {
@@ -247,7 +240,7 @@ impl<'u> Relocation<'u> {
 
     fn condition(&mut self, condition: &Condition, server: Option<Line>, license: Option<Line>) -> Condition {
         let (side, map) = (self.side(), self.map());
-        Translator { side, map, calculations: self.calculations, server, license }.condition(condition)
+        Translator { side, map, server, license }.condition(condition)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Conditions of one side in the common vocabulary.
 
 use super::Map;
-use super::calculations::Calculations;
 use crate::program::{Comparison, Condition, ConditionKind, Field, Program, Term};
 use crate::value::{Line, Rank, Type, Value};
 
@@ -9,13 +8,12 @@ use crate::value::{Line, Rank, Type, Value};
 pub(super) struct Translator<'u> {
     pub side: &'u Program,
     pub map: &'u Map,
-    pub calculations: &'u mut Calculations,
     pub server: Option<Line>,
     pub license: Option<Line>,
 }
 
 impl Translator<'_> {
-    pub fn condition(&mut self, condition: &Condition) -> Condition {
+    pub fn condition(&self, condition: &Condition) -> Condition {
         let kind = match &condition.kind {
             ConditionKind::Constant(yes) => ConditionKind::Constant(*yes),
             ConditionKind::All(parts) => ConditionKind::All(self.conditions(parts)),
@@ -24,46 +22,27 @@ impl Translator<'_> {
             ConditionKind::Holds(field) => ConditionKind::Holds(self.field(*field)),
             ConditionKind::Is(definition) => ConditionKind::Is(Map::to(&self.map.definitions, *definition)),
             ConditionKind::Compare { left, relation, right } => self.compare(condition, left, *relation, right),
-            ConditionKind::OneOf { term, values } => self.one_of(condition, term, values),
+            ConditionKind::OneOf { term, values } => self.one_of(term, values),
         };
         Condition { kind, span: condition.span }
     }
 
-    fn conditions(&mut self, parts: &[Condition]) -> Vec<Condition> {
+    fn conditions(&self, parts: &[Condition]) -> Vec<Condition> {
         parts.iter().map(|part| self.condition(part)).collect()
     }
 
-    fn compare(&mut self, place: &Condition, left: &Term, relation: Comparison, right: &Term) -> ConditionKind {
+    fn compare(&self, place: &Condition, left: &Term, relation: Comparison, right: &Term) -> ConditionKind {
         let ty = self.ty(left).or_else(|| self.ty(right));
         if let Some(Type::Version(line)) = ty
             && let Some(heights) = self.map.heights.get(&self.map.line(line))
         {
             return self.versions(place, heights, line, (left, relation, right));
         }
-        let (new_left, new_right) = (self.term(left, ty.as_ref()), self.term(right, ty.as_ref()));
-        match left.is_calculation() || right.is_calculation() || self.are_two_cut_fields(left, right) {
-            true => self.calculations.compare(place.span, &new_left, relation, &new_right),
-            false => ConditionKind::Compare { left: new_left, relation, right: new_right },
-        }
+        ConditionKind::Compare { left: self.term(left, ty.as_ref()), relation, right: self.term(right, ty.as_ref()) }
     }
 
-    fn are_two_cut_fields(&self, left: &Term, right: &Term) -> bool {
-        let is_cut = |term: &Term| {
-            let cut = [Type::Int, Type::Number, Type::Money, Type::Date, Type::Text, Type::Reference];
-            matches!(term, Term::Field(_)) && self.ty(term).is_some_and(|ty| cut.contains(&ty))
-        };
-        is_cut(left) && is_cut(right)
-    }
-
-    fn one_of(&mut self, place: &Condition, term: &Term, values: &[Value]) -> ConditionKind {
+    fn one_of(&self, term: &Term, values: &[Value]) -> ConditionKind {
         let ty = self.ty(term);
-        if term.is_calculation() {
-            let is = |value: &Value| Condition {
-                kind: self.compare(place, term, Comparison::Is, &Term::Constant(value.clone())),
-                span: place.span,
-            };
-            return ConditionKind::Any(values.iter().map(is).collect());
-        }
         let values = values.iter().flat_map(|value| self.values(value, ty.as_ref())).collect();
         ConditionKind::OneOf { term: self.term(term, ty.as_ref()), values }
     }
@@ -91,8 +70,8 @@ impl Translator<'_> {
                 let Some(of_constant) = height(value) else { return ConditionKind::Constant(false) };
                 let left_is_constant = matches!(left, Term::Constant(_));
                 among(term, &|own| match left_is_constant {
-                    true => holds(of_constant, relation, own),
-                    false => holds(own, relation, of_constant),
+                    true => relation.holds(of_constant.cmp(&own)),
+                    false => relation.holds(own.cmp(&of_constant)),
                 })
             }
             _ => {
@@ -100,7 +79,7 @@ impl Translator<'_> {
                     let kind =
                         ConditionKind::OneOf { term: self.term(right, None), values: vec![Value::Version(rank)] };
                     let right_is = Condition { kind, span };
-                    let left_stands = Condition { kind: among(left, &|own| holds(own, relation, *of_right)), span };
+                    let left_stands = Condition { kind: among(left, &|own| relation.holds(own.cmp(of_right))), span };
                     Condition { kind: ConditionKind::All(vec![right_is, left_stands]), span }
                 });
                 ConditionKind::Any(same.collect())
@@ -168,16 +147,5 @@ impl Translator<'_> {
             }
             _ => vec![self.value(value, ty)],
         }
-    }
-}
-
-fn holds(left: usize, relation: Comparison, right: usize) -> bool {
-    match relation {
-        Comparison::Is => left == right,
-        Comparison::IsNot => left != right,
-        Comparison::Less => left < right,
-        Comparison::LessOrEqual => left <= right,
-        Comparison::Greater => left > right,
-        Comparison::GreaterOrEqual => left >= right,
     }
 }

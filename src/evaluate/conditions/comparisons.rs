@@ -6,7 +6,7 @@ use crate::evaluate::calculation::{Computed, Difference, difference, parts, rati
 use crate::evaluate::chain::{self, Chain, Interval, Number};
 use crate::evaluate::trace::Sink;
 use crate::evaluate::unknowns::{Cell, Part, Thing};
-use crate::program::{Comparison, Field, Question, Term};
+use crate::program::{Compared, Comparison, Field, Term};
 use crate::source::Span;
 use crate::value::{Type, Value};
 use num_traits::Zero;
@@ -19,7 +19,7 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         match self.field(field) {
             Computed::Field(variable, field) => self.split(variable, field, relation, &value),
             found => {
-                Node::constant(ordering(&found, &Computed::Value(value)).is_some_and(|order| holds(relation, order)))
+                Node::constant(ordering(&found, &Computed::Value(value)).is_some_and(|order| relation.holds(order)))
             }
         }
     }
@@ -28,13 +28,13 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         match (self.term(left, place), self.term(right, place)) {
             (Computed::Field(variable, field), Computed::Value(value)) => self.split(variable, field, relation, &value),
             (Computed::Value(value), Computed::Field(variable, field)) => {
-                self.split(variable, field, mirrored(relation), &value)
+                self.split(variable, field, relation.mirrored(), &value)
             }
             (Computed::Field(a, left), Computed::Field(b, right)) if self.finite(left) && self.finite(right) => {
                 self.split_both((a, left), relation, (b, right))
             }
             (left, right) if left.is_known() && right.is_known() => {
-                Node::constant(ordering(&left, &right).is_some_and(|order| holds(relation, order)))
+                Node::constant(ordering(&left, &right).is_some_and(|order| relation.holds(order)))
             }
             _ => self.calculated(place, left, relation, right),
         }
@@ -42,15 +42,14 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
 
     /// A comparison of figures not all of which are known: one of the field, where they come down to a single one.
     fn calculated(&mut self, place: Span, left: &Term, relation: Comparison, right: &Term) -> Node {
-        let (question, is_denied) = Question::of(left, relation, right);
-        let sides = (self.unheard(&question.left, place), self.unheard(&question.right, place));
-        let relation = question.relation(is_denied);
+        let (compared, relation) = Compared::of(left, relation, right);
+        let sides = (self.unheard(&compared.left, place), self.unheard(&compared.right, place));
         let node = match difference(&sides.0, &sides.1) {
-            Difference::Known(number) => Some(Node::constant(holds(relation, number.cmp(&Number::zero())))),
+            Difference::Known(number) => Some(Node::constant(relation.holds(number.cmp(&Number::zero())))),
             Difference::Of(chain) => self.chain(&chain, relation),
             Difference::Open => None,
         };
-        node.unwrap_or_else(|| self.asked(place, question, is_denied, [sides.0, sides.1].map(parts).concat()))
+        node.unwrap_or_else(|| self.asked(compared, relation, sides))
     }
 
     /// How a calculation with one unknown field stands to nothing: how the field stands to a number, unless that outgrows all.
@@ -74,8 +73,12 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         Some(between)
     }
 
-    /// A calculation with several unknown fields is one opaque yes/no, the same wherever the same is asked of the same figures.
-    fn asked(&mut self, place: Span, question: Question, is_denied: bool, parts: Vec<Part>) -> Node {
+    /// What calculations with several unknown fields differ by is one unknown: the same one wherever the same two of the same
+    /// figures are compared, or one of them with numbers.
+    fn asked(&mut self, compared: Compared, relation: Comparison, (left, right): (Computed, Computed)) -> Node {
+        let sides = [(&compared.left, left), (&compared.right, right)];
+        let open = sides.into_iter().filter(|(term, _)| !matches!(term, Term::Constant(_)));
+        let parts: Vec<Part> = open.flat_map(|(_, computed)| parts(computed)).collect();
         let absent = |part: &Part| match part {
             Part::Open(variable) => self.unknowns.thing(*variable).is_none_or(|(thing, _)| thing.is_absent()),
             Part::Nothing => true,
@@ -83,10 +86,12 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         };
         let is_absent = parts.iter().any(absent);
         let class = self.unknowns.class_of(parts);
-        let first = self.unknowns.first_asked(question, (place, is_denied));
-        let thing = if is_absent { Thing::AbsentCalculation(first.0) } else { Thing::Calculation(first.0) };
-        let node = self.unknowns.flag(thing, class);
-        if is_denied == first.1 { node } else { self.unknowns.diagrams.not(node) }
+        let (compared, relation, by) = compared.by(relation);
+        let by = Value::Number(by);
+        let number = self.unknowns.number_of(compared, &by);
+        let thing = if is_absent { Thing::AbsentCalculation(number) } else { Thing::Calculation(number) };
+        let variable = self.unknowns.variable(thing, class);
+        self.branch(variable, relation, &by)
     }
 
     fn finite(&self, field: Field) -> bool {
@@ -96,6 +101,11 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
     /// A comparison of an unknown field with a value: a branch over the cells of its domain.
     fn split(&mut self, variable: Variable, field: Field, relation: Comparison, value: &Value) -> Node {
         self.cut_at(field, value);
+        self.branch(variable, relation, value)
+    }
+
+    /// How a variable stands to a value at which its domain is cut.
+    fn branch(&mut self, variable: Variable, relation: Comparison, value: &Value) -> Node {
         let cells = self.unknowns.domain(self.program, variable);
         let children = cells.iter().map(|cell| Node::constant(holds_in(cell, relation, value))).collect();
         self.unknowns.diagrams.branch(variable, children)
@@ -154,35 +164,14 @@ fn is_cut(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Number | Type::Money | Type::Date | Type::Text | Type::Reference)
 }
 
-fn mirrored(relation: Comparison) -> Comparison {
-    match relation {
-        Comparison::Is | Comparison::IsNot => relation,
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-    }
-}
-
-fn holds(relation: Comparison, order: Ordering) -> bool {
-    match relation {
-        Comparison::Is => order.is_eq(),
-        Comparison::IsNot => order.is_ne(),
-        Comparison::Less => order.is_lt(),
-        Comparison::LessOrEqual => order.is_le(),
-        Comparison::Greater => order.is_gt(),
-        Comparison::GreaterOrEqual => order.is_ge(),
-    }
-}
-
 /// Whether every value of a cell stands so to a value; the value is a cut of the cell's domain.
 fn holds_in(cell: &Cell, relation: Comparison, value: &Value) -> bool {
     match cell {
-        Cell::Value(of_cell) => ordering_of_values(of_cell, value).is_some_and(|order| holds(relation, order)),
+        Cell::Value(of_cell) => ordering_of_values(of_cell, value).is_some_and(|order| relation.holds(order)),
         Cell::Between(_, Some(high)) if high.order(value).is_some_and(Ordering::is_le) => {
-            holds(relation, Ordering::Less)
+            relation.holds(Ordering::Less)
         }
-        Cell::Between(..) => holds(relation, Ordering::Greater),
+        Cell::Between(..) => relation.holds(Ordering::Greater),
         Cell::Other => relation == Comparison::IsNot,
         // No condition is asked of it: what stands here is never looked up.
         Cell::Absent => false,

@@ -23,12 +23,11 @@ pub(super) fn costs(impact: &Impact) -> String {
 
 /// `demands that nothing for sale can meet: 0 → 6`; none where there are none on either side.
 fn unmet(unmet: &OldNew<u64>) -> Option<String> {
-    let number = |count: u64| grouped(&count.to_string());
     let of = "demands that nothing for sale can meet";
     match (unmet.old, unmet.new) {
         (0, 0) => None,
-        (old, new) if old == new => Some(format!("{of}: {}, as before", number(new))),
-        (old, new) => Some(format!("{of}: {} → {}", number(old), number(new))),
+        (old, new) if old == new => Some(format!("{of}: {}, as before", grouped(new))),
+        (old, new) => Some(format!("{of}: {} → {}", grouped(old), grouped(new))),
     }
 }
 
@@ -80,13 +79,12 @@ fn range(cost: &Cost) -> String {
 /// `8,120 more`, `up to 215,250 more`.
 fn change(cost: &OldNew<Cost>) -> Option<String> {
     let ends = |cost: &Cost| Some([cost.low.parse().ok()?, cost.high.parse().ok()?]);
-    cost_change([ends(&cost.old)?, ends(&cost.new)?], "", |amount| grouped(&decimal_text(amount)))
+    cost_change([ends(&cost.old)?, ends(&cost.new)?], "", |amount| grouped(decimal_text(amount)))
 }
 
 /// `WindowsCAL 2003 per user: 200 → 1,950`.
 pub(super) fn units(units: &Units) -> String {
-    let number = |count: u64| grouped(&count.to_string());
-    format!("{}: {} → {}", units.license, number(units.buy.old), number(units.buy.new))
+    format!("{}: {} → {}", units.license, grouped(units.buy.old), grouped(units.buy.new))
 }
 
 /// `pupils (1,750 heads)`.

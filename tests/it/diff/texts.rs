@@ -163,6 +163,42 @@ fn calculation() {
     snapshot("calculation", &shown(&between(&sum, &with("user.age + user.years > 70"))));
 }
 
+/// How two figures stand is one question: that both are equal is one case, and the same rule in other words is no change.
+#[test]
+fn two_figures_compared() {
+    let facts = "age: number \"How old?\"  years: number \"How many years?\"";
+    let old = changed("age: number \"How old?\"", facts);
+    let with = |condition: &str| {
+        let rule = format!("exempt old \"Old\" at Blog \"old\" {{ when {condition} }}\nexempt helpers");
+        old.replace("exempt helpers", &rule)
+    };
+    let at_most = with("user.age <= user.years");
+    for same in
+        ["user.years >= user.age", "user.age < user.years or user.years is user.age", "not user.years < user.age"]
+    {
+        assert_eq!(between(&at_most, &with(same)).verdict, Word::Equivalent, "{same}");
+    }
+    snapshot("two_figures_compared", &shown(&between(&with("user.age < user.years"), &at_most)));
+}
+
+/// A term of accesses is asked, too, of what a server demands by running: then nobody comes.
+#[test]
+fn term_of_running_servers() {
+    let with = |and: &str| {
+        format!(
+            "source Terms \"Terms\" {{ kind: contract }}\n\
+             facts server {{ powered: bool \"Does it run?\" }}\n\
+             facts host {{ spare: bool \"Is it a spare machine?\" }}\n\
+             product Hyper \"Hypervisor\" {{ release 8  functionality run \"Running\" demanded by every server }}\n\
+             define cold_spare \"Cold spare\" {{ when not server.powered {and} host.spare }}\n\
+             license HyperSpare \"Right to a cold spare\" at Terms \"4\" {{\n\
+             \x20 assigned to server\n  grants Hyper.run\n\
+             \x20 provided cold \"a cold spare\" at Terms \"4\": access is cold_spare\n}}\n"
+        )
+    };
+    check_texts("term_of_running_servers", &with("and"), &with("or"));
+}
+
 /// Layout, order, the names of rules, splitting, merging, and other words for the same: nothing changes, and that is proved.
 #[test]
 fn equivalent() {

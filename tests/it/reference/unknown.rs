@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::access;
 use super::domain::{self, Answer};
 use super::setting::Choice;
 pub use super::world::Slot;
@@ -95,16 +96,23 @@ fn open_pairs(case: &Case, definition: &str, index: usize) -> Vec<Pair> {
     let define = case.definition(definition);
     let Body::Readings(readings) = &define.body else { return Vec::new() };
     let Some(open) = &readings[index].open else { return Vec::new() };
-    classes(case, define.subject, (0..rows(case, define.subject)).collect())
-        .into_iter()
-        .map(|class| Pair {
+    let pairs = |entity: Entity, rows: Vec<usize>, slot: fn(String, usize) -> Slot| {
+        let pair = |class: Vec<usize>| Pair {
             fact: format!("{definition}.{}", readings[index].source),
-            subjects: names(case, define.subject, &class),
+            subjects: names(case, entity, &class),
             because: Some(open.because.clone()),
             answers: yes_no(),
-            slots: class.iter().map(|&row| Slot::Open(definition.to_owned(), row)).collect(),
-        })
-        .collect()
+            slots: class.iter().map(|&row| slot(definition.to_owned(), row)).collect(),
+        };
+        classes(case, entity, rows).into_iter().map(pair).collect::<Vec<_>>()
+    };
+    let mut all = pairs(define.subject, (0..rows(case, define.subject)).collect(), Slot::Open);
+    // What is open of accesses is open too of what a server demands by running.
+    if define.subject == Entity::Access {
+        let running: BTreeSet<usize> = access::server_demands(case).iter().map(|demand| demand.server).collect();
+        all.extend(pairs(Entity::Server, running.into_iter().collect(), Slot::OpenAtServer));
+    }
+    all
 }
 
 fn yes_no() -> Vec<Answer> {

@@ -16,6 +16,8 @@ pub enum Slot {
     Evidence(String),
     /// What an open reading of a definition would say of a row of its subject.
     Open(String, usize),
+    /// What an open reading of a definition about accesses would say of what a server demands by running.
+    OpenAtServer(String, usize),
 }
 
 /// An estate with answers to what it leaves unknown, under one choice of readings.
@@ -258,9 +260,17 @@ impl<'a> World<'a> {
     fn opened(&self, define: &Definition, scene: &Scene<'_>, absent: &Absent) -> bool {
         let answer = match self.row(define.subject, scene) {
             Some(row) => &self.answers[&Slot::Open(define.name.clone(), row)],
-            None => &absent[&open_field(define)],
+            None => match self.running(define, scene) {
+                Some(server) => &self.answers[&Slot::OpenAtServer(define.name.clone(), server)],
+                None => &absent[&open_field(define)],
+            },
         };
         *answer == Value::Bool(true)
+    }
+
+    /// The server whose own demand a definition about accesses is said of: nobody comes, and what is open of it is unknown.
+    fn running(&self, define: &Definition, scene: &Scene<'_>) -> Option<usize> {
+        scene.server.filter(|_| define.subject == Entity::Access && scene.access.is_none())
     }
 
     /// The entities whose fields a definition leaves to the rule that asks: its absent subject.
@@ -305,7 +315,7 @@ impl<'a> World<'a> {
             Body::One(cond) => vec![cond],
             Body::Readings(readings) => {
                 let reading = &readings[self.choice[name]];
-                if reading.open.is_some() {
+                if reading.open.is_some() && self.running(define, scene).is_none() {
                     found.insert(open_field(define));
                 }
                 super::setting::reading_conditions(reading)

@@ -276,7 +276,7 @@ fn plans_of_large_positions_hold() {
     for seed in 0..cases() {
         let model = model(seed);
         let best = solve(&model, 1_000_000);
-        let plan = solve_large(&model, 10, 0);
+        let plan = solve_large(&model, 1_000, 0);
         let shown = || format!("seed {seed}\n{model:#?}\n{plan:#?}\n{best:#?}");
         assert_eq!(check(&model, &plan), Ok(()), "{}", shown());
         assert_eq!(plan.unmet, best.unmet, "{}", shown());
@@ -286,7 +286,7 @@ fn plans_of_large_positions_hold() {
         both += usize::from(plan.cost > 0);
     }
     println!("{open} open, {worse} worse of {both}");
-    assert!(open > 0 && open * 5 < both, "{open} open, {worse} worse of {both}");
+    assert!(open * 20 < both, "{open} open, {worse} worse of {both}");
 }
 
 /// How many models to try; more on request.

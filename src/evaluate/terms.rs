@@ -1,10 +1,12 @@
 //! Terms as policies write them.
 
-use crate::evaluate::unknowns::value_text;
-use crate::program::{Program, Speech, Term};
+use super::unknowns::value_text;
+use crate::program::{Compared, Comparison, ORDERS, Program, Speech, Term};
 use crate::source::Sources;
 use crate::syntax::ast::Operator;
 use crate::value::Type;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What advice says, its terms in braces.
 pub(crate) fn speech_text(program: &Program, sources: &Sources, say: &[Speech]) -> String {
@@ -13,6 +15,20 @@ pub(crate) fn speech_text(program: &Program, sources: &Sources, say: &[Speech]) 
         Speech::Hole(term) => format!("{{{}}}", term_text(program, Some(sources), term)),
     };
     say.iter().map(part).collect()
+}
+
+/// What is compared, however it stands: `host.used against host.bought`, or one calculation that is compared with numbers.
+pub(crate) fn compared_text(program: &Program, compared: &Compared) -> String {
+    let [left, right] = [&compared.left, &compared.right].map(|term| term_text(program, None, term));
+    if compared.is_of_two() { format!("{left} against {right}") } else { left }
+}
+
+/// How two calculations stand in some cells of what they differ by, if it is two: `host.used <= host.bought`.
+pub(crate) fn standing_text(program: &Program, compared: &Compared, cells: &BTreeSet<usize>) -> Option<String> {
+    let orders: BTreeSet<Ordering> = cells.iter().filter_map(|cell| ORDERS.get(*cell).copied()).collect();
+    let relation = Comparison::of_orders(&orders).filter(|_| compared.is_of_two())?;
+    let [left, right] = [&compared.left, &compared.right].map(|term| term_text(program, None, term));
+    Some(format!("{left} {} {right}", relation.text()))
 }
 
 /// A term in the words of the language; what is counted in the words of its text, where that is at hand.
