@@ -232,9 +232,9 @@ impl Found {
         self.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands())
     }
 
-    /// Whether no plan that leaves as few demands unmet costs less.
+    /// Whether it is settled that no plan leaves fewer demands unmet, or as few for less.
     fn is_proven(&self) -> bool {
-        self.cost == self.bound
+        self.cost == self.bound && (self.complete || self.deal.unmet.is_empty())
     }
 
     /// The cheaper of two plans, with the better of two bounds.
