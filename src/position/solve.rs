@@ -267,12 +267,11 @@ impl Shop<'_> {
             && let Some(hubbed) = hubs::search(self.model, &market, effort)
         {
             let found = self.hubbed(hubbed);
-            return match found.is_proven() || component.asks.count() >= HUGE {
-                true => Some(found),
-                false => Some(
-                    self.searched(&market, effort.spend(SHARE, |own| program::search(&market, None, own))).or(found),
-                ),
-            };
+            if found.is_proven() || component.asks.count() >= HUGE {
+                return Some(found);
+            }
+            let outcome = effort.spend(SHARE, |own| program::search(&market, None, own));
+            return Some(self.searched(&market, outcome).or(found));
         }
         let outcome = effort.spend(SHARE, |own| program::search(&market, None, own));
         if outcome.complete {
@@ -287,7 +286,7 @@ impl Shop<'_> {
         if found.is_proven() {
             return Some(found);
         }
-        let outcome = effort.spend(1, |own| program::search(&market, None, own));
+        let outcome = program::search(&market, None, effort);
         Some(self.searched(&market, outcome).or(found))
     }
 

@@ -6,7 +6,8 @@ use super::deal::{Deal, Held, Share};
 use super::market::Market;
 use crate::position::reduce::{Offer, Source};
 
-/// Facets wanted of a group, each with what its asks cost if their other sides meet them.
+/// Facets wanted of a group, each with what its asks cost if their other sides meet them; that is not asked of a facet that
+/// something serves which lasts.
 pub type Wanted = BTreeMap<usize, i128>;
 
 /// Deals every group the facets wanted of it. A group that would be left without, since what runs short alone serves it,
@@ -132,6 +133,20 @@ pub fn lasting(market: &Market, offer: &Offer) -> Option<(Source, i128)> {
     let sources = offer.sources.iter().filter(|source| !market.component.limits.contains_key(source));
     let sources = sources.filter(|_| offer.moved.is_none());
     sources.map(|&source| (source, market.price(source))).min_by_key(|&(source, price)| (price, source))
+}
+
+/// What it costs to meet a side of an ask, group and facet, for all heads from what never runs short; none where nothing does.
+#[must_use]
+pub fn bought(market: &Market, (group, facet): (usize, usize)) -> Option<i128> {
+    let (price, _) = cheapest(market, &market.offers[group], &[facet], |_| DEAR);
+    (price < DEAR).then(|| price * i128::from(market.component.groups[group].heads))
+}
+
+/// What it costs to meet an ask by another side than this one; none where no other lasts.
+#[must_use]
+pub fn elsewhere(market: &Market, ask: usize, side: (usize, usize)) -> Option<i128> {
+    let others = market.component.asks.at(ask).sides().filter(|other| *other != side);
+    others.filter_map(|other| bought(market, other)).min()
 }
 
 /// The least money for which one head has these facets met by what never runs short, and the offers taken. A facet that has no

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::market::Market;
 use super::planes::{Plane, highest};
-use super::supply::{DEAR, cheapest};
+use super::supply::{DEAR, cheapest, elsewhere};
 use crate::position::reduce::{Offer, Source};
 
 /// Parts of the smallest unit of money, and of a unit, in which worths and what is wanted are counted.
@@ -67,35 +67,27 @@ impl Scarce {
 
 /// By group and offer: how much less there is to buy at most if one head has the offer; none where that is not known.
 fn spared(market: &Market) -> Vec<Vec<Option<i128>>> {
-    let buying = |group: usize, facets: &[usize]| {
-        let (price, _) = cheapest(market, &market.offers[group], facets, |_| DEAR);
+    let own = |offers: &[Offer], offer: &Offer| {
+        let facets: Vec<usize> = offer.facets.iter().copied().collect();
+        let (price, _) = cheapest(market, offers, &facets, |_| DEAR);
         (price < DEAR).then_some(price)
     };
-    let own = |group: usize, offer: &Offer| buying(group, &offer.facets.iter().copied().collect::<Vec<_>>());
-    let offers = market.offers.iter().enumerate();
-    let mut spared: Vec<Vec<Option<i128>>> =
-        offers.map(|(group, offers)| offers.iter().map(|offer| own(group, offer)).collect()).collect();
+    let by_group = |offers: &Rc<Vec<Offer>>| offers.iter().map(|offer| own(offers, offer)).collect();
+    let mut spared: Vec<Vec<Option<i128>>> = market.offers.iter().map(by_group).collect();
+    let unknown = |group: usize| market.offers[group].iter().zip(&spared[group]).filter(|(_, spared)| spared.is_none());
     // What no other unit of the head serves is bought for the other sides of its asks.
-    let mut elsewhere: BTreeMap<(usize, usize), Option<i128>> = BTreeMap::new();
-    for ask in market.component.asks.iter() {
-        for (group, facet) in ask.sides() {
-            if market.offers[group]
-                .iter()
-                .zip(&spared[group])
-                .any(|(offer, spared)| spared.is_none() && offer.facets.contains(&facet))
-            {
-                let others = ask.sides().filter(|side| *side != (group, facet));
-                let bought = others.filter_map(|(group, facet)| {
-                    Some(buying(group, &[facet])? * i128::from(market.component.groups[group].heads))
-                });
-                let sum = elsewhere.entry((group, facet)).or_insert(Some(0));
-                *sum = sum.zip(bought.min()).map(|(sum, bought)| sum + bought);
-            }
+    let mut others: BTreeMap<(usize, usize), Option<i128>> = BTreeMap::new();
+    for (place, ask) in market.component.asks.iter().enumerate() {
+        let is_unknown =
+            |&(group, facet): &(usize, usize)| unknown(group).any(|(offer, _)| offer.facets.contains(&facet));
+        for side in ask.sides().filter(is_unknown) {
+            let sum = others.entry(side).or_insert(Some(0));
+            *sum = sum.zip(elsewhere(market, place, side)).map(|(sum, bought)| sum + bought);
         }
     }
     for (group, spared) in spared.iter_mut().enumerate() {
         for (offer, spared) in market.offers[group].iter().zip(spared) {
-            let all = || offer.facets.iter().map(|facet| elsewhere.get(&(group, *facet)).copied().flatten()).sum();
+            let all = || offer.facets.iter().map(|facet| others.get(&(group, *facet)).copied().flatten()).sum();
             *spared = spared.or_else(all);
         }
     }

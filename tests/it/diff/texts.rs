@@ -148,37 +148,32 @@ fn period() {
     check("period", "when access.internet and not access.identified", rule);
 }
 
+/// The rules with an exemption that asks of two figures.
+fn with_figures(condition: &str) -> String {
+    let facts = "age: number \"How old?\"  years: number \"How many years?\"";
+    let rule = format!("exempt old \"Old\" at Blog \"old\" {{ when {condition} }}\nexempt helpers");
+    changed("age: number \"How old?\"", facts).replace("exempt helpers", &rule)
+}
+
 #[test]
 fn calculation() {
-    let facts = "age: number \"How old?\"  years: number \"How many years?\"";
-    let old = changed("age: number \"How old?\"", facts);
-    let with = |condition: &str| {
-        let rule = format!("exempt old \"Old\" at Blog \"old\" {{ when {condition} }}\nexempt helpers");
-        old.replace("exempt helpers", &rule)
-    };
-    let sum = with("user.age + user.years > 60");
+    let sum = with_figures("user.age + user.years > 60");
     for same in ["user.years + user.age > 60", "60 < user.years + user.age", "not user.age + user.years <= 60"] {
-        assert_eq!(between(&sum, &with(same)).verdict, Word::Equivalent, "{same}");
+        assert_eq!(between(&sum, &with_figures(same)).verdict, Word::Equivalent, "{same}");
     }
-    snapshot("calculation", &shown(&between(&sum, &with("user.age + user.years > 70"))));
+    snapshot("calculation", &shown(&between(&sum, &with_figures("user.age + user.years > 70"))));
 }
 
 /// How two figures stand is one question: that both are equal is one case, and the same rule in other words is no change.
 #[test]
 fn two_figures_compared() {
-    let facts = "age: number \"How old?\"  years: number \"How many years?\"";
-    let old = changed("age: number \"How old?\"", facts);
-    let with = |condition: &str| {
-        let rule = format!("exempt old \"Old\" at Blog \"old\" {{ when {condition} }}\nexempt helpers");
-        old.replace("exempt helpers", &rule)
-    };
-    let at_most = with("user.age <= user.years");
+    let at_most = with_figures("user.age <= user.years");
     for same in
         ["user.years >= user.age", "user.age < user.years or user.years is user.age", "not user.years < user.age"]
     {
-        assert_eq!(between(&at_most, &with(same)).verdict, Word::Equivalent, "{same}");
+        assert_eq!(between(&at_most, &with_figures(same)).verdict, Word::Equivalent, "{same}");
     }
-    snapshot("two_figures_compared", &shown(&between(&with("user.age < user.years"), &at_most)));
+    snapshot("two_figures_compared", &shown(&between(&with_figures("user.age < user.years"), &at_most)));
 }
 
 /// A term of accesses is asked, too, of what a server demands by running: then nobody comes.

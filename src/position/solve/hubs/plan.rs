@@ -8,7 +8,7 @@ use super::{Course, Node, Search, Settled};
 use crate::position::reduce::Source;
 use crate::position::solve::deal::{Deal, drawn};
 use crate::position::solve::items::Side;
-use crate::position::solve::supply::{self, DEAR, Wanted, cheapest, lasting};
+use crate::position::solve::supply::{self, DEAR, Wanted, lasting};
 
 impl Search<'_> {
     /// Looks for plans at a relaxed node. Where hubs are open, those are settled as taken that asks pay more than half of,
@@ -85,7 +85,10 @@ impl Search<'_> {
                 (Some(_), Some(_)) => several.push(ask),
                 (Some(side), None) => self.leave_to(ask, side, &mut facets),
                 (None, _) => {
-                    let lasting = self.items.sides(ask).filter_map(|side| Some((self.price(side)?, side)));
+                    let lasting = self.items.sides(ask).filter_map(|side| {
+                        let price = supply::bought(self.market, (side.group, side.facet))?;
+                        Some((price, side))
+                    });
                     let cheapest = lasting.min_by_key(|(price, _)| *price);
                     cheapest.into_iter().for_each(|(_, side)| self.leave_to(ask, side, &mut facets));
                 }
@@ -103,17 +106,11 @@ impl Search<'_> {
     }
 
     /// Leaves an ask to one of its sides.
-    fn leave_to(&self, ask: usize, side: Side<'_>, facets: &mut [Wanted]) {
-        let others = self.items.sides(ask).filter(|other| other.group != side.group);
-        let elsewhere = others.filter_map(|other| self.price(other)).min().unwrap_or(DEAR);
-        *facets[side.group].entry(side.facet).or_default() += elsewhere;
-    }
-
-    /// What it costs to meet a side from what lasts; none where nothing does.
-    fn price(&self, side: Side<'_>) -> Option<i128> {
-        let offers = &self.market.offers[side.group];
-        let (price, _) = cheapest(self.market, offers, &[side.facet], |_| DEAR);
-        (price < DEAR).then(|| price * i128::from(self.market.component.groups[side.group].heads))
+    fn leave_to(&self, ask: usize, Side { group, facet, .. }: Side<'_>, facets: &mut [Wanted]) {
+        let wanted = facets[group].entry(facet).or_default();
+        if !self.lasts(group, facet) {
+            *wanted += supply::elsewhere(self.market, ask, (group, facet)).unwrap_or(DEAR);
+        }
     }
 
     /// Whether a chosen item serves a side.
