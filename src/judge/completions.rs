@@ -188,7 +188,7 @@ impl Completions {
 }
 
 /// Completions share the effort, but each may take so many steps.
-const LEAST: u64 = 300;
+const LEAST: u64 = 1_000;
 
 /// Up to so many pairs every completion is tried, unless that is out of all proportion.
 const ALWAYS: usize = 8;

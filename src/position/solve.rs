@@ -10,13 +10,17 @@
 //! search; when it ends, the plan is the best found and its bound is one that was proven.
 
 mod alike;
+mod branching;
+mod cheapest;
 mod cut;
 mod deal;
 mod effort;
+mod formulation;
 mod greedy;
 mod hubs;
 mod items;
 mod kinds;
+mod lexicographic;
 mod makeshift;
 mod market;
 mod network;
@@ -24,10 +28,10 @@ mod packed;
 mod patterns;
 mod planes;
 mod prices;
-mod program;
 mod ratio;
 mod simplex;
 mod supply;
+mod tableau;
 mod worths;
 
 use std::borrow::Cow;
@@ -36,10 +40,10 @@ use std::rc::Rc;
 
 use self::deal::Deal;
 use self::effort::Effort;
+use self::formulation::Formulation;
 use self::hubs::Hubbed;
 use self::market::{Depth, Market, Scale, Weight};
 use self::prices::Tariff;
-use self::program::Outcome;
 use super::model::{Model, Plan, Proof};
 use super::reduce::{Component, Reduced, Source, reduce};
 
@@ -179,7 +183,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         total.bound += found.bound;
         total.buys |= found.cost > 0 || (depth == Depth::Units && shop.buys(&found.deal));
         total.unmet += found.unmet(component).count();
-        total.least_unmet += found.least_unmet(component);
+        total.least_unmet += found.least_unmet;
     }
     match total.unmet == total.least_unmet {
         true => total,
@@ -207,6 +211,8 @@ struct Found {
     /// Money.
     cost: i128,
     bound: i128,
+    /// No plan leaves fewer asks unmet.
+    least_unmet: usize,
     /// Whether no plan is lighter.
     complete: bool,
     /// Prices, where a cut or a search over hubs found it.
@@ -219,12 +225,8 @@ impl Found {
     fn nothing(component: &Component) -> Found {
         let mut deal = Deal::default();
         deal.shares.resize_with(component.groups.len(), Default::default);
-        Found { weight: None, deal, cost: 0, bound: 0, complete: false, tariff: None, is_cut: false }
-    }
-
-    /// No plan leaves fewer demands of a component unmet.
-    fn least_unmet(&self, component: &Component) -> usize {
-        if self.complete { self.unmet(component).count() } else { 0 }
+        let (cost, bound, least_unmet) = (0, 0, 0);
+        Found { weight: None, deal, cost, bound, least_unmet, complete: false, tariff: None, is_cut: false }
     }
 
     /// The demands that stay unmet of a component.
@@ -234,13 +236,13 @@ impl Found {
 
     /// Whether it is settled that no plan leaves fewer demands unmet, or as few for less.
     fn is_proven(&self) -> bool {
-        self.cost == self.bound && (self.complete || self.deal.unmet.is_empty())
+        self.cost == self.bound && self.least_unmet == self.deal.unmet.len()
     }
 
     /// The cheaper of two plans, with the better of two bounds.
     fn or(self, other: Found) -> Found {
         let bound = self.bound.max(other.bound);
-        let tariff = other.tariff.clone();
+        let tariff = self.tariff.clone().or(other.tariff.clone());
         let cheaper = if other.cost < self.cost { other } else { self };
         Found { bound: bound.min(cheaper.cost), tariff, ..cheaper }
     }
@@ -258,53 +260,72 @@ impl Shop<'_> {
         let scale = Scale::new(self.model, &self.reduced.pools, component, depth);
         let market = Market::open(component, &scale, excluded)?;
         if let Some(cut) = cut::cut(&market) {
-            let cost = cut.weight[scale.money()];
-            let tariff = Some(Tariff::of_charges(&cut.charges));
-            let weight = Some(cut.weight);
-            return Some(Found { weight, deal: cut.deal, cost, bound: cost, complete: true, tariff, is_cut: true });
+            let (deal, cost) = (cut.deal, cut.weight[scale.money()]);
+            let (weight, tariff) = (Some(cut.weight), Some(Tariff::of_charges(&cut.charges)));
+            return Some(Found {
+                weight,
+                deal,
+                cost,
+                bound: cost,
+                least_unmet: 0,
+                complete: true,
+                tariff,
+                is_cut: true,
+            });
         }
-        if component.asks.count() >= self.large
-            && let Some(hubbed) = hubs::search(self.model, &market, effort)
-        {
-            let found = self.hubbed(hubbed);
-            if found.is_proven() || component.asks.count() >= HUGE {
-                return Some(found);
+        let asks = component.asks.count();
+        let mut hubbed = None;
+        if asks >= self.large {
+            hubbed = hubs::search(self.model, &market, effort).map(|hubbed| self.hubbed(hubbed));
+            if hubbed.as_ref().is_some_and(|found| found.is_proven() || asks >= HUGE) {
+                return hubbed;
             }
-            let outcome = effort.spend(SHARE, |own| program::search(&market, None, own));
-            return Some(self.searched(&market, outcome).or(found));
         }
-        let outcome = effort.spend(SHARE, |own| program::search(&market, None, own));
-        if outcome.complete {
-            return outcome.best.is_some().then(|| self.searched(&market, outcome));
+        let formulation = Formulation::of(&market);
+        let mut found = self.cheapest(&market, &formulation, effort)?;
+        if !found.is_proven() && hubbed.is_none() {
+            let mut bounding = Effort::new(BOUNDING);
+            hubbed = hubs::search(self.model, &market, &mut bounding).map(|hubbed| self.hubbed(hubbed));
+            effort.add(bounding);
         }
-        let mut found = self.searched(&market, outcome);
-        let mut effort_of_hubs = Effort::new(BOUNDING);
-        if let Some(hubbed) = hubs::search(self.model, &market, &mut effort_of_hubs) {
-            found = found.or(self.hubbed(hubbed));
+        found = hubbed.into_iter().fold(found, Found::or);
+        Some(self.settled(&market, &formulation, found, effort))
+    }
+
+    /// The cheapest plan that a search finds; none where it shows that there is none.
+    fn cheapest(&self, market: &Market, formulation: &Formulation, effort: &mut Effort) -> Option<Found> {
+        let found = effort.spend(2, |own| cheapest::search(market, formulation, None, own));
+        if found.complete && found.best.is_none() {
+            return None;
         }
-        effort.add(effort_of_hubs);
-        if found.is_proven() {
-            return Some(found);
+        let complete = found.complete && market.scale.levels() == 1;
+        let deal = found.best.unwrap_or_else(|| greedy::greedy(market));
+        // A plan found on the way may have bought packs that it does not open.
+        let cost = self.money(&deal);
+        let weight = Some(market.scale.weight(&deal));
+        let (bound, least_unmet) = (found.bound.min(cost), found.least_unmet);
+        Some(Found { weight, deal, cost, bound, least_unmet, complete, tariff: None, is_cut: false })
+    }
+
+    /// Of plans that are as cheap the one that all other objectives put first, if that is soon found.
+    fn settled(&self, market: &Market, formulation: &Formulation, found: Found, effort: &mut Effort) -> Found {
+        let Some(known) = found.weight.clone().filter(|_| !found.complete) else { return found };
+        let outcome = effort.spend(SHARE, |own| lexicographic::search(market, formulation, Some(known), own));
+        let lighter = outcome.best.map(|(weight, deal)| {
+            let (cost, weight) = (self.money(&deal), Some(weight));
+            Found { weight, cost, bound: found.bound.min(cost), deal, ..found.clone() }
+        });
+        let lightest = lighter.unwrap_or(found);
+        match outcome.complete {
+            true => Found { bound: lightest.cost, least_unmet: lightest.deal.unmet.len(), complete: true, ..lightest },
+            false => lightest,
         }
-        let outcome = program::search(&market, None, effort);
-        Some(self.searched(&market, outcome).or(found))
     }
 
     fn hubbed(&self, hubbed: Hubbed) -> Found {
         let tariff = Some(Tariff::of_parts(&hubbed));
         let Hubbed { weight, deal, cost, bound, .. } = hubbed;
-        Found { weight, deal, cost, bound, complete: false, tariff, is_cut: false }
-    }
-
-    fn searched(&self, market: &Market, outcome: Outcome) -> Found {
-        let (weight, deal) = match outcome.best {
-            Some((weight, deal)) => (Some(weight), deal),
-            None => (None, greedy::greedy(market)),
-        };
-        // A plan found on the way may have bought packs that it does not open.
-        let cost = self.money(&deal);
-        let complete = outcome.complete && weight.is_some();
-        Found { weight, deal, cost, bound: outcome.bound.min(cost), complete, tariff: None, is_cut: false }
+        Found { weight, deal, cost, bound, least_unmet: 0, complete: false, tariff, is_cut: false }
     }
 
     /// Units bought, by kind: what is dealt, in whole packs.
@@ -341,7 +362,7 @@ fn plan(shop: &Shop, found: &[Rc<Found>], effort: &mut Effort) -> Plan {
     for (component, found) in reduced.components.iter().zip(found) {
         shop.bought(&found.deal).into_iter().for_each(|(kind, units)| bought[kind] += units);
         unmet.extend(found.unmet(component));
-        least_unmet += found.least_unmet(component);
+        least_unmet += found.least_unmet;
     }
     unmet.sort_unstable();
     let stock: Vec<u64> = model.stock.iter().map(|line| line.quantity).collect();

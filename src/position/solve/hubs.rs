@@ -305,7 +305,11 @@ fn blur(market: &Market, items: &Items) -> i128 {
 
 /// A number up to the most, another one for each item.
 fn scattered(item: usize, most: i128) -> i128 {
-    let mixed = (item as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (i128::from(mixed >> 32) * most) >> 32
+    (i128::from(mixed(item) >> 32) * most) >> 32
+}
+
+/// A number without a pattern, the same for the same place on every machine.
+pub(super) fn mixed(place: usize) -> u64 {
+    let mixed = (place as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
+use super::deal::{self, Deal};
 use super::ratio::divisor;
 use crate::position::model::Model;
 use crate::position::reduce::{Component, Offer, Pool, Source};
@@ -136,6 +137,22 @@ impl<'a> Scale<'a> {
             }
             Source::Place(_) => weight[placed + 1 + self.kinds.len()] = 1,
         }
+        weight
+    }
+
+    /// What a deal weighs: all units and places that it draws, and the asks that it leaves unmet.
+    #[must_use]
+    pub fn weight(&self, deal: &Deal) -> Weight {
+        let mut weight = self.zero();
+        for (source, units) in deal::drawn(deal) {
+            add(&mut weight, &scaled(&self.unit(source), units));
+            if let Source::Kind(kind) = source
+                && self.packed(kind)
+            {
+                add(&mut weight, &self.purchase(kind, units.next_multiple_of(self.pack(kind))));
+            }
+        }
+        deal.unmet.iter().for_each(|&ask| add(&mut weight, &self.unmet(ask)));
         weight
     }
 

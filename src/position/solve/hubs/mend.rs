@@ -12,10 +12,11 @@ use smallvec::SmallVec;
 use super::Search;
 use super::decide::Decided;
 use crate::position::reduce::{Component, Group, Offer};
+use crate::position::solve::cheapest;
 use crate::position::solve::deal::{Deal, Share};
 use crate::position::solve::effort::Effort;
+use crate::position::solve::formulation::Formulation;
 use crate::position::solve::market::Market;
-use crate::position::solve::program;
 
 /// No more asks than this are settled at once where cuts differ in them, and where they are all that could be otherwise.
 const ASKS: [usize; 2] = [300, 100];
@@ -81,10 +82,10 @@ impl Search<'_> {
         let offers = component.groups.iter().map(|group| group.offers.clone()).collect();
         let market = Market { component: &component, scale: &scale, offers };
         let mut own = Effort::new(STEPS);
-        let outcome = program::search(&market, known.map(|known| vec![known]), &mut own);
+        let found = cheapest::search(&market, &Formulation::of(&market), known, &mut own);
         effort.add(own);
-        let deal = outcome.best.map(|best| self.whole_deal(best.1, &places, takers.into_values()));
-        Some(Settlement { complete: outcome.complete, best: deal.map(|deal| (self.money(&deal), deal)) })
+        let deal = found.best.map(|deal| self.whole_deal(deal, &places, takers.into_values()));
+        Some(Settlement { complete: found.complete, best: deal.map(|deal| (self.money(&deal), deal)) })
     }
 
     /// The groups with items that some cuts choose, but not all.
