@@ -71,9 +71,11 @@ impl Imports {
         shared.format_among("import", &[Format::Text])?;
         let (call, domain) = match &self.from {
             From::Ual { call } => (call, None),
-            From::Directory { call, domain } => (call, domain.as_deref()),
+            From::Directory { call, domain } => {
+                (call, domain.as_deref().map(|name| name.trim().trim_end_matches('\\')))
+            }
         };
-        if domain.is_some_and(|domain| domain.trim().is_empty()) {
+        if domain.is_some_and(str::is_empty) {
             let help = "write what stands before each name, or leave the flag out";
             return Err(Ending::Usage(format!("`--domain` names no domain: {help}")));
         }
