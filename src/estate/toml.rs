@@ -20,7 +20,9 @@ pub(super) fn read(file: FileId, source: &Source) -> (Vec<Entry>, Vec<Diagnostic
     let mut reading = Reading { file, text: source.text(), entries: Vec::new(), problems: Vec::new() };
     reading.table(table.get_ref());
     let bad_lines = first_of_each_line(errors, source);
-    reading.entries.retain(|entry| !bad_lines.contains_key(&source.line_at(entry.value.span.start as usize)));
+    let is_sound = |span: Span| !bad_lines.contains_key(&source.line_at(span.start as usize));
+    reading.entries.retain(|entry| is_sound(entry.value.span));
+    reading.problems.retain(|problem| problem.primary.as_ref().is_none_or(|label| is_sound(label.span)));
     reading.problems.extend(bad_lines.values().map(|(range, error)| not_toml(file, source, range, error)));
     (reading.entries, reading.problems)
 }
@@ -136,7 +138,10 @@ fn not_toml(file: FileId, source: &Source, range: &Range<usize>, error: &Error) 
         return error.at(place, "given again here").help("keep one of the two");
     }
     let what = match error.message() {
-        unquoted if unquoted.starts_with("string values must be quoted") => "a text without quotes",
+        unquoted if unquoted.starts_with("string values must be quoted") => match range.is_empty() {
+            true => "a key without a value",
+            false => "a text without quotes",
+        },
         other => other,
     };
     let message = format!("`estate.toml` is not TOML: {}", what);
