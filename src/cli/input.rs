@@ -247,8 +247,9 @@ fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => {
-            diagnostics
-                .push(unreadable(path, &error).help("name a folder of `.entail` files with `-p`, or `-p shipped`"));
+            diagnostics.push(
+                unreadable(path, &error).help("name a `.entail` file or a folder of them; `-p` also takes `shipped`"),
+            );
             return Vec::new();
         }
     };

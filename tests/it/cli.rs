@@ -305,7 +305,8 @@ fn what_other_commands_print() {
     let facts = ["user.hosted", "user.relation", "user.hours_per_week", "license.moved"];
     snapshot("show_fact", &facts.map(|fact| run(&["show", fact]).stdout).join("\n"));
     snapshot("show_terms", &run(&["show", "CALTerms"]).stdout);
-    let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["explain", "E9999"]].map(|call| run(&call).stderr);
+    let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["show", "hosted"], ["explain", "E9999"]]
+        .map(|call| run(&call).stderr);
     snapshot("names_that_nothing_has", &unknown.concat());
     snapshot("sources", &run(&["sources"]).stdout);
     snapshot("errors_of_an_estate", &errors_of_an_estate());
