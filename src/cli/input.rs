@@ -117,10 +117,15 @@ pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -
             continue;
         }
         let mut found = policies_of(folder, diagnostics);
-        found.retain(|(name, _)| read.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into())));
+        found.retain(|(name, _)| is_first(name, &mut read));
         files.extend(within(folder, found));
     }
     files
+}
+
+/// Whether a file was not met before, be it under another name.
+fn is_first(name: &str, met: &mut BTreeSet<PathBuf>) -> bool {
+    met.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into()))
 }
 
 /// Checks a text beside the policies that the call names, else beside the shipped ones.
@@ -341,10 +346,11 @@ pub(super) fn add(
     }
 }
 
-/// Reads the policy texts in some folders or files, whatever is in them. What is no text is left out, and reported.
+/// Reads the policy texts in some folders or files, whatever is in them, each once. What is no text is left out, and reported.
 pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<FileId> {
+    let mut met = BTreeSet::new();
     let mut files: Vec<File> = paths.iter().flat_map(|path| policies_of(path, diagnostics)).collect();
+    files.retain(|(name, _)| is_first(name, &mut met));
     files.sort();
-    files.dedup();
     files.into_iter().filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect()
 }

@@ -347,6 +347,14 @@ fn policies_are_laid_out_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_file_that_is_named_twice_is_laid_out_once() {
+    let folder = Estate::empty("fmt-twice").file("a.entail", "source A \"One\" {  }");
+    let laid = run(&["fmt", folder.path(), &folder.join("./a.entail")]);
+    assert_eq!((laid.status, laid.stderr.matches("formatted").count()), (0, 1), "{}", laid.stderr);
+    assert_eq!(std::fs::read_to_string(folder.join("a.entail")).unwrap(), "source A \"One\" {}\n");
+}
+
+#[test]
 fn policies_are_laid_out_from_stdin_to_stdout() {
     let laid = |arguments: &[&str], text: &str| {
         let mut command = command(arguments);
