@@ -100,6 +100,16 @@ fn a_folder_that_is_not_empty_is_replaced_only_where_somebody_says_so() {
     assert_eq!(beside.len(), 4, "{beside:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_stays_one() {
+    let folder = logs("link");
+    std::fs::create_dir(folder.join("real")).unwrap();
+    std::os::unix::fs::symlink("real", folder.join("out")).unwrap();
+    assert_eq!(call(&folder, "import ual users.csv --out out").status, 0);
+    assert!(folder.join("out").is_symlink() && folder.join("real/users.csv").is_file());
+}
+
 #[test]
 fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     let dmy = USERS.replace("9/29/2012", "29/9/2012");
