@@ -231,11 +231,12 @@ fn within(folder: &Path, files: Vec<File>) -> Vec<PolicyFile> {
     files.into_iter().map(|file| (inner(&file), file)).collect()
 }
 
-/// The policy files under a folder that a call names, or the file named. A folder without any is reported, since whoever
-/// names it means to have some.
+/// The policy files under a folder that a call names, or the file named, in the order of their names. A folder without any is
+/// reported, since whoever names it means to have some.
 fn policies_of(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let told = diagnostics.len();
-    let files = policy_files(path, diagnostics);
+    let mut files = policy_files(path, diagnostics);
+    files.sort();
     if files.is_empty() && diagnostics.len() == told {
         let message = format!("`{}` holds no policies: no `.entail` file", path.display());
         let error = Diagnostic::error(Code::EmptyPolicySet, message);
