@@ -74,32 +74,41 @@ fn in_case<T>(program: &Program, test: &Test, look: impl FnOnce(&mut Case<'_>) -
     judge::case(program, &estate, &Request::default()).map(|mut case| look(&mut case))
 }
 
-/// What comes out yes and no over all tests, whether they pass or not, and what keeps tests from being judged; no plan is made
-/// for it.
-pub fn reached(program: &Program) -> (Seen, Vec<Diagnostic>) {
+/// What comes out yes and no over all tests, whether they pass or not, and for each test that cannot be judged what keeps it from
+/// that; no plan is made for it.
+pub fn reached(program: &Program) -> (Seen, Vec<Vec<Diagnostic>>) {
     let (mut all, mut problems) = (Seen::default(), Vec::new());
     for test in &program.tests {
         match in_case(program, test, observe::seen) {
             Ok(seen) => all.add(seen),
-            Err(found) => problems.extend(found.into_iter().filter(|problem| problem.severity == Severity::Error)),
+            Err(found) => {
+                problems.push(found.into_iter().filter(|problem| problem.severity == Severity::Error).collect());
+            }
         }
     }
     (all, problems)
 }
 
 /// What is wrong with the policies themselves may keep any number of tests from being judged: that is told of the first of them.
-pub fn told_once<'p>(problems: impl IntoIterator<Item = &'p Diagnostic>) -> Vec<Diagnostic> {
-    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
-    for problem in problems {
-        let is_same = |(known, _): &&mut (Diagnostic, usize)| {
-            known.code == problem.code && known.primary == problem.primary && problem.code != Code::ExpectationFailed
-        };
-        match told.iter_mut().find(is_same) {
-            Some((_, tests)) => *tests += 1,
-            None => told.push((problem.clone(), 1)),
+/// `tests` is what is wrong in each.
+pub fn told_once<'p>(tests: impl IntoIterator<Item = &'p [Diagnostic]>) -> Vec<Diagnostic> {
+    // Each problem, the last test that has it, and how many have.
+    let mut told: Vec<(Diagnostic, usize, usize)> = Vec::new();
+    for (test, problems) in tests.into_iter().enumerate() {
+        for problem in problems {
+            let is_same = |(known, ..): &&mut (Diagnostic, usize, usize)| {
+                known.code == problem.code
+                    && known.primary == problem.primary
+                    && problem.code != Code::ExpectationFailed
+            };
+            match told.iter_mut().find(is_same) {
+                Some((_, last, count)) if *last != test => (*last, *count) = (test, *count + 1),
+                Some(_) => {}
+                None => told.push((problem.clone(), test, 1)),
+            }
         }
     }
-    let counted = |(problem, tests): (Diagnostic, usize)| match tests {
+    let counted = |(problem, _, tests): (Diagnostic, usize, usize)| match tests {
         1 => problem,
         2 => Diagnostic { message: format!("{}, and so in another test", problem.message), ..problem },
         _ => Diagnostic { message: format!("{}, and so in {} other tests", problem.message, tests - 1), ..problem },

@@ -71,9 +71,11 @@ impl Imports {
         shared.format_among("import", &[Format::Text])?;
         let (call, domain) = match &self.from {
             From::Ual { call } => (call, None),
-            From::Directory { call, domain } => (call, domain.as_deref()),
+            From::Directory { call, domain } => {
+                (call, domain.as_deref().map(|name| name.trim().trim_end_matches('\\')))
+            }
         };
-        if domain.is_some_and(|domain| domain.trim().is_empty()) {
+        if domain.is_some_and(str::is_empty) {
             let help = "write what stands before each name, or leave the flag out";
             return Err(Ending::Usage(format!("`--domain` names no domain: {help}")));
         }
@@ -148,7 +150,7 @@ fn text(
 /// An id that no user has was written in the mapping, and only an export can add one.
 fn of_mapping(problem: Diagnostic) -> Diagnostic {
     match problem.code {
-        Code::DanglingId => problem.help("name a user of the exports, as `users.csv` would call him"),
+        Code::DanglingId => problem.help("name a user who is imported, as `users.csv` would call him"),
         _ => problem,
     }
 }
@@ -176,6 +178,8 @@ fn vacant(out: &Path, force: bool) -> Result<(), Ending> {
 /// Writes the tables into a new folder beside the one that is wanted, with the other files of that one, and puts it in its
 /// place: all of them or none.
 fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), Ending> {
+    // A link stays one: what it leads to is replaced.
+    let out = &fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
     let part = files::beside(out, "part");
     let written = fs::create_dir_all(&part).and_then(|()| keep(out, &part)).and_then(|()| {
         let list = (!list.is_empty()).then(|| (LIST.to_owned(), list.to_owned()));

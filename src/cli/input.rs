@@ -117,10 +117,15 @@ pub(super) fn gathered(folders: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -
             continue;
         }
         let mut found = policies_of(folder, diagnostics);
-        found.retain(|(name, _)| read.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into())));
+        found.retain(|(name, _)| is_first(name, &mut read));
         files.extend(within(folder, found));
     }
     files
+}
+
+/// Whether a file was not met before, be it under another name.
+fn is_first(name: &str, met: &mut BTreeSet<PathBuf>) -> bool {
+    met.insert(fs::canonicalize(name).unwrap_or_else(|_| name.into()))
 }
 
 /// Checks a text beside the policies that the call names, else beside the shipped ones.
@@ -226,11 +231,12 @@ fn within(folder: &Path, files: Vec<File>) -> Vec<PolicyFile> {
     files.into_iter().map(|file| (inner(&file), file)).collect()
 }
 
-/// The policy files under a folder that a call names, or the file named. A folder without any is reported, since whoever
-/// names it means to have some.
+/// The policy files under a folder that a call names, or the file named, in the order of their names. A folder without any is
+/// reported, since whoever names it means to have some.
 fn policies_of(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let told = diagnostics.len();
-    let files = policy_files(path, diagnostics);
+    let mut files = policy_files(path, diagnostics);
+    files.sort();
     if files.is_empty() && diagnostics.len() == told {
         let message = format!("`{}` holds no policies: no `.entail` file", path.display());
         let error = Diagnostic::error(Code::EmptyPolicySet, message);
@@ -247,8 +253,9 @@ fn policy_files(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => {
-            diagnostics
-                .push(unreadable(path, &error).help("name a folder of `.entail` files with `-p`, or `-p shipped`"));
+            diagnostics.push(
+                unreadable(path, &error).help("name a `.entail` file or a folder of them; `-p` also takes `shipped`"),
+            );
             return Vec::new();
         }
     };
@@ -340,10 +347,11 @@ pub(super) fn add(
     }
 }
 
-/// Reads the policy texts in some folders or files, whatever is in them. What is no text is left out, and reported.
+/// Reads the policy texts in some folders or files, whatever is in them, each once. What is no text is left out, and reported.
 pub(super) fn texts(paths: &[PathBuf], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<FileId> {
+    let mut met = BTreeSet::new();
     let mut files: Vec<File> = paths.iter().flat_map(|path| policies_of(path, diagnostics)).collect();
+    files.retain(|(name, _)| is_first(name, &mut met));
     files.sort();
-    files.dedup();
     files.into_iter().filter_map(|(name, bytes)| add(name, &bytes, sources, diagnostics)).collect()
 }

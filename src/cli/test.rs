@@ -108,7 +108,7 @@ impl Test {
             };
             return Err(nothing(message, picked, "write a `test` item", set));
         }
-        let failures = outcomes.iter().flat_map(|outcome| &outcome.failures);
+        let failures = outcomes.iter().map(|outcome| outcome.failures.as_slice());
         output::tell(shared, &testing::told_once(failures), &set.sources);
         let mut holds = outcomes.iter().all(|outcome| outcome.failures.is_empty());
         let text = match making {

@@ -194,7 +194,7 @@ fn plain_number(text: &str) -> Option<String> {
     let bare = text.trim_matches(|sign: char| !sign.is_ascii_digit() && sign != '-');
     let fits = |sign: char| sign.is_ascii_digit() || matches!(sign, ',' | '.' | '\'' | ' ' | '\u{a0}' | '-');
     if !bare.chars().all(fits) {
-        return None;
+        return text.parse::<f64>().is_ok().then(|| "write all its digits, without an exponent".to_owned());
     }
     Some("write the number alone, with `.` before decimals and nothing between thousands".to_owned())
 }
@@ -205,8 +205,11 @@ pub(super) fn date(text: &str) -> Read<Date> {
         Some(day) => Ok(day),
         None if value::is_written_as_day(text) => expected("a day of the calendar"),
         None => {
-            let looks_like_one = text.bytes().any(|byte| byte.is_ascii_digit());
-            let help = looks_like_one.then(|| "write year, month and day: `2008-03-11`".to_owned());
+            let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+            let help = match text.get(..10).filter(|start| value::day(start).is_some()) {
+                Some(day) => Some(format!("write the day alone: `{day}`")),
+                None => has_digits.then(|| "write year, month and day: `2008-03-11`".to_owned()),
+            };
             Err(Wrong::Expected("a date".to_owned(), help))
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn read(file: FileId, source: &Source) -> (Vec<Entry>, Vec<Diagnostic
     let mut reading = Reading { file, text: source.text(), entries: Vec::new(), problems: Vec::new() };
     reading.table(table.get_ref());
     let bad_lines = first_of_each_line(errors, source);
-    reading.entries.retain(|entry| !bad_lines.contains_key(&source.line_at(entry.value.span.start as usize)));
+    let is_sound = |span: Span| !bad_lines.contains_key(&source.line_at(span.start as usize));
+    reading.entries.retain(|entry| is_sound(entry.value.span));
+    reading.problems.retain(|problem| problem.primary.as_ref().is_none_or(|label| is_sound(label.span)));
     reading.problems.extend(bad_lines.values().map(|(range, error)| not_toml(file, source, range, error)));
     (reading.entries, reading.problems)
 }
@@ -135,13 +137,21 @@ fn not_toml(file: FileId, source: &Source, range: &Range<usize>, error: &Error) 
         let error = Diagnostic::error(Code::GivenTwice, format!("`{key}` is given twice"));
         return error.at(place, "given again here").help("keep one of the two");
     }
-    let what = match error.message() {
-        unquoted if unquoted.starts_with("string values must be quoted") => "a text without quotes",
-        other => other,
-    };
-    let message = format!("`estate.toml` is not TOML: {}", what);
+    let what = told(error.message(), source.text().get(range.clone()).unwrap_or(""));
+    let message = format!("`estate.toml` is not TOML: {what}");
     let error = Diagnostic::error(Code::NotToml, message).at(place, "not understood");
     error.help("write `key = value`, a line each; texts in quotes, dates as 2008-03-11")
+}
+
+/// What the parser says of a piece of text. It takes a word without quotes for `true` or `false` if it begins like that.
+fn told<'m>(message: &'m str, written: &str) -> &'m str {
+    let is_answer = ["true", "false"].iter().any(|answer| written.eq_ignore_ascii_case(answer));
+    match message {
+        _ if message.starts_with("string values must be quoted") && written.is_empty() => "a key without a value",
+        _ if message.starts_with("string values must be quoted") => "a text without quotes",
+        _ if message.starts_with("invalid boolean") && !is_answer => "a text without quotes",
+        _ => message,
+    }
 }
 
 /// The keys of a table in the order written.

@@ -95,7 +95,9 @@ impl Tree {
     }
 
     fn entry(&mut self, name: String, span: Span, node: &Node) {
-        self.path(node.span, || name.clone());
+        for place in [span, node.span] {
+            self.path(place, || name.clone());
+        }
         let Some(value) = self.value(&name, node, KEYS.contains(&name.as_str())) else { return };
         self.document.entries.push(Entry { key: Cell { text: name, span }, value });
     }

@@ -39,8 +39,13 @@ impl Users<'_> {
             return self.problems.push(no_logons(&export));
         }
         self.problems.extend(self.settings.map.not_in(&export));
+        let before = self.known.len();
         for row in &export.rows {
             self.row(row, &export, columns[0], enabled, logon);
+        }
+        if enabled.is_none() && self.known.len() > before {
+            let why = "imported, but the export has no column `Enabled`: who is disabled is among them";
+            self.leave(&export.header, "its users", why.to_owned());
         }
     }
 

@@ -29,11 +29,14 @@ pub struct Map {
     patterns: Vec<(String, usize)>,
 }
 
+/// The column that names the user of whom another is only another name.
+const SAME_AS: &str = "same_as";
+
 impl Map {
     /// Reads the text of the file.
     pub fn read(file: FileId, sources: &Sources, program: &Program) -> (Map, Vec<Diagnostic>) {
         let (export, mut problems) = Export::read_map(file, sources);
-        if !problems.is_empty() {
+        if problems.iter().any(|problem| problem.code == Code::GivenTwice) {
             return (Map::default(), problems);
         }
         let by = export.columns().next().filter(|by| !by.eq_ignore_ascii_case("user")).unwrap_or_default().to_owned();
@@ -47,8 +50,13 @@ impl Map {
             problems.extend(unknown);
             is_known
         });
-        let fact = |row: &Row, place: usize| cell(row.text(Some(place)), row.place(Some(place), sources));
-        let facts = |row: &Row| columns.iter().map(|(place, _)| fact(row, *place)).collect();
+        let said = |row: &Row, (place, column): &(usize, &str)| {
+            let text = row.text(Some(*place));
+            // The name of another user, as `users.csv` has it.
+            let text = if *column == SAME_AS { text.to_lowercase() } else { text.to_owned() };
+            cell(text, row.place(Some(*place), sources))
+        };
+        let facts = |row: &Row| columns.iter().map(|column| said(row, column)).collect();
         let rows = export.rows.iter().map(facts).collect();
         let columns = columns.iter().map(|(_, column)| (*column).to_owned()).collect();
         let by_span = Some(export.header.place(Some(0), sources));
@@ -144,7 +152,7 @@ fn no_map(export: &Export) -> Diagnostic {
 }
 
 fn unknown_column(column: &str, at: Span, program: &Program) -> Option<Diagnostic> {
-    let known: Vec<&str> = user_facts(program).chain(["same_as"]).collect();
+    let known: Vec<&str> = user_facts(program).chain([SAME_AS]).collect();
     if known.contains(&column) {
         return None;
     }

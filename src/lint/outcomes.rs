@@ -13,7 +13,7 @@ pub(super) fn findings(program: &Program, comes_out_one_way: &BTreeSet<Span>) ->
     let (seen, problems) = reached(program);
     // What a test would show that ends in an error is not known.
     if !problems.is_empty() {
-        return told_once(&problems).into_iter().map(Finding::of).collect();
+        return told_once(problems.iter().map(Vec::as_slice)).into_iter().map(Finding::of).collect();
     }
     let one_way = one_way(program);
     let mut findings = Vec::new();

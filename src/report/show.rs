@@ -12,8 +12,8 @@ use crate::value::{Date, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The item of a name, in words; `None` if nothing is called so. The name of a licence's clause or a product's
-/// functionality is written behind its owner: `WindowsCAL.same_or_later`.
+/// The item of a name, in words; `None` if nothing is called so. The name of a fact is written behind its entity:
+/// `user.relation`.
 pub fn show(program: &Program, sources: &Sources, name: &str) -> Option<String> {
     let show = Show { program, sources };
     show.source(name)

@@ -305,7 +305,8 @@ fn what_other_commands_print() {
     let facts = ["user.hosted", "user.relation", "user.hours_per_week", "license.moved"];
     snapshot("show_fact", &facts.map(|fact| run(&["show", fact]).stdout).join("\n"));
     snapshot("show_terms", &run(&["show", "CALTerms"]).stdout);
-    let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["explain", "E9999"]].map(|call| run(&call).stderr);
+    let unknown = [["show", "Nothing"], ["show", "CALTerm"], ["show", "hosted"], ["explain", "E9999"]]
+        .map(|call| run(&call).stderr);
     snapshot("names_that_nothing_has", &unknown.concat());
     snapshot("sources", &run(&["sources"]).stdout);
     snapshot("errors_of_an_estate", &errors_of_an_estate());
@@ -343,6 +344,14 @@ fn policies_are_laid_out_whole_or_not_at_all() {
     assert!(check.status == 1 && check.stdout.contains("lines differ @@"), "{} {}", check.status, check.stdout.len());
     assert_eq!(run(&["fmt", "-", "policies"]).status, 2);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing is left beside the files");
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_laid_out_once() {
+    let folder = Estate::empty("fmt-twice").file("a.entail", "source A \"One\" {  }");
+    let laid = run(&["fmt", folder.path(), &folder.join("./a.entail")]);
+    assert_eq!((laid.status, laid.stderr.matches("formatted").count()), (0, 1), "{}", laid.stderr);
+    assert_eq!(std::fs::read_to_string(folder.join("a.entail")).unwrap(), "source A \"One\" {}\n");
 }
 
 #[test]

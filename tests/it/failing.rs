@@ -39,3 +39,19 @@ fn what_keeps_tests_of_several_files_from_being_judged_is_told_once() {
         assert_eq!(said.matches("and so in another test").count(), 2, "{said}");
     }
 }
+
+/// A licence that is counted by a figure which nobody states is wrong in each of its versions, and so twice in one test.
+#[test]
+fn tests_are_counted_and_not_what_is_wrong_with_them() {
+    let set = "product P \"A product\" { release 1 from 2001-01-01 release 2 from 2005-01-01 functionality use }\n\
+        license Core \"By cores\" { assigned to host grants P.use units host.cores }\n";
+    let test = |name: &str| {
+        format!(
+            "test {name} \"…\" {{ as_of: 2006-01-01 user u server s {{ product: P 2 }} access u -> s expect status shortfall }}\n"
+        )
+    };
+    let folder = Estate::empty("counted").file("a.entail", format!("{set}{}{}", test("one"), test("two")));
+    let said = run(&["test", folder.path()]).stderr;
+    let said = said.replace("│", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("`host.cores` is not stated, and so in another test"), "{said}");
+}

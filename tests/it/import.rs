@@ -100,6 +100,16 @@ fn a_folder_that_is_not_empty_is_replaced_only_where_somebody_says_so() {
     assert_eq!(beside.len(), 4, "{beside:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_stays_one() {
+    let folder = logs("link");
+    std::fs::create_dir(folder.join("real")).unwrap();
+    std::os::unix::fs::symlink("real", folder.join("out")).unwrap();
+    assert_eq!(call(&folder, "import ual users.csv --out out").status, 0);
+    assert!(folder.join("out").is_symlink() && folder.join("real/users.csv").is_file());
+}
+
 #[test]
 fn what_is_wrong_with_an_export_is_told_and_nothing_is_written() {
     let dmy = USERS.replace("9/29/2012", "29/9/2012");
@@ -190,7 +200,19 @@ fn the_users_of_a_directory_become_a_table() {
     let units = "DistinguishedName,relation\n*OU=Staff*,employee\n*OU=Pupils*,student\n";
     let folder = folder("directory", &[("users.csv", export.as_bytes()), ("units.csv", units.as_bytes())]);
     let call = "import directory users.csv --map units.csv --since 2012-09-01 --domain WESTERN --out out";
-    holds("directory", &told(&folder, call));
+    let as_in_names = call.replace("WESTERN", "WESTERN\\").replace("--out", "--force --out");
+    let directory = told(&folder, call);
+    holds("directory", &directory);
+    assert_eq!(told(&folder, &as_in_names), directory);
+}
+
+/// Capitals make no difference in the name of an account, wherever it stands.
+#[test]
+fn another_name_of_a_user_is_said_in_any_capitals() {
+    let map = "user,relation,same_as\nwestern\\sarahjones,employee,\nwestern\\pupil17,,WESTERN\\SarahJones\n";
+    let folder = folder("same_as", &[("users.csv", USERS.as_bytes()), ("who.csv", map.as_bytes())]);
+    let text = told(&folder, "import ual users.csv --map who.csv --since 2012-09-01 --out out");
+    assert!(text.contains("western\\pupil17,,western\\sarahjones\n"), "{text}");
 }
 
 /// Of two columns of one name nobody could say which holds; what is wrong with a mapping is told as that.
@@ -201,7 +223,7 @@ fn what_is_wrong_with_a_mapping_or_its_columns() {
         ("users.csv", USERS.as_bytes()),
         ("twice.csv", twice.as_bytes()),
         ("relations.csv", b"user,relation,relation\n*,employee,student\n"),
-        ("ragged.csv", b"user,relation\nwestern\\*,employee,x\n"),
+        ("ragged.csv", b"user,relation\nwestern\\*,employee,x\nzed,emplyee\n"),
         ("nobody.csv", b"user,same_as\nwestern\\pupil17,nobody\n"),
         ("latin.csv", b"user,relation\nm\xFCller,employee\n"),
     ];
@@ -218,11 +240,17 @@ fn what_the_export_of_a_directory_does_not_say() {
     let row = |enabled: &str, last: &str| {
         format!("SamAccountName,Enabled,LastLogonDate\nann,{enabled},{last}\nbob,True,9/29/2012\n")
     };
-    let files = [("blank.csv", row("", "")), ("days.csv", row("True", "13/13/2012")), ("off.csv", row("False", ""))];
+    let files = [
+        ("blank.csv", row("", "")),
+        ("days.csv", row("True", "13/13/2012")),
+        ("off.csv", row("False", "")),
+        ("names.csv", "SamAccountName\nann\nbob\n".to_owned()),
+    ];
     let folder = folder("unsaid-directory", &files.each_ref().map(|(name, text)| (*name, text.as_bytes())));
     let mut text = told(&folder, "import directory days.csv --out out");
     text += &told(&folder, "import directory off.csv --since 2030-01-01 --out out");
     text += &told(&folder, "import directory blank.csv --out out");
+    text += &told(&folder, "import directory names.csv --force --out out");
     let domain = run_in(&folder, &["import", "directory", "blank.csv", "--domain", "", "--out", "other"]);
     text += &format!("status {}\n{}", domain.status, domain.stderr);
     holds("unsaid_directory", &text);

@@ -95,7 +95,9 @@ pub(in crate::cli) fn unknown_of_many(what: &str, name: &str, known: &[String]) 
         let others = known.len().saturating_sub(near.len());
         format!("the nearest are {}, and there are {others} more", near.join(", "))
     };
-    no_such(what, name, nearest(name, known.iter().map(String::as_str)), several)
+    let within =
+        || known.iter().map(String::as_str).find(|path| path.rsplit_once('.').is_some_and(|(_, last)| last == name));
+    no_such(what, name, nearest(name, known.iter().map(String::as_str)).or_else(within), several)
 }
 
 fn no_such(what: &str, name: &str, near: Option<&str>, otherwise: impl FnOnce() -> String) -> Ending {

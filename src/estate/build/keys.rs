@@ -119,6 +119,7 @@ impl<'a> Building<'a> {
         let sources: Vec<_> = sources.map(|source| (program.sources[source].header.name.as_str(), source)).collect();
         let Cell { text, span } = &entry.value;
         match sources.iter().find(|(name, _)| name == text) {
+            None if text.is_empty() => {}
             Some((_, source)) => {
                 estate.readings.insert(id, Told { value: *source, span: Some(*span) });
             }

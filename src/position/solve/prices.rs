@@ -182,7 +182,7 @@ fn charge_demands(
             let group = &component.groups[group];
             let metric = model.holders[group.members[0].0].metric;
             let holder = model.demands[demand].side(metric)?;
-            let heads = group.members.iter().find(|member| member.0 == holder)?.1;
+            let heads = model.holders[holder].heads.counted();
             own = own.times(Ratio::new(i128::from(heads), i128::from(group.heads))?)?;
             holders.push(holder);
         }

@@ -226,7 +226,7 @@ fn documents_that_are_not_json() {
 fn values_of_json_have_a_line_and_a_path() {
     let text = r#"{
   "as_of": "2008-03-11", "as_of": "2009-03-11",
-  "facts": { "students_hold_cals": "perhaps" },
+  "facts": { "students_hold_cals": "perhaps", "pupils_hold_cals": true },
   "usres": [ {"id": "staff"} ],
   "users": [
     { "id": "staff", "count": 200, "relation": "emplyee" },
@@ -247,7 +247,7 @@ fn values_of_json_have_a_line_and_a_path() {
 #[test]
 fn values_of_yaml_have_a_line_and_a_path() {
     let text = "as_of: 11/3/2008\nusers:\n- id: staff\n  count: 200\n  relation: emplyee\n- id: \"é, è\"\n  relatoin: \
-                student\n- {id: staff, hosted: maybe}\ncurency: USD\nservers:\n  - id: web\n    product: \
+                student\n- {id: staff, hosted: maybe}\ncurency: USD\nreadings: {external: PUR, extern: PUR}\nservers:\n  - id: web\n    product: \
                 WindowsServer\n";
     holds("yaml_values", document("estate.yaml", text));
 }
