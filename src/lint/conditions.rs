@@ -1,10 +1,9 @@
 //! Conditions that are always or never yes where they are asked, as a whole or in part.
 
 use super::sites::{Answers, Asked, Site};
-use super::{Finding, Proved, fix, words};
+use super::{Finding, Proved, fix, not_looked_at, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Condition, ConditionKind, Term};
 use crate::source::Sources;
@@ -15,11 +14,16 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     if matches!(site.condition.kind, ConditionKind::Constant(_)) {
         return;
     }
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let asked = answers.asked(site);
     let whole = answers.of(site, site.condition);
     let whole_within = answers.within(&asked, &whole);
-    if answers.unknowns.diagrams.is_exhausted() || asked.iter().all(|asked| *asked == Node::NO) {
+    if answers.is_exhausted() {
+        let what = format!("whether {} is always or never yes is not looked at", site.name);
+        proved.findings.push(not_looked_at(&what, Some(site.condition.span)));
+        return;
+    }
+    if asked.iter().all(|asked| *asked == Node::NO) {
         return;
     }
     if whole_within.iter().all(|node| *node == Node::NO) {
@@ -28,25 +32,42 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     } else if whole_within == asked {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
-    } else if steps(site.condition) <= MOST_STEPS {
-        let mut parts =
-            Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
-        let mut current = site.condition.clone();
-        parts.of(&mut current, &mut Vec::new(), site.condition);
-        parts.lists(&mut current, &mut Vec::new(), site.condition);
-        proved.findings.append(&mut parts.findings);
+    } else {
+        let (findings, is_complete) = parts(answers, sources, site, (asked, whole_within, whole));
+        proved.findings.extend(findings);
+        if !is_complete {
+            let what = format!("whether all parts of {} matter is not looked at", site.name);
+            proved.findings.push(not_looked_at(&what, Some(site.condition.span)));
+        }
     }
 }
 
+/// What is found of the parts of a condition, and whether all of them were looked at.
+fn parts(
+    answers: &mut Answers<'_>,
+    sources: &Sources,
+    site: &Site<'_>,
+    (asked, whole, facts): (Vec<Node>, Vec<Node>, Vec<Node>),
+) -> (Vec<Finding>, bool) {
+    if steps(site.condition) > MOST_STEPS {
+        return (Vec::new(), false);
+    }
+    let mut parts = Parts { answers, sources, site, asked, whole, facts, findings: Vec::new(), is_complete: true };
+    let mut current = site.condition.clone();
+    parts.of(&mut current, &mut Vec::new(), site.condition);
+    parts.lists(&mut current, &mut Vec::new(), site.condition);
+    (parts.findings, parts.is_complete)
+}
+
 /// How many steps looking at the parts of a condition may take. Each comparison and each value of a list is left out in turn, and
-/// the comparisons that are left are put together again, over a domain that has a cell for every value named.
-const MOST_STEPS: usize = 1 << 21;
+/// the comparisons that are left are put together again.
+const MOST_STEPS: usize = 1 << 18;
 
 fn steps(condition: &Condition) -> usize {
     let leaves = leaves(condition);
     let named = |leaf: &&Condition| if let ConditionKind::OneOf { values, .. } = &leaf.kind { values.len() } else { 1 };
     let named: usize = leaves.iter().map(named).sum();
-    named.saturating_mul(named).saturating_mul(leaves.len())
+    named.saturating_mul(named)
 }
 
 /// The condition alone, over all that it reads.
@@ -118,6 +139,8 @@ struct Parts<'c, 'a> {
     whole: Vec<Node>,
     facts: Vec<Node>,
     findings: Vec<Finding>,
+    /// Whether there was room for everything.
+    is_complete: bool,
 }
 
 impl Parts<'_, '_> {
@@ -140,10 +163,11 @@ impl Parts<'_, '_> {
     }
 
     fn is_same(&mut self, changed: &Condition) -> bool {
-        self.answers.unknowns.diagrams.grow_by(LIMIT);
+        self.answers.begin();
         let changed = self.answers.of(self.site, changed);
         let changed = self.answers.within(&self.asked, &changed);
-        changed == self.whole && !self.answers.unknowns.diagrams.is_exhausted()
+        self.is_complete &= !self.answers.is_exhausted();
+        changed == self.whole && !self.answers.is_exhausted()
     }
 
     fn part(&mut self, at: &Condition, place: usize, neutral: bool) {

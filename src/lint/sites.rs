@@ -1,7 +1,8 @@
 //! The conditions of a policy set, each with what it is asked about: the places where a finding about a condition can lie.
 
+use super::{LIMIT, LIMIT_OF_ALL};
 use crate::decide::Node;
-use crate::diff::symbolic::{About, Anyone, Reader, World, among};
+use crate::diff::symbolic::{About, Anyone, Reader, World, among, is};
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, included};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
@@ -177,6 +178,17 @@ impl<'a> Answers<'a> {
         Answers { program, reader, unknowns, servers: BTreeMap::new() }
     }
 
+    /// Makes room for what is looked at next: little, once much is used up.
+    pub fn begin(&mut self) {
+        let left = LIMIT_OF_ALL.saturating_sub(self.unknowns.diagrams.size());
+        self.unknowns.diagrams.grow_by(left.clamp(LIMIT / 256, LIMIT));
+    }
+
+    /// Whether there was no room for all that was looked at since the last beginning.
+    pub fn is_exhausted(&self) -> bool {
+        self.unknowns.diagrams.is_exhausted()
+    }
+
     /// What a condition at a site comes to, where it is asked at all: one function for each unit that asks it, else one.
     pub fn of(&mut self, site: &Site<'_>, condition: &Condition) -> Vec<Node> {
         match &site.asked {
@@ -298,8 +310,14 @@ impl<'a> Answers<'a> {
         self.unknowns.diagrams.and(in_force, can_be)
     }
 
-    /// Where a unit is out, its holder is there, and a server of the product can be what somebody comes to.
-    pub fn possible_unit(&mut self, unit: Unit, product: ProductId) -> Node {
+    /// Where a unit is usable, and a server of the product can be what somebody comes to.
+    fn possible_unit(&mut self, unit: Unit, product: ProductId) -> Node {
+        let (usable, server) = (self.usable(unit, product), self.possible_server(product));
+        self.unknowns.diagrams.and(usable, server)
+    }
+
+    /// Where a unit is out, and its holder comes to a server of the product, or the server demands by running.
+    pub fn usable(&mut self, unit: Unit, product: ProductId) -> Node {
         let by_running = self.program.products[product]
             .functionalities
             .iter()
@@ -311,9 +329,7 @@ impl<'a> Answers<'a> {
             Line::Product(line) => self.released(line, unit.version),
             Line::Suite(_) => Node::YES,
         };
-        let server = self.possible_server(product);
-        let both = self.unknowns.diagrams.and(holder, out);
-        self.unknowns.diagrams.and(both, server)
+        self.unknowns.diagrams.and(holder, out)
     }
 
     /// Where an access to a product of a scope can be: somebody comes to a server that can be.
@@ -351,9 +367,7 @@ impl<'a> Answers<'a> {
     }
 
     fn product_is(&mut self, product: ProductId) -> Node {
-        among(self.program, Field::ServerProduct, 0, self.unknowns, |cell| {
-            *cell == Cell::Value(Value::Product(product))
-        })
+        is(self.program, Field::ServerProduct, 0, &Value::Product(product), self.unknowns)
     }
 
     /// The server's version is out, and what is asked for is of its product.
@@ -363,7 +377,7 @@ impl<'a> Answers<'a> {
             return *possible;
         }
         let possible = self.released_server(product);
-        if !self.unknowns.diagrams.is_exhausted() {
+        if !self.is_exhausted() {
             self.servers.insert(key, possible);
         }
         possible
@@ -388,12 +402,17 @@ impl<'a> Answers<'a> {
         self.unknowns.diagrams.all(&parts)
     }
 
-    /// The server has a version.
-    pub fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
+    /// The versions that a server of a product has in some case of those where a function is yes, by their places.
+    pub fn versions_reached(&mut self, product: ProductId, node: Node) -> BTreeSet<usize> {
         let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
-        among(self.program, Field::ServerVersion, class, self.unknowns, |cell| {
-            *cell == Cell::Value(Value::Version(rank))
-        })
+        let variable = self.unknowns.variable(Thing::Field(Field::ServerVersion), class);
+        self.unknowns.diagrams.reached(node, variable, self.program.products[product].versions.len())
+    }
+
+    /// The server has a version.
+    fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
+        let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
+        is(self.program, Field::ServerVersion, class, &Value::Version(rank), self.unknowns)
     }
 
     fn released(&mut self, product: ProductId, rank: Rank) -> Node {

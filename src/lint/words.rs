@@ -51,8 +51,7 @@ pub(super) fn cases(answers: &mut Answers<'_>, mut region: Node) -> Vec<Vec<Give
         let diagrams = &mut answers.unknowns.diagrams;
         let mut held = Node::YES;
         for ((variable, cells), width) in cube.iter().zip(widths) {
-            let children = (0..width).map(|cell| Node::constant(cells.contains(&cell))).collect();
-            let one = diagrams.branch(*variable, children);
+            let one = diagrams.branch(*variable, (0..width).map(|cell| Node::constant(cells.contains(&cell))));
             held = diagrams.and(held, one);
         }
         let elsewhere = diagrams.not(held);
