@@ -323,6 +323,13 @@ impl Diagrams {
         negated
     }
 
+    /// Where exactly one of two is yes.
+    pub fn apart(&mut self, a: Node, b: Node) -> Node {
+        let (not_a, not_b) = (self.not(a), self.not(b));
+        let (only_a, only_b) = (self.and(a, not_b), self.and(b, not_a));
+        self.or(only_a, only_b)
+    }
+
     /// A function where only what is so under a condition counts: the answer that it gives wherever `under` is yes, if
     /// that is one, or else itself.
     pub fn within(&mut self, under: Node, node: Node) -> Node {

@@ -6,6 +6,7 @@
 
 mod arena;
 mod calculations;
+mod citing;
 mod conditions;
 mod facts;
 mod products;
@@ -20,7 +21,7 @@ pub use arena::{
 pub use calculations::{Compared, ORDERS, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
 pub use facts::{Entity, Enum, Fact, Field};
-pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided};
+pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided, SharedTerms};
 pub use rules::{Advice, Effect, EffectKind, Reach, ReachTarget, Reassignment, Rule, Scope, Speech};
 pub use tests::{Claim, Expectation, Lot, Name, Status, Test, Verdict};
 
@@ -55,7 +56,7 @@ pub struct Program {
     /// Their functionalities.
     pub functionalities: Arena<FunctionalityId, Functionality>,
     /// The terms that several licences share. Their clauses are written out in each version that takes them.
-    pub terms: Vec<Header>,
+    pub terms: Vec<SharedTerms>,
     /// The licences, suites too.
     pub licenses: Arena<LicenseId, License>,
     /// The policy tests.
@@ -203,7 +204,8 @@ impl Program {
         let said = self.sources.headers().chain(self.definitions.headers());
         let rules = self.rules.headers().chain(self.advice.headers()).chain(self.reaches.iter().map(Item::header));
         let absences = self.reassignments.iter().map(Item::header);
-        let sold = self.products.headers().chain(self.licenses.headers()).chain(&self.terms);
+        let sold =
+            self.products.headers().chain(self.licenses.headers()).chain(self.terms.iter().map(|terms| &terms.header));
         let vocabulary = self.enums.headers().chain(self.agreements.headers());
         said.chain(rules).chain(absences).chain(sold).chain(vocabulary)
     }

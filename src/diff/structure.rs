@@ -176,7 +176,7 @@ impl Properties {
         properties.rules(program);
         properties.other_rules(program, sources);
         properties.products(program);
-        program.terms.iter().for_each(|terms| properties.title(&terms.name, terms));
+        program.terms.iter().for_each(|terms| properties.title(&terms.header.name, &terms.header));
         program.licenses.values().for_each(|license| properties.license(program, license));
         properties
     }

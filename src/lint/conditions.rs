@@ -1,6 +1,6 @@
 //! Conditions that are always or never yes where they are asked, as a whole or in part.
 
-use super::sites::{Answers, Asked, Site};
+use super::sites::{Answers, Asked, AskedWhere, Site};
 use super::{Finding, Proved, fix, not_looked_at, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
@@ -17,23 +17,25 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     answers.begin();
     let asked = answers.asked(site);
     let whole = answers.of(site, site.condition);
-    let whole_within = answers.within(&asked, &whole);
+    let [yes, no] = [Node::YES, Node::NO].map(|node| vec![node; asked.len()]);
+    let is_asked = !answers.are_same(&asked, &yes, &no);
+    let (is_never, is_always) = (answers.are_same(&asked, &whole, &no), answers.are_same(&asked, &whole, &yes));
     if answers.is_exhausted() {
         let what = format!("whether {} is always or never yes is not looked at", site.name);
         proved.findings.push(not_looked_at(&what, Some(site.condition.span)));
         return;
     }
-    if asked.iter().all(|asked| *asked == Node::NO) {
+    if !is_asked {
         return;
     }
-    if whole_within.iter().all(|node| *node == Node::NO) {
+    if is_never {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(never(answers, site));
-    } else if whole_within == asked {
+    } else if is_always {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
     } else {
-        let (findings, is_complete) = parts(answers, sources, site, (asked, whole_within, whole));
+        let (findings, is_complete) = parts(answers, sources, site, (asked, whole));
         proved.findings.extend(findings);
         if !is_complete {
             let what = format!("whether all parts of {} matter is not looked at", site.name);
@@ -47,12 +49,12 @@ fn parts(
     answers: &mut Answers<'_>,
     sources: &Sources,
     site: &Site<'_>,
-    (asked, whole, facts): (Vec<Node>, Vec<Node>, Vec<Node>),
+    (asked, whole): (Vec<AskedWhere>, Vec<Node>),
 ) -> (Vec<Finding>, bool) {
     if steps(site.condition) > MOST_STEPS {
         return (Vec::new(), false);
     }
-    let mut parts = Parts { answers, sources, site, asked, whole, facts, findings: Vec::new(), is_complete: true };
+    let mut parts = Parts { answers, sources, site, asked, whole, findings: Vec::new(), is_complete: true };
     let mut current = site.condition.clone();
     parts.of(&mut current, &mut Vec::new(), site.condition);
     parts.lists(&mut current, &mut Vec::new(), site.condition);
@@ -135,9 +137,8 @@ struct Parts<'c, 'a> {
     answers: &'c mut Answers<'a>,
     sources: &'c Sources,
     site: &'c Site<'c>,
-    asked: Vec<Node>,
+    asked: Vec<AskedWhere>,
     whole: Vec<Node>,
-    facts: Vec<Node>,
     findings: Vec<Finding>,
     /// Whether there was room for everything.
     is_complete: bool,
@@ -165,16 +166,16 @@ impl Parts<'_, '_> {
     fn is_same(&mut self, changed: &Condition) -> bool {
         self.answers.begin();
         let changed = self.answers.of(self.site, changed);
-        let changed = self.answers.within(&self.asked, &changed);
+        let is_same = self.answers.are_same(&self.asked, &self.whole, &changed);
         self.is_complete &= !self.answers.is_exhausted();
-        changed == self.whole && !self.answers.is_exhausted()
+        is_same && !self.answers.is_exhausted()
     }
 
     fn part(&mut self, at: &Condition, place: usize, neutral: bool) {
         let parts = at.parts();
         let Some(part) = parts.get(place) else { return };
         let (code, says) = if neutral { (Code::AlwaysTrue, "always yes") } else { (Code::NeverTrue, "never yes") };
-        let mut nodes = self.facts.clone();
+        let mut nodes = self.whole.clone();
         nodes.extend(self.answers.of(self.site, part));
         let proof = words::combinations(self.answers, &nodes);
         let message = format!("this part of {} is {says} where it is asked", self.site.name);
@@ -224,7 +225,7 @@ impl Parts<'_, '_> {
         let ty = term.ty(self.answers.program);
         let text = value_text(self.answers.program, &ty, value);
         let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
-        let proof = words::combinations(self.answers, &self.facts);
+        let proof = words::combinations(self.answers, &self.whole);
         let warning = Diagnostic::warning(Code::NeverTrue, message);
         let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
         self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));

@@ -162,6 +162,16 @@ fn granted(program: &Program, unit: Unit, products: &mut BTreeSet<ProductId>) {
     }
 }
 
+/// Where a condition is asked: where both are so. They are kept apart, since together they can be far larger than either: of
+/// thousands of releases each is out from a day of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedWhere {
+    /// What is in force and can be of whoever or whatever asks it.
+    holds: Node,
+    /// What can be of the server, where that is told apart.
+    server: Node,
+}
+
 /// The answers to conditions over everything that an estate may be.
 pub(crate) struct Answers<'a> {
     pub program: &'a Program,
@@ -214,31 +224,42 @@ impl<'a> Answers<'a> {
         }
     }
 
-    /// Where a site's condition is asked: what is in force, and what can be; one function for each unit, else one.
-    pub fn asked(&mut self, site: &Site<'_>) -> Vec<Node> {
-        match &site.asked {
+    /// Where a site's condition is asked: what is in force, and what can be; once for each unit, else once.
+    pub fn asked(&mut self, site: &Site<'_>) -> Vec<AskedWhere> {
+        let holds = match &site.asked {
             Asked::Clause(units) => {
-                units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect()
+                return units
+                    .iter()
+                    .map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period))
+                    .collect();
             }
             Asked::Rule(rule) => {
                 let in_force = self.reader.period(rule.period, self.unknowns);
                 let can_be = self.possible_access(&rule.scope);
-                vec![self.unknowns.diagrams.and(in_force, can_be)]
+                self.unknowns.diagrams.and(in_force, can_be)
             }
-            Asked::Reading(definition, reading) => vec![self.asked_reading(*definition, reading)],
-            Asked::Source(source) => vec![self.reader.period(self.program.sources[*source].period, self.unknowns)],
+            Asked::Reading(definition, reading) => self.asked_reading(*definition, reading),
+            Asked::Source(source) => self.reader.period(self.program.sources[*source].period, self.unknowns),
             Asked::Estate(period, scope) => {
                 let in_force = self.reader.period(*period, self.unknowns);
                 let can_be = self.possible(scope);
-                vec![self.unknowns.diagrams.and(in_force, can_be)]
+                self.unknowns.diagrams.and(in_force, can_be)
             }
-            Asked::Absence(_, period) => vec![self.reader.period(*period, self.unknowns)],
-        }
+            Asked::Absence(_, period) => self.reader.period(*period, self.unknowns),
+        };
+        vec![AskedWhere { holds, server: Node::YES }]
     }
 
-    /// The answers where the condition is asked, and yes nowhere else.
-    pub fn within(&mut self, asked: &[Node], answers: &[Node]) -> Vec<Node> {
-        asked.iter().zip(answers).map(|(asked, answer)| self.unknowns.diagrams.and(*asked, *answer)).collect()
+    /// Whether two answers are the same wherever a condition is asked.
+    pub fn are_same(&mut self, asked: &[AskedWhere], own: &[Node], other: &[Node]) -> bool {
+        let diagrams = &mut self.unknowns.diagrams;
+        asked.iter().zip(own).zip(other).all(|((asked, own), other)| {
+            let [own, other] = [own, other].map(|answer| diagrams.and(asked.holds, *answer));
+            own == other || {
+                let apart = diagrams.apart(own, other);
+                !diagrams.meet(apart, asked.server)
+            }
+        })
     }
 
     /// The outcome of a rule's condition, whoever comes.
@@ -304,16 +325,10 @@ impl<'a> Answers<'a> {
         })
     }
 
-    fn asked_of_unit(&mut self, unit: Unit, product: ProductId, period: Period) -> Node {
+    fn asked_of_unit(&mut self, unit: Unit, product: ProductId, period: Period) -> AskedWhere {
         let in_force = self.reader.period(period, self.unknowns);
-        let can_be = self.possible_unit(unit, product);
-        self.unknowns.diagrams.and(in_force, can_be)
-    }
-
-    /// Where a unit is usable, and a server of the product can be what somebody comes to.
-    fn possible_unit(&mut self, unit: Unit, product: ProductId) -> Node {
-        let (usable, server) = (self.usable(unit, product), self.possible_server(product));
-        self.unknowns.diagrams.and(usable, server)
+        let usable = self.usable(unit, product);
+        AskedWhere { holds: self.unknowns.diagrams.and(in_force, usable), server: self.possible_server(product) }
     }
 
     /// Where a unit is out, and its holder comes to a server of the product, or the server demands by running.

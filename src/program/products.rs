@@ -44,6 +44,15 @@ pub struct Functionality {
     pub demanded_by_every_server: bool,
 }
 
+/// Terms that licences share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedTerms {
+    /// Name, title, citations, doc comment, place.
+    pub header: Header,
+    /// The headers of its clauses, whether a licence takes them or not.
+    pub clauses: Vec<Header>,
+}
+
 /// A licence or a suite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct License {

@@ -10,7 +10,9 @@ use super::terms::Expected;
 use super::types::is_numeric;
 use super::{Checker, opening};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{FunctionalityId, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, Term};
+use crate::program::{
+    FunctionalityId, Header, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, SharedTerms, Term,
+};
 use crate::resolve::{TermsId, Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
@@ -296,10 +298,15 @@ impl<'a> Checker<'a> {
         provided
     }
 
+    fn header_of_provided(&mut self, clause: &Clause) -> Option<Header> {
+        let ClauseKind::Provided { name, title, cites, .. } = &clause.kind else { return None };
+        Some(self.clause_header(clause, name, title.as_ref(), cites))
+    }
+
     fn provided(&mut self, place: &Place, clause: &Clause, terms: Option<String>) -> Option<Provided> {
-        let ClauseKind::Provided { name, title, cites, period, condition } = &clause.kind else { return None };
+        let ClauseKind::Provided { name, period, condition, .. } = &clause.kind else { return None };
         self.diagnostics.extend(reserved(name));
-        let header = self.clause_header(clause, name, title.as_ref(), cites);
+        let header = self.header_of_provided(clause)?;
         let period = self.period(*period);
         let Some(condition) = self.condition(place, condition) else {
             self.clauses_in_error.insert(header.name);
@@ -322,7 +329,8 @@ impl<'a> Checker<'a> {
             .collect();
         for (place, item) in self.names.terms.iter().enumerate() {
             let header = self.header(item);
-            self.program.terms.push(header);
+            let clauses = item.clauses.iter().filter_map(|clause| self.header_of_provided(clause)).collect();
+            self.program.terms.push(SharedTerms { header, clauses });
             if !taken.contains(item.name.text.as_str()) {
                 self.under(&Place::license(None, Fixed::InError), TermsId(place));
             }
