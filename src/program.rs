@@ -26,7 +26,7 @@ pub use rules::{Advice, Effect, EffectKind, Reach, ReachTarget, Reassignment, Ru
 pub use tests::{Claim, Expectation, Lot, Name, Status, Test, Verdict};
 
 use crate::source::Span;
-use crate::value::{Date, Line, Rank};
+use crate::value::{Date, Rank, VersionLine};
 
 /// A checked policy set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -163,20 +163,20 @@ items! { SourceDocument Enum Agreement Definition Rule Advice Reach Reassignment
 
 impl Program {
     /// How many versions a line has.
-    pub fn versions(&self, line: Line) -> usize {
+    pub fn versions(&self, line: VersionLine) -> usize {
         match line {
-            Line::Product(product) => self.products[product].versions.len(),
-            Line::Suite(suite) => self.licenses[suite].versions.len(),
+            VersionLine::Product(product) => self.products[product].versions.len(),
+            VersionLine::Suite(suite) => self.licenses[suite].versions.len(),
         }
     }
 
     /// The label that names a version.
-    pub fn version_label(&self, line: Line, rank: Rank) -> &str {
+    pub fn version_label(&self, line: VersionLine, rank: Rank) -> &str {
         let labels = match line {
-            Line::Product(product) => {
+            VersionLine::Product(product) => {
                 self.products[product].versions.get(rank.0 as usize).map(|version| &version.labels)
             }
-            Line::Suite(suite) => self.licenses[suite].version(rank).map(|version| &version.labels),
+            VersionLine::Suite(suite) => self.licenses[suite].version(rank).map(|version| &version.labels),
         };
         labels.and_then(|labels| labels.first()).map_or("", String::as_str)
     }

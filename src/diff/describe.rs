@@ -8,7 +8,7 @@ use crate::decide::Variable;
 use crate::evaluate::terms::{compared_text, standing_text};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
 use crate::program::{Compared, Field, Id, LicenseId, ProductId};
-use crate::value::{Line, Type, Value};
+use crate::value::{Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -128,10 +128,10 @@ impl Words<'_> {
     }
 
     /// Whose versions a variable ranges over.
-    pub fn line(&self, variable: Variable) -> Option<Line> {
+    pub fn line(&self, variable: Variable) -> Option<VersionLine> {
         let program = &self.united.new.program;
         match self.unknowns.thing(variable)? {
-            (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),
+            (Thing::Field(Field::ServerVersion), class) => Some(VersionLine::Product(ProductId::at(class))),
             (Thing::Field(Field::LicenseVersion), class) => Some(program.licenses[LicenseId::at(class)].line),
             (Thing::Field(field), _) => match field.ty(program) {
                 Type::Version(line) => Some(line),

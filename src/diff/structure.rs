@@ -15,7 +15,7 @@ use crate::program::{
     Term, normal,
 };
 use crate::source::{Sources, Span};
-use crate::value::{Date, Line, Type, Value};
+use crate::value::{Date, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -436,10 +436,12 @@ pub(crate) fn type_name(program: &Program, ty: &Type) -> String {
         Type::Date => "date",
         Type::Text | Type::Reference => "text",
         Type::Enum(_) => "enum",
-        Type::Version(Line::Product(product)) => {
+        Type::Version(VersionLine::Product(product)) => {
             return format!("version of {}", program.products[*product].header.name);
         }
-        Type::Version(Line::Suite(suite)) => return format!("version of {}", program.licenses[*suite].header.name),
+        Type::Version(VersionLine::Suite(suite)) => {
+            return format!("version of {}", program.licenses[*suite].header.name);
+        }
         Type::Product => "product",
         Type::License => "license",
         Type::Agreement => "agreement",

@@ -14,7 +14,7 @@ use crate::evaluate::unknowns::{self, Thing, Unknowns};
 use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductId, ProductVersion, Program};
 use crate::select::read::fields_of_term;
 use crate::source::Span;
-use crate::value::{Date, Line, Metric, Type, Value};
+use crate::value::{Date, Metric, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,7 @@ impl Point {
         {
             let program = &united.new.program;
             let versions = &program.products[program.functionalities[functionality].product].versions;
-            let line = Line::Product(program.functionalities[functionality].product);
+            let line = VersionLine::Product(program.functionalities[functionality].product);
             let joint = united.lines.get(&line);
             let is_common = |place: usize| joint.is_some_and(|joint| joint.is_common(place));
             let is_out = |version: &ProductVersion| version.from.is_none_or(|from| from <= day);

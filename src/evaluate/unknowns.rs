@@ -7,7 +7,7 @@
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
 use crate::program::{Compared, Comparison, DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
-use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
+use crate::value::{HostKind, Metric, Rank, Type, Value, VersionLine, decimal_text};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -373,7 +373,7 @@ pub fn is_cut(program: &Program, field: Field) -> bool {
 /// The type of a field's values; a version is of what the class numbers.
 fn type_of(program: &Program, field: Field, class: Class) -> Type {
     match field {
-        Field::ServerVersion => Type::Version(Line::Product(ProductId::at(class))),
+        Field::ServerVersion => Type::Version(VersionLine::Product(ProductId::at(class))),
         Field::LicenseVersion => Type::Version(program.licenses[LicenseId::at(class)].line),
         field => field.ty(program),
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::symbolic::{About, Anyone};
 use crate::evaluate::cover::{Unit, covers};
 use crate::program::{FunctionalityId, License, LicenseId, LicenseVersion, ProductId, Program};
-use crate::value::{Line, Rank};
+use crate::value::{Rank, VersionLine};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is found of licences.
@@ -145,7 +145,7 @@ fn nobody(program: &Program, license: &License, version: Option<&LicenseVersion>
 /// The suites whose newest version includes a version of a licence for which there is a newer one.
 fn behind(program: &Program) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (_, suite) in program.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))) {
+    for (_, suite) in program.licenses.iter().filter(|(_, license)| matches!(license.line, VersionLine::Suite(_))) {
         let Some(newest) = suite.versions.iter().max_by_key(|version| version.rank) else { continue };
         for (included, rank) in &newest.includes {
             let license = &program.licenses[*included];
@@ -169,8 +169,10 @@ fn fallen_behind(
     let (has, is) = (program.license_text(included, rank), program.license_text(included, later));
     let license = &program.licenses[included];
     let released = match license.line {
-        Line::Product(product) => program.products[product].versions.get(later.0 as usize).map(|version| version.span),
-        Line::Suite(_) => license.version(later).map(|version| version.span),
+        VersionLine::Product(product) => {
+            program.products[product].versions.get(later.0 as usize).map(|version| version.span)
+        }
+        VersionLine::Suite(_) => license.version(later).map(|version| version.span),
     };
     let message = format!("{of_suite}, the newest version of the suite, includes {has}, and there is {is}");
     let mut warning = Diagnostic::warning(Code::SuiteBehind, message).at(newest.span, format!("it includes {has}"));

@@ -11,7 +11,7 @@ use crate::program::{
     Reading, Rule, Scope, SourceId, Term,
 };
 use crate::source::Span;
-use crate::value::{Line, Metric, Rank, Value};
+use crate::value::{Metric, Rank, Value, VersionLine};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition that stands in the policies once, wherever it is asked.
@@ -341,8 +341,8 @@ impl<'a> Answers<'a> {
             Node::constant(holder_is_there(unit.metric, world) && (by_running || world.access()))
         });
         let out = match self.program.licenses[unit.license].line {
-            Line::Product(line) => self.released(line, unit.version),
-            Line::Suite(_) => Node::YES,
+            VersionLine::Product(line) => self.released(line, unit.version),
+            VersionLine::Suite(_) => Node::YES,
         };
         self.unknowns.diagrams.and(holder, out)
     }

@@ -2,7 +2,7 @@
 
 use super::{Condition, FunctionalityId, Header, LicenseId, Period, ProductId, Term};
 use crate::source::Span;
-use crate::value::{Date, Line, Metric, Rank};
+use crate::value::{Date, Metric, Rank, VersionLine};
 use std::collections::BTreeMap;
 
 /// A product.
@@ -61,7 +61,7 @@ pub struct License {
     /// What a unit may be assigned to, in order.
     pub metrics: Vec<Metric>,
     /// Whose versions it has.
-    pub line: Line,
+    pub line: VersionLine,
     /// The versions in which it exists, oldest first, each with its terms written out.
     pub versions: Vec<LicenseVersion>,
 }

@@ -16,22 +16,22 @@ use crate::program::{
 use crate::resolve::{TermsId, Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
-use crate::value::{Line, Metric, Rank, Type, Value};
+use crate::value::{Metric, Rank, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Checker<'a> {
     pub(super) fn license_lines(&mut self) {
         for (place, item) in self.names.licenses.iter().enumerate() {
-            let suite = Line::Suite(super::facts::id_at(place));
+            let suite = VersionLine::Suite(super::facts::id_at(place));
             let line = match (self.granted_product(item), includes_anything(item)) {
                 (_, true) => Some(suite),
-                (Some(product), false) => Some(Line::Product(product)),
+                (Some(product), false) => Some(VersionLine::Product(product)),
                 (None, false) => None,
             };
             let versions = match line {
-                Some(Line::Product(product)) => self.product_versions(item, product),
-                Some(Line::Suite(_)) => self.suite_versions(item),
+                Some(VersionLine::Product(product)) => self.product_versions(item, product),
+                Some(VersionLine::Suite(_)) => self.suite_versions(item),
                 None => Vec::new(),
             };
             let (header, metrics) = (self.header(item), self.metrics(item));
@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
 
     /// The versions of a licence that follows a product's releases.
     fn product_versions(&mut self, item: &'a Item, product: ProductId) -> Vec<LicenseVersion> {
-        let line = Line::Product(product);
+        let line = VersionLine::Product(product);
         let listed = self.listed_ranks(item, line);
         let blocks = self.version_blocks(item, line, listed.as_ref());
         let all: BTreeMap<Rank, Span> = match listed {
@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The releases that `versions` lists; `None` without it.
-    fn listed_ranks(&mut self, item: &Item, line: Line) -> Option<BTreeMap<Rank, Span>> {
+    fn listed_ranks(&mut self, item: &Item, line: VersionLine) -> Option<BTreeMap<Rank, Span>> {
         let labels = listed_labels(item)?;
         let ranks = labels.iter().filter_map(|label| Some((self.version_on(line, label)?, label.span)));
         let mut first = BTreeMap::new();
@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
     fn version_blocks(
         &mut self,
         item: &'a Item,
-        line: Line,
+        line: VersionLine,
         listed: Option<&BTreeMap<Rank, Span>>,
     ) -> BTreeMap<Rank, (Period, Span)> {
         let (mut blocks, mut first): (_, BTreeMap<Rank, &Word>) = (BTreeMap::new(), BTreeMap::new());
