@@ -255,3 +255,19 @@ fn what_would_be_an_error_is_no_fix() {
     crate::why::snapshot("lint", "no_fix", &told);
     assert_eq!(std::fs::read_to_string(Path::new(folder.path()).join("rules.entail")).unwrap(), text);
 }
+
+#[test]
+fn a_thousand_releases_are_looked_at() {
+    let days = (0..1000).map(|n| format!("  release {} from {}-01-{:02}\n", 1000 + n, 1000 + n / 28, n % 28 + 1));
+    let text = format!(
+        "source Blog \"An article\" {{}}\nproduct Web \"A web server\" {{\n{}  functionality standard\n}}\n\
+         license CAL \"A licence\" {{ assigned to user  grants Web.standard\n\
+         provided same_or_later at Blog: license.version >= server.version\n\
+         provided known at Blog: license.version >= server.version or server.version > license.version }}\n",
+        days.collect::<String>()
+    );
+    assert!(found(Code::NotLookedAt, &text).0.is_empty());
+    let (idle, _, sources) = found(Code::ClauseCannotFail, &text);
+    let idle: Vec<String> = idle.iter().map(|finding| shown(&sources, &finding.diagnostic)).collect();
+    insta::assert_snapshot!(idle.concat(), @"");
+}
