@@ -51,7 +51,8 @@ fn parts(
     site: &Site<'_>,
     (asked, whole): (Vec<AskedWhere>, Vec<Node>),
 ) -> (Vec<Finding>, bool) {
-    if steps(site.condition) > MOST_STEPS {
+    let steps = steps(site.condition);
+    if steps > MOST_STEPS || steps.saturating_mul(asked.len()) > MOST_ANSWERS {
         return (Vec::new(), false);
     }
     let mut parts = Parts { answers, sources, site, asked, whole, findings: Vec::new(), is_complete: true };
@@ -64,6 +65,9 @@ fn parts(
 /// How many steps looking at the parts of a condition may take. Each comparison and each value of a list is left out in turn, and
 /// the comparisons that are left are put together again.
 const MOST_STEPS: usize = 1 << 18;
+
+/// The same, counted for each unit that asks the condition.
+const MOST_ANSWERS: usize = 1 << 22;
 
 fn steps(condition: &Condition) -> usize {
     let leaves = leaves(condition);

@@ -39,7 +39,7 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
     findings
 }
 
-const RULES: &str = "whether another rule decides already is not looked at of every rule";
+const RULES: &str = "it is not looked at of every rule whether another decides it already";
 
 /// A cell for each variable that a rule depends on, in a case in which it holds.
 type Case = BTreeMap<Variable, usize>;

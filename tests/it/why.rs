@@ -412,8 +412,8 @@ fn a_ring_of_servers_is_told_once() {
     let estate = Estate::empty("ring")
         .file("estate.toml", "as_of = 2008-06-01\n")
         .file("users.csv", "id,relation\nbob,employee\n")
-        .file("servers.csv", &format!("id,product,version\n{rows}"))
-        .file("routes.csv", &format!("server,target\n{routes}"))
+        .file("servers.csv", format!("id,product,version\n{rows}"))
+        .file("routes.csv", format!("server,target\n{routes}"))
         .file("accesses.csv", "user,server,channel,identified\nbob,s0,lan,yes\n")
         .file("prices.csv", "license,price\nWindowsCAL,29\n");
     snapshot("why", "ring", &printed(&["why", estate.path(), "bob"]));
