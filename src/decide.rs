@@ -4,8 +4,11 @@
 //! are numbered by whoever asks ([`Variable`]) and take finitely many values, the cells of their domain. Nothing here knows
 //! of policies or estates; [`crate::evaluate`] builds nodes by evaluating conditions as far as facts are known.
 
-use crate::value::Truth;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::value::{Truth, short};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A variable: something with finitely many possible answers. Smaller ones stand nearer to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,10 +62,49 @@ pub enum Now {
 /// Variables and the cells that they are set to.
 pub type Settings = Vec<(Variable, usize)>;
 
+/// Cells next to each other that have the same child: those before `end` that are in no run before it. An order with
+/// thousands of cells is mostly asked at one of them, which makes three runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Run {
+    end: u32,
+    child: Node,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Branch {
     variable: Variable,
-    children: Box<[Node]>,
+    runs: Arc<[Run]>,
+}
+
+impl Branch {
+    fn width(&self) -> usize {
+        self.runs.last().map_or(0, |run| run.end as usize)
+    }
+
+    fn child(&self, cell: usize) -> Option<Node> {
+        let place = self.runs.partition_point(|run| run.end as usize <= cell);
+        self.runs.get(place).map(|run| run.child)
+    }
+
+    fn children(&self) -> impl DoubleEndedIterator<Item = Node> {
+        self.runs.iter().map(|run| run.child)
+    }
+
+    /// How much of it there is: what looks at one cell, or at those up to one, counts as one.
+    fn size(&self) -> usize {
+        self.runs.len().saturating_sub(1).max(1)
+    }
+}
+
+/// Lets the last run go on up to `end`, or begins another, where there is more up to it.
+fn extend(runs: &mut Vec<Run>, end: u32, child: Node) {
+    if end <= runs.last().map_or(0, |run| run.end) {
+        return;
+    }
+    match runs.last_mut().filter(|last| last.child == child) {
+        Some(last) => last.end = end,
+        None => runs.push(Run { end, child }),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,14 +113,26 @@ enum Join {
     Or,
 }
 
+/// The children of two branches at one variable, side by side, each pair with where its cells end.
+fn pairs(left: &[Run], right: &[Run]) -> Vec<(u32, Node, Node)> {
+    let (mut pairs, mut places) = (Vec::new(), (0, 0));
+    while let (Some(a), Some(b)) = (left.get(places.0), right.get(places.1)) {
+        let end = a.end.min(b.end);
+        pairs.push((end, a.child, b.child));
+        places = (places.0 + usize::from(a.end == end), places.1 + usize::from(b.end == end));
+    }
+    pairs
+}
+
 /// All nodes of a run.
 #[derive(Debug, Default)]
 pub struct Diagrams {
     branches: Vec<Branch>,
-    known: HashMap<Branch, Node>,
-    joined: HashMap<(Join, Node, Node), Node>,
-    negated: HashMap<Node, Node>,
-    /// How many nodes there may be; `None` for any number.
+    known: HashMap<Branch, Node, FixedState>,
+    joined: HashMap<(Join, Node, Node), Node, FixedState>,
+    negated: HashMap<Node, Node, FixedState>,
+    size: usize,
+    /// How large the diagrams may be; `None` for any size.
     most: Option<usize>,
     exhausted: bool,
 }
@@ -86,42 +140,64 @@ pub struct Diagrams {
 /// The two constants have no branch.
 const CONSTANTS: u32 = 2;
 
+/// Of how many joins it is remembered what they came to. Past that they are found anew: a memory of all would outgrow the
+/// diagrams.
+const REMEMBERED: usize = 1 << 20;
+
 impl Diagrams {
     /// The function that looks at `variable` and goes on with the child of its cell.
-    pub fn branch(&mut self, variable: Variable, children: Vec<Node>) -> Node {
-        if let Some(first) = children.first()
-            && children.iter().all(|child| child == first)
-        {
-            return *first;
+    pub fn branch(&mut self, variable: Variable, children: impl IntoIterator<Item = Node>) -> Node {
+        let mut runs = Vec::new();
+        for (cell, child) in children.into_iter().enumerate() {
+            extend(&mut runs, short(cell + 1), child);
         }
-        let branch = Branch { variable, children: children.into() };
+        self.of_runs(variable, &runs)
+    }
+
+    /// Whether a variable that has `width` cells lies in some of them, in order.
+    pub fn within_cells(
+        &mut self,
+        variable: Variable,
+        width: usize,
+        cells: impl IntoIterator<Item = Range<usize>>,
+    ) -> Node {
+        let mut runs = Vec::new();
+        for cells in cells {
+            extend(&mut runs, short(cells.start), Node::NO);
+            extend(&mut runs, short(cells.end), Node::YES);
+        }
+        extend(&mut runs, short(width), Node::NO);
+        self.of_runs(variable, &runs)
+    }
+
+    fn of_runs(&mut self, variable: Variable, runs: &[Run]) -> Node {
+        if let [only] = runs {
+            return only.child;
+        }
+        let branch = Branch { variable, runs: runs.into() };
         if let Some(node) = self.known.get(&branch) {
             return *node;
         }
         if self.is_full() {
             return Node::NO;
         }
-        let node = Node(u32::try_from(self.branches.len()).unwrap_or(u32::MAX - CONSTANTS) + CONSTANTS);
+        let node = Node(short(self.branches.len()).min(u32::MAX - CONSTANTS) + CONSTANTS);
+        self.size += branch.size();
         self.branches.push(branch.clone());
         self.known.insert(branch, node);
         node
     }
 
-    /// Lets the diagrams grow by so many nodes from here. Past that every answer is no, and means nothing, until the next
+    /// Lets the diagrams grow by so much from here, in nodes that look at a single cell. Past that every answer is no, and means nothing, until the next
     /// call; [`Diagrams::is_exhausted`] tells. What was found before stays right.
-    pub fn grow_by(&mut self, nodes: usize) {
-        self.most = Some(self.branches.len().saturating_add(nodes));
+    pub fn grow_by(&mut self, size: usize) {
+        self.most = Some(self.size.saturating_add(size));
         self.exhausted = false;
     }
 
-    /// How many nodes there are, the two constants aside.
-    pub fn len(&self) -> usize {
-        self.branches.len()
-    }
-
-    /// Whether there is no node but the two constants.
-    pub fn is_empty(&self) -> bool {
-        self.branches.is_empty()
+    /// How large the diagrams are, in nodes that look at a single cell.
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// Whether the diagrams were to grow further than they may.
@@ -130,7 +206,7 @@ impl Diagrams {
     }
 
     fn is_full(&mut self) -> bool {
-        self.exhausted |= self.most.is_some_and(|most| self.branches.len() >= most);
+        self.exhausted |= self.most.is_some_and(|most| self.size >= most);
         self.exhausted
     }
 
@@ -148,15 +224,26 @@ impl Diagrams {
         self.join(Join::Or, a, b)
     }
 
-    /// Every one of some. They are taken together by halves: what comes of few is small.
+    /// Every one of some.
     pub fn all(&mut self, nodes: &[Node]) -> Node {
+        self.join_all(Join::And, nodes)
+    }
+
+    /// At least one of some.
+    pub fn any(&mut self, nodes: &[Node]) -> Node {
+        self.join_all(Join::Or, nodes)
+    }
+
+    /// Some taken together by halves: what comes of few is small. One by one, each step would go through all that is joined
+    /// already, and leave as much behind.
+    fn join_all(&mut self, join: Join, nodes: &[Node]) -> Node {
         match nodes {
-            [] => Node::YES,
+            [] => Node::constant(join == Join::And),
             [one] => *one,
             _ => {
                 let (left, right) = nodes.split_at(nodes.len() / 2);
-                let (left, right) = (self.all(left), self.all(right));
-                self.and(left, right)
+                let (left, right) = (self.join_all(join, left), self.join_all(join, right));
+                self.join(join, left, right)
             }
         }
     }
@@ -187,25 +274,37 @@ impl Diagrams {
             None => absorbing,
         };
         if !self.exhausted {
+            if self.joined.len() >= REMEMBERED {
+                self.joined.clear();
+            }
             self.joined.insert(key, node);
         }
         node
     }
 
     fn join_at(&mut self, join: Join, variable: Variable, a: Node, b: Node) -> Node {
-        let (left, right) = (self.children_at(a, variable), self.children_at(b, variable));
-        let width = left.as_ref().or(right.as_ref()).map_or(0, Vec::len);
-        let child = |side: &Option<Vec<Node>>, node: Node, cell: usize| match side {
-            Some(children) => children.get(cell).copied().unwrap_or(node),
-            None => node,
-        };
-        let children = (0..width).map(|cell| self.join(join, child(&left, a, cell), child(&right, b, cell))).collect();
-        self.branch(variable, children)
+        let mut runs = Vec::new();
+        for (end, a, b) in pairs(&self.runs_at(a, variable), &self.runs_at(b, variable)) {
+            extend(&mut runs, end, self.join(join, a, b));
+        }
+        self.of_runs(variable, &runs)
     }
 
-    /// The children of a node at a variable; `None` where it does not look at it first.
-    fn children_at(&self, node: Node, variable: Variable) -> Option<Vec<Node>> {
-        self.look(node).filter(|branch| branch.variable == variable).map(|branch| branch.children.to_vec())
+    /// The runs of a node at a variable; one without an end where it does not look at it first.
+    fn runs_at(&self, node: Node, variable: Variable) -> Arc<[Run]> {
+        match self.look(node).filter(|branch| branch.variable == variable) {
+            Some(branch) => Arc::clone(&branch.runs),
+            None => Arc::new([Run { end: u32::MAX, child: node }]),
+        }
+    }
+
+    /// A branch with something else in the place of each child.
+    fn changed(&mut self, branch: &Branch, mut change: impl FnMut(&mut Diagrams, Node) -> Node) -> Node {
+        let mut runs = Vec::with_capacity(branch.runs.len());
+        for run in branch.runs.iter() {
+            extend(&mut runs, run.end, change(self, run.child));
+        }
+        self.of_runs(branch.variable, &runs)
     }
 
     /// Not this one.
@@ -217,12 +316,18 @@ impl Diagrams {
             return *negated;
         }
         let Some(branch) = self.look(node).filter(|_| !self.exhausted).cloned() else { return node };
-        let children = branch.children.iter().map(|child| self.not(*child)).collect();
-        let negated = self.branch(branch.variable, children);
+        let negated = self.changed(&branch, Diagrams::not);
         if !self.exhausted {
             self.negated.insert(node, negated);
         }
         negated
+    }
+
+    /// Where exactly one of two is yes.
+    pub fn apart(&mut self, a: Node, b: Node) -> Node {
+        let (not_a, not_b) = (self.not(a), self.not(b));
+        let (only_a, only_b) = (self.and(a, not_b), self.and(b, not_a));
+        self.or(only_a, only_b)
     }
 
     /// A function where only what is so under a condition counts: the answer that it gives wherever `under` is yes, if
@@ -254,10 +359,12 @@ impl Diagrams {
             return *result;
         }
         let Some(branch) = self.look(node).cloned() else { return node };
-        let children: Vec<Node> = branch.children.iter().map(|child| self.for_all_in(*child, settled, done)).collect();
         let result = match settled(branch.variable) {
-            true => children.into_iter().fold(Node::YES, |all, child| self.and(all, child)),
-            false => self.branch(branch.variable, children),
+            true => branch.children().fold(Node::YES, |all, child| {
+                let child = self.for_all_in(child, settled, done);
+                self.and(all, child)
+            }),
+            false => self.changed(&branch, |diagrams, child| diagrams.for_all_in(child, settled, done)),
         };
         done.insert(node, result);
         result
@@ -272,13 +379,12 @@ impl Diagrams {
     fn restrict_in(&mut self, node: Node, variable: Variable, cell: usize, done: &mut HashMap<Node, Node>) -> Node {
         let Some(branch) = self.look(node).filter(|branch| branch.variable <= variable).cloned() else { return node };
         if branch.variable == variable {
-            return branch.children.get(cell).copied().unwrap_or(node);
+            return branch.child(cell).unwrap_or(node);
         }
         if let Some(result) = done.get(&node) {
             return *result;
         }
-        let children = branch.children.iter().map(|child| self.restrict_in(*child, variable, cell, done)).collect();
-        let result = self.branch(branch.variable, children);
+        let result = self.changed(&branch, |diagrams, child| diagrams.restrict_in(child, variable, cell, done));
         done.insert(node, result);
         result
     }
@@ -302,8 +408,8 @@ impl Diagrams {
         }
         let standing = now(branch.variable);
         let unchanged = match &standing {
-            Now::Is(cell, _) => branch.children.get(*cell).copied().unwrap_or(Node::NO),
-            Now::Open(_) | Now::Closed => branch.children.iter().fold(Node::YES, |all, child| self.and(all, *child)),
+            Now::Is(cell, _) => branch.child(*cell).unwrap_or(Node::NO),
+            Now::Open(_) | Now::Closed => branch.children().fold(Node::YES, |all, child| self.and(all, child)),
         };
         let mut best = self.nearest_in(unchanged, now, known);
         let others = match standing {
@@ -311,8 +417,8 @@ impl Diagrams {
             Now::Closed => Vec::new(),
         };
         for cell in others {
-            let Some(child) = branch.children.get(cell) else { continue };
-            let Some(rest) = self.nearest_in(*child, now, known) else { continue };
+            let Some(child) = branch.child(cell) else { continue };
+            let Some(rest) = self.nearest_in(child, now, known) else { continue };
             let changes = [vec![(branch.variable, cell)], rest].concat();
             if best.as_ref().is_none_or(|best| effort(&changes, now) < effort(best, now)) {
                 best = Some(changes);
@@ -325,7 +431,7 @@ impl Diagrams {
     /// The answer when each variable has the cell that `cell` tells.
     pub fn answer(&self, mut node: Node, cell: impl Fn(Variable) -> usize) -> bool {
         while let Some(branch) = self.look(node) {
-            node = branch.children.get(cell(branch.variable)).copied().unwrap_or(Node::NO);
+            node = branch.child(cell(branch.variable)).unwrap_or(Node::NO);
         }
         node == Node::YES
     }
@@ -333,13 +439,13 @@ impl Diagrams {
     /// The first variable that any of some functions looks at, and how many cells it has.
     pub fn first(&self, nodes: [Node; 2]) -> Option<(Variable, usize)> {
         let branches = nodes.into_iter().filter_map(|node| self.look(node));
-        branches.min_by_key(|branch| branch.variable).map(|branch| (branch.variable, branch.children.len()))
+        branches.min_by_key(|branch| branch.variable).map(|branch| (branch.variable, branch.width()))
     }
 
     /// The function below a cell of a variable that stands no deeper than the function's first.
     pub fn child(&self, node: Node, variable: Variable, cell: usize) -> Node {
         let branch = self.look(node).filter(|branch| branch.variable == variable);
-        branch.and_then(|branch| branch.children.get(cell).copied()).unwrap_or(node)
+        branch.and_then(|branch| branch.child(cell)).unwrap_or(node)
     }
 
     /// Whether a function is yes wherever each variable named lies in one of its cells.
@@ -353,13 +459,32 @@ impl Diagrams {
                 continue;
             };
             // Of many cells few may be named: only those are looked at.
-            let mut go_on = |child: Option<&Node>| open.extend(child.copied().filter(|child| seen.insert(*child)));
+            let mut go_on = |child: Node| open.extend(Some(child).filter(|child| seen.insert(*child)));
             match cells.get(&branch.variable) {
-                Some(named) => named.iter().for_each(|cell| go_on(branch.children.get(*cell))),
-                None => branch.children.iter().for_each(|child| go_on(Some(child))),
+                Some(named) => named.iter().filter_map(|cell| branch.child(*cell)).for_each(&mut go_on),
+                None => branch.children().for_each(&mut go_on),
             }
         }
         true
+    }
+
+    /// Whether two functions are ever yes at once, without a function that says where. The last cells are tried first: on the
+    /// last day everything is out.
+    pub fn meet(&self, a: Node, b: Node) -> bool {
+        self.meet_unless(a, b, &mut HashSet::default())
+    }
+
+    fn meet_unless(&self, a: Node, b: Node, apart: &mut HashSet<(Node, Node), FixedState>) -> bool {
+        let Some((variable, _)) = self.first([a, b]).filter(|_| a != Node::NO && b != Node::NO) else {
+            return a == Node::YES && b == Node::YES;
+        };
+        if !apart.insert((a, b)) {
+            return false;
+        }
+        pairs(&self.runs_at(a, variable), &self.runs_at(b, variable))
+            .into_iter()
+            .rev()
+            .any(|(_, a, b)| self.meet_unless(a, b, apart))
     }
 
     /// A cell for each variable on a way by which a function is yes, each chosen from those that lead on; empty if it
@@ -368,11 +493,10 @@ impl Diagrams {
         let mut path = Vec::new();
         while let Some(branch) = self.look(node) {
             // A reduced diagram leads to yes from every node but no.
-            let below = branch.children.iter().enumerate();
-            let on: Vec<usize> = below.filter(|(_, child)| **child != Node::NO).map(|(cell, _)| cell).collect();
+            let on: Vec<usize> = (0..branch.width()).filter(|cell| branch.child(*cell) != Some(Node::NO)).collect();
             let cell = choose(branch.variable, &on);
             path.push((branch.variable, cell));
-            node = branch.children.get(cell).copied().unwrap_or(Node::NO);
+            node = branch.child(cell).unwrap_or(Node::NO);
         }
         path
     }
@@ -385,10 +509,27 @@ impl Diagrams {
                 && seen.insert(node)
             {
                 variables.insert(branch.variable);
-                open.extend(branch.children.iter().copied());
+                open.extend(branch.children());
             }
         }
         variables
+    }
+
+    /// In which cells a variable that has `width` of them can lie where a function is yes.
+    pub fn reached(&self, node: Node, variable: Variable, width: usize) -> BTreeSet<usize> {
+        let (mut reached, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![node]);
+        while let Some(node) = open.pop().filter(|_| reached.len() < width) {
+            match self.look(node).filter(|branch| branch.variable <= variable) {
+                _ if node == Node::NO => {}
+                // A reduced diagram leads to yes from every node but no.
+                None => reached.extend(0..width),
+                Some(branch) if branch.variable == variable => {
+                    reached.extend((0..width).filter(|cell| branch.child(*cell) != Some(Node::NO)));
+                }
+                Some(branch) => open.extend(branch.children().filter(|child| seen.insert(*child))),
+            }
+        }
+        reached
     }
 }
 
@@ -403,7 +544,7 @@ mod tests {
     use super::*;
 
     fn bit(diagrams: &mut Diagrams, variable: u32) -> Node {
-        diagrams.branch(Variable(variable), vec![Node::NO, Node::YES])
+        diagrams.branch(Variable(variable), [Node::NO, Node::YES])
     }
 
     #[test]
@@ -444,7 +585,7 @@ mod tests {
     #[test]
     fn restricting_and_answering_agree() {
         let mut diagrams = Diagrams::default();
-        let color = diagrams.branch(Variable(1), vec![Node::NO, Node::YES, Node::NO]);
+        let color = diagrams.branch(Variable(1), [Node::NO, Node::YES, Node::NO]);
         let a = bit(&mut diagrams, 0);
         let node = diagrams.or(a, color);
         let restricted = diagrams.restrict(node, Variable(1), 1);

@@ -16,17 +16,20 @@ mod rules;
 pub(crate) mod sites;
 mod words;
 
-use crate::diagnostic::Diagnostic;
-use crate::diff::LIMIT;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::symbolic::{Reader, Settled};
 use crate::diff::unite::Side;
 use crate::evaluate::unknowns::Unknowns;
 use crate::program::Program;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use fix::Fix;
 use sites::{Answers, Site, sites};
 use std::collections::BTreeSet;
 pub use words::Given;
+
+/// How large diagrams may grow for one thing that is looked at, and about how large for all of them.
+const LIMIT: usize = 1 << 18;
+const LIMIT_OF_ALL: usize = 1 << 21;
 
 /// Something worth mending.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,20 +69,37 @@ pub fn lint(program: &Program, sources: &Sources) -> Vec<Finding> {
     findings
 }
 
+/// Something that is not proved: its cases take more room than there is for them.
+fn not_looked_at(what: &str, place: Option<Span>) -> Finding {
+    let warning = Diagnostic::warning(Code::NotLookedAt, format!("{what}: there are too many cases"));
+    let warning = match place {
+        Some(span) => warning.at(span, "nothing is proved of this"),
+        None => warning,
+    };
+    Finding::of(
+        warning.help("divide it by `define`, write lists for many comparisons, or allow it if the size is meant"),
+    )
+}
+
 /// What diagrams prove.
 #[derive(Default)]
 struct Proved {
     findings: Vec<Finding>,
     /// The names of clauses and rules, by their place, that only ever come out one way.
-    cannot_fail: BTreeSet<crate::source::Span>,
+    cannot_fail: BTreeSet<Span>,
 }
 
 fn proved(program: &Program, sources: &Sources, side: &Side, settled: &Settled, unknowns: &mut Unknowns) -> Proved {
     unknowns.diagrams.grow_by(LIMIT);
     let reader = Reader::new(side, settled, BTreeSet::new(), unknowns);
+    if unknowns.diagrams.is_exhausted() {
+        let what = "what can be proved of conditions, rules, readings and licences is not looked for";
+        return Proved { findings: vec![not_looked_at(what, None)], ..Proved::default() };
+    }
     let mut answers = Answers::new(program, &reader, unknowns);
     let sites: Vec<Site<'_>> = sites(program).into_iter().filter(Site::is_provable).collect();
     for site in &sites {
+        answers.begin();
         answers.of(site, site.condition);
         answers.asked(site);
     }
@@ -99,7 +119,7 @@ fn proved(program: &Program, sources: &Sources, side: &Side, settled: &Settled, 
 }
 
 /// Where a finding stands among others.
-fn place(finding: &Finding, sources: &Sources) -> (String, u32, crate::diagnostic::Code, String) {
+fn place(finding: &Finding, sources: &Sources) -> (String, u32, Code, String) {
     let label = finding.diagnostic.primary.as_ref();
     let file = label.and_then(|label| sources.get(label.span.file)).map_or("", |source| source.name());
     let start = label.map_or(0, |label| label.span.start);

@@ -6,6 +6,7 @@
 
 mod arena;
 mod calculations;
+mod citing;
 mod conditions;
 mod facts;
 mod products;
@@ -20,12 +21,12 @@ pub use arena::{
 pub use calculations::{Compared, ORDERS, normal};
 pub use conditions::{Comparison, Condition, ConditionKind, Definition, Open, Reading, Term};
 pub use facts::{Entity, Enum, Fact, Field};
-pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided};
+pub use products::{Functionality, License, LicenseVersion, Product, ProductVersion, Provided, SharedTerms};
 pub use rules::{Advice, Effect, EffectKind, Reach, ReachTarget, Reassignment, Rule, Scope, Speech};
 pub use tests::{Claim, Expectation, Lot, Name, Status, Test, Verdict};
 
 use crate::source::Span;
-use crate::value::{Date, Line, Rank};
+use crate::value::{Date, Rank, VersionLine};
 
 /// A checked policy set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,7 +56,7 @@ pub struct Program {
     /// Their functionalities.
     pub functionalities: Arena<FunctionalityId, Functionality>,
     /// The terms that several licences share. Their clauses are written out in each version that takes them.
-    pub terms: Vec<Header>,
+    pub terms: Vec<SharedTerms>,
     /// The licences, suites too.
     pub licenses: Arena<LicenseId, License>,
     /// The policy tests.
@@ -162,20 +163,20 @@ items! { SourceDocument Enum Agreement Definition Rule Advice Reach Reassignment
 
 impl Program {
     /// How many versions a line has.
-    pub fn versions(&self, line: Line) -> usize {
+    pub fn versions(&self, line: VersionLine) -> usize {
         match line {
-            Line::Product(product) => self.products[product].versions.len(),
-            Line::Suite(suite) => self.licenses[suite].versions.len(),
+            VersionLine::Product(product) => self.products[product].versions.len(),
+            VersionLine::Suite(suite) => self.licenses[suite].versions.len(),
         }
     }
 
     /// The label that names a version.
-    pub fn version_label(&self, line: Line, rank: Rank) -> &str {
+    pub fn version_label(&self, line: VersionLine, rank: Rank) -> &str {
         let labels = match line {
-            Line::Product(product) => {
+            VersionLine::Product(product) => {
                 self.products[product].versions.get(rank.0 as usize).map(|version| &version.labels)
             }
-            Line::Suite(suite) => self.licenses[suite].version(rank).map(|version| &version.labels),
+            VersionLine::Suite(suite) => self.licenses[suite].version(rank).map(|version| &version.labels),
         };
         labels.and_then(|labels| labels.first()).map_or("", String::as_str)
     }
@@ -203,7 +204,8 @@ impl Program {
         let said = self.sources.headers().chain(self.definitions.headers());
         let rules = self.rules.headers().chain(self.advice.headers()).chain(self.reaches.iter().map(Item::header));
         let absences = self.reassignments.iter().map(Item::header);
-        let sold = self.products.headers().chain(self.licenses.headers()).chain(&self.terms);
+        let sold =
+            self.products.headers().chain(self.licenses.headers()).chain(self.terms.iter().map(|terms| &terms.header));
         let vocabulary = self.enums.headers().chain(self.agreements.headers());
         said.chain(rules).chain(absences).chain(sold).chain(vocabulary)
     }

@@ -34,7 +34,7 @@ use crate::resolve::{Kind, Names, resolve};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{self, Ast, Cite, Clause, Item, Word};
 use crate::syntax::parse_all;
-use crate::value::Line;
+use crate::value::VersionLine;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a policy set.
@@ -117,7 +117,7 @@ struct Checker<'a> {
     /// The names of clauses of licences whose condition is in error, so that expecting one is no second mistake.
     clauses_in_error: BTreeSet<String>,
     /// Whose versions each licence has; `None` where its grants are in error.
-    lines: Vec<Option<Line>>,
+    lines: Vec<Option<VersionLine>>,
     /// What the definitions checked so far are about.
     subjects: BTreeMap<DefinitionId, definitions::Subject>,
     /// What the words looked up so far name.

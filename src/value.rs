@@ -103,7 +103,7 @@ pub struct Rank(pub u32);
 
 /// Whose versions a version type ranges over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Line {
+pub enum VersionLine {
     /// The releases of a product; the licences that grant it share them.
     Product(ProductId),
     /// The versions of a suite.
@@ -121,7 +121,7 @@ pub enum Type {
     Date,
     Text,
     Enum(EnumId),
-    Version(Line),
+    Version(VersionLine),
     Product,
     License,
     Agreement,

@@ -6,7 +6,9 @@ mod request;
 #[cfg(feature = "lsp")]
 pub(super) use estate::estate_files;
 pub(super) use estate::{estate, read_estate};
-pub(super) use request::{argument, day, one_reading_each, request, unknown, unknown_of_many};
+pub(super) use request::{
+    Lacking, agreement, argument, day, one_reading_each, reading, request, unknown, unknown_of_many,
+};
 
 use super::{Ending, Judging, Shared, output};
 use crate::diagnostic::{Code, Diagnostic, any_error, in_order};

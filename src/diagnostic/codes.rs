@@ -310,6 +310,8 @@ codes! {
     DayOfTie = "W0502",
     /// A rule that no test shows both ways
     OutcomeNotTested = "W0601",
+    /// A condition of more cases than there is room for
+    NotLookedAt = "W0701",
 
     // 07: the program itself
     /// A plan that does not pass its own check

@@ -141,7 +141,7 @@ impl Comparison<'_> {
 
     /// How many nodes one more subject may add: the limit, as long as no more than a few subjects have used it up.
     fn allowance(&self, unknowns: &Unknowns) -> usize {
-        let left = self.limit.saturating_mul(4).saturating_sub(unknowns.diagrams.len());
+        let left = self.limit.saturating_mul(4).saturating_sub(unknowns.diagrams.size());
         left.clamp(self.limit / 64, self.limit)
     }
 

@@ -7,9 +7,10 @@ use super::unite::United;
 use crate::decide::Variable;
 use crate::evaluate::terms::{compared_text, standing_text};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
-use crate::program::{Compared, Field, Id, LicenseId, ProductId};
-use crate::value::{Line, Type, Value};
+use crate::program::{Compared, Field, Id, LicenseId, ProductId, Term};
+use crate::value::{Type, Value, VersionLine};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// The words for what is open on both sides.
@@ -123,15 +124,27 @@ impl Words<'_> {
         }
     }
 
+    /// The two fields whose standing a variable is, where it is that of two, and how they stand in a cell.
+    pub fn pair(&self, variable: Variable, cell: &Cell) -> Option<([Field; 2], Ordering)> {
+        let compared = self.unknowns.compared(variable)?;
+        let (Term::Field(left), Term::Field(right)) = (&compared.left, &compared.right) else { return None };
+        let order = match cell {
+            Cell::Between(None, _) => Ordering::Less,
+            Cell::Value(_) => Ordering::Equal,
+            _ => Ordering::Greater,
+        };
+        Some(([*left, *right], order)).filter(|_| compared.is_of_fields(&self.united.new.program))
+    }
+
     pub fn ty(&self, variable: Variable) -> Option<Type> {
         self.unknowns.thing(variable).map(|(thing, _)| thing.ty(&self.united.new.program))
     }
 
     /// Whose versions a variable ranges over.
-    pub fn line(&self, variable: Variable) -> Option<Line> {
+    pub fn line(&self, variable: Variable) -> Option<VersionLine> {
         let program = &self.united.new.program;
         match self.unknowns.thing(variable)? {
-            (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),
+            (Thing::Field(Field::ServerVersion), class) => Some(VersionLine::Product(ProductId::at(class))),
             (Thing::Field(Field::LicenseVersion), class) => Some(program.licenses[LicenseId::at(class)].line),
             (Thing::Field(field), _) => match field.ty(program) {
                 Type::Version(line) => Some(line),

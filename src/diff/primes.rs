@@ -184,7 +184,7 @@ impl Search<'_> {
 pub(crate) fn node_of(diagrams: &mut Diagrams, cube: &Cube, width: &dyn Fn(Variable) -> usize) -> Node {
     cube.iter().rev().fold(Node::YES, |below, (variable, cells)| {
         let child = |cell: usize| if cells.contains(&cell) { below } else { Node::NO };
-        diagrams.branch(*variable, (0..width(*variable)).map(child).collect())
+        diagrams.branch(*variable, (0..width(*variable)).map(child))
     })
 }
 

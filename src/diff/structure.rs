@@ -15,7 +15,7 @@ use crate::program::{
     Term, normal,
 };
 use crate::source::{Sources, Span};
-use crate::value::{Date, Line, Type, Value};
+use crate::value::{Date, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -176,7 +176,7 @@ impl Properties {
         properties.rules(program);
         properties.other_rules(program, sources);
         properties.products(program);
-        program.terms.iter().for_each(|terms| properties.title(&terms.name, terms));
+        program.terms.iter().for_each(|terms| properties.title(&terms.header.name, &terms.header));
         program.licenses.values().for_each(|license| properties.license(program, license));
         properties
     }
@@ -436,10 +436,12 @@ pub(crate) fn type_name(program: &Program, ty: &Type) -> String {
         Type::Date => "date",
         Type::Text | Type::Reference => "text",
         Type::Enum(_) => "enum",
-        Type::Version(Line::Product(product)) => {
+        Type::Version(VersionLine::Product(product)) => {
             return format!("version of {}", program.products[*product].header.name);
         }
-        Type::Version(Line::Suite(suite)) => return format!("version of {}", program.licenses[*suite].header.name),
+        Type::Version(VersionLine::Suite(suite)) => {
+            return format!("version of {}", program.licenses[*suite].header.name);
+        }
         Type::Product => "product",
         Type::License => "license",
         Type::Agreement => "agreement",

@@ -10,8 +10,8 @@ use crate::evaluate::cover::{Coverable, Unit};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
 use crate::judge::Request;
 use crate::program::{
-    AgreementId, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program, Reading,
-    RuleId, SourceId,
+    AgreementId, Comparison, Condition, DefinitionId, Entity, Field, FunctionalityId, Id, Period, ProductId, Program,
+    Reading, RuleId, SourceId,
 };
 use crate::select::Ranks;
 use crate::value::{Date, Value};
@@ -323,10 +323,14 @@ fn ties_as_one(sets: Vec<(Vec<usize>, Node)>, diagrams: &mut Diagrams) -> Vec<(V
 
 /// Whether a reference is none.
 pub(crate) fn is_none(program: &Program, field: Field, unknowns: &mut Unknowns) -> Node {
-    if field != Field::Agreement {
-        unknowns.cut(field, &Value::None);
-    }
-    among(program, field, 0, unknowns, |cell| *cell == Cell::Value(Value::None))
+    unknowns.cut(program, field, &Value::None);
+    is(program, field, 0, &Value::None, unknowns)
+}
+
+/// Whether a field is a value that is a cell of its domain.
+pub(crate) fn is(program: &Program, field: Field, class: Class, value: &Value, unknowns: &mut Unknowns) -> Node {
+    let variable = unknowns.variable(Thing::Field(field), class);
+    unknowns.stands(program, variable, Comparison::Is, value)
 }
 
 /// Whether a field lies in some cells of its domain.
@@ -339,8 +343,7 @@ pub(crate) fn among(
 ) -> Node {
     let variable = unknowns.variable(Thing::Field(field), class);
     let cells = unknowns.domain(program, variable);
-    let children = cells.iter().map(|cell| Node::constant(wanted(cell))).collect();
-    unknowns.diagrams.branch(variable, children)
+    unknowns.diagrams.branch(variable, cells.iter().map(|cell| Node::constant(wanted(cell))))
 }
 
 /// What of an access is given, beside who comes: the product of the server and what is asked for there.

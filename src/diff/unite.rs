@@ -9,7 +9,7 @@ mod translate;
 
 use super::symbolic::World;
 use crate::program::{Arena, DefinitionId, Enum, EnumId, Fact, FactId, Id, ProductId, Program, Reading, RuleId};
-use crate::value::{Line, Rank, Type};
+use crate::value::{Rank, Type, VersionLine};
 pub(super) use lines::Joint;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub(super) struct United {
     /// The names of evidence, by the ids that [`Side::evidence`] gives.
     pub evidence: Vec<String>,
     /// The versions of each line.
-    pub lines: BTreeMap<Line, Joint>,
+    pub lines: BTreeMap<VersionLine, Joint>,
 }
 
 /// One side in the common vocabulary.
@@ -106,9 +106,9 @@ pub(crate) struct Map {
     pub functionalities: Vec<usize>,
     pub licenses: Vec<usize>,
     /// For each line of the side, the common ranks of each of its versions.
-    ranks: BTreeMap<Line, Vec<Vec<Rank>>>,
+    ranks: BTreeMap<VersionLine, Vec<Vec<Rank>>>,
     /// For each common line whose order is not the side's own: where the side has each common version.
-    heights: BTreeMap<Line, Vec<usize>>,
+    heights: BTreeMap<VersionLine, Vec<usize>>,
 }
 
 impl Map {
@@ -117,19 +117,19 @@ impl Map {
         I::at(places.get(id.place()).and_then(|place| u32::try_from(*place).ok()).unwrap_or(u32::MAX))
     }
 
-    fn line(&self, line: Line) -> Line {
+    fn line(&self, line: VersionLine) -> VersionLine {
         match line {
-            Line::Product(product) => Line::Product(Map::to(&self.products, product)),
-            Line::Suite(license) => Line::Suite(Map::to(&self.licenses, license)),
+            VersionLine::Product(product) => VersionLine::Product(Map::to(&self.products, product)),
+            VersionLine::Suite(license) => VersionLine::Suite(Map::to(&self.licenses, license)),
         }
     }
 
-    fn ranks(&self, line: Line, rank: Rank) -> &[Rank] {
+    fn ranks(&self, line: VersionLine, rank: Rank) -> &[Rank] {
         let ranks = self.ranks.get(&line).and_then(|ranks| ranks.get(rank.0 as usize));
         ranks.map_or(&[], Vec::as_slice)
     }
 
-    fn rank(&self, line: Line, rank: Rank) -> Rank {
+    fn rank(&self, line: VersionLine, rank: Rank) -> Rank {
         self.ranks(line, rank).first().copied().unwrap_or(rank)
     }
 }
@@ -139,9 +139,9 @@ impl Map {
 struct Common {
     enums: Arena<EnumId, Enum>,
     facts: Arena<FactId, Fact>,
-    lines: BTreeMap<Line, Joint>,
+    lines: BTreeMap<VersionLine, Joint>,
     /// The line of each product, by its name.
-    products: BTreeMap<String, Line>,
+    products: BTreeMap<String, VersionLine>,
 }
 
 /// Puts both sides into one vocabulary.
@@ -153,7 +153,7 @@ pub(super) fn unite(old: &Program, new: &Program) -> United {
     enums(sides, &mut maps, &mut common);
     lines::join(sides, &mut maps, &mut common.lines);
     for (side, map) in sides.iter().zip(&maps) {
-        let line = |id| Line::Product(Map::to(&map.products, id));
+        let line = |id| VersionLine::Product(Map::to(&map.products, id));
         common.products.extend(side.products.iter().map(|(id, product)| (product.header.name.clone(), line(id))));
     }
     facts(sides, &mut maps, &mut common);
@@ -238,8 +238,8 @@ fn owned<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
 /// A licence that has become a suite, or one of another product's line, is another licence.
 fn license_key(side: &Program, license: &crate::program::License) -> String {
     let line = match license.line {
-        Line::Product(product) => side.products[product].header.name.as_str(),
-        Line::Suite(_) => "",
+        VersionLine::Product(product) => side.products[product].header.name.as_str(),
+        VersionLine::Suite(_) => "",
     };
     format!("{} {line}", license.header.name)
 }

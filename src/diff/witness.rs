@@ -1,6 +1,7 @@
 //! Witnesses: for each case a small estate in which the verdict changes, and the evaluator's word on it.
 
 mod confirm;
+mod pairs;
 mod text;
 
 use super::Edition;
@@ -10,11 +11,11 @@ use super::subjects::What;
 use super::unite::{Side, United};
 use crate::decide::{Diagrams, Node, Variable};
 use crate::estate::document::{Cell, Document, Entry, Table};
-use crate::evaluate::unknowns::{self, Thing, Unknowns};
+use crate::evaluate::unknowns::{self, Thing, Unknowns, value_text};
 use crate::program::{DefinitionId, Entity, Field, FunctionalityId, ProductId, ProductVersion, Program};
 use crate::select::read::fields_of_term;
 use crate::source::Span;
-use crate::value::{Date, Line, Metric, Type, Value};
+use crate::value::{Date, Metric, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,11 +53,19 @@ impl Point {
         let prefer = |variable: Variable, cells: &[usize]| preferred(&words, variable, cells);
         let mut point = Point { user: true, ..Point::default() };
         let (mut user, mut device, mut signed) = (None, None, None);
+        let (mut pairs, mut cells_of) = (Vec::new(), BTreeMap::new());
         for (variable, cell) in diagrams.path(node, &prefer) {
             let cells = words.cells(variable);
             let (Some((thing, _)), Some(cell)) = (unknowns.thing(variable), cells.get(cell)) else { continue };
             if thing == Thing::Field(Field::AgreementSigned) {
                 signed = Some(cell.clone());
+            }
+            if let Thing::Field(field) = thing {
+                cells_of.insert(field, cell.clone());
+            }
+            if let Some(pair) = words.pair(variable, cell) {
+                pairs.push(pair);
+                continue;
             }
             let value = sample(&words.ty(variable), cell).map(|value| words.text(variable, &value));
             match (thing, value) {
@@ -72,6 +81,11 @@ impl Point {
                 (thing, Some(value)) => drop(point.values.insert(thing, value)),
                 (_, None) => {}
             }
+        }
+        let program = &united.new.program;
+        for (field, value) in pairs::settled(program, &pairs, &cells_of) {
+            signed = signed.filter(|_| field != Field::AgreementSigned);
+            point.values.insert(Thing::Field(field), value_text(program, &field.ty(program), &value));
         }
         point.device = device.unwrap_or_else(|| point.speaks_of(united, Entity::Device) || user == Some(false));
         point.user = user.unwrap_or_else(|| point.speaks_of(united, Entity::User) || !point.device);
@@ -104,7 +118,7 @@ impl Point {
         {
             let program = &united.new.program;
             let versions = &program.products[program.functionalities[functionality].product].versions;
-            let line = Line::Product(program.functionalities[functionality].product);
+            let line = VersionLine::Product(program.functionalities[functionality].product);
             let joint = united.lines.get(&line);
             let is_common = |place: usize| joint.is_some_and(|joint| joint.is_common(place));
             let is_out = |version: &ProductVersion| version.from.is_none_or(|from| from <= day);

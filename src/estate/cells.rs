@@ -6,7 +6,7 @@ use super::sheet::Field;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Period, Program};
 use crate::source::{Span, moves_text, visible};
-use crate::value::{self, Date, Heads, HostKind, Line, Type, Value, are_digits, is_in_thousands};
+use crate::value::{self, Date, Heads, HostKind, Type, Value, VersionLine, are_digits, is_in_thousands};
 use rust_decimal::Decimal;
 
 /// The most heads, units or cores that a cell may give, and the highest price: ten thousand million. So sums and products of
@@ -303,19 +303,23 @@ fn vocabulary<'a>(ty: &Type, program: &'a Program) -> (Vec<(&'a str, Value)>, St
     }
 }
 
-fn versions(line: Line, program: &Program) -> Vec<(&str, Value)> {
+fn versions(line: VersionLine, program: &Program) -> Vec<(&str, Value)> {
     let labels: Vec<&[String]> = match line {
-        Line::Product(id) => program.products[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
-        Line::Suite(id) => program.licenses[id].versions.iter().map(|version| version.labels.as_slice()).collect(),
+        VersionLine::Product(id) => {
+            program.products[id].versions.iter().map(|version| version.labels.as_slice()).collect()
+        }
+        VersionLine::Suite(id) => {
+            program.licenses[id].versions.iter().map(|version| version.labels.as_slice()).collect()
+        }
     };
     let ranked = labels.into_iter().zip((0..).map(crate::value::Rank));
     ranked.flat_map(|(labels, rank)| labels.iter().map(move |label| (label.as_str(), Value::Version(rank)))).collect()
 }
 
-fn line_name(line: Line, program: &Program) -> &str {
+fn line_name(line: VersionLine, program: &Program) -> &str {
     match line {
-        Line::Product(id) => &program.products[id].header.name,
-        Line::Suite(id) => &program.licenses[id].header.name,
+        VersionLine::Product(id) => &program.products[id].header.name,
+        VersionLine::Suite(id) => &program.licenses[id].header.name,
     }
 }
 

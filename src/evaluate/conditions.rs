@@ -183,21 +183,20 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
 
     fn all(&mut self, parts: &[Condition]) -> Node {
         match self.parts(parts, Node::NO) {
-            Some(nodes) => nodes.into_iter().rev().fold(Node::YES, |all, node| self.unknowns.diagrams.and(node, all)),
+            Some(nodes) => self.unknowns.diagrams.all(&nodes),
             None => Node::NO,
         }
     }
 
     fn any(&mut self, parts: &[Condition]) -> Node {
         match self.parts(parts, Node::YES) {
-            Some(nodes) => nodes.into_iter().rev().fold(Node::NO, |any, node| self.unknowns.diagrams.or(node, any)),
+            Some(nodes) => self.unknowns.diagrams.any(&nodes),
             None => Node::YES,
         }
     }
 
     /// What parts come to, but for those that change nothing; `None` where one of them decides alone, and those behind it are
-    /// not looked at. They are to be joined from the last on: what a later part reads mostly stands further from the root, and
-    /// then a step costs as much as its own part and not as all that is joined already.
+    /// not looked at.
     fn parts(&mut self, parts: &[Condition], decides: Node) -> Option<Vec<Node>> {
         let mut nodes = Vec::new();
         for part in parts {

@@ -10,7 +10,7 @@ use crate::estate::{Estate, Holding, HoldingRow};
 use crate::program::{License, LicenseId, LicenseVersion, Program};
 use crate::select::Rules;
 use crate::select::read::fields_of_term;
-use crate::value::{Date, Line, Metric, Rank, Value, decimal_text};
+use crate::value::{Date, Metric, Rank, Value, VersionLine, decimal_text};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use smallvec::SmallVec;
@@ -212,10 +212,10 @@ fn units_not_whole(program: &Program, kind: &UnitKind, version: &LicenseVersion)
 /// Whether a version is out: from the day that the licence gives, else from that of its product's release.
 pub(crate) fn is_out(program: &Program, license: &License, version: &LicenseVersion, day: Date) -> bool {
     let released = match license.line {
-        Line::Product(product) => {
+        VersionLine::Product(product) => {
             program.products[product].versions.get(version.rank.0 as usize).and_then(|version| version.from)
         }
-        Line::Suite(_) => None,
+        VersionLine::Suite(_) => None,
     };
     version.sold.from.or(released).is_none_or(|from| from <= day)
 }

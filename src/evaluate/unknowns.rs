@@ -6,11 +6,14 @@
 
 use crate::decide::{Diagrams, Node, Variable};
 use crate::diagnostic::Diagnostic;
-use crate::program::{Compared, DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
-use crate::value::{HostKind, Line, Metric, Rank, Type, Value, decimal_text};
+use crate::program::{Compared, Comparison, DefinitionId, Entity, Field, Id, LicenseId, ProductId, Program, RuleId};
+use crate::value::{HostKind, Metric, Rank, Type, Value, VersionLine, decimal_text};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A class of alike rows. Facts of the estate as a whole, evidence and absent things have class 0.
 pub type Class = u32;
@@ -97,6 +100,29 @@ pub enum Cell {
     Absent,
 }
 
+/// The values that a domain is cut at, and the cells that come of it, laid out when they are first looked at.
+#[derive(Debug, Default)]
+struct Cuts {
+    values: BTreeSet<Value>,
+    cells: OnceLock<Vec<Cell>>,
+}
+
+impl Cuts {
+    /// Whether a value cuts the domain anew.
+    fn insert(&mut self, value: &Value) -> bool {
+        let is_new = !self.values.contains(value);
+        if is_new {
+            self.values.insert(value.clone());
+            self.cells = OnceLock::new();
+        }
+        is_new
+    }
+
+    fn cells(&self, lay_out: impl FnOnce(&BTreeSet<Value>) -> Vec<Cell>) -> &[Cell] {
+        self.cells.get_or_init(|| lay_out(&self.values))
+    }
+}
+
 /// Everything that is unknown in a run, with the diagrams over it.
 #[derive(Debug, Default)]
 pub struct Unknowns {
@@ -109,8 +135,8 @@ pub struct Unknowns {
     calculations: Vec<Vec<Part>>,
     classes: BTreeMap<Vec<Part>, Class>,
     /// The calculations that are compared though not all of their figures are known, and at what their differences are cut.
-    compared: Vec<(Compared, BTreeSet<Value>)>,
-    cuts: BTreeMap<Field, BTreeSet<Value>>,
+    compared: Vec<(Compared, Cuts)>,
+    cuts: BTreeMap<Field, Cuts>,
     grown: bool,
     /// Whether it is open who comes and under which agreement, so that the domains of their facts say when nobody does.
     pub open_ended: bool,
@@ -181,10 +207,11 @@ impl Unknowns {
     /// The number of two calculations that are compared; what they differ by is cut at a value.
     pub fn number_of(&mut self, compared: Compared, value: &Value) -> usize {
         if let Some(number) = self.compared.iter().position(|(known, _)| *known == compared) {
-            self.grown |= self.compared.get_mut(number).is_some_and(|(_, cuts)| cuts.insert(value.clone()));
+            self.grown |= self.compared.get_mut(number).is_some_and(|(_, cuts)| cuts.insert(value));
             return number;
         }
-        self.compared.push((compared, BTreeSet::from([value.clone()])));
+        let values = BTreeSet::from([value.clone()]);
+        self.compared.push((compared, Cuts { values, ..Cuts::default() }));
         self.compared.len() - 1
     }
 
@@ -213,7 +240,7 @@ impl Unknowns {
     pub fn flag(&mut self, thing: Thing, class: Class) -> Node {
         let variable = self.variable(thing, class);
         // Cell 0 is yes, as in the domain of a yes/no fact.
-        self.diagrams.branch(variable, vec![Node::YES, Node::NO])
+        self.diagrams.branch(variable, [Node::YES, Node::NO])
     }
 
     /// Where a function depends on something absent, no (language, "Absent is not unknown").
@@ -234,49 +261,134 @@ impl Unknowns {
         diagrams.for_all(node, &settled)
     }
 
-    /// Makes sure that a number, date or text that a field is compared with is a cut of its domain.
-    pub fn cut(&mut self, field: Field, value: &Value) {
-        let cuts = self.cuts.entry(field).or_default();
-        if !cuts.contains(value) {
-            cuts.insert(value.clone());
-            self.grown = true;
+    /// Makes sure that a number, date or text that a field is compared with is a cut of its domain; other values have a cell.
+    pub fn cut(&mut self, program: &Program, field: Field, value: &Value) {
+        if is_cut(program, field) {
+            self.grown |= self.cuts.entry(field).or_default().insert(value);
+        }
+    }
+
+    /// How a variable stands to a value that is a cell of its domain.
+    pub fn stands(&mut self, program: &Program, variable: Variable, relation: Comparison, value: &Value) -> Node {
+        let (width, values) = self.width(program, variable);
+        let is = self.place(program, variable, value);
+        let cells = match relation {
+            Comparison::Is => [is, values..values],
+            Comparison::IsNot => [0..is.start, is.end..values],
+            Comparison::Less => [0..is.start, values..values],
+            Comparison::LessOrEqual => [0..is.end, values..values],
+            Comparison::Greater => [is.end..values, values..values],
+            Comparison::GreaterOrEqual => [is.start..values, values..values],
+        };
+        self.diagrams.within_cells(variable, width, cells)
+    }
+
+    /// Whether a variable is one of some values that are cells of its domain.
+    pub fn is_one_of(&mut self, program: &Program, variable: Variable, values: &[Value]) -> Node {
+        let (width, _) = self.width(program, variable);
+        let places: BTreeSet<usize> = values.iter().flat_map(|value| self.place(program, variable, value)).collect();
+        self.diagrams.within_cells(variable, width, places.into_iter().map(|place| place..place + 1))
+    }
+
+    /// How many cells the domain of a variable has, and how many of them are values, which come first.
+    fn width(&self, program: &Program, variable: Variable) -> (usize, usize) {
+        let values = match self.thing(variable) {
+            Some((Thing::Field(field) | Thing::Absent(field), class)) => match is_cut(program, field) {
+                true => self.cells(program, field, class).len(),
+                false => count_of(program, &type_of(program, field, class)),
+            },
+            Some((Thing::Calculation(number) | Thing::AbsentCalculation(number), _)) => self.differences(number).len(),
+            _ => count_of(program, &Type::Bool),
+        };
+        (values + usize::from(self.may_be_absent(program, variable)), values)
+    }
+
+    /// The cell that a value is; where it has none, the place that it would have.
+    fn place(&self, program: &Program, variable: Variable, value: &Value) -> Range<usize> {
+        match self.thing(variable) {
+            Some((Thing::Field(field) | Thing::Absent(field), class)) if is_cut(program, field) => {
+                place_among(&self.cells(program, field, class), value)
+            }
+            Some((Thing::Calculation(number) | Thing::AbsentCalculation(number), _)) => {
+                place_among(&self.differences(number), value)
+            }
+            _ => place_of(program, value).map_or(0..0, |place| place..place + 1),
         }
     }
 
     /// The cells of a field's domain, in the order in which answers are listed. A version that is unknown is of the
     /// product, or of the licence, that its class numbers.
-    fn cells(&self, program: &Program, field: Field, class: Class) -> Vec<Cell> {
-        match field.ty(program) {
-            _ if field == Field::ServerVersion => versions(program, Line::Product(ProductId::at(class))),
-            _ if field == Field::LicenseVersion => versions(program, program.licenses[LicenseId::at(class)].line),
-            ty @ (Type::Int | Type::Number | Type::Money | Type::Date) => {
-                let mut cells = intervals(self.cuts.get(&field), &ty);
-                // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
-                cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
-                cells
-            }
-            Type::Text | Type::Reference => {
-                let texts = self.cuts.get(&field).into_iter().flatten().cloned().map(Cell::Value);
-                texts.chain([Cell::Other]).collect()
-            }
-            ty => values_of(program, &ty).into_iter().map(Cell::Value).collect(),
+    fn cells(&self, program: &Program, field: Field, class: Class) -> Cow<'_, [Cell]> {
+        let ty = type_of(program, field, class);
+        if !is_cut(program, field) {
+            return values_of(program, &ty).into_iter().map(Cell::Value).collect();
         }
+        let lay_out = |values: &BTreeSet<Value>| {
+            let mut cells = cells_between(values, &ty);
+            // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
+            cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
+            cells
+        };
+        match self.cuts.get(&field) {
+            Some(cuts) => Cow::Borrowed(cuts.cells(lay_out)),
+            None => Cow::Owned(lay_out(&BTreeSet::new())),
+        }
+    }
+
+    /// The cells of what two calculations differ by.
+    fn differences(&self, number: usize) -> Cow<'_, [Cell]> {
+        let lay_out = |values: &BTreeSet<Value>| cells_between(values, &Type::Number);
+        match self.compared.get(number) {
+            Some((_, cuts)) => Cow::Borrowed(cuts.cells(lay_out)),
+            None => Cow::Owned(lay_out(&BTreeSet::new())),
+        }
+    }
+
+    fn may_be_absent(&self, program: &Program, variable: Variable) -> bool {
+        let thing = self.thing(variable).map(|(thing, _)| thing);
+        self.open_ended && matches!(thing, Some(Thing::Field(field)) if field.is_of_someone(program))
     }
 
     /// The cells of a variable's domain.
     pub fn domain(&self, program: &Program, variable: Variable) -> Vec<Cell> {
-        match self.thing(variable) {
-            Some((Thing::Field(field), class)) => {
-                let absent = (self.open_ended && field.is_of_someone(program)).then_some(Cell::Absent);
-                self.cells(program, field, class).into_iter().chain(absent).collect()
-            }
-            Some((Thing::Absent(field), class)) => self.cells(program, field, class),
-            Some((Thing::Calculation(number) | Thing::AbsentCalculation(number), _)) => {
-                intervals(self.compared.get(number).map(|(_, cuts)| cuts), &Type::Number)
-            }
-            _ => [true, false].map(|yes| Cell::Value(Value::Bool(yes))).into(),
-        }
+        let cells = match self.thing(variable) {
+            Some((Thing::Field(field) | Thing::Absent(field), class)) => self.cells(program, field, class),
+            Some((Thing::Calculation(number) | Thing::AbsentCalculation(number), _)) => self.differences(number),
+            _ => values_of(program, &Type::Bool).into_iter().map(Cell::Value).collect(),
+        };
+        let absent = self.may_be_absent(program, variable).then_some(Cell::Absent);
+        cells.into_owned().into_iter().chain(absent).collect()
     }
+}
+
+/// Whether the domain of a field is cut at what it is compared with, rather than listed as versions are.
+pub fn is_cut(program: &Program, field: Field) -> bool {
+    !matches!(field, Field::ServerVersion | Field::LicenseVersion)
+        && matches!(
+            field.ty(program),
+            Type::Int | Type::Number | Type::Money | Type::Date | Type::Text | Type::Reference
+        )
+}
+
+/// The type of a field's values; a version is of what the class numbers.
+fn type_of(program: &Program, field: Field, class: Class) -> Type {
+    match field {
+        Field::ServerVersion => Type::Version(VersionLine::Product(ProductId::at(class))),
+        Field::LicenseVersion => Type::Version(program.licenses[LicenseId::at(class)].line),
+        field => field.ty(program),
+    }
+}
+
+/// Where a value lies among cells that are cut.
+fn place_among(cells: &[Cell], value: &Value) -> Range<usize> {
+    let is_before = |cell: &Cell| match cell {
+        Cell::Value(of_cell) => of_cell.order(value).unwrap_or_else(|| of_cell.cmp(value)).is_lt(),
+        Cell::Between(_, high) => high.as_ref().and_then(|high| high.order(value)).is_some_and(Ordering::is_le),
+        Cell::Other | Cell::Absent => false,
+    };
+    let place = cells.partition_point(is_before);
+    let is_there = matches!(cells.get(place), Some(Cell::Value(of_cell)) if of_cell == value);
+    place..place + usize::from(is_there)
 }
 
 /// Whether a number in a cell may say how many there are: one of 0 or more.
@@ -288,9 +400,12 @@ fn may_be_counted(cell: &Cell) -> bool {
     }
 }
 
-/// Numbers or dates cut at some values.
-fn intervals(cuts: Option<&BTreeSet<Value>>, ty: &Type) -> Vec<Cell> {
-    let mut cuts: Vec<Value> = cuts.into_iter().flatten().cloned().collect();
+/// The cells of numbers, dates or texts cut at some values.
+fn cells_between(cuts: &BTreeSet<Value>, ty: &Type) -> Vec<Cell> {
+    let mut cuts: Vec<Value> = cuts.iter().cloned().collect();
+    if matches!(ty, Type::Text | Type::Reference) {
+        return cuts.into_iter().map(Cell::Value).chain([Cell::Other]).collect();
+    }
     cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
     let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
     for (place, cut) in cuts.iter().enumerate() {
@@ -312,10 +427,6 @@ fn are_neighbours(ty: &Type, low: &Value, high: &Value) -> bool {
     }
 }
 
-fn versions(program: &Program, line: Line) -> Vec<Cell> {
-    values_of(program, &Type::Version(line)).into_iter().map(Cell::Value).collect()
-}
-
 /// The values of a type that has finitely many.
 fn values_of(program: &Program, ty: &Type) -> Vec<Value> {
     match ty {
@@ -329,6 +440,32 @@ fn values_of(program: &Program, ty: &Type) -> Vec<Value> {
         Type::Metric => Metric::ALL.map(Value::Metric).into(),
         Type::HostKind => HostKind::ALL.map(Value::HostKind).into(),
         Type::Int | Type::Number | Type::Money | Type::Date | Type::Text | Type::Reference => Vec::new(),
+    }
+}
+
+/// How many values a type has that has finitely many.
+fn count_of(program: &Program, ty: &Type) -> usize {
+    match ty {
+        Type::Enum(id) => program.enums[*id].members.len(),
+        Type::Version(line) => program.versions(*line),
+        ty => values_of(program, ty).len(),
+    }
+}
+
+/// The place of a value among those of its type.
+fn place_of(program: &Program, value: &Value) -> Option<usize> {
+    match value {
+        Value::Bool(yes) => Some(usize::from(!yes)),
+        Value::Member(place) => Some(*place as usize),
+        Value::Version(rank) => Some(rank.0 as usize),
+        Value::Product(id) => Some(id.place()),
+        Value::License(id) => Some(id.place()),
+        Value::Agreement(id) => Some(id.place()),
+        Value::None => Some(program.agreements.len()),
+        Value::Functionality(id) => Some(id.place()),
+        Value::Metric(metric) => Metric::ALL.iter().position(|one| one == metric),
+        Value::HostKind(kind) => HostKind::ALL.iter().position(|one| one == kind),
+        Value::Number(_) | Value::Many | Value::Date(_) | Value::Text(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ use super::judgement::Range;
 use crate::decide::Node;
 use crate::estate::ServerRow;
 use crate::evaluate::{Demanded, Evaluation};
-use crate::position::build::{Built, DemandOf, Line, Raised, build, line};
+use crate::position::build::{Built, DemandOf, Raised, Sku, build, line};
 use crate::position::solve;
 use crate::program::Status;
 use rust_decimal::Decimal;
@@ -120,7 +120,7 @@ fn dearest(case: &Case<'_>, worst: &Built, raised: &Raised) -> i128 {
 }
 
 /// What units of a line cost that meet a demand.
-fn price_for(worst: &Built, line: Line, raised: &Raised) -> Option<i128> {
+fn price_for(worst: &Built, line: Sku, raised: &Raised) -> Option<i128> {
     let kind = worst.kind(line)?;
     let holder = worst.model.demands.get(raised.demand as usize)?.side(kind.metric)?;
     let units = worst.model.units_taken(kind, &BTreeSet::from([holder]))?;

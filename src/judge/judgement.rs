@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::estate::Heads;
-use crate::position::build::{Built, DemandOf, Line};
+use crate::position::build::{Built, DemandOf, Sku};
 use crate::position::model::Plan;
 use crate::program::{
     AdviceId, AgreementId, DefinitionId, FactId, FunctionalityId, LicenseId, RuleId, SourceId, Status,
@@ -177,7 +177,7 @@ pub struct ProhibitionCount {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LicenseLine {
     /// The licence, version and metric.
-    pub of: Line,
+    pub of: Sku,
     /// Units held.
     pub owned: u64,
     /// Units placed, owned and bought.
@@ -206,7 +206,7 @@ pub struct Unmet {
     /// Why nothing meets it.
     pub because: String,
     /// Licences that would meet it if they had a price.
-    pub remedies: Vec<Line>,
+    pub remedies: Vec<Sku>,
     /// The row of an access that raises it, or of the server that raises it by running.
     pub at: Span,
 }
@@ -224,7 +224,7 @@ pub struct DemandLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Means {
     /// Units of a licence.
-    Units(Line),
+    Units(Sku),
     /// Places of an exemption with a limit.
     Place(RuleId),
 }
@@ -235,13 +235,13 @@ pub struct Rivals {
     /// What is demanded.
     pub functionality: FunctionalityId,
     /// The units counted by hosts or servers.
-    pub connector: Line,
+    pub connector: Sku,
     /// How many of them all hosts or servers take together.
     pub units: u64,
     /// What one of them costs.
     pub connector_price: Decimal,
     /// The units for each user.
-    pub each: Line,
+    pub each: Sku,
     /// What one of them costs.
     pub each_price: Decimal,
     /// The least number of users for whom units for each cost no less.
@@ -334,7 +334,7 @@ pub enum Assignment {
     /// Units of a licence.
     Units {
         /// The licence, version and metric.
-        of: Line,
+        of: Sku,
         /// The id of the row that holds them.
         holder: Arc<str>,
         /// How many.
@@ -357,7 +357,7 @@ pub enum Assignment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// The licence, version and metric.
-    pub of: Line,
+    pub of: Sku,
     /// What all units bought of it cost.
     pub cost: Decimal,
     /// How many people (or devices) it serves.
@@ -370,7 +370,7 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instead {
     /// The licence, version and metric.
-    pub of: Line,
+    pub of: Sku,
     /// The price of a unit.
     pub price: Decimal,
     /// How many people or devices would hold units.
@@ -415,7 +415,7 @@ pub enum Priced {
     /// A demand.
     Demand(DemandOf),
     /// Owned units of a licence.
-    Owned(Line),
+    Owned(Sku),
     /// The places of an exemption at a server.
     Places {
         /// The exemption.

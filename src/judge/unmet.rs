@@ -8,7 +8,7 @@ use crate::evaluate::cover::{Unit, covers};
 use crate::evaluate::scope::RowScope;
 use crate::evaluate::unknowns::Unknowns;
 use crate::evaluate::{Demanded, Effective};
-use crate::position::build::{Built, DemandOf, Line, Raised};
+use crate::position::build::{Built, DemandOf, Raised, Sku};
 use crate::position::model::Plan;
 use crate::program::LicenseId;
 use crate::value::{Metric, Rank};
@@ -73,7 +73,7 @@ fn uncounted(case: &Case<'_>, demand: &DemandOf, access: Option<Effective>) -> O
     if !remedies(case, demand, access, |heads| heads == Some(Heads::Many)).is_empty() {
         return None;
     }
-    let Line { metric, .. } = remedies(case, demand, access, |heads| heads.is_none()).first().copied()?;
+    let Sku { metric, .. } = remedies(case, demand, access, |heads| heads.is_none()).first().copied()?;
     Some(format!("what would cover it is assigned to a {metric}, and the access names none"))
 }
 
@@ -139,7 +139,7 @@ fn remedies(
     demand: &DemandOf,
     access: Option<Effective>,
     holds: impl Fn(Option<Heads>) -> bool,
-) -> Vec<Line> {
+) -> Vec<Sku> {
     let mut remedies = Vec::new();
     let mut licenses: Vec<LicenseId> = case.rules.program.licenses.ids().collect();
     licenses.sort_by_key(|id| &case.rules.program.licenses[*id].header.name);
@@ -148,7 +148,7 @@ fn remedies(
             let may_serve = holds(heads(case, metric, demand));
             if may_serve && case.rules.program.licenses[license].metrics.contains(&metric) {
                 let oldest = oldest(case, demand, access, license, metric);
-                remedies.extend(oldest.map(|version| Line { license, version, metric }));
+                remedies.extend(oldest.map(|version| Sku { license, version, metric }));
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Conditions that are always or never yes where they are asked, as a whole or in part.
 
-use super::sites::{Answers, Asked, Site};
-use super::{Finding, Proved, fix, words};
+use super::sites::{Answers, Asked, AskedWhere, Site};
+use super::{Finding, Proved, fix, not_looked_at, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Condition, ConditionKind, Term};
 use crate::source::Sources;
@@ -15,38 +14,66 @@ pub(super) fn find(answers: &mut Answers<'_>, sources: &Sources, site: &Site<'_>
     if matches!(site.condition.kind, ConditionKind::Constant(_)) {
         return;
     }
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let asked = answers.asked(site);
     let whole = answers.of(site, site.condition);
-    let whole_within = answers.within(&asked, &whole);
-    if answers.unknowns.diagrams.is_exhausted() || asked.iter().all(|asked| *asked == Node::NO) {
+    let [yes, no] = [Node::YES, Node::NO].map(|node| vec![node; asked.len()]);
+    let is_asked = !answers.are_same(&asked, &yes, &no);
+    let (is_never, is_always) = (answers.are_same(&asked, &whole, &no), answers.are_same(&asked, &whole, &yes));
+    if answers.is_exhausted() {
+        let what = format!("whether {} is always or never yes is not looked at", site.name);
+        proved.findings.push(not_looked_at(&what, Some(site.condition.span)));
         return;
     }
-    if whole_within.iter().all(|node| *node == Node::NO) {
+    if !is_asked {
+        return;
+    }
+    if is_never {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(never(answers, site));
-    } else if whole_within == asked {
+    } else if is_always {
         proved.cannot_fail.insert(site.name_span);
         proved.findings.push(always(answers, sources, site));
-    } else if steps(site.condition) <= MOST_STEPS {
-        let mut parts =
-            Parts { answers, sources, site, asked, whole: whole_within, facts: whole, findings: Vec::new() };
-        let mut current = site.condition.clone();
-        parts.of(&mut current, &mut Vec::new(), site.condition);
-        parts.lists(&mut current, &mut Vec::new(), site.condition);
-        proved.findings.append(&mut parts.findings);
+    } else {
+        let (findings, is_complete) = parts(answers, sources, site, (asked, whole));
+        proved.findings.extend(findings);
+        if !is_complete {
+            let what = format!("whether all parts of {} matter is not looked at", site.name);
+            proved.findings.push(not_looked_at(&what, Some(site.condition.span)));
+        }
     }
 }
 
+/// What is found of the parts of a condition, and whether all of them were looked at.
+fn parts(
+    answers: &mut Answers<'_>,
+    sources: &Sources,
+    site: &Site<'_>,
+    (asked, whole): (Vec<AskedWhere>, Vec<Node>),
+) -> (Vec<Finding>, bool) {
+    let steps = steps(site.condition);
+    if steps > MOST_STEPS || steps.saturating_mul(asked.len()) > MOST_ANSWERS {
+        return (Vec::new(), false);
+    }
+    let mut parts = Parts { answers, sources, site, asked, whole, findings: Vec::new(), is_complete: true };
+    let mut current = site.condition.clone();
+    parts.of(&mut current, &mut Vec::new(), site.condition);
+    parts.lists(&mut current, &mut Vec::new(), site.condition);
+    (parts.findings, parts.is_complete)
+}
+
 /// How many steps looking at the parts of a condition may take. Each comparison and each value of a list is left out in turn, and
-/// the comparisons that are left are put together again, over a domain that has a cell for every value named.
-const MOST_STEPS: usize = 1 << 21;
+/// the comparisons that are left are put together again.
+const MOST_STEPS: usize = 1 << 18;
+
+/// The same, counted for each unit that asks the condition.
+const MOST_ANSWERS: usize = 1 << 22;
 
 fn steps(condition: &Condition) -> usize {
     let leaves = leaves(condition);
     let named = |leaf: &&Condition| if let ConditionKind::OneOf { values, .. } = &leaf.kind { values.len() } else { 1 };
     let named: usize = leaves.iter().map(named).sum();
-    named.saturating_mul(named).saturating_mul(leaves.len())
+    named.saturating_mul(named)
 }
 
 /// The condition alone, over all that it reads.
@@ -114,10 +141,11 @@ struct Parts<'c, 'a> {
     answers: &'c mut Answers<'a>,
     sources: &'c Sources,
     site: &'c Site<'c>,
-    asked: Vec<Node>,
+    asked: Vec<AskedWhere>,
     whole: Vec<Node>,
-    facts: Vec<Node>,
     findings: Vec<Finding>,
+    /// Whether there was room for everything.
+    is_complete: bool,
 }
 
 impl Parts<'_, '_> {
@@ -140,17 +168,18 @@ impl Parts<'_, '_> {
     }
 
     fn is_same(&mut self, changed: &Condition) -> bool {
-        self.answers.unknowns.diagrams.grow_by(LIMIT);
+        self.answers.begin();
         let changed = self.answers.of(self.site, changed);
-        let changed = self.answers.within(&self.asked, &changed);
-        changed == self.whole && !self.answers.unknowns.diagrams.is_exhausted()
+        let is_same = self.answers.are_same(&self.asked, &self.whole, &changed);
+        self.is_complete &= !self.answers.is_exhausted();
+        is_same && !self.answers.is_exhausted()
     }
 
     fn part(&mut self, at: &Condition, place: usize, neutral: bool) {
         let parts = at.parts();
         let Some(part) = parts.get(place) else { return };
         let (code, says) = if neutral { (Code::AlwaysTrue, "always yes") } else { (Code::NeverTrue, "never yes") };
-        let mut nodes = self.facts.clone();
+        let mut nodes = self.whole.clone();
         nodes.extend(self.answers.of(self.site, part));
         let proof = words::combinations(self.answers, &nodes);
         let message = format!("this part of {} is {says} where it is asked", self.site.name);
@@ -200,7 +229,7 @@ impl Parts<'_, '_> {
         let ty = term.ty(self.answers.program);
         let text = value_text(self.answers.program, &ty, value);
         let message = format!("`{text}` in this list of {} never decides anything", self.site.name);
-        let proof = words::combinations(self.answers, &self.facts);
+        let proof = words::combinations(self.answers, &self.whole);
         let warning = Diagnostic::warning(Code::NeverTrue, message);
         let warning = warning.at(at.span, format!("without `{text}` the answer is the same {proof}"));
         self.findings.push(Finding::of(warning.help(format!("leave `{text}` out of the list"))));

@@ -2,10 +2,9 @@
 
 use super::sites::Answers;
 use super::words::Given;
-use super::{Finding, words};
+use super::{Finding, not_looked_at, words};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::diff::symbolic::best;
 use crate::program::{Definition, DefinitionId, Period, Reading};
 use crate::select::{Ranks, read};
@@ -29,7 +28,7 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
 }
 
 fn of(answers: &mut Answers<'_>, definition: &Definition, periods: &[Period]) -> Vec<Finding> {
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let mut read = Node::NO;
     for period in periods {
         let period = answers.reader.period(*period, answers.unknowns);
@@ -42,8 +41,10 @@ fn of(answers: &mut Answers<'_>, definition: &Definition, periods: &[Period]) ->
     let none = diagrams.not(any);
     let none = diagrams.and(read, none);
     let ties = ties(answers, definition, &in_force, read);
-    if answers.unknowns.diagrams.is_exhausted() {
-        return Vec::new();
+    if answers.is_exhausted() {
+        let what =
+            format!("the days without a reading of `{}`, or with two, are not looked for", definition.header.name);
+        return vec![not_looked_at(&what, Some(definition.header.name_span))];
     }
     let mut findings = Vec::new();
     findings.extend(words::cases(answers, none).into_iter().map(|case| without_reading(definition, case)));

@@ -1,31 +1,31 @@
 //! Releases that no licence covers, licences that nobody can use, suites that have fallen behind.
 
-use super::Finding;
 use super::sites::{Answers, holder_is_there, units};
+use super::{Finding, not_looked_at};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::diff::symbolic::{About, Anyone};
 use crate::evaluate::cover::{Unit, covers};
 use crate::program::{FunctionalityId, License, LicenseId, LicenseVersion, ProductId, Program};
-use crate::value::{Line, Rank};
-use std::collections::BTreeMap;
+use crate::value::{Rank, VersionLine};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is found of licences.
 pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let covered = all_covers(answers);
     let mut findings = releases(answers, &covered);
-    if answers.unknowns.diagrams.is_exhausted() {
-        findings.clear();
+    if answers.is_exhausted() {
+        let what = "releases that no licence covers, and licences that nobody can use, are not looked for";
+        findings = vec![not_looked_at(what, None)];
     } else {
-        findings.extend(unusable(answers.program, &covered));
+        findings.extend(unusable(answers, &covered));
     }
     findings.extend(behind(answers.program));
     findings
 }
 
-/// What each version of each licence covers, over all that can be.
+/// What each version of each licence covers once it is out, whatever the servers are.
 type Covered = BTreeMap<(LicenseId, Rank), BTreeMap<FunctionalityId, Node>>;
 
 fn all_covers(answers: &mut Answers<'_>) -> Covered {
@@ -35,8 +35,10 @@ fn all_covers(answers: &mut Answers<'_>) -> Covered {
         for version in &of_license.versions {
             let mut by_functionality: BTreeMap<FunctionalityId, Node> = BTreeMap::new();
             for (unit, product) in units(program, license, version.rank) {
+                let usable = answers.usable(unit, product);
                 for functionality in &program.products[product].functionalities {
-                    let node = covered(answers, unit, product, *functionality);
+                    let covers = covered(answers, unit, product, *functionality);
+                    let node = answers.unknowns.diagrams.and(covers, usable);
                     let any = by_functionality.entry(*functionality).or_insert(Node::NO);
                     *any = answers.unknowns.diagrams.or(*any, node);
                 }
@@ -50,13 +52,10 @@ fn all_covers(answers: &mut Answers<'_>) -> Covered {
 fn covered(answers: &mut Answers<'_>, unit: Unit, product: ProductId, functionality: FunctionalityId) -> Node {
     let reader = answers.reader;
     let about = About { product: Some(product), functionality: None };
-    let covers =
-        reader.with_access(answers.unknowns, &mut |world, unknowns| match holder_is_there(unit.metric, world) {
-            true => covers(&Anyone { reader, world, about, unit: None }, unknowns, unit, functionality),
-            false => Node::NO,
-        });
-    let possible = answers.possible_unit(unit, product);
-    answers.unknowns.diagrams.and(covers, possible)
+    reader.with_access(answers.unknowns, &mut |world, unknowns| match holder_is_there(unit.metric, world) {
+        true => covers(&Anyone { reader, world, about, unit: None }, unknowns, unit, functionality),
+        false => Node::NO,
+    })
 }
 
 /// The releases of products of which some functionality cannot be covered.
@@ -65,20 +64,17 @@ fn releases(answers: &mut Answers<'_>, covered: &Covered) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (product, of_product) in program.products.iter() {
         for functionality in &of_product.functionalities {
-            let by_licenses: Vec<Node> = covered
-                .values()
-                .filter_map(|by| by.get(functionality))
-                .copied()
-                .filter(|node| *node != Node::NO)
-                .collect();
-            if by_licenses.is_empty() {
+            let covering: Vec<Node> = covered.values().filter_map(|by| by.get(functionality)).copied().collect();
+            let any = answers.unknowns.diagrams.any(&covering);
+            let server = answers.possible_server(product);
+            let any = answers.unknowns.diagrams.and(any, server);
+            if any == Node::NO {
                 findings.push(not_granted(program, *functionality));
                 continue;
             }
-            for (rank, version) in (0..).map(Rank).zip(&of_product.versions) {
-                let here = answers.server_is(product, rank);
-                let any = by_licenses.iter().any(|node| answers.unknowns.diagrams.and(*node, here) != Node::NO);
-                if !any {
+            let reached = answers.versions_reached(product, any);
+            for (rank, version) in of_product.versions.iter().enumerate() {
+                if !reached.contains(&rank) {
                     let label = version.labels.first().map_or("", String::as_str);
                     let path = program.functionality_path(*functionality);
                     let message = format!("no licence covers `{path}` on a server of release {label}");
@@ -103,11 +99,18 @@ fn not_granted(program: &Program, functionality: FunctionalityId) -> Finding {
 }
 
 /// The licences, or versions of them, that cover nothing at all.
-fn unusable(program: &Program, covered: &Covered) -> Vec<Finding> {
+fn unusable(answers: &mut Answers<'_>, covered: &Covered) -> Vec<Finding> {
+    let program = answers.program;
     let mut findings = Vec::new();
-    let is_idle = |id: LicenseId, version: &LicenseVersion| {
-        covered.get(&(id, version.rank)).is_none_or(|by| by.values().all(|node| *node == Node::NO))
+    let mut is_used = |by: &BTreeMap<FunctionalityId, Node>| {
+        by.iter().any(|(functionality, node)| {
+            let server = answers.possible_server(program.functionalities[*functionality].product);
+            answers.unknowns.diagrams.meet(*node, server)
+        })
     };
+    let used: BTreeSet<(LicenseId, Rank)> =
+        covered.iter().filter(|(_, by)| is_used(by)).map(|(version, _)| *version).collect();
+    let is_idle = |id: LicenseId, version: &LicenseVersion| !used.contains(&(id, version.rank));
     for (id, license) in program.licenses.iter() {
         if license.versions.iter().all(|version| is_idle(id, version)) {
             findings.push(nobody(program, license, None));
@@ -142,7 +145,7 @@ fn nobody(program: &Program, license: &License, version: Option<&LicenseVersion>
 /// The suites whose newest version includes a version of a licence for which there is a newer one.
 fn behind(program: &Program) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (_, suite) in program.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))) {
+    for (_, suite) in program.licenses.iter().filter(|(_, license)| matches!(license.line, VersionLine::Suite(_))) {
         let Some(newest) = suite.versions.iter().max_by_key(|version| version.rank) else { continue };
         for (included, rank) in &newest.includes {
             let license = &program.licenses[*included];
@@ -166,8 +169,10 @@ fn fallen_behind(
     let (has, is) = (program.license_text(included, rank), program.license_text(included, later));
     let license = &program.licenses[included];
     let released = match license.line {
-        Line::Product(product) => program.products[product].versions.get(later.0 as usize).map(|version| version.span),
-        Line::Suite(_) => license.version(later).map(|version| version.span),
+        VersionLine::Product(product) => {
+            program.products[product].versions.get(later.0 as usize).map(|version| version.span)
+        }
+        VersionLine::Suite(_) => license.version(later).map(|version| version.span),
     };
     let message = format!("{of_suite}, the newest version of the suite, includes {has}, and there is {is}");
     let mut warning = Diagnostic::warning(Code::SuiteBehind, message).at(newest.span, format!("it includes {has}"));

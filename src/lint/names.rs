@@ -3,7 +3,7 @@
 use super::Finding;
 use super::fix::Fix;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Field, Header, License, Program, SourceId};
+use crate::program::{Field, Header, Program, SourceId};
 use crate::select::read;
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,12 +49,9 @@ fn documents(program: &Program, sources: &Sources) -> Vec<Finding> {
 
 /// The documents that something cites or is read from.
 fn cited(program: &Program) -> BTreeSet<SourceId> {
-    let clauses = program.licenses.values().flat_map(License::clauses).map(|clause| &clause.header);
-    let readings = || program.definitions.values().flat_map(|definition| &definition.readings);
-    let headers = program.headers().chain(clauses).chain(readings().map(|reading| &reading.header));
-    let preferences = program.preferences.iter().flat_map(|preference| &preference.cites);
-    let cites = headers.flat_map(|header| &header.cites).chain(preferences).map(|cite| cite.source);
-    cites.chain(readings().filter_map(|reading| reading.source)).collect()
+    let readings = program.definitions.values().flat_map(|definition| &definition.readings);
+    let cites = program.citing().flat_map(|(_, cites)| cites).map(|cite| cite.source);
+    cites.chain(readings.filter_map(|reading| reading.source)).collect()
 }
 
 /// Leaves out an item with the doc comment above it.

@@ -1,10 +1,9 @@
 //! Readings that say the same as another, and preferences that decide nothing.
 
-use super::Finding;
 use super::sites::{Answers, Asked, Site};
+use super::{Finding, not_looked_at};
 use crate::decide::Node;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::diff::symbolic::{Reader, Settled};
 use crate::diff::unite::Side;
 use crate::program::{Condition, ConditionKind, Definition, DefinitionId, Program, Reading, SourceId};
@@ -26,11 +25,12 @@ pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
 type Said = (Node, Node);
 
 fn equal(answers: &mut Answers<'_>, id: DefinitionId, definition: &Definition) -> Vec<Finding> {
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let said: Vec<(&Reading, Said)> =
         definition.readings.iter().map(|reading| (reading, said(answers, id, reading))).collect();
-    if answers.unknowns.diagrams.is_exhausted() {
-        return Vec::new();
+    if answers.is_exhausted() {
+        let what = format!("readings of `{}` that say the same are not looked for", definition.header.name);
+        return vec![not_looked_at(&what, Some(definition.header.name_span))];
     }
     let mut findings = Vec::new();
     for (place, (reading, own)) in said.iter().enumerate() {
@@ -82,6 +82,11 @@ fn preferences(answers: &mut Answers<'_>) -> Vec<Finding> {
         if is_idle(answers, &without, preference.preferred, preference.over) {
             findings.push(idle(program, &without, preference));
             left = without;
+        } else if answers.is_exhausted() {
+            findings.push(not_looked_at(
+                "whether this preference decides anything is not looked at",
+                Some(preference.span),
+            ));
         }
     }
     findings
@@ -91,11 +96,11 @@ fn is_idle(answers: &mut Answers<'_>, without: &Program, preferred: SourceId, ov
     if without.outranks(preferred, over) {
         return true;
     }
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let (side, settled) = (Side::alone(without), Settled::default());
     let reader = Reader::new(&side, &settled, BTreeSet::new(), answers.unknowns);
     let same = without.definitions.ids().all(|definition| reader.under(definition) == answers.reader.under(definition));
-    same && !answers.unknowns.diagrams.is_exhausted()
+    same && !answers.is_exhausted()
 }
 
 fn idle(program: &Program, without: &Program, preference: &crate::program::Preference) -> Finding {

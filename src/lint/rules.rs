@@ -1,10 +1,9 @@
 //! Exemptions and prohibitions whose every case another rule already decides.
 
 use super::sites::Answers;
-use super::{Finding, words};
+use super::{Finding, not_looked_at, words};
 use crate::decide::{Node, Variable};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::diff::LIMIT;
 use crate::diff::symbolic::among;
 use crate::evaluate::unknowns::{Cell, Thing};
 use crate::program::{Effect, EffectKind, Field, Rule, RuleId};
@@ -13,29 +12,34 @@ use std::collections::BTreeMap;
 
 /// The rules that change nothing while another is there.
 pub(super) fn findings(answers: &mut Answers<'_>) -> Vec<Finding> {
-    answers.unknowns.diagrams.grow_by(LIMIT);
+    answers.begin();
     let program = answers.program;
     let holds: Vec<(RuleId, &Rule, Node)> =
         program.rules.iter().map(|(id, rule)| (id, rule, holds(answers, id, rule))).collect();
-    if answers.unknowns.diagrams.is_exhausted() {
-        return Vec::new();
+    if answers.is_exhausted() {
+        return vec![not_looked_at(RULES, None)];
     }
-    let mut findings = Vec::new();
+    let (mut findings, mut is_complete) = (Vec::new(), true);
     for (id, rule, node) in holds.iter().filter(|(_, _, node)| *node != Node::NO) {
         let case = some_case(answers, *node);
         let decided = holds.iter().find(|(other, by, theirs)| {
             other != id
                 && decides(by, rule)
                 && is_at(answers, &case, *theirs)
-                && is_within(answers, *node, *theirs)
+                && is_within(answers, *node, *theirs, &mut is_complete)
                 && (*theirs != *node || other < id || !decides(rule, by))
         });
         if let Some((_, by, _)) = decided {
             findings.push(finding(answers, rule, by, *node));
         }
     }
+    if !is_complete {
+        findings.push(not_looked_at(RULES, None));
+    }
     findings
 }
+
+const RULES: &str = "it is not looked at of every rule whether another decides it already";
 
 /// A cell for each variable that a rule depends on, in a case in which it holds.
 type Case = BTreeMap<Variable, usize>;
@@ -49,9 +53,11 @@ fn is_at(answers: &Answers<'_>, case: &Case, other: Node) -> bool {
     answers.unknowns.diagrams.answer(other, |variable| case.get(&variable).copied().unwrap_or(0))
 }
 
-fn is_within(answers: &mut Answers<'_>, node: Node, other: Node) -> bool {
-    answers.unknowns.diagrams.grow_by(LIMIT);
-    answers.unknowns.diagrams.and(node, other) == node && !answers.unknowns.diagrams.is_exhausted()
+fn is_within(answers: &mut Answers<'_>, node: Node, other: Node, is_complete: &mut bool) -> bool {
+    answers.begin();
+    let is_within = answers.unknowns.diagrams.and(node, other) == node;
+    *is_complete &= !answers.is_exhausted();
+    is_within && !answers.is_exhausted()
 }
 
 /// Whether a case of one rule needs no other: it decides before the other, or as the other would. A rule with a limit decides

@@ -1,7 +1,8 @@
 //! The conditions of a policy set, each with what it is asked about: the places where a finding about a condition can lie.
 
+use super::{LIMIT, LIMIT_OF_ALL};
 use crate::decide::Node;
-use crate::diff::symbolic::{About, Anyone, Reader, World, among};
+use crate::diff::symbolic::{About, Anyone, Reader, World, among, is};
 use crate::evaluate::conditions::Evaluator;
 use crate::evaluate::cover::{Unit, included};
 use crate::evaluate::unknowns::{Cell, Class, Thing, Unknowns};
@@ -10,7 +11,7 @@ use crate::program::{
     Reading, Rule, Scope, SourceId, Term,
 };
 use crate::source::Span;
-use crate::value::{Line, Metric, Rank, Value};
+use crate::value::{Metric, Rank, Value, VersionLine};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition that stands in the policies once, wherever it is asked.
@@ -161,6 +162,16 @@ fn granted(program: &Program, unit: Unit, products: &mut BTreeSet<ProductId>) {
     }
 }
 
+/// Where a condition is asked: where both are so. They are kept apart, since together they can be far larger than either: of
+/// thousands of releases each is out from a day of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedWhere {
+    /// What is in force and can be of whoever or whatever asks it.
+    holds: Node,
+    /// What can be of the server, where that is told apart.
+    server: Node,
+}
+
 /// The answers to conditions over everything that an estate may be.
 pub(crate) struct Answers<'a> {
     pub program: &'a Program,
@@ -175,6 +186,17 @@ impl<'a> Answers<'a> {
     /// Nothing asked yet of a policy set.
     pub fn new(program: &'a Program, reader: &'a Reader<'a>, unknowns: &'a mut Unknowns) -> Self {
         Answers { program, reader, unknowns, servers: BTreeMap::new() }
+    }
+
+    /// Makes room for what is looked at next: little, once much is used up.
+    pub fn begin(&mut self) {
+        let left = LIMIT_OF_ALL.saturating_sub(self.unknowns.diagrams.size());
+        self.unknowns.diagrams.grow_by(left.clamp(LIMIT / 256, LIMIT));
+    }
+
+    /// Whether there was no room for all that was looked at since the last beginning.
+    pub fn is_exhausted(&self) -> bool {
+        self.unknowns.diagrams.is_exhausted()
     }
 
     /// What a condition at a site comes to, where it is asked at all: one function for each unit that asks it, else one.
@@ -202,31 +224,42 @@ impl<'a> Answers<'a> {
         }
     }
 
-    /// Where a site's condition is asked: what is in force, and what can be; one function for each unit, else one.
-    pub fn asked(&mut self, site: &Site<'_>) -> Vec<Node> {
-        match &site.asked {
+    /// Where a site's condition is asked: what is in force, and what can be; once for each unit, else once.
+    pub fn asked(&mut self, site: &Site<'_>) -> Vec<AskedWhere> {
+        let holds = match &site.asked {
             Asked::Clause(units) => {
-                units.iter().map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period)).collect()
+                return units
+                    .iter()
+                    .map(|(unit, product, period)| self.asked_of_unit(*unit, *product, *period))
+                    .collect();
             }
             Asked::Rule(rule) => {
                 let in_force = self.reader.period(rule.period, self.unknowns);
                 let can_be = self.possible_access(&rule.scope);
-                vec![self.unknowns.diagrams.and(in_force, can_be)]
+                self.unknowns.diagrams.and(in_force, can_be)
             }
-            Asked::Reading(definition, reading) => vec![self.asked_reading(*definition, reading)],
-            Asked::Source(source) => vec![self.reader.period(self.program.sources[*source].period, self.unknowns)],
+            Asked::Reading(definition, reading) => self.asked_reading(*definition, reading),
+            Asked::Source(source) => self.reader.period(self.program.sources[*source].period, self.unknowns),
             Asked::Estate(period, scope) => {
                 let in_force = self.reader.period(*period, self.unknowns);
                 let can_be = self.possible(scope);
-                vec![self.unknowns.diagrams.and(in_force, can_be)]
+                self.unknowns.diagrams.and(in_force, can_be)
             }
-            Asked::Absence(_, period) => vec![self.reader.period(*period, self.unknowns)],
-        }
+            Asked::Absence(_, period) => self.reader.period(*period, self.unknowns),
+        };
+        vec![AskedWhere { holds, server: Node::YES }]
     }
 
-    /// The answers where the condition is asked, and yes nowhere else.
-    pub fn within(&mut self, asked: &[Node], answers: &[Node]) -> Vec<Node> {
-        asked.iter().zip(answers).map(|(asked, answer)| self.unknowns.diagrams.and(*asked, *answer)).collect()
+    /// Whether two answers are the same wherever a condition is asked.
+    pub fn are_same(&mut self, asked: &[AskedWhere], own: &[Node], other: &[Node]) -> bool {
+        let diagrams = &mut self.unknowns.diagrams;
+        asked.iter().zip(own).zip(other).all(|((asked, own), other)| {
+            let [own, other] = [own, other].map(|answer| diagrams.and(asked.holds, *answer));
+            own == other || {
+                let apart = diagrams.apart(own, other);
+                !diagrams.meet(apart, asked.server)
+            }
+        })
     }
 
     /// The outcome of a rule's condition, whoever comes.
@@ -292,14 +325,14 @@ impl<'a> Answers<'a> {
         })
     }
 
-    fn asked_of_unit(&mut self, unit: Unit, product: ProductId, period: Period) -> Node {
+    fn asked_of_unit(&mut self, unit: Unit, product: ProductId, period: Period) -> AskedWhere {
         let in_force = self.reader.period(period, self.unknowns);
-        let can_be = self.possible_unit(unit, product);
-        self.unknowns.diagrams.and(in_force, can_be)
+        let usable = self.usable(unit, product);
+        AskedWhere { holds: self.unknowns.diagrams.and(in_force, usable), server: self.possible_server(product) }
     }
 
-    /// Where a unit is out, its holder is there, and a server of the product can be what somebody comes to.
-    pub fn possible_unit(&mut self, unit: Unit, product: ProductId) -> Node {
+    /// Where a unit is out, and its holder comes to a server of the product, or the server demands by running.
+    pub fn usable(&mut self, unit: Unit, product: ProductId) -> Node {
         let by_running = self.program.products[product]
             .functionalities
             .iter()
@@ -308,12 +341,10 @@ impl<'a> Answers<'a> {
             Node::constant(holder_is_there(unit.metric, world) && (by_running || world.access()))
         });
         let out = match self.program.licenses[unit.license].line {
-            Line::Product(line) => self.released(line, unit.version),
-            Line::Suite(_) => Node::YES,
+            VersionLine::Product(line) => self.released(line, unit.version),
+            VersionLine::Suite(_) => Node::YES,
         };
-        let server = self.possible_server(product);
-        let both = self.unknowns.diagrams.and(holder, out);
-        self.unknowns.diagrams.and(both, server)
+        self.unknowns.diagrams.and(holder, out)
     }
 
     /// Where an access to a product of a scope can be: somebody comes to a server that can be.
@@ -351,9 +382,7 @@ impl<'a> Answers<'a> {
     }
 
     fn product_is(&mut self, product: ProductId) -> Node {
-        among(self.program, Field::ServerProduct, 0, self.unknowns, |cell| {
-            *cell == Cell::Value(Value::Product(product))
-        })
+        is(self.program, Field::ServerProduct, 0, &Value::Product(product), self.unknowns)
     }
 
     /// The server's version is out, and what is asked for is of its product.
@@ -363,7 +392,7 @@ impl<'a> Answers<'a> {
             return *possible;
         }
         let possible = self.released_server(product);
-        if !self.unknowns.diagrams.is_exhausted() {
+        if !self.is_exhausted() {
             self.servers.insert(key, possible);
         }
         possible
@@ -388,12 +417,17 @@ impl<'a> Answers<'a> {
         self.unknowns.diagrams.all(&parts)
     }
 
-    /// The server has a version.
-    pub fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
+    /// The versions that a server of a product has in some case of those where a function is yes, by their places.
+    pub fn versions_reached(&mut self, product: ProductId, node: Node) -> BTreeSet<usize> {
         let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
-        among(self.program, Field::ServerVersion, class, self.unknowns, |cell| {
-            *cell == Cell::Value(Value::Version(rank))
-        })
+        let variable = self.unknowns.variable(Thing::Field(Field::ServerVersion), class);
+        self.unknowns.diagrams.reached(node, variable, self.program.products[product].versions.len())
+    }
+
+    /// The server has a version.
+    fn server_is(&mut self, product: ProductId, rank: Rank) -> Node {
+        let class = Class::try_from(product.place()).unwrap_or(Class::MAX);
+        is(self.program, Field::ServerVersion, class, &Value::Version(rank), self.unknowns)
     }
 
     fn released(&mut self, product: ProductId, rank: Rank) -> Node {

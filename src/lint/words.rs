@@ -6,7 +6,7 @@ use crate::diff::primes::{Cube, Shape, some_prime};
 use crate::evaluate::terms::{compared_text, standing_text};
 use crate::evaluate::unknowns::{Cell, Thing, Unknowns, value_text};
 use crate::program::{Compared, DefinitionId, Field, Id, LicenseId, ProductId, Program};
-use crate::value::{Line, Type, Value};
+use crate::value::{Type, Value, VersionLine};
 use std::collections::BTreeSet;
 
 /// What is given of one fact in a case.
@@ -51,8 +51,7 @@ pub(super) fn cases(answers: &mut Answers<'_>, mut region: Node) -> Vec<Vec<Give
         let diagrams = &mut answers.unknowns.diagrams;
         let mut held = Node::YES;
         for ((variable, cells), width) in cube.iter().zip(widths) {
-            let children = (0..width).map(|cell| Node::constant(cells.contains(&cell))).collect();
-            let one = diagrams.branch(*variable, children);
+            let one = diagrams.branch(*variable, (0..width).map(|cell| Node::constant(cells.contains(&cell))));
             held = diagrams.and(held, one);
         }
         let elsewhere = diagrams.not(held);
@@ -183,9 +182,9 @@ impl Words<'_> {
     }
 
     /// Whose versions a variable ranges over.
-    fn line(&self, variable: Variable) -> Option<Line> {
+    fn line(&self, variable: Variable) -> Option<VersionLine> {
         match self.unknowns.thing(variable)? {
-            (Thing::Field(Field::ServerVersion), class) => Some(Line::Product(ProductId::at(class))),
+            (Thing::Field(Field::ServerVersion), class) => Some(VersionLine::Product(ProductId::at(class))),
             (Thing::Field(Field::LicenseVersion), class) => Some(self.program.licenses[LicenseId::at(class)].line),
             _ => None,
         }

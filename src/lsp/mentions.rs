@@ -164,8 +164,8 @@ impl<'p> Words<'p> {
         let found = self.program.licenses.named(name);
         let Some((_, license)) = found else { return Vec::new() };
         let owner = match license.line {
-            crate::value::Line::Product(product) => &self.program.products[product].header.name,
-            crate::value::Line::Suite(suite) => &self.program.licenses[suite].header.name,
+            crate::value::VersionLine::Product(product) => &self.program.products[product].header.name,
+            crate::value::VersionLine::Suite(suite) => &self.program.licenses[suite].header.name,
         };
         license.versions.iter().flat_map(|version| &version.labels).map(|label| self.choice(owner, label)).collect()
     }

@@ -26,7 +26,7 @@ pub struct Built {
     /// The model.
     pub model: Model,
     /// Each kind's licence, version and metric.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Sku>,
     /// Each stock's kind of unit, by its place in the evaluation.
     pub stock: Vec<usize>,
     /// Each holder's row.
@@ -40,9 +40,9 @@ pub struct Built {
     pub scale: u32,
 }
 
-/// A line of the position.
+/// What is counted and sold as one: a line of the position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line {
+pub struct Sku {
     /// The licence.
     pub license: LicenseId,
     /// The version.
@@ -51,7 +51,7 @@ pub struct Line {
     pub metric: Metric,
 }
 
-impl Line {
+impl Sku {
     /// `WindowsCAL 2003 per user`.
     pub fn text(self, program: &Program) -> String {
         format!("{} per {}", program.license_text(self.license, self.version), self.metric)
@@ -70,7 +70,7 @@ impl Built {
     }
 
     /// The model's kind of a line.
-    pub fn kind(&self, line: Line) -> Option<&Kind> {
+    pub fn kind(&self, line: Sku) -> Option<&Kind> {
         self.model.kinds.get(self.lines.iter().position(|known| *known == line)?)
     }
 
@@ -123,7 +123,7 @@ struct Builder<'b, A> {
     evaluation: &'b Evaluation,
     answers: &'b A,
     /// For each kind of unit for sale, its line.
-    line_of: BTreeMap<Line, usize>,
+    line_of: BTreeMap<Sku, usize>,
     holder_of: HolderOf,
     /// The servers at which an exemption with a limit has places.
     with_places: BTreeSet<ServerRow>,
@@ -199,7 +199,7 @@ impl<'b, A: Answers> Builder<'b, A> {
         (self.built.model.stock, self.built.stock) = owned.into_iter().unzip();
     }
 
-    fn unsold(&self, line: Line) -> Kind {
+    fn unsold(&self, line: Sku) -> Kind {
         let license = &self.rules.program.licenses[line.license];
         let pack = license.version(line.version).map_or(1, |version| version.pack);
         let licence = crate::program::Id::place(line.license);
@@ -286,13 +286,13 @@ impl HolderOf {
 }
 
 /// The line that a kind of unit stands in.
-pub fn line(program: &Program, kind: &UnitKind) -> Line {
-    Line { license: kind.license, version: kind.reported(program), metric: kind.metric }
+pub fn line(program: &Program, kind: &UnitKind) -> Sku {
+    Sku { license: kind.license, version: kind.reported(program), metric: kind.metric }
 }
 
 /// Every line, in the order in which equal plans prefer them: licence name, older version, metric.
-fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Line> {
-    let mut lines: Vec<Line> = kinds.iter().map(|kind| line(program, kind)).collect();
+fn lines(program: &Program, kinds: &[UnitKind]) -> Vec<Sku> {
+    let mut lines: Vec<Sku> = kinds.iter().map(|kind| line(program, kind)).collect();
     lines.sort_by_key(|line| (&program.licenses[line.license].header.name, line.version, line.metric));
     lines.dedup();
     lines

@@ -2,7 +2,7 @@
 
 use super::{Condition, FunctionalityId, Header, LicenseId, Period, ProductId, Term};
 use crate::source::Span;
-use crate::value::{Date, Line, Metric, Rank};
+use crate::value::{Date, Metric, Rank, VersionLine};
 use std::collections::BTreeMap;
 
 /// A product.
@@ -44,6 +44,15 @@ pub struct Functionality {
     pub demanded_by_every_server: bool,
 }
 
+/// Terms that licences share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedTerms {
+    /// Name, title, citations, doc comment, place.
+    pub header: Header,
+    /// The headers of its clauses, whether a licence takes them or not.
+    pub clauses: Vec<Header>,
+}
+
 /// A licence or a suite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct License {
@@ -52,7 +61,7 @@ pub struct License {
     /// What a unit may be assigned to, in order.
     pub metrics: Vec<Metric>,
     /// Whose versions it has.
-    pub line: Line,
+    pub line: VersionLine,
     /// The versions in which it exists, oldest first, each with its terms written out.
     pub versions: Vec<LicenseVersion>,
 }

@@ -8,7 +8,7 @@ use crate::compare::{Classified, Compared, Comparison};
 use crate::estate::Heads;
 use crate::judge::Under;
 use crate::judge::judgement::Range;
-use crate::position::build::Line;
+use crate::position::build::Sku;
 use crate::program::Status;
 use crate::value::{Truth, decimal_text, grouped};
 use crate::why::told::{Definition, Reading};
@@ -199,7 +199,7 @@ fn positions(context: &Context<'_>, comparison: &Comparison) -> String {
 }
 
 /// The licences that some reading's plan buys, in the order of the position.
-fn licenses(readings: &[Compared]) -> Vec<Line> {
+fn licenses(readings: &[Compared]) -> Vec<Sku> {
     let bought = readings.iter().flat_map(|compared| compared.under.licenses.iter().filter(|line| line.buy > 0));
     let mut lines: Vec<_> = Vec::new();
     for line in bought.map(|line| line.of) {
@@ -210,7 +210,7 @@ fn licenses(readings: &[Compared]) -> Vec<Line> {
     lines
 }
 
-fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[Line]) -> Vec<String> {
+fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[Sku]) -> Vec<String> {
     let name = of_one.first().map_or_else(String::new, |own| json::definition(context.program, own.definition));
     let currency = context.estate.currency.as_ref();
     let cost = currency.map_or_else(|| "cost".to_owned(), |currency| format!("cost ({currency})"));
@@ -222,7 +222,7 @@ fn labels(context: &Context<'_>, of_one: &[Compared], lines: &[Line]) -> Vec<Str
         .collect()
 }
 
-fn side(context: &Context<'_>, compared: &Compared, lines: &[Line]) -> Side {
+fn side(context: &Context<'_>, compared: &Compared, lines: &[Sku]) -> Side {
     let mark = if compared.applies { "» " } else { "" };
     let buys = lines.iter().map(|line| {
         let own = compared.under.licenses.iter();

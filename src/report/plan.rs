@@ -5,7 +5,7 @@ use super::text::{section, table};
 use super::why::lines::Page;
 use super::wording::{cost_change, counted, money, money_range};
 use crate::judge::judgement::{self, Judgement, LicenseLine};
-use crate::position::build::Line;
+use crate::position::build::Sku;
 use crate::program::{LicenseId, Status};
 use crate::value::{Metric, decimal_text, grouped};
 use rust_decimal::Decimal;
@@ -189,11 +189,11 @@ fn difference(context: &Context<'_>, with: &Judgement, supposed: &[(String, Stri
 
 /// The lines of which another number is bought.
 fn changed(context: &Context<'_>, with: &Judgement, without: &Judgement) -> String {
-    let of = |lines: &[LicenseLine], line: Line| {
+    let of = |lines: &[LicenseLine], line: Sku| {
         let own = lines.iter().find(|own| own.of == line);
         own.map_or((0, 0, Decimal::ZERO), |own| (own.owned, own.buy, own.cost))
     };
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Sku> = Vec::new();
     for line in without.licenses.iter().chain(&with.licenses).map(|line| line.of) {
         if of(&with.licenses, line) != of(&without.licenses, line) && !lines.contains(&line) {
             lines.push(line);

@@ -214,7 +214,7 @@ impl Show<'_> {
 
     /// Shared terms: their clauses as the licences have them that take them, and which these are.
     fn terms(&self, name: &str) -> Option<String> {
-        let terms = self.program.terms.iter().find(|terms| terms.name == name)?;
+        let terms = self.program.terms.iter().find(|terms| terms.header.name == name)?;
         let (mut clauses, mut takers) = (BTreeMap::new(), Vec::new());
         for (_, license) in self.program.licenses.iter() {
             let taken = license.clauses().filter(|clause| clause.terms.as_deref() == Some(name));
@@ -222,7 +222,7 @@ impl Show<'_> {
             takers.extend((!taken.is_empty()).then_some(license.header.name.as_str()));
             clauses.extend(taken);
         }
-        let mut text = self.head("terms", terms);
+        let mut text = self.head("terms", &terms.header);
         let takers = if takers.is_empty() { "no licence".to_owned() } else { takers.join(", ") };
         let _ = writeln!(text, "  taken by {takers}");
         clauses.into_values().for_each(|clause| text.push_str(&self.clause(clause)));

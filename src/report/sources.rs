@@ -1,9 +1,9 @@
-//! `entail sources`: the documents, who yields to whom, and the rules that cite each.
+//! `entail sources`: the documents, who yields to whom, and all that cites each.
 
-use crate::program::{Citation, Definition, Header, Program, Reading, SourceDocument, SourceId};
+use crate::program::{Definition, Program, Reading, SourceDocument, SourceId};
 use std::fmt::Write;
 
-/// Every document with its period, preferences and the rules that cite it, by name.
+/// Every document with its period, preferences and what cites it, by name.
 pub fn sources(program: &Program) -> String {
     let mut ids: Vec<SourceId> = program.sources.ids().collect();
     ids.sort_by_key(|id| &program.sources[*id].header.name);
@@ -46,7 +46,7 @@ fn details(document: &SourceDocument) -> String {
 /// What cites a source or reads a term from it, and where in it.
 fn cited_by(program: &Program, id: SourceId) -> Vec<(String, Option<&str>)> {
     let mut cited: Vec<(String, Option<&str>)> = Vec::new();
-    for (name, cites) in citing(program) {
+    for (name, cites) in program.citing() {
         cited.extend(cites.iter().filter(|cite| cite.source == id).map(|cite| (name.clone(), cite.section.as_deref())));
     }
     let definitions = program
@@ -59,31 +59,8 @@ fn cited_by(program: &Program, id: SourceId) -> Vec<(String, Option<&str>)> {
             .map(|(definition, reading)| (path(definition, reading), reading.header.title.as_deref())),
     );
     cited.sort();
+    cited.dedup();
     cited
-}
-
-/// Everything that can cite, by name: rules, advice, reaches, readings, licences and their clauses.
-fn citing(program: &Program) -> Vec<(String, &[Citation])> {
-    let named = |header: &Header| header.name.clone();
-    let mut all: Vec<(String, &[Citation])> = Vec::new();
-    all.extend(program.rules.values().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
-    all.extend(program.advice.values().map(|advice| (named(&advice.header), advice.header.cites.as_slice())));
-    all.extend(program.reaches.iter().map(|reach| (named(&reach.header), reach.header.cites.as_slice())));
-    all.extend(program.reassignments.iter().map(|rule| (named(&rule.header), rule.header.cites.as_slice())));
-    for definition in program.definitions.values() {
-        let readings = definition.readings.iter();
-        all.extend(readings.map(|reading| (path(definition, reading), reading.header.cites.as_slice())));
-    }
-    for (id, license) in program.licenses.iter() {
-        all.push((named(&license.header), license.header.cites.as_slice()));
-        for clause in license.clauses() {
-            let name = program.clause_path(id, clause);
-            if !all.iter().any(|(known, _)| *known == name) {
-                all.push((name, clause.header.cites.as_slice()));
-            }
-        }
-    }
-    all
 }
 
 /// `external.PUR`.

@@ -2,6 +2,7 @@
 //! facts behind them.
 
 mod accesses;
+mod alike;
 mod answer;
 mod covers;
 pub(super) mod lines;
@@ -72,7 +73,7 @@ pub fn text(context: &Context<'_>, judgement: &Judgement, told: &Explanation) ->
     definitions(&mut page, told);
     told.absences.iter().for_each(|absence| self::absence(&mut page, absence));
     match told.subject.kind {
-        Kind::User | Kind::Device => told.accesses.iter().for_each(|access| accesses::access(&mut page, access)),
+        Kind::User | Kind::Device => accesses::accesses(&mut page, &told.accesses),
         Kind::Host | Kind::Server | Kind::License => comers(&mut page, told),
     }
     told.standing.iter().for_each(|standing| self::standing(&mut page, standing));
@@ -108,7 +109,7 @@ pub fn behind(behind: &Behind) -> String {
             told.standing.iter().for_each(|standing| covers(&mut page, &standing.demand, &behind.about));
         }
         About::Demands => {
-            told.accesses.iter().for_each(|access| accesses::access(&mut page, access));
+            accesses::accesses(&mut page, &told.accesses);
             told.standing.iter().for_each(|standing| self::standing(&mut page, standing));
         }
     }
@@ -129,7 +130,7 @@ fn comers(page: &mut Page, told: &Explanation) {
     page.list("What the plan gives it", told.units.iter().map(share).collect());
     for access in told.accesses.iter().take(MOST) {
         page.line(0, &heading(access));
-        access.route.iter().for_each(|step| page.line(1, &accesses::step(step)));
+        accesses::route(page, access);
         fired(page, access);
         if matches!(access.verdict, Ruling::Demanding | Ruling::Unknown) {
             access.demands.iter().for_each(|demand| page.line(1, &outcome(demand)));

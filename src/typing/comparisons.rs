@@ -133,7 +133,7 @@ impl Checker<'_> {
         self.fail(problem)
     }
 
-    fn bare(&self, line: crate::value::Line, literal: &Typed) -> Diagnostic {
+    fn bare(&self, line: crate::value::VersionLine, literal: &Typed) -> Diagnostic {
         let label = match &literal.term {
             Term::Constant(Value::Number(number)) => number.to_string(),
             _ => String::new(),

@@ -9,7 +9,7 @@ use crate::program::{AgreementId, DefinitionId, Entity, EnumId, FactId, LicenseI
 use crate::resolve::{Thing, noun};
 use crate::source::Span;
 use crate::syntax::ast::Word;
-use crate::value::{Date, HostKind, Line, Metric, Type, Value};
+use crate::value::{Date, HostKind, Metric, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 
 impl Checker<'_> {
@@ -69,7 +69,7 @@ impl Checker<'_> {
         self.fail(error.suggest(&name.text, known))
     }
 
-    fn version_missing<T>(&mut self, line: Line, name: &Word) -> Option<T> {
+    fn version_missing<T>(&mut self, line: VersionLine, name: &Word) -> Option<T> {
         let of = self.line_name(line);
         let known: Vec<String> = self.labels(line).flatten().map(|label| format!("{of} {label}")).collect();
         let error = Diagnostic::error(Code::BareVersion, format!("`{}` alone is no version", name.text))

@@ -12,7 +12,7 @@ use crate::program::{DefinitionId, Entity};
 use crate::resolve::Thing;
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, Dated, Expr, ExprKind, Item, Lot, PairValue, Word};
-use crate::value::Line;
+use crate::value::VersionLine;
 use std::collections::BTreeMap;
 
 /// What a test states by name: the word of its table there, and the word that names it.
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
             (Some(_), Some(_)) => return,
             (Some(product), None) => match self.names.get(&product.text) {
                 Some(Thing::Product(id)) => {
-                    let first = self.labels(Line::Product(id)).flatten().next().map_or("", String::as_str);
+                    let first = self.labels(VersionLine::Product(id)).flatten().next().map_or("", String::as_str);
                     format!("write `{} {first}`, or another version", product.text)
                 }
                 _ => match self.version_joined(&product.text) {
@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
     /// The version that `Portal2007`, or `"Portal 2007"`, is meant to be.
     fn version_joined(&self, written: &str) -> Option<String> {
         let plain = |text: &str| text.replace([' ', '_', '-'], "").to_lowercase();
-        let lines = self.program.products.ids().map(Line::Product);
+        let lines = self.program.products.ids().map(VersionLine::Product);
         let mut versions = lines
             .flat_map(|line| self.labels(line).flatten().map(move |label| format!("{} {label}", self.line_name(line))));
         versions.find(|version| plain(version) == plain(written))

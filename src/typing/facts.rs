@@ -9,7 +9,7 @@ use crate::program::{Agreement, Entity, Enum, EnumId, Fact, Header, Id, ProductI
 use crate::resolve::{Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
-use crate::value::{Line, Type, Value};
+use crate::value::{Type, Value, VersionLine};
 use std::collections::BTreeMap;
 
 /// What facts are stated of.
@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
         }
         self.name_item(word);
         match self.names.get(&word.text) {
-            Some(Thing::Product(id)) => Some(Type::Version(Line::Product(id))),
+            Some(Thing::Product(id)) => Some(Type::Version(VersionLine::Product(id))),
             Some(Thing::Enum(id)) => Some(Type::Enum(id)),
             None if self.names.is_broken(&word.text) => None,
             None => self.fail(self.unknown_type(word)),

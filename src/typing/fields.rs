@@ -8,7 +8,7 @@ use crate::estate::schema::{KEYS, Kind};
 use crate::program::{DefinitionId, Entity, Field, ProductId};
 use crate::source::Span;
 use crate::syntax::ast::Word;
-use crate::value::{Line, Type};
+use crate::value::{Type, VersionLine};
 
 /// The built-in fields beside the versions, whose type depends on the place.
 const BUILT_IN: [(Entity, &str, Field, Type); 23] = [
@@ -128,7 +128,7 @@ impl Checker<'_> {
 
     fn server_version(&mut self, place: &Place, whole: Span) -> Option<(Field, Type)> {
         match place.product {
-            Fixed::Product(id) => Some((Field::ServerVersion, Type::Version(Line::Product(id)))),
+            Fixed::Product(id) => Some((Field::ServerVersion, Type::Version(VersionLine::Product(id)))),
             Fixed::InError => None,
             Fixed::Open(several) => {
                 let products: Vec<&str> = self.names.all::<ProductId>().collect();

@@ -10,26 +10,28 @@ use super::terms::Expected;
 use super::types::is_numeric;
 use super::{Checker, opening};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{FunctionalityId, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, Term};
+use crate::program::{
+    FunctionalityId, Header, Id, License, LicenseId, LicenseVersion, Period, ProductId, Provided, SharedTerms, Term,
+};
 use crate::resolve::{TermsId, Thing, reserved, twice};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Item, Word};
-use crate::value::{Line, Metric, Rank, Type, Value};
+use crate::value::{Metric, Rank, Type, Value, VersionLine};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Checker<'a> {
     pub(super) fn license_lines(&mut self) {
         for (place, item) in self.names.licenses.iter().enumerate() {
-            let suite = Line::Suite(super::facts::id_at(place));
+            let suite = VersionLine::Suite(super::facts::id_at(place));
             let line = match (self.granted_product(item), includes_anything(item)) {
                 (_, true) => Some(suite),
-                (Some(product), false) => Some(Line::Product(product)),
+                (Some(product), false) => Some(VersionLine::Product(product)),
                 (None, false) => None,
             };
             let versions = match line {
-                Some(Line::Product(product)) => self.product_versions(item, product),
-                Some(Line::Suite(_)) => self.suite_versions(item),
+                Some(VersionLine::Product(product)) => self.product_versions(item, product),
+                Some(VersionLine::Suite(_)) => self.suite_versions(item),
                 None => Vec::new(),
             };
             let (header, metrics) = (self.header(item), self.metrics(item));
@@ -68,7 +70,7 @@ impl<'a> Checker<'a> {
 
     /// The versions of a licence that follows a product's releases.
     fn product_versions(&mut self, item: &'a Item, product: ProductId) -> Vec<LicenseVersion> {
-        let line = Line::Product(product);
+        let line = VersionLine::Product(product);
         let listed = self.listed_ranks(item, line);
         let blocks = self.version_blocks(item, line, listed.as_ref());
         let all: BTreeMap<Rank, Span> = match listed {
@@ -95,7 +97,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The releases that `versions` lists; `None` without it.
-    fn listed_ranks(&mut self, item: &Item, line: Line) -> Option<BTreeMap<Rank, Span>> {
+    fn listed_ranks(&mut self, item: &Item, line: VersionLine) -> Option<BTreeMap<Rank, Span>> {
         let labels = listed_labels(item)?;
         let ranks = labels.iter().filter_map(|label| Some((self.version_on(line, label)?, label.span)));
         let mut first = BTreeMap::new();
@@ -109,7 +111,7 @@ impl<'a> Checker<'a> {
     fn version_blocks(
         &mut self,
         item: &'a Item,
-        line: Line,
+        line: VersionLine,
         listed: Option<&BTreeMap<Rank, Span>>,
     ) -> BTreeMap<Rank, (Period, Span)> {
         let (mut blocks, mut first): (_, BTreeMap<Rank, &Word>) = (BTreeMap::new(), BTreeMap::new());
@@ -296,10 +298,15 @@ impl<'a> Checker<'a> {
         provided
     }
 
+    fn header_of_provided(&mut self, clause: &Clause) -> Option<Header> {
+        let ClauseKind::Provided { name, title, cites, .. } = &clause.kind else { return None };
+        Some(self.clause_header(clause, name, title.as_ref(), cites))
+    }
+
     fn provided(&mut self, place: &Place, clause: &Clause, terms: Option<String>) -> Option<Provided> {
-        let ClauseKind::Provided { name, title, cites, period, condition } = &clause.kind else { return None };
+        let ClauseKind::Provided { name, period, condition, .. } = &clause.kind else { return None };
         self.diagnostics.extend(reserved(name));
-        let header = self.clause_header(clause, name, title.as_ref(), cites);
+        let header = self.header_of_provided(clause)?;
         let period = self.period(*period);
         let Some(condition) = self.condition(place, condition) else {
             self.clauses_in_error.insert(header.name);
@@ -322,7 +329,8 @@ impl<'a> Checker<'a> {
             .collect();
         for (place, item) in self.names.terms.iter().enumerate() {
             let header = self.header(item);
-            self.program.terms.push(header);
+            let clauses = item.clauses.iter().filter_map(|clause| self.header_of_provided(clause)).collect();
+            self.program.terms.push(SharedTerms { header, clauses });
             if !taken.contains(item.name.text.as_str()) {
                 self.under(&Place::license(None, Fixed::InError), TermsId(place));
             }

@@ -2,7 +2,7 @@
 
 use crate::program::{Entity, ProductId};
 use crate::source::Span;
-use crate::value::{Line, Metric};
+use crate::value::{Metric, VersionLine};
 
 /// Whose versions `server.version` has at a place.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ pub(super) struct Place {
     /// Whose versions `server.version` has.
     pub product: Fixed,
     /// Whose versions `license.version` has; `None` where it cannot be told because of an error reported already.
-    pub license_line: Option<Line>,
+    pub license_line: Option<VersionLine>,
     /// Whether `many` may stand for a number.
     pub many: bool,
     /// Whether `count` and `break_even` may stand.
@@ -94,7 +94,7 @@ impl Place {
     }
 
     /// A `provided` of a licence.
-    pub(super) fn license(line: Option<Line>, product: Fixed) -> Place {
+    pub(super) fn license(line: Option<VersionLine>, product: Fixed) -> Place {
         let mut place = Place::new("a licence", &OF_AN_ACCESS);
         place.reads.push(Entity::License);
         Place { product, license_line: line, ..place }

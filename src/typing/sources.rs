@@ -58,10 +58,11 @@ impl Checker<'_> {
         let mut edges: Vec<Edge<SourceId>> = Vec::new();
         for item in &self.names.preferences {
             let preferred = self.find::<SourceId>(&item.name);
-            self.citations(&item.cites);
+            let of_all = self.citations(&item.cites);
             for clause in &item.clauses {
                 let ClauseKind::Over { source, because, cites } = &clause.kind else { continue };
-                let (over, cites) = (self.find::<SourceId>(source), self.citations(cites));
+                let (over, own) = (self.find::<SourceId>(source), self.citations(cites));
+                let cites = of_all.iter().cloned().chain(own).collect();
                 let (Some(preferred), Some(over)) = (preferred, over) else { continue };
                 edges.push(Edge { from: preferred, to: over, span: source.span });
                 let because = because.as_ref().map(|because| because.text.clone());

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::program::EnumId;
 use crate::source::Span;
-use crate::value::{Line, Type};
+use crate::value::{Type, VersionLine};
 
 impl Checker<'_> {
     /// A type in prose: `a date`, `a Relation`.
@@ -33,10 +33,10 @@ impl Checker<'_> {
     }
 
     /// The name of the product or suite whose versions a line orders.
-    pub(super) fn line_name(&self, line: Line) -> &str {
+    pub(super) fn line_name(&self, line: VersionLine) -> &str {
         match line {
-            Line::Product(id) => &self.program.products[id].header.name,
-            Line::Suite(id) => &self.program.licenses[id].header.name,
+            VersionLine::Product(id) => &self.program.products[id].header.name,
+            VersionLine::Suite(id) => &self.program.licenses[id].header.name,
         }
     }
 
@@ -51,8 +51,8 @@ impl Checker<'_> {
     fn declaration(&self, ty: &Type) -> Option<(Span, String)> {
         let header = match ty {
             Type::Enum(id) => &self.program.enums[*id].header,
-            Type::Version(Line::Product(id)) => &self.program.products[*id].header,
-            Type::Version(Line::Suite(id)) => &self.program.licenses[*id].header,
+            Type::Version(VersionLine::Product(id)) => &self.program.products[*id].header,
+            Type::Version(VersionLine::Suite(id)) => &self.program.licenses[*id].header,
             _ => return None,
         };
         Some((header.name_span, format!("`{}`", header.name)))

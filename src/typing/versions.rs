@@ -6,11 +6,11 @@ use crate::program::{Id, LicenseId, ProductId};
 use crate::resolve::Thing;
 use crate::source::Span;
 use crate::syntax::ast::{ClauseKind, Word};
-use crate::value::{Line, Rank};
+use crate::value::{Rank, VersionLine};
 
 impl Checker<'_> {
     /// The version that `NAME LABEL` means, and on whose line; reports if there is none.
-    pub(super) fn version(&mut self, name: &Word, label: &Word) -> Option<(Line, Rank)> {
+    pub(super) fn version(&mut self, name: &Word, label: &Word) -> Option<(VersionLine, Rank)> {
         match self.names.get(&name.text) {
             Some(Thing::License(id)) => {
                 self.name_item(name);
@@ -19,18 +19,18 @@ impl Checker<'_> {
             }
             _ => {
                 let id = self.find::<ProductId>(name)?;
-                self.version_on(Line::Product(id), label).map(|rank| (Line::Product(id), rank))
+                self.version_on(VersionLine::Product(id), label).map(|rank| (VersionLine::Product(id), rank))
             }
         }
     }
 
     /// Whose versions a licence has; `None` where its own clauses are in error.
-    pub(super) fn line_of(&self, license: LicenseId) -> Option<Line> {
+    pub(super) fn line_of(&self, license: LicenseId) -> Option<VersionLine> {
         self.lines.get(license.place()).copied().flatten()
     }
 
     /// The rank of a label on a line; reports if there is none.
-    pub(super) fn version_on(&mut self, line: Line, label: &Word) -> Option<Rank> {
+    pub(super) fn version_on(&mut self, line: VersionLine, label: &Word) -> Option<Rank> {
         match self.rank(line, &label.text) {
             Some(rank) => {
                 self.name(label.span, self.label_span(line, &label.text));
@@ -56,24 +56,28 @@ impl Checker<'_> {
         self.fail(error.help(format!("it exists in {labels}")))
     }
 
-    pub(super) fn rank(&self, line: Line, label: &str) -> Option<Rank> {
+    pub(super) fn rank(&self, line: VersionLine, label: &str) -> Option<Rank> {
         let place = self.labels(line).position(|labels| labels.iter().any(|own| own == label))?;
         u32::try_from(place).ok().map(Rank)
     }
 
     /// The labels of each version on a line, oldest first.
-    pub(super) fn labels(&self, line: Line) -> Box<dyn Iterator<Item = &[String]> + '_> {
+    pub(super) fn labels(&self, line: VersionLine) -> Box<dyn Iterator<Item = &[String]> + '_> {
         match line {
-            Line::Product(id) => Box::new(self.program.products[id].versions.iter().map(|version| &*version.labels)),
-            Line::Suite(id) => Box::new(self.program.licenses[id].versions.iter().map(|version| &*version.labels)),
+            VersionLine::Product(id) => {
+                Box::new(self.program.products[id].versions.iter().map(|version| &*version.labels))
+            }
+            VersionLine::Suite(id) => {
+                Box::new(self.program.licenses[id].versions.iter().map(|version| &*version.labels))
+            }
         }
     }
 
     /// Where a version of a line is declared.
-    fn label_span(&self, line: Line, label: &str) -> Option<Span> {
+    fn label_span(&self, line: VersionLine, label: &str) -> Option<Span> {
         let item = match line {
-            Line::Product(id) => self.names.products.get(id.place()),
-            Line::Suite(id) => self.names.licenses.get(id.place()),
+            VersionLine::Product(id) => self.names.products.get(id.place()),
+            VersionLine::Suite(id) => self.names.licenses.get(id.place()),
         };
         let mut labels = item?.clauses.iter().flat_map(|clause| match &clause.kind {
             ClauseKind::Release { label, also, .. } => std::iter::once(label).chain(also).collect(),
@@ -83,11 +87,15 @@ impl Checker<'_> {
         labels.find(|own| own.text == label).map(|own| own.span)
     }
 
-    fn unknown_version(&self, line: Line, label: &Word) -> Diagnostic {
+    fn unknown_version(&self, line: VersionLine, label: &Word) -> Diagnostic {
         let known: Vec<&str> = self.labels(line).flatten().map(String::as_str).collect();
         let (name, span) = match line {
-            Line::Product(id) => (&self.program.products[id].header.name, self.program.products[id].header.name_span),
-            Line::Suite(id) => (&self.program.licenses[id].header.name, self.program.licenses[id].header.name_span),
+            VersionLine::Product(id) => {
+                (&self.program.products[id].header.name, self.program.products[id].header.name_span)
+            }
+            VersionLine::Suite(id) => {
+                (&self.program.licenses[id].header.name, self.program.licenses[id].header.name_span)
+            }
         };
         let error = Diagnostic::error(Code::UnknownVersion, format!("`{name}` has no version {}", label.text))
             .at(label.span, "not one of its versions")
@@ -100,7 +108,7 @@ impl Checker<'_> {
     }
 
     /// The problem of a version without its product (`server.version is 2003`).
-    pub(super) fn bare_version(&self, line: Line, label: &str, span: Span) -> Diagnostic {
+    pub(super) fn bare_version(&self, line: VersionLine, label: &str, span: Span) -> Diagnostic {
         let name = self.line_name(line);
         let error = Diagnostic::error(
             Code::BareVersion,

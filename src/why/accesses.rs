@@ -19,20 +19,21 @@ use crate::program::{Effect, FunctionalityId, RuleId};
 use crate::value::Truth;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 /// Accesses are alike that come by one server to one server for one thing, by users, devices and facts of one class, with
 /// equal verdicts; those of different users or devices only where a server is asked about.
 type Alike = ([ServerRow; 2], FunctionalityId, [Option<Class>; 3], usize, [Option<Holder>; 2]);
 
 /// On the ways from a server to each that it reaches: the server before, and the step from there.
-type Ways<'p> = HashMap<ServerRow, (ServerRow, reach::Step<'p>)>;
+type Ways = HashMap<ServerRow, (ServerRow, Arc<Step>)>;
 
 /// What is found around the accesses told, once for all of them.
-struct Around<'p> {
+struct Around {
     /// Of each exemption with a limit, at each server: what users and devices do there for which it does not hold.
     failing: HashMap<(RuleId, ServerRow, Holder), Vec<Effective>>,
     /// By the server where they start.
-    ways: HashMap<ServerRow, Ways<'p>>,
+    ways: HashMap<ServerRow, Ways>,
 }
 
 impl<'w> Explainer<'w> {
@@ -87,7 +88,7 @@ impl<'w> Explainer<'w> {
         ([given.server, access.server], access.functionality, classes, verdict, holders)
     }
 
-    fn group(&mut self, group: &[Effective], around: &mut Around<'w>) -> Option<Access> {
+    fn group(&mut self, group: &[Effective], around: &mut Around) -> Option<Access> {
         let first = *group.first()?;
         let rows = RowScope::new(self.rules, self.estate, &self.evaluation.classes);
         let rows = rows.at_access(first.access, first.server, first.functionality);
@@ -201,7 +202,7 @@ impl<'w> Explainer<'w> {
 
     /// What keeps everybody who comes in some accesses from a place, whatever is said of these: the other accesses to the
     /// server for which the rule does not hold, of the user or of the device, whoever has fewer.
-    fn hindering(&self, group: &[Effective], rule: RuleId, around: &Around<'_>) -> Vec<Elsewhere> {
+    fn hindering(&self, group: &[Effective], rule: RuleId, around: &Around) -> Vec<Elsewhere> {
         let mut hindering = BTreeSet::new();
         for access in group {
             let failing = |actor| around.failing.get(&(rule, access.server, actor)).map_or(&[][..], Vec::as_slice);
@@ -236,24 +237,24 @@ impl<'w> Explainer<'w> {
     }
 
     /// The shortest way from the server of a row to one that is reached from it.
-    fn route(&mut self, (from, to): (ServerRow, ServerRow), around: &mut Around<'w>) -> Vec<Step> {
+    fn route(&mut self, (from, to): (ServerRow, ServerRow), around: &mut Around) -> Vec<Arc<Step>> {
         let ways = around.ways.entry(from).or_insert_with(|| self.ways(from));
         let back = std::iter::successors(Some(to), |here| ways.get(here).map(|(before, _)| *before));
-        let mut route: Vec<Step> =
-            back.filter_map(|here| ways.get(&here)).map(|(before, step)| self.step(*before, step)).collect();
+        let mut route: Vec<Arc<Step>> =
+            back.filter_map(|here| ways.get(&here)).map(|(_, step)| Arc::clone(step)).collect();
         route.reverse();
         route
     }
 
     /// The shortest ways from a server to all that it reaches.
-    fn ways(&mut self, from: ServerRow) -> Ways<'w> {
+    fn ways(&mut self, from: ServerRow) -> Ways {
         let (mut ways, mut open) = (HashMap::new(), VecDeque::from([from]));
         while let Some(here) = open.pop_front() {
             let steps = reach::steps(self.rules, self.estate, &self.evaluation.classes, self.unknowns, here);
             for step in steps.into_iter().filter(|step| step.holds != Node::NO && step.target != from) {
                 if let Entry::Vacant(way) = ways.entry(step.target) {
                     open.push_back(step.target);
-                    way.insert((here, step));
+                    way.insert((here, Arc::new(self.step(here, &step))));
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::evaluate::trace::{Shape, Trace};
 use crate::evaluate::unknowns::value_text;
 use crate::program::{Entity, Field, Header, Id, Reading};
 use crate::source::Span;
-use crate::value::{Line, Truth, Type, Value};
+use crate::value::{Truth, Type, Value, VersionLine};
 
 /// What a condition was evaluated about.
 #[derive(Clone, Copy)]
@@ -151,7 +151,7 @@ impl Explainer<'_> {
         let ty = match (field, about.unit, about.rows.server) {
             (Field::LicenseVersion, Some(unit), _) => Type::Version(program.licenses[unit.license].line),
             (Field::ServerVersion, _, Some(server)) => {
-                Type::Version(Line::Product(self.estate.servers[server].product))
+                Type::Version(VersionLine::Product(self.estate.servers[server].product))
             }
             _ => field.ty(program),
         };

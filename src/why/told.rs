@@ -8,7 +8,8 @@ use crate::estate::Heads;
 use crate::evaluate::ruling::Ruling;
 use crate::value::{Metric, Truth};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// Why things are as they are for one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -201,8 +202,10 @@ pub struct Access {
     pub server: String,
     /// What is used there.
     pub functionality: String,
-    /// The steps that lead there from the servers of the rows; none for a given access.
-    pub route: Vec<Step>,
+    /// The steps that lead there from the servers of the rows; none for a given access. Long ways share theirs.
+    #[serde(serialize_with = "each")]
+    #[schemars(with = "Vec<Step>")]
+    pub route: Vec<Arc<Step>>,
     /// What it comes to.
     pub verdict: Ruling,
     /// The rules in force that speak of the product.
@@ -211,6 +214,10 @@ pub struct Access {
     pub demands: Vec<Demand>,
     /// The nearest changes to each other verdict, the smallest first.
     pub changes: Vec<Change>,
+}
+
+fn each<S: Serializer>(steps: &[Arc<Step>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(steps.iter().map(Arc::as_ref))
 }
 
 /// A step from one server to the next.

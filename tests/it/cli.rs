@@ -312,6 +312,19 @@ fn what_other_commands_print() {
     snapshot("errors_of_an_estate", &errors_of_an_estate());
 }
 
+#[test]
+fn everything_that_cites_a_document_is_listed() {
+    let policies = "source Law \"The law\" {}\nsource Annex \"Its annex\" at Law {}\nsource Old \"The old law\" {}\n\
+        prefer Law at Annex \"1\" { over Old because \"it is newer\" at Annex \"2\" }\n\
+        enum Party at Annex \"3\" { staff  guest }\nfacts user { party: Party }\nagreement School at Annex \"4\" {}\n\
+        product Web at Annex \"5\" { release 1  functionality standard }\n\
+        terms Shared at Annex \"6\" { provided staff at Annex \"7\": user.party is staff }\n\
+        terms Untaken { provided same at Annex \"8\": license.version is server.version }\n\
+        license CAL { assigned to user  grants Web.standard  under Shared  provided named at Annex \"9\": user.party is staff }\n";
+    let folder = Estate::empty("citing").file("all.entail", policies);
+    snapshot("sources_cited_by_everything", &run(&["sources", "-p", folder.path()]).stdout);
+}
+
 fn errors_of_an_estate() -> String {
     let broken = Estate::new("errors")
         .file("users.csv", "id,count,relation\nvisitors,20,emploee\nvisitors,-3,customer\n")

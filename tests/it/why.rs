@@ -402,3 +402,20 @@ fn a_price_that_no_decimal_is() {
         assert!(text.contains(bought), "{price}: {text}");
     }
 }
+
+#[test]
+fn a_ring_of_servers_is_told_once() {
+    let servers: Vec<String> = (0..12).map(|n| format!("s{n}")).collect();
+    let rows = servers.iter().map(|id| format!("{id},WindowsServer,2003\n")).collect::<String>();
+    let next = servers.iter().cycle().skip(1);
+    let routes = servers.iter().zip(next).map(|(id, next)| format!("{id},{next}\n")).collect::<String>();
+    let estate = Estate::empty("ring")
+        .file("estate.toml", "as_of = 2008-06-01\n")
+        .file("users.csv", "id,relation\nbob,employee\n")
+        .file("servers.csv", format!("id,product,version\n{rows}"))
+        .file("routes.csv", format!("server,target\n{routes}"))
+        .file("accesses.csv", "user,server,channel,identified\nbob,s0,lan,yes\n")
+        .file("prices.csv", "license,price\nWindowsCAL,29\n");
+    snapshot("why", "ring", &printed(&["why", estate.path(), "bob"]));
+    snapshot("why", "ring_from_a_server", &printed(&["why", estate.path(), "server:s11"]));
+}

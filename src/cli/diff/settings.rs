@@ -1,9 +1,10 @@
 //! `A..B`: what of a setting is fixed, on which side.
 
-use crate::cli::{Ending, input};
+use crate::cli::Ending;
+use crate::cli::input::{self, Lacking};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::judge::Request;
-use crate::program::{AgreementId, DefinitionId, Program, SourceId};
+use crate::program::Program;
 use crate::source::Sources;
 use crate::value::{self, Date};
 use clap::Args;
@@ -124,59 +125,29 @@ impl Settings {
     /// # Errors
     /// Names that the side does not have.
     pub(super) fn request(&self, which: Which, program: &Program) -> Result<Request, Vec<Diagnostic>> {
-        let (side, mut problems) = (Names { which, program }, Vec::new());
+        let mut problems = Vec::new();
         let mut request = Request { as_of: self.as_of.as_ref().map(|pair| *which.of(pair)), ..Request::default() };
-        match self.agreement.as_ref().map(|pair| side.agreement(which.of::<String>(pair))).transpose() {
+        match self.agreement.as_ref().map(|pair| input::agreement(program, which.of::<String>(pair))).transpose() {
             Ok(agreement) => request.agreement = agreement,
-            Err(problem) => problems.push(problem),
+            Err(lacking) => problems.push(lacks(which, &lacking)),
         }
         for (definition, pair) in &self.readings {
-            match side.reading(definition, which.of::<String>(pair)) {
+            match input::reading(program, definition, which.of::<String>(pair)) {
                 Ok((definition, source)) => _ = request.readings.insert(definition, source),
-                Err(problem) => problems.push(problem),
+                Err(lacking) => problems.push(lacks(which, &lacking)),
             }
         }
         if problems.is_empty() { Ok(request) } else { Err(problems) }
     }
 }
 
-/// The names of one side.
-struct Names<'n> {
-    which: Which,
-    program: &'n Program,
-}
-
-impl Names<'_> {
-    fn agreement(&self, name: &str) -> Result<Option<AgreementId>, Diagnostic> {
-        if name == "none" {
-            return Ok(None);
-        }
-        let found = self.program.agreements.named(name);
-        let known = self.program.agreements.names();
-        found.map(|(id, _)| Some(id)).ok_or_else(|| self.lacks("agreement", name, known.chain(["none"]).collect()))
-    }
-
-    fn reading(&self, definition: &str, source: &str) -> Result<(DefinitionId, SourceId), Diagnostic> {
-        let program = self.program;
-        let found = program.definitions.named(definition);
-        let names = || program.definitions.names().collect();
-        let (id, item) = found.ok_or_else(|| self.lacks("definition", definition, names()))?;
-        let sources: Vec<SourceId> = item.readings.iter().filter_map(|reading| reading.source).collect();
-        let named = |id: &SourceId| program.sources[*id].header.name.as_str();
-        let what = format!("reading of `{definition}`");
-        let chosen = sources.iter().find(|id| named(id) == source);
-        let chosen = chosen.ok_or_else(|| self.lacks(&what, source, sources.iter().map(named).collect()))?;
-        Ok((id, *chosen))
-    }
-
-    /// The error for a name that the side does not have, with the nearest or all that it has.
-    fn lacks(&self, what: &str, name: &str, known: Vec<&str>) -> Diagnostic {
-        let message = format!("the {} side has no {what} called {}", self.which.text(), quoted(name));
-        let error = Diagnostic::error(Code::LackingOnSide, message);
-        match crate::diagnostic::nearest(name, known.iter().copied()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => error.help("it has none at all"),
-            None => error.help(format!("it has {}", known.join(", "))),
-        }
+/// The error for a name that a side does not have, with the nearest or all that it has.
+fn lacks(which: Which, Lacking { what, name, known }: &Lacking<'_>) -> Diagnostic {
+    let message = format!("the {} side has no {what} called {}", which.text(), quoted(name));
+    let error = Diagnostic::error(Code::LackingOnSide, message);
+    match crate::diagnostic::nearest(name, known.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => error.help("it has none at all"),
+        None => error.help(format!("it has {}", known.join(", "))),
     }
 }

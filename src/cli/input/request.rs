@@ -18,8 +18,8 @@ pub(in crate::cli) fn request(judging: &Judging, program: &Program) -> Result<Re
     let agreement = judging.how.agreement.as_deref().map(|name| agreement(program, name)).transpose()?;
     one_reading_each(&judging.how.reading)?;
     let mut readings = BTreeMap::new();
-    for chosen in &judging.how.reading {
-        let (definition, source) = reading(program, chosen)?;
+    for text in &judging.how.reading {
+        let (definition, source) = chosen(program, text)?;
         readings.insert(definition, source);
     }
     Ok(Request { as_of, agreement, readings, effort: judging.how.effort, threads: Threads(judging.how.threads) })
@@ -33,13 +33,50 @@ pub(in crate::cli) fn day(flag: &str, text: &str) -> Result<Date, Ending> {
     value::day(text).ok_or_else(|| Ending::Usage(format!("`{flag} {text}` is no day: write it as 2008-03-11")))
 }
 
-fn agreement(program: &Program, name: &str) -> Result<Option<AgreementId>, Ending> {
+/// A name that a program does not have, and those that it has.
+pub(in crate::cli) struct Lacking<'p> {
+    pub what: String,
+    pub name: String,
+    pub known: Vec<&'p str>,
+}
+
+impl From<Lacking<'_>> for Ending {
+    fn from(lacking: Lacking<'_>) -> Ending {
+        unknown(&lacking.what, &lacking.name, lacking.known.into_iter())
+    }
+}
+
+/// The agreement of a name; `none` is none.
+///
+/// # Errors
+/// No agreement is called so.
+pub(in crate::cli) fn agreement<'p>(program: &'p Program, name: &str) -> Result<Option<AgreementId>, Lacking<'p>> {
     if name == "none" {
         return Ok(None);
     }
-    let names = program.agreements.names();
-    let found = program.agreements.named(name);
-    found.map(|(id, _)| Some(id)).ok_or_else(|| unknown("agreement", name, names))
+    let known = || program.agreements.names().chain(["none"]).collect();
+    let lacking = || Lacking { what: "agreement".to_owned(), name: name.to_owned(), known: known() };
+    program.agreements.named(name).map(|(id, _)| Some(id)).ok_or_else(lacking)
+}
+
+/// The reading of a definition from a source.
+///
+/// # Errors
+/// No definition is called so, or it has no such reading.
+pub(in crate::cli) fn reading<'p>(
+    program: &'p Program,
+    definition: &str,
+    source: &str,
+) -> Result<(DefinitionId, SourceId), Lacking<'p>> {
+    let lacking =
+        |what: &str, name: &str, known: Vec<&'p str>| Lacking { what: what.to_owned(), name: name.to_owned(), known };
+    let found = program.definitions.named(definition);
+    let (id, item) = found.ok_or_else(|| lacking("definition", definition, program.definitions.names().collect()))?;
+    let sources: Vec<SourceId> = item.readings.iter().filter_map(|reading| reading.source).collect();
+    let named = |id: &SourceId| program.sources[*id].header.name.as_str();
+    let chosen = sources.iter().find(|id| named(id) == source);
+    let what = format!("reading of `{definition}`");
+    chosen.map(|source| (id, *source)).ok_or_else(|| lacking(&what, source, sources.iter().map(named).collect()))
 }
 
 /// Holds a call to one reading of each definition: of two, one would be passed over in silence.
@@ -58,17 +95,10 @@ pub(in crate::cli) fn one_reading_each(chosen: &[String]) -> Result<(), Ending> 
     Ok(())
 }
 
-fn reading(program: &Program, chosen: &str) -> Result<(DefinitionId, SourceId), Ending> {
-    let usage = || Ending::Usage(format!("`--reading {chosen}`: write it as DEFINITION=SOURCE, such as external=Blog"));
-    let (definition, source) = chosen.split_once('=').ok_or_else(usage)?;
-    let names = program.definitions.names();
-    let found = program.definitions.named(definition);
-    let (id, found) = found.ok_or_else(|| unknown("definition", definition, names))?;
-    let sources: Vec<SourceId> = found.readings.iter().filter_map(|reading| reading.source).collect();
-    let named = |id: &SourceId| program.sources[*id].header.name.as_str();
-    let chosen = sources.iter().find(|id| named(id) == source);
-    let what = format!("reading of `{definition}`");
-    chosen.map(|source| (id, *source)).ok_or_else(|| unknown(&what, source, sources.iter().map(named)))
+fn chosen(program: &Program, text: &str) -> Result<(DefinitionId, SourceId), Ending> {
+    let usage = || Ending::Usage(format!("`--reading {text}`: write it as DEFINITION=SOURCE, such as external=Blog"));
+    let (definition, source) = text.split_once('=').ok_or_else(usage)?;
+    Ok(reading(program, definition, source)?)
 }
 
 /// A word of the call as a text that diagnostics can point into, under the name of the argument.

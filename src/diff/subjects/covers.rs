@@ -1,9 +1,9 @@
 //! What a unit of a licence covers, by the terms of one side.
 
 use crate::decide::Node;
-use crate::diff::symbolic::{About, Anyone, Reader, among};
+use crate::diff::symbolic::{About, Anyone, Reader, is};
 use crate::evaluate::cover::{Unit, clauses, covers, included};
-use crate::evaluate::unknowns::{Cell, Unknowns};
+use crate::evaluate::unknowns::Unknowns;
 use crate::program::{Field, FunctionalityId, Id, LicenseId, Program, Provided};
 use crate::value::{Metric, Rank, Value};
 use std::collections::BTreeSet;
@@ -16,17 +16,16 @@ pub(super) fn cover(
     unknowns: &mut Unknowns,
 ) -> Node {
     let program = &reader.side.program;
-    let mut any = Node::NO;
+    let mut units = Vec::new();
     for version in &program.licenses[license].versions {
         for metric in &program.licenses[license].metrics {
             let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
             let covers = unit_covers(reader, unit, functionality, unknowns);
             let here = is_unit(program, unit, unknowns);
-            let both = unknowns.diagrams.and(covers, here);
-            any = unknowns.diagrams.or(any, both);
+            units.push(unknowns.diagrams.and(covers, here));
         }
     }
-    any
+    unknowns.diagrams.any(&units)
 }
 
 /// Whether a unit covers a functionality that someone, or a server by running, demands.
@@ -80,14 +79,13 @@ pub(in crate::diff) fn unit_clauses<'r>(
 /// Whether the unit that is looked at is of a version and metric.
 pub(in crate::diff) fn is_unit(program: &Program, unit: Unit, unknowns: &mut Unknowns) -> Node {
     let version = is_version(program, unit.license, unit.version, unknowns);
-    let metric =
-        among(program, Field::LicenseMetric, 0, unknowns, |cell| *cell == Cell::Value(Value::Metric(unit.metric)));
+    let metric = is(program, Field::LicenseMetric, 0, &Value::Metric(unit.metric), unknowns);
     unknowns.diagrams.and(version, metric)
 }
 
 pub(super) fn is_version(program: &Program, license: LicenseId, version: Rank, unknowns: &mut Unknowns) -> Node {
     let class = u32::try_from(license.place()).unwrap_or(u32::MAX);
-    among(program, Field::LicenseVersion, class, unknowns, |cell| *cell == Cell::Value(Value::Version(version)))
+    is(program, Field::LicenseVersion, class, &Value::Version(version), unknowns)
 }
 
 /// What a unit may cover, through what it includes too.

@@ -5,7 +5,7 @@ use super::demands::{exempt, nobody, prohibited};
 use super::{What, settled};
 use crate::decide::{Node, Variable};
 use crate::diff::difference::ChangeKind;
-use crate::diff::symbolic::{Reader, among, is_none};
+use crate::diff::symbolic::{Reader, among, is, is_none};
 use crate::diff::unite::Side;
 use crate::diff::verdict::Verdict;
 use crate::evaluate::cover::Unit;
@@ -147,18 +147,16 @@ pub(super) fn impossible_access(
 fn unreleased(readers: [&Reader<'_>; 2], product: ProductId, unknowns: &mut Unknowns) -> Node {
     let [_, new] = readers;
     let class = u32::try_from(product.place()).unwrap_or(u32::MAX);
-    let mut any = Node::NO;
+    let mut parts = Vec::new();
     for (rank, _) in (0..).map(Rank).zip(&new.side.program.products[product].versions) {
         let early = before_release(readers, product, rank, unknowns);
         if early != Node::NO {
             let field = Field::ServerVersion;
-            let here =
-                among(&new.side.program, field, class, unknowns, |cell| *cell == Cell::Value(Value::Version(rank)));
-            let both = unknowns.diagrams.and(early, here);
-            any = unknowns.diagrams.or(any, both);
+            let here = is(&new.side.program, field, class, &Value::Version(rank), unknowns);
+            parts.push(unknowns.diagrams.and(early, here));
         }
     }
-    any
+    unknowns.diagrams.any(&parts)
 }
 
 /// The day is before the release of a version by both sides.
@@ -180,18 +178,18 @@ fn before_release(readers: [&Reader<'_>; 2], product: ProductId, rank: Rank, unk
 /// be for sale: the price list decides (semantics, section 4).
 fn impossible_unit(readers: [&Reader<'_>; 2], license: LicenseId, unknowns: &mut Unknowns) -> Node {
     let [_, new] = readers;
-    let mut possible = Node::NO;
+    let mut possible = Vec::new();
     for reader in readers {
         let of_side = &reader.side.program.licenses[license];
         for version in &of_side.versions {
             for metric in &of_side.metrics {
                 let unit = Unit { license, version: version.rank, metric: *metric, holding: None };
                 let here = is_unit(&new.side.program, unit, unknowns);
-                let here = with_holder(&new.side.program, *metric, here, unknowns);
-                possible = unknowns.diagrams.or(possible, here);
+                possible.push(with_holder(&new.side.program, *metric, here, unknowns));
             }
         }
     }
+    let possible = unknowns.diagrams.any(&possible);
     unknowns.diagrams.not(possible)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Map, join as join_names};
 use crate::program::{ProductVersion, Program};
-use crate::value::{Date, Line, Rank};
+use crate::value::{Date, Rank, VersionLine};
 use std::collections::BTreeMap;
 
 /// A common line: its versions in order.
@@ -22,8 +22,8 @@ impl Joint {
 }
 
 /// Joins the lines of all products and suites.
-pub(super) fn join(sides: [&Program; 2], maps: &mut [Map; 2], lines: &mut BTreeMap<Line, Joint>) {
-    let mut all: BTreeMap<Line, [Vec<Vec<String>>; 2]> = BTreeMap::new();
+pub(super) fn join(sides: [&Program; 2], maps: &mut [Map; 2], lines: &mut BTreeMap<VersionLine, Joint>) {
+    let mut all: BTreeMap<VersionLine, [Vec<Vec<String>>; 2]> = BTreeMap::new();
     for (place, side) in sides.iter().enumerate() {
         for (line, labels) in own_lines(side) {
             let common = maps.get(place).map_or(line, |map| map.line(line));
@@ -47,13 +47,13 @@ pub(super) fn join(sides: [&Program; 2], maps: &mut [Map; 2], lines: &mut BTreeM
 }
 
 /// The lines of a side with the labels of their versions.
-fn own_lines(side: &Program) -> Vec<(Line, Vec<Vec<String>>)> {
+fn own_lines(side: &Program) -> Vec<(VersionLine, Vec<Vec<String>>)> {
     let products = side.products.iter().map(|(id, product)| {
-        (Line::Product(id), product.versions.iter().map(|version| version.labels.clone()).collect())
+        (VersionLine::Product(id), product.versions.iter().map(|version| version.labels.clone()).collect())
     });
     let suites =
-        side.licenses.iter().filter(|(_, license)| matches!(license.line, Line::Suite(_))).map(|(id, suite)| {
-            (Line::Suite(id), suite.versions.iter().map(|version| version.labels.clone()).collect())
+        side.licenses.iter().filter(|(_, license)| matches!(license.line, VersionLine::Suite(_))).map(|(id, suite)| {
+            (VersionLine::Suite(id), suite.versions.iter().map(|version| version.labels.clone()).collect())
         });
     products.chain(suites).collect()
 }

@@ -8,7 +8,7 @@ use crate::program::{
     Product, ProductVersion, Program, Provided, Reach, Reading, Reassignment, Rule, Scope, SourceDocument, SourceId,
 };
 use crate::source::Span;
-use crate::value::{Line, Rank};
+use crate::value::{Rank, VersionLine};
 use std::collections::BTreeMap;
 
 /// The first of two sides in the common vocabulary; what only the second has stands in it without content.
@@ -155,8 +155,10 @@ impl<'u> Relocation<'u> {
             (Map::to(&map.licenses, *included), map.rank(side.licenses[*included].line, *rank))
         });
         let server = match license.line {
-            Line::Product(_) => Some(license.line),
-            Line::Suite(_) => version.grants.first().map(|id| Line::Product(side.functionalities[*id].product)),
+            VersionLine::Product(_) => Some(license.line),
+            VersionLine::Suite(_) => {
+                version.grants.first().map(|id| VersionLine::Product(side.functionalities[*id].product))
+            }
         };
         LicenseVersion {
             grants: version.grants.iter().map(|id| Map::to(&map.functionalities, *id)).collect(),
@@ -238,16 +240,21 @@ impl<'u> Relocation<'u> {
         Scope { only: scope.only.as_ref().map(products), except: products(&scope.except) }
     }
 
-    fn condition(&mut self, condition: &Condition, server: Option<Line>, license: Option<Line>) -> Condition {
+    fn condition(
+        &mut self,
+        condition: &Condition,
+        server: Option<VersionLine>,
+        license: Option<VersionLine>,
+    ) -> Condition {
         let (side, map) = (self.side(), self.map());
         Translator { side, map, server, license }.condition(condition)
     }
 }
 
 /// The line of the versions that a rule's condition reads: only where it speaks of one product.
-fn server_of(scope: &Scope) -> Option<Line> {
+fn server_of(scope: &Scope) -> Option<VersionLine> {
     match scope.only.as_deref() {
-        Some([only]) => Some(Line::Product(*only)),
+        Some([only]) => Some(VersionLine::Product(*only)),
         _ => None,
     }
 }
@@ -264,9 +271,9 @@ fn versions(common: &Common, sides: [&Program; 2], product: &Product) -> Vec<Pro
 }
 
 /// A suite with all common versions, those it lacks without content: they are the domain of its version.
-fn padded(common: &Common, line: Line, span: Span, mut versions: Vec<LicenseVersion>) -> Vec<LicenseVersion> {
+fn padded(common: &Common, line: VersionLine, span: Span, mut versions: Vec<LicenseVersion>) -> Vec<LicenseVersion> {
     let labels = common.lines.get(&line).map_or(&[][..], |joint| &joint.labels);
-    if let Line::Suite(_) = line {
+    if let VersionLine::Suite(_) = line {
         for (rank, labels) in (0..).map(Rank).zip(labels) {
             if !versions.iter().any(|version| version.rank == rank) {
                 versions.push(LicenseVersion::without_content(rank, labels.clone(), Period::default(), span));

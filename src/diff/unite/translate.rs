@@ -2,14 +2,14 @@
 
 use super::Map;
 use crate::program::{Comparison, Condition, ConditionKind, Field, Program, Term};
-use crate::value::{Line, Rank, Type, Value};
+use crate::value::{Rank, Type, Value, VersionLine};
 
 /// What conditions are translated with, and the lines of the versions that they read, in the side's own ids.
 pub(super) struct Translator<'u> {
     pub side: &'u Program,
     pub map: &'u Map,
-    pub server: Option<Line>,
-    pub license: Option<Line>,
+    pub server: Option<VersionLine>,
+    pub license: Option<VersionLine>,
 }
 
 impl Translator<'_> {
@@ -52,7 +52,7 @@ impl Translator<'_> {
         &self,
         place: &Condition,
         heights: &[usize],
-        line: Line,
+        line: VersionLine,
         (left, relation, right): (&Term, Comparison, &Term),
     ) -> ConditionKind {
         let span = place.span;

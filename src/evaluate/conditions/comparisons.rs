@@ -5,13 +5,12 @@ use crate::decide::{Node, Variable};
 use crate::evaluate::calculation::{Computed, Difference, difference, parts, ratio};
 use crate::evaluate::chain::{self, Chain, Interval, Number};
 use crate::evaluate::trace::Sink;
-use crate::evaluate::unknowns::{Cell, Part, Thing};
+use crate::evaluate::unknowns::{Cell, Part, Thing, is_cut};
 use crate::program::{Compared, Comparison, Field, Term};
 use crate::source::Span;
 use crate::value::{Type, Value};
 use num_traits::Zero;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
     /// How a field stands to a value.
@@ -91,58 +90,41 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
         let number = self.unknowns.number_of(compared, &by);
         let thing = if is_absent { Thing::AbsentCalculation(number) } else { Thing::Calculation(number) };
         let variable = self.unknowns.variable(thing, class);
-        self.branch(variable, relation, &by)
+        self.unknowns.stands(self.program, variable, relation, &by)
     }
 
     fn finite(&self, field: Field) -> bool {
-        matches!(field, Field::ServerVersion | Field::LicenseVersion) || !is_cut(&field.ty(self.program))
+        !is_cut(self.program, field)
     }
 
     /// A comparison of an unknown field with a value: a branch over the cells of its domain.
     fn split(&mut self, variable: Variable, field: Field, relation: Comparison, value: &Value) -> Node {
-        self.cut_at(field, value);
-        self.branch(variable, relation, value)
+        self.unknowns.cut(self.program, field, value);
+        self.unknowns.stands(self.program, variable, relation, value)
     }
 
-    /// How a variable stands to a value at which its domain is cut.
-    fn branch(&mut self, variable: Variable, relation: Comparison, value: &Value) -> Node {
-        let cells = self.unknowns.domain(self.program, variable);
-        let children = cells.iter().map(|cell| Node::constant(holds_in(cell, relation, value))).collect();
-        self.unknowns.diagrams.branch(variable, children)
-    }
-
-    /// A comparison of two unknown fields that have finitely many values.
+    /// A comparison of two unknown fields that have finitely many values: what stands nearer to the root is asked first, and
+    /// for each value of it how the other stands to that.
     fn split_both(&mut self, left: (Variable, Field), relation: Comparison, right: (Variable, Field)) -> Node {
-        let mut either = Node::NO;
-        for cell in self.unknowns.domain(self.program, right.0) {
-            let Cell::Value(value) = cell else { continue };
-            let here = self.split(right.0, right.1, Comparison::Is, &value);
-            let there = self.split(left.0, left.1, relation, &value);
-            let both = self.unknowns.diagrams.and(here, there);
-            either = self.unknowns.diagrams.or(either, both);
+        if right.0 < left.0 {
+            return self.split_both(right, relation.mirrored(), left);
         }
-        either
-    }
-
-    fn cut_at(&mut self, field: Field, value: &Value) {
-        if !self.finite(field) {
-            self.unknowns.cut(field, value);
-        }
+        let cells = self.unknowns.domain(self.program, left.0);
+        let stands = |cell: Cell| match cell {
+            Cell::Value(_) if left.0 == right.0 => Node::constant(relation.holds(Ordering::Equal)),
+            Cell::Value(value) => self.unknowns.stands(self.program, right.0, relation.mirrored(), &value),
+            Cell::Between(..) | Cell::Other | Cell::Absent => Node::NO,
+        };
+        let children: Vec<Node> = cells.into_iter().map(stands).collect();
+        self.unknowns.diagrams.branch(left.0, children)
     }
 
     pub(super) fn one_of(&mut self, place: Span, term: &Term, values: &[Value]) -> Node {
         match self.term(term, place) {
             Computed::Value(value) => Node::constant(values.contains(&value)),
             Computed::Field(variable, field) => {
-                values.iter().for_each(|value| self.cut_at(field, value));
-                let cells = self.unknowns.domain(self.program, variable);
-                let listed: BTreeSet<&Value> = values.iter().collect();
-                let among = |cell: &Cell| match cell {
-                    Cell::Value(value) => listed.contains(value),
-                    Cell::Between(..) | Cell::Other | Cell::Absent => false,
-                };
-                let children = cells.iter().map(|cell| Node::constant(among(cell))).collect();
-                self.unknowns.diagrams.branch(variable, children)
+                values.iter().for_each(|value| self.unknowns.cut(self.program, field, value));
+                self.unknowns.is_one_of(self.program, variable, values)
             }
             Computed::Chain(_) | Computed::Open(_) => {
                 let mut among = Node::NO;
@@ -156,25 +138,6 @@ impl<S: Scope + ?Sized, K: Sink> Evaluator<'_, S, K> {
                 values.iter().any(|value| ordering(&ratio, &Computed::Value(value.clone())) == Some(Ordering::Equal)),
             ),
         }
-    }
-}
-
-/// Whether values of a type are cut at what they are compared with, rather than listed.
-fn is_cut(ty: &Type) -> bool {
-    matches!(ty, Type::Int | Type::Number | Type::Money | Type::Date | Type::Text | Type::Reference)
-}
-
-/// Whether every value of a cell stands so to a value; the value is a cut of the cell's domain.
-fn holds_in(cell: &Cell, relation: Comparison, value: &Value) -> bool {
-    match cell {
-        Cell::Value(of_cell) => ordering_of_values(of_cell, value).is_some_and(|order| relation.holds(order)),
-        Cell::Between(_, Some(high)) if high.order(value).is_some_and(Ordering::is_le) => {
-            relation.holds(Ordering::Less)
-        }
-        Cell::Between(..) => relation.holds(Ordering::Greater),
-        Cell::Other => relation == Comparison::IsNot,
-        // No condition is asked of it: what stands here is never looked up.
-        Cell::Absent => false,
     }
 }
 

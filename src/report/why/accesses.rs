@@ -1,16 +1,30 @@
 //! An access, told: its way, the rules that fired and those that did not, and what would change its verdict.
 
-use super::cited;
 use super::covers::demand;
 use super::lines::{self, Page, reasons, several};
+use super::{alike, cited};
 use crate::evaluate::ruling::Ruling;
 use crate::report::wording;
 use crate::value::Truth;
-use crate::why::told::{Access, Brought, Change, Elsewhere, Rule, Step};
+use crate::why::told::{Access, Brought, Change, Elsewhere, Rule};
+
+/// Accesses, each in full. Of many that are alike but for the server the first speaks for all.
+pub(super) fn accesses(page: &mut Page, all: &[Access]) {
+    for group in alike::groups(all) {
+        let [first, others @ ..] = group.as_slice() else { continue };
+        access(page, first);
+        if !others.is_empty() {
+            let servers: Vec<&str> = others.iter().map(|access| access.server.as_str()).collect();
+            let servers = wording::few(&servers);
+            page.line(0, &format!("Alike but for the server and the way to it: {servers}; `--format json` lists all"));
+            page.gap();
+        }
+    }
+}
 
 pub(super) fn access(page: &mut Page, access: &Access) {
     page.line(0, &heading(access));
-    access.route.iter().for_each(|step| page.line(1, &self::step(step)));
+    route(page, access);
     fired(page, access);
     if matches!(access.verdict, Ruling::Demanding | Ruling::Unknown) {
         access.demands.iter().for_each(|told| demand(page, told));
@@ -63,8 +77,15 @@ pub(super) fn heading(access: &Access) -> String {
     format!("{who}{heads} -> {}: {} [{rows}]", access.server, access.functionality)
 }
 
-pub(super) fn step(step: &Step) -> String {
-    format!("through {} to {} by {}: {}{}", step.from, step.to, step.rule, step.title, cited(&step.cites))
+/// The way to a server, steps in a row by one rule told as one.
+pub(super) fn route(page: &mut Page, access: &Access) {
+    for steps in access.route.chunk_by(|step, next| step.rule == next.rule) {
+        let through: Vec<&str> = steps.iter().map(|step| step.from.as_str()).collect();
+        if let Some(last) = steps.last() {
+            let (through, cites) = (wording::few(&through), cited(&last.cites));
+            page.line(1, &format!("through {through} to {} by {}: {}{cites}", last.to, last.rule, last.title));
+        }
+    }
 }
 
 fn verdict(access: &Access) -> String {

@@ -6,7 +6,7 @@
 use super::Mutant;
 use super::items::{mutant, periods};
 use crate::program::{License, LicenseId, Period, Product, ProductId, Program};
-use crate::value::{Date, Line, Rank};
+use crate::value::{Date, Rank, VersionLine};
 
 /// Every mutant of every product, and of the days of licences.
 pub(super) fn mutants(program: &Program) -> Vec<Mutant<'_>> {
@@ -33,7 +33,7 @@ fn releases<'p>(program: &'p Program, id: ProductId, product: &'p Product, mutan
             let change = move |program: &mut Program| {
                 let product = program.products.get_mut(id).into_iter().flat_map(|product| &mut product.versions);
                 product.filter(|version| version.span == span).for_each(|version| version.from = new);
-                bring_out(program, Line::Product(id), old, new);
+                bring_out(program, VersionLine::Product(id), old, new);
             };
             mutants.push(Mutant { words, ..mutant(&product.header, span, what, change) });
         }
@@ -42,11 +42,11 @@ fn releases<'p>(program: &'p Program, id: ProductId, product: &'p Product, mutan
 
 /// The licences that share the releases of a product.
 fn granting(program: &Program, id: ProductId) -> impl Iterator<Item = &License> {
-    program.licenses.values().filter(move |license| license.line == Line::Product(id))
+    program.licenses.values().filter(move |license| license.line == VersionLine::Product(id))
 }
 
 /// Has the licences of a line come out on another day, where they came out on the day of a release.
-fn bring_out(program: &mut Program, line: Line, old: Option<Date>, new: Option<Date>) {
+fn bring_out(program: &mut Program, line: VersionLine, old: Option<Date>, new: Option<Date>) {
     for id in program.licenses.ids().collect::<Vec<_>>() {
         let sharing = program.licenses.get_mut(id).filter(|license| license.line == line);
         let versions = sharing.into_iter().flat_map(|license| &mut license.versions);
@@ -116,7 +116,7 @@ fn days<'p>(program: &'p Program, id: LicenseId, license: &'p License, mutants: 
 /// The day on which the release of a version comes out.
 fn released(program: &Program, license: &License, rank: Rank) -> Option<Date> {
     match license.line {
-        Line::Product(product) => program.products[product].versions.get(rank.0 as usize)?.from,
-        Line::Suite(_) => None,
+        VersionLine::Product(product) => program.products[product].versions.get(rank.0 as usize)?.from,
+        VersionLine::Suite(_) => None,
     }
 }

@@ -42,11 +42,8 @@ fn is_same(program: &Program, site: &Site<'_>, other: &Condition) -> bool {
         let reader = Reader::new(&side, &settled, BTreeSet::new(), unknowns);
         let mut answers = Answers::new(program, &reader, unknowns);
         let asked = answers.asked(site);
-        let [own, changed] = [site.condition, other].map(|condition| {
-            let answer = answers.of(site, condition);
-            answers.within(&asked, &answer)
-        });
-        own == changed && !answers.unknowns.diagrams.is_exhausted()
+        let [own, changed] = [site.condition, other].map(|condition| answers.of(site, condition));
+        answers.are_same(&asked, &own, &changed) && !answers.is_exhausted()
     });
     same
 }

@@ -2,7 +2,7 @@
 
 use entail::program::*;
 use entail::source::{FileId, Sources, Span};
-use entail::value::{Line, Metric, Rank, Type, Value};
+use entail::value::{Metric, Rank, Type, Value, VersionLine};
 use std::collections::BTreeMap;
 
 /// The policies that [`program`] is what the checker would make of, as far as an estate is concerned.
@@ -31,7 +31,7 @@ pub fn program(sources: &mut Sources) -> Program {
     fact(&mut program, file, Entity::User, "hosted", Type::Bool, no.clone());
     fact(&mut program, file, Entity::User, "hours", Type::Int, None);
     fact(&mut program, file, Entity::User, "since", Type::Date, None);
-    fact(&mut program, file, Entity::Device, "system", Type::Version(Line::Product(windows)), None);
+    fact(&mut program, file, Entity::Device, "system", Type::Version(VersionLine::Product(windows)), None);
     fact(&mut program, file, Entity::Access, "identified", Type::Bool, None);
     fact(&mut program, file, Entity::Server, "tier", Type::Text, None);
     fact(&mut program, file, Entity::License, "rate", Type::Number, None);
@@ -96,7 +96,7 @@ fn license(
         LicenseVersion::without_content(Rank(rank), labels, Period::default(), header.span)
     };
     let versions = (oldest..newest).zip(versions).map(version).collect();
-    program.licenses.add(License { header, metrics: metrics.to_vec(), line: Line::Product(product), versions });
+    program.licenses.add(License { header, metrics: metrics.to_vec(), line: VersionLine::Product(product), versions });
 }
 
 fn fact(program: &mut Program, file: FileId, entity: Entity, name: &str, ty: Type, default: Option<Value>) {
