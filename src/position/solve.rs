@@ -3,10 +3,11 @@
 //! In order: fewest unmet demands; least money; the earliest demands met; fewest units bought; fewest
 //! kinds bought; more of the earlier kinds; fewest units placed; more of the earlier kinds among
 //! them; fewest places. All but the number of kinds are sums over the components of the reduced
-//! model, so each component is solved by itself, by a minimum cut where it has that form and by an
-//! integer program otherwise; then plans are looked for that are as good with fewer kinds.
+//! model, so each component is solved by itself, by a minimum cut where it has that form and by a
+//! program in whole numbers otherwise: what costs least by branch and bound, then what all objectives put
+//! first; then plans are looked for that are as good with fewer kinds.
 //!
-//! Everything is counted in whole numbers and exact fractions. The effort bounds counted steps of
+//! Everything that is told is counted in whole numbers and exact fractions. The effort bounds counted steps of
 //! search; when it ends, the plan is the best found and its bound is one that was proven.
 
 mod alike;
@@ -102,7 +103,7 @@ pub fn solve(model: &Model, effort: u64) -> Plan {
     solve_large(model, effort, LARGE)
 }
 
-/// Components of as many asks are large. The integer program minds every objective, but takes too long for them.
+/// Components of as many asks are large, and first searched over their hubs.
 const LARGE: usize = 400;
 
 /// Finds the best plan as [`solve`] does, taking components of `large` asks or more for large ones.
@@ -128,7 +129,7 @@ pub fn solve_large(model: &Model, effort: u64, large: usize) -> Plan {
     }
 }
 
-/// For components of as many asks the integer program takes too long even to find what a search over hubs does not.
+/// For components of as many asks branch and bound takes too long even to find what a search over hubs does not.
 const HUGE: usize = 2_000;
 
 /// What part of the effort that is left a first look may take.
@@ -401,7 +402,7 @@ fn prove(shop: &Shop, found: &[Rc<Found>], cost: i128, effort: &mut Effort) -> (
     }
 }
 
-/// The most steps for a bound where the integer program has not ended, however little effort is allowed.
+/// The most steps for a bound where branch and bound has not ended, however little effort is allowed.
 const BOUNDING: u64 = 500;
 
 /// The most steps for finding prices.

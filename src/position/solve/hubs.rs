@@ -10,7 +10,7 @@
 //!
 //! So that few choices are equally dear, each item costs a little less than it does, in a way of its own; all of it together
 //! is less than money can differ by. Then the cuts at the best worths differ in little, and what they differ in is settled
-//! by the integer program. Only money is minded.
+//! by branch and bound. Only money is minded.
 
 mod bound;
 mod decide;

@@ -1,4 +1,4 @@
-//! What cuts differ in, settled by the integer program, with everything else as one of them has it.
+//! What cuts differ in, settled by branch and bound, with everything else as one of them has it.
 //!
 //! Groups in which the cuts agree keep their items, but not the sources of them: those that could draw alike count
 //! together as one group that has to have what it takes.
@@ -36,7 +36,7 @@ struct Taker {
     offers: Vec<usize>,
 }
 
-/// What the integer program found.
+/// What the search found.
 pub(super) struct Settlement {
     /// Whether there is no better plan.
     pub(super) complete: bool,
