@@ -301,9 +301,8 @@ impl Shop<'_> {
         }
         let complete = found.complete && market.scale.levels() == 1;
         let deal = found.best.unwrap_or_else(|| greedy::greedy(market));
-        // A plan found on the way may have bought packs that it does not open.
-        let cost = self.money(&deal);
-        let weight = Some(market.scale.weight(&deal));
+        let weight = market.scale.weight(&deal);
+        let (cost, weight) = (weight[market.scale.money()], Some(weight));
         let (bound, least_unmet) = (found.bound.min(cost), found.least_unmet);
         Some(Found { weight, deal, cost, bound, least_unmet, complete, tariff: None, is_cut: false })
     }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use num_traits::ToPrimitive;
 
 use super::effort::Effort;
-use super::formulation::Terms;
+use super::formulation::Row;
 use super::tableau::{Bounds, Certified, End, Integers, PARTS, Tableau};
 
 /// How a search ended.
@@ -176,12 +176,6 @@ impl Search<'_> {
             Some(false) => return Visit::Closed,
             Some(true) => {}
         }
-        if self.root.is_none() {
-            let Some(certified) = node.tableau.certify(self.problem, &node.bounds) else {
-                return Visit::Stopped(node.bound);
-            };
-            self.root = Some(Root { node: node.clone(), certified });
-        }
         let values = node.tableau.values();
         let partings = self.partings(&values);
         if !partings.is_empty() {
@@ -217,7 +211,9 @@ impl Search<'_> {
                 let certified = node.tableau.certify(self.problem, &node.bounds)?;
                 node.bound = self.rounded(certified.total).max(node.bound);
                 self.fix(&certified, node);
-                Some(self.is_promising(node.bound))
+                let is_promising = self.is_promising(node.bound);
+                self.root.get_or_insert_with(|| Root { node: node.clone(), certified });
+                Some(is_promising)
             }
         }
     }
@@ -271,9 +267,9 @@ impl Search<'_> {
     /// Whole values, and what they cost; none if they do not fulfil the rows.
     fn solution(&self, values: &[f64], bounds: &Bounds) -> Option<(i128, Vec<i128>)> {
         let whole: Vec<i128> = values.iter().map(|value| value.round().to_i128()).collect::<Option<_>>()?;
-        let sum = |terms: &Terms| terms.iter().map(|&(variable, factor)| factor * whole[variable]).sum::<i128>();
+        let sum = |row: &Row| row.terms.iter().map(|&(variable, factor)| factor * whole[variable]).sum::<i128>();
         let is_within = whole.iter().zip(bounds).all(|(value, (least, most))| least <= value && value <= most);
-        let is_fulfilled = self.problem.rows.iter().all(|(terms, limit)| sum(terms) <= *limit);
+        let is_fulfilled = self.problem.rows.iter().all(|row| sum(row) <= row.limit);
         let cost = self.problem.variables.iter().zip(&whole).map(|((cost, _), value)| cost * value).sum();
         (is_within && is_fulfilled).then_some((cost, whole))
     }

@@ -3,7 +3,7 @@
 use super::branching::{self, Searched};
 use super::deal::Deal;
 use super::effort::Effort;
-use super::formulation::{Formulation, Terms};
+use super::formulation::{Formulation, Row, Terms};
 use super::market::Market;
 use super::tableau::Integers;
 
@@ -33,7 +33,7 @@ pub fn search(market: &Market, formulation: &Formulation, known: Option<i128>, e
     let Some((count, values)) = fewest.best.clone().filter(|_| fewest.complete) else {
         return program.found(Searched { bound: 0, ..fewest }, least_unmet);
     };
-    let (cost, limit) = (program.cost(&values), Some((unmet, count)));
+    let (cost, limit) = (program.cost(&values), Some(Row { terms: unmet, limit: count }));
     let cheapest = program.money(limit, Some(cost), effort);
     let best = cheapest.best.or(Some((cost, values)));
     program.found(Searched { best, ..cheapest }, least_unmet)
@@ -53,7 +53,7 @@ impl Cheap<'_> {
     }
 
     /// The least money, with a limit to what stays unmet.
-    fn money(&self, limit: Option<(Terms, i128)>, known: Option<i128>, effort: &mut Effort) -> Searched {
+    fn money(&self, limit: Option<Row>, known: Option<i128>, effort: &mut Effort) -> Searched {
         let scale = self.market.scale;
         let step = scale.least(scale.money(), 1);
         branching::search(&self.integers(&self.prices(), step, limit), &self.ranks(), known, effort)
@@ -69,10 +69,13 @@ impl Cheap<'_> {
         self.prices().iter().zip(values).map(|(price, value)| price * value).sum()
     }
 
-    fn integers(&self, costs: &[i128], step: i128, limit: Option<(Terms, i128)>) -> Integers {
+    fn integers(&self, costs: &[i128], step: i128, limit: Option<Row>) -> Integers {
         let most = self.formulation.variables().iter().map(|variable| i128::from(variable.most));
-        let rows = self.formulation.rows().into_iter().map(|row| (row.terms, row.limit));
-        Integers { variables: costs.iter().copied().zip(most).collect(), rows: rows.chain(limit).collect(), step }
+        Integers {
+            variables: costs.iter().copied().zip(most).collect(),
+            rows: self.formulation.rows().into_iter().chain(limit).collect(),
+            step,
+        }
     }
 
     fn ranks(&self) -> Vec<(usize, u64)> {

@@ -9,7 +9,7 @@ use std::iter;
 use num_traits::ToPrimitive;
 
 use super::effort::Effort;
-use super::formulation::Terms;
+use super::formulation::Row;
 use super::hubs::mixed;
 
 /// Whole variables, each from nothing up to a limit, what they cost, and rows that keep sums within limits.
@@ -17,8 +17,8 @@ use super::hubs::mixed;
 pub struct Integers {
     /// By variable: what one costs, and the most there can be.
     pub variables: Vec<(i128, i128)>,
-    /// Terms, and what they add up to at most.
-    pub rows: Vec<(Terms, i128)>,
+    /// What every solution fulfils.
+    pub rows: Vec<Row>,
     /// What the costs of all solutions have in common.
     pub step: i128,
 }
@@ -91,8 +91,8 @@ impl Tableau {
     pub fn new(problem: &Integers) -> Tableau {
         let (rows, columns) = (problem.rows.len(), problem.variables.len());
         let mut cells = vec![0.0; rows * columns];
-        for (row, (terms, _)) in problem.rows.iter().enumerate() {
-            for &(column, factor) in terms {
+        for (row, own) in problem.rows.iter().enumerate() {
+            for &(column, factor) in &own.terms {
                 cells[row * columns + column] += factor as f64;
             }
         }
@@ -105,7 +105,7 @@ impl Tableau {
             columns,
             cells,
             basic: (columns..columns + rows).collect(),
-            values: problem.rows.iter().map(|&(_, limit)| limit as f64).collect(),
+            values: problem.rows.iter().map(|row| row.limit as f64).collect(),
             others: (0..columns).collect(),
             at_most: vec![false; columns],
             costs,
@@ -300,9 +300,9 @@ fn parts(price: f64) -> i128 {
 fn added(problem: &Integers, bounds: &Bounds, prices: &[i128], costs: Vec<i128>) -> Option<Certified> {
     let mut besides = costs;
     let mut total = 0_i128;
-    for ((terms, limit), &price) in problem.rows.iter().zip(prices).filter(|(_, price)| **price != 0) {
-        total = total.checked_sub(limit.checked_mul(price)?)?;
-        for &(variable, factor) in terms {
+    for (row, &price) in problem.rows.iter().zip(prices).filter(|(_, price)| **price != 0) {
+        total = total.checked_sub(row.limit.checked_mul(price)?)?;
+        for &(variable, factor) in &row.terms {
             besides[variable] = besides[variable].checked_add(factor.checked_mul(price)?)?;
         }
     }
