@@ -1,7 +1,8 @@
 //! Completions: every way to answer what is unknown, and the outcome of each (semantics, section 5).
 //!
 //! Only unknowns that some verdict depends on are answered, and answers that no verdict tells apart are one. Completions
-//! under which all verdicts agree are priced once. Past a limit there are only [bounds](super::bounds).
+//! under which all verdicts agree are priced once. Past a limit to their number, or to the effort that they take, there are
+//! only [bounds](super::bounds).
 
 use super::bounds::{Bounds, bounds};
 use super::judgement::Range;
@@ -159,13 +160,15 @@ impl Completions {
 
     /// The outcome of every completion.
     pub fn outcomes(&self, case: &Case<'_>) -> Outcomes {
-        match self.count().filter(|_| self.tries_all()) {
-            Some(count) => Outcomes::All(self.all(case, count)),
+        let count = self.count().filter(|_| self.tries_all());
+        match count.and_then(|count| self.all(case, count)) {
+            Some(outcomes) => Outcomes::All(outcomes),
             None => Outcomes::Bounds(bounds(case, self.effort)),
         }
     }
 
-    fn all(&self, case: &Case<'_>, count: usize) -> Vec<Outcome> {
+    /// The outcome of each; none where that takes too long.
+    fn all(&self, case: &Case<'_>, count: usize) -> Option<Vec<Outcome>> {
         let answer = |completion| self.answer(&case.unknowns.diagrams, completion);
         let (mut known, mut first) = (HashMap::new(), Vec::new());
         let verdicts = (0..count).map(|completion| {
@@ -177,20 +180,45 @@ impl Completions {
             })
         });
         let verdicts: Vec<usize> = verdicts.collect();
-        let effort = (self.effort / first.len().max(1) as u64).max(self.effort.min(LEAST));
-        let price = |place: usize| {
-            let outcome = outcome(case, &answer(*first.get(place)?), effort);
-            Some(Outcome { possible: self.all_possible, ..outcome })
-        };
-        let priced = self.threads.each(first.len(), price);
-        verdicts.into_iter().filter_map(|place| priced.get(place).copied().flatten()).collect()
+        let priced = self.priced(case, &first)?;
+        Some(verdicts.into_iter().filter_map(|place| priced.get(place).copied()).collect())
+    }
+
+    /// The outcomes of some completions; none where they are found to take too long: the first ones tell.
+    fn priced(&self, case: &Case<'_>, completions: &[usize]) -> Option<Vec<Outcome>> {
+        let all = completions.len();
+        let effort = (self.effort / all.max(1) as u64).max(self.effort.min(LEAST));
+        let (mut priced, mut steps) = (Vec::with_capacity(all), 0_u64);
+        while priced.len() < all {
+            let next = &completions[priced.len()..all.min(2 * priced.len() + FIRST)];
+            let price = |place: usize| outcome(case, &self.answer(&case.unknowns.diagrams, next[place]), effort);
+            for (outcome, taken) in self.threads.each(next.len(), price) {
+                priced.push(Outcome { possible: self.all_possible, ..outcome });
+                steps = steps.saturating_add(taken);
+            }
+            let is_exact = self.pairs.len() <= ALWAYS && priced.iter().all(|outcome| outcome.proven);
+            let limit = self.effort.saturating_mul(TOGETHER).saturating_mul(priced.len() as u64);
+            if !is_exact && steps.saturating_mul(all as u64) > limit {
+                return None;
+            }
+        }
+        Some(priced)
     }
 }
 
 /// Completions share the effort, but each may take so many steps.
 const LEAST: u64 = 1_000;
 
-/// Up to so many pairs every completion is tried, unless that is out of all proportion.
+/// Together they may take as much as so many plans.
+const TOGETHER: u64 = 2;
+
+/// As many completions are tried before it is asked how long all of them take.
+const FIRST: usize = 16;
+
+/// How many demands are made in the time of one step.
+const DEMANDS: usize = 250;
+
+/// Up to so many pairs every completion is tried as long as its plan is proven, unless that is out of all proportion.
 const ALWAYS: usize = 8;
 
 /// Every function that the outcome may depend on, constants left out: a cover counts only where something is demanded.
@@ -229,10 +257,12 @@ fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
     Pair { variable, groups: groups.into_iter().map(|(_, cells)| cells).collect() }
 }
 
-/// The outcome of one completion.
-fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> Outcome {
+/// The outcome of one completion, and the counted steps that it takes.
+fn outcome(case: &Case<'_>, answer: &Answer<'_>, effort: u64) -> (Outcome, u64) {
     let built = build(&case.rules, case.estate, &case.evaluation, answer);
-    Outcome::new(case, answer, &built, solve::cost(&built.model, effort))
+    let cost = solve::cost(&built.model, effort);
+    let making = (built.model.demands.len() / DEMANDS) as u64 + 1;
+    (Outcome::new(case, answer, &built, cost), cost.steps.saturating_add(making))
 }
 
 impl Outcome {

@@ -61,6 +61,8 @@ pub struct Cost {
     pub unmet: usize,
     /// No plan leaves fewer unmet.
     pub least_unmet: usize,
+    /// The counted steps of the search.
+    pub steps: u64,
 }
 
 impl Cost {
@@ -68,8 +70,8 @@ impl Cost {
     #[must_use]
     pub fn of(plan: &Plan) -> Cost {
         let buys = plan.bought.iter().any(|units| *units > 0);
-        let Plan { cost, bound, least_unmet, .. } = *plan;
-        Cost { cost, bound, buys, unmet: plan.unmet.len(), least_unmet }
+        let Plan { cost, bound, least_unmet, nodes, .. } = *plan;
+        Cost { cost, bound, buys, unmet: plan.unmet.len(), least_unmet, steps: nodes }
     }
 
     /// Whether something must be bought or stays unmet. Where the search has not ended, a better plan may do without.
@@ -163,7 +165,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
     let mut search = Effort::new(effort);
     let shop = Shop { model, reduced: &reduced, alike: alike::first_alike(&reduced), large: LARGE };
     let impossible = reduced.impossible.len();
-    let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: impossible, least_unmet: impossible };
+    let mut total = Cost { cost: 0, bound: 0, buys: false, unmet: impossible, least_unmet: impossible, steps: 0 };
     let mut cuts: Vec<Option<i128>> = vec![None; reduced.components.len()];
     for (index, component) in reduced.components.iter().enumerate() {
         if let Some(cost) = cuts[shop.alike[index]] {
@@ -187,7 +189,7 @@ pub fn cost(model: &Model, effort: u64) -> Cost {
         total.least_unmet += found.least_unmet;
     }
     match total.unmet == total.least_unmet {
-        true => total,
+        true => Cost { steps: search.spent(), ..total },
         // A plan for what the search does not settle is found as a whole.
         false => Cost::of(&solve(model, effort)),
     }
