@@ -179,7 +179,7 @@ fn vacant(out: &Path, force: bool) -> Result<(), Ending> {
 /// place: all of them or none.
 fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), Ending> {
     // A link stays one: what it leads to is replaced.
-    let out = &fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
+    let out = &files::behind_links(out).map_err(|error| files::unwritten(out, &error))?;
     let part = files::beside(out, "part");
     let written = fs::create_dir_all(&part).and_then(|()| keep(out, &part)).and_then(|()| {
         let list = (!list.is_empty()).then(|| (LIST.to_owned(), list.to_owned()));
