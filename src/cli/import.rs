@@ -1,7 +1,7 @@
 //! `entail import`: exports of other programs into an estate's tables.
 
 use super::{Ending, Format, Shared, files, input, output};
-use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::diagnostic::{Code, Diagnostic, any_error, counted, in_order};
 use crate::estate::not_utf8;
 use crate::import::{self, Import, Map, NoText, Order, Settings};
 use crate::source::{FileId, Sources};
@@ -235,7 +235,8 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     let count = import.unplaced.len();
     if count > 0 {
         let more = if count > SHOWN { format!(", {} more", count - SHOWN) } else { String::new() };
-        output::say(format_args!("the list of {count} rows to look at{more} is in {}", out.join(LIST).display()));
+        let rows = counted(count, "row", "rows");
+        output::say(format_args!("the list of {rows} to look at{more} is in {}", out.join(LIST).display()));
     }
     if tables.iter().any(|(name, _)| name == "accesses.csv") {
         output::say(format_args!("try `entail check {}`", output::word(out)));
@@ -248,6 +249,7 @@ fn say_unplaced(shared: &Shared, import: &Import) {
         import.unplaced.iter().take(SHOWN).for_each(output::say);
     }
 }
+        1 => format!("the only row finds no place, so there is nothing to write{since}"),
 
 /// How many rows without a place are told on the terminal.
 const SHOWN: usize = 20;

@@ -9,7 +9,7 @@ use super::document::{Cell, Table};
 use super::problems::Problems;
 use super::reading::{base, trimmed};
 use super::schema::Kind;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, counted};
 use crate::source::{FileId, Span};
 use cutter::Cutter;
 use std::ops::Range;
@@ -268,7 +268,8 @@ fn stray(cell: Span) -> Diagnostic {
 fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Diagnostic {
     let (expected, found) = (table.columns.len(), cells.len());
     let place = |cells: Option<&[Cell]>| cells.and_then(across).unwrap_or(table.name.span);
-    let error = Diagnostic::error(Code::RaggedRow, format!("this row has {}, the header {expected}", counted(found)));
+    let message = format!("this row has {}, the header {expected}", counted(found, "cell", "cells"));
+    let error = Diagnostic::error(Code::RaggedRow, message);
     let error = if found > expected {
         let excess = place(cells.get(expected..));
         let label = if found - expected == 1 { "this cell has no column" } else { "these cells have no column" };
@@ -278,11 +279,7 @@ fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Diagnostic {
         let help = format!("a blank cell needs its `{}` as well", shown(delimiter));
         error.at(place(Some(cells)), format!("no cell for `{first}`")).help(help)
     };
-    error.because(table.name.span, format!("the header names {expected} columns"))
-}
-
-fn counted(cells: usize) -> String {
-    if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") }
+    error.because(table.name.span, format!("the header names {}", counted(expected, "column", "columns")))
 }
 
 fn shown(delimiter: u8) -> &'static str {

@@ -6,7 +6,7 @@
 use super::cells::{plainly, quoted, short};
 use super::document::{Cell, Document, Entry, Table, most_columns};
 use super::schema::{KEYS, Kind, TABLE_KEYS};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, counted, nearest};
 use crate::source::{FileId, Paths, Span};
 use std::collections::{BTreeMap, HashMap};
 
@@ -224,7 +224,8 @@ fn unknown(key: &Cell) -> Diagnostic {
 fn too_wide(kind: Kind, columns: usize, rows: usize, excess: &Cell) -> Diagnostic {
     let message = format!("the rows of `{}` name {columns} columns", kind.name());
     let error = Diagnostic::error(Code::TooLargeCell, message);
-    let error = error.at(excess.span, format!("a table of {rows} rows has at most {} columns", most_columns(rows)));
+    let of = counted(rows, "row", "rows");
+    let error = error.at(excess.span, format!("a table of {of} has at most {} columns", most_columns(rows)));
     error.help("leave out the columns that nothing reads")
 }
 

@@ -2,7 +2,7 @@
 
 use super::Workbook;
 use super::cells::{Content, content};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, counted};
 use crate::estate::document::{Cell, Table, most_columns};
 use crate::estate::reading::{Reading, base};
 use crate::estate::schema::Kind;
@@ -170,7 +170,8 @@ fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {
 
 fn too_wide(path: &str, name: &str, (rows, width): (usize, u32), (row, column): (u32, u32)) -> Diagnostic {
     let message = format!("the sheet `{name}` of `{}` has {width} columns", base(path));
-    let (most, last) = (most_columns(rows), letters(usize::try_from(column).unwrap_or(usize::MAX)));
+    let (of, most) = (counted(rows, "row", "rows"), most_columns(rows));
+    let last = letters(usize::try_from(column).unwrap_or(usize::MAX));
     Diagnostic::error(Code::TooLargeCell, message).help(format!(
         "a table of {rows} rows has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
         row + 1
