@@ -87,7 +87,7 @@ impl Import {
             return;
         }
         let columns = columns.iter().map(|column| cell(*column, span)).collect();
-        self.document.tables.push(Table { name: cell(name, span), columns, rows });
+        self.document.tables.push(Table { name: cell(name, span), columns, rows, spans: Vec::new() });
     }
 
     /// Adds the table of users, each with what a mapping says.

@@ -35,7 +35,7 @@ pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading 
         Err(problem) => return Reading { table: None, finished: false, problems: vec![problem] },
     };
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
-    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Problems::default());
+    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new(), spans: Vec::new() }, Problems::default());
     while let Some(cells) = rows.next() {
         if cells.len() != table.columns.len() {
             problems.add(|| ragged(&table, &cells, rows.delimiter));
@@ -54,7 +54,7 @@ pub(super) fn header(kind: Kind, path: &str, file: FileId, text: &str) -> Result
     let columns = rows.header(kind, path)?;
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let problems = rows.stray.drain(..).map(stray).collect();
-    let table = Table { name, columns, rows: Vec::new() };
+    let table = Table { name, columns, rows: Vec::new(), spans: Vec::new() };
     Ok(Header { name: base(path).to_owned(), table, delimiter: rows.delimiter, end: rows.cutter.end, problems })
 }
 

@@ -51,7 +51,7 @@ fn table(kind: Kind, path: &str, stored: Arc<dyn Stored>, reading: &mut Reading<
     };
     let (columns, types): (Vec<Cell>, Vec<Type>) = columns.into_iter().map(|column| (column.name, column.ty)).unzip();
     let allowed = allowance(stored.size());
-    let (rows, table) = (Rows::new(file, stored, types), Table { name, columns, rows: Vec::new() });
+    let (rows, table) = (Rows::new(file, stored, types), Table { name, columns, rows: Vec::new(), spans: Vec::new() });
     match kind {
         Kind::Accesses => stream(path, rows, table, allowed, reading),
         _ => held(path, &rows, table, allowed, reading),

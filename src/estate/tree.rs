@@ -179,12 +179,13 @@ impl Tree {
             return;
         }
         let width = columns.len();
-        let filled = sparse.into_iter().map(|(span, mut cells)| {
+        let filled = |(span, mut cells): (Span, BTreeMap<usize, Cell>)| {
             let blank = || Cell { text: String::new(), span };
             (0..width).map(|place| cells.remove(&place).unwrap_or_else(blank)).collect()
-        });
+        };
+        let spans = sparse.iter().map(|(span, _)| *span).collect();
         let name = Cell { text: kind.name().to_owned(), span: key.span };
-        self.document.tables.push(Table { name, rows: filled.collect(), columns });
+        self.document.tables.push(Table { name, rows: sparse.into_iter().map(filled).collect(), columns, spans });
     }
 
     fn no_row(&mut self, kind: Kind, row: &Node) {

@@ -110,6 +110,7 @@ impl Map {
             name: cell("users", header),
             columns: columns.map(|name| cell(name, header)).collect(),
             rows: self.rows.iter().enumerate().map(row).collect(),
+            spans: Vec::new(),
         };
         estate::build(&Document { tables: vec![table], ..Document::default() }, program).1
     }

@@ -157,7 +157,7 @@ pub(super) fn table(kind: Kind, mut lines: Vec<Line>) -> Option<Table> {
         cells.filter(|(_, used)| **used).map(|(cell, _)| cell).collect::<Vec<_>>()
     };
     let rows = rows.into_iter().map(|line| kept(line.cells)).collect();
-    Some(Table { name, columns: kept(header), rows })
+    Some(Table { name, columns: kept(header), rows, spans: Vec::new() })
 }
 
 fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {

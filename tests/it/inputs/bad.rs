@@ -264,6 +264,17 @@ fn documents_that_are_not_yaml() {
     );
     holds("yaml_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !include users.yaml\n"));
     holds("yaml_core_tag", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- id: !!str 5\n  count: 3\n"));
+/// What concerns a row is said of the row, whatever its columns are and in whatever order.
+#[test]
+fn rows_of_documents_are_named_as_rows() {
+    let yaml = "as_of: 2008-03-11\nservers:\n- {id: web, product: WindowsServer, version: '2003'}\naccesses:\n- server: web\n  \
+                purpose: use\n- purpose: use\n  server: web\nlicenses:\n- license: WindowsCAL\n  metric: user\n  quantity: 5\n";
+    let json = "{\"as_of\": \"2008-03-11\", \"servers\": [{\"id\": \"web\", \"product\": \"WindowsServer\", \"version\": \"2003\"}],\n\
+                \"accesses\": [\n {\"server\": \"web\", \"purpose\": \"use\"},\n {\"purpose\": \"use\", \"server\": \"web\"}]}\n";
+    holds("yaml_rows", document("estate.yaml", yaml));
+    holds("json_rows", document("estate.json", json));
+}
+
     holds("yaml_quoted_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: [{id: bob, count: !!int \"5\"}]\n"));
     holds("yaml_table_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !!seq\n- id: bob\n"));
     holds("yaml_anchor", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- &a {id: staff}\n"));
