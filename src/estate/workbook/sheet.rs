@@ -48,7 +48,13 @@ impl Sheet {
             }
         }
         cells.sort_by_key(|(place, _)| *place);
-        cells.dedup_by_key(|(place, _)| *place);
+        cells.dedup_by(|(place, content), (before, first)| {
+            let is_same = place == before;
+            if is_same {
+                *first = first.with(content);
+            }
+            is_same
+        });
         Ok(Sheet { cells, merged })
     }
 
@@ -173,7 +179,7 @@ fn too_wide(path: &str, name: &str, (rows, width): (usize, u32), (row, column): 
     let (of, most) = (counted(rows, "row", "rows"), most_columns(rows));
     let last = letters(usize::try_from(column).unwrap_or(usize::MAX));
     Diagnostic::error(Code::TooLargeCell, message).help(format!(
-        "a table of {rows} rows has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
+        "a table of {of} has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
         row + 1
     ))
 }

@@ -146,6 +146,18 @@ fn cells_outside_of_every_sheet_take_no_room() {
     assert!(text.contains("a cell lies outside of"), "{text}");
 }
 
+/// A workbook that no spreadsheet wrote: of two cells in one place neither is taken.
+#[test]
+fn two_cells_in_one_place() {
+    let book = users(|sheet| {
+        sheet.write_row(1, 0, ["staff", "", "employee"]).unwrap();
+        sheet.write_number(1, 1, 200).unwrap();
+        sheet.write_number(2, 1, 1750).unwrap();
+        sheet.write_string(2, 0, "pupils").unwrap();
+    });
+    holds("workbook_cell_twice", workbook(uncomputed(&book, "<c r=\"B3\">", "<c r=\"B2\">")));
+}
+
 /// The workbook with a piece of a sheet's text replaced.
 fn uncomputed(book: &[u8], piece: &str, other: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
