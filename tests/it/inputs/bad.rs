@@ -9,7 +9,7 @@ use entail::diagnostic::{Diagnostic, any_error, in_order};
 use entail::estate::build;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
-use parquet::data_type::{BoolType, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
+use parquet::data_type::{BoolType, ByteArrayType, DoubleType, Int32Type, Int64Type, Int96, Int96Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
@@ -264,6 +264,17 @@ fn values_of_yaml_have_a_line_and_a_path() {
     holds("yaml_values", document("estate.yaml", text));
 }
 
+/// What concerns a row is said of the row, whatever its columns are and in whatever order.
+#[test]
+fn rows_of_documents_are_named_as_rows() {
+    let yaml = "as_of: 2008-03-11\nservers:\n- {id: web, product: WindowsServer, version: '2003'}\naccesses:\n- server: web\n  \
+                purpose: use\n- purpose: use\n  server: web\nlicenses:\n- license: WindowsCAL\n  metric: user\n  quantity: 5\n";
+    let json = "{\"as_of\": \"2008-03-11\", \"servers\": [{\"id\": \"web\", \"product\": \"WindowsServer\", \"version\": \"2003\"}],\n\
+                \"accesses\": [\n {\"server\": \"web\", \"purpose\": \"use\"},\n {\"purpose\": \"use\", \"server\": \"web\"}]}\n";
+    holds("yaml_rows", document("estate.yaml", yaml));
+    holds("json_rows", document("estate.json", json));
+}
+
 #[test]
 fn documents_that_are_not_yaml() {
     holds("yaml_tab", document("estate.yaml", "as_of: 2008-03-11\nusers:\n\t- id: staff\n"));
@@ -276,17 +287,6 @@ fn documents_that_are_not_yaml() {
     );
     holds("yaml_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !include users.yaml\n"));
     holds("yaml_core_tag", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- id: !!str 5\n  count: 3\n"));
-/// What concerns a row is said of the row, whatever its columns are and in whatever order.
-#[test]
-fn rows_of_documents_are_named_as_rows() {
-    let yaml = "as_of: 2008-03-11\nservers:\n- {id: web, product: WindowsServer, version: '2003'}\naccesses:\n- server: web\n  \
-                purpose: use\n- purpose: use\n  server: web\nlicenses:\n- license: WindowsCAL\n  metric: user\n  quantity: 5\n";
-    let json = "{\"as_of\": \"2008-03-11\", \"servers\": [{\"id\": \"web\", \"product\": \"WindowsServer\", \"version\": \"2003\"}],\n\
-                \"accesses\": [\n {\"server\": \"web\", \"purpose\": \"use\"},\n {\"purpose\": \"use\", \"server\": \"web\"}]}\n";
-    holds("yaml_rows", document("estate.yaml", yaml));
-    holds("json_rows", document("estate.json", json));
-}
-
     holds("yaml_quoted_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: [{id: bob, count: !!int \"5\"}]\n"));
     holds("yaml_table_tag", document("estate.yaml", "as_of: 2008-03-11\nusers: !!seq\n- id: bob\n"));
     holds("yaml_anchor", document("estate.yaml", "as_of: 2008-03-11\nusers:\n- &a {id: staff}\n"));
@@ -443,6 +443,50 @@ fn parquet_files_that_cannot_be_read() {
     holds("parquet_cut", folder(&[("users.parquet", whole[..whole.len() / 2].to_vec())]));
     holds("parquet_of_text", folder(&[("users.parquet", b"id,count\nstaff,200\n".to_vec())]));
     holds("table_twice", folder(&[("users.parquet", whole), ("users.csv", b"id\nstaff\n".to_vec())]));
+}
+
+/// What nobody can write into a cell is called as those call it who write it.
+#[test]
+fn parquet_columns_by_the_names_of_their_types() {
+    let columns = [
+        "INT32 id (TIME(MILLIS,true))",
+        "INT64 count (TIME(NANOS,true))",
+        "INT64 hosted (TIME_MICROS)",
+        "FIXED_LEN_BYTE_ARRAY (20) relation (DECIMAL(45,2))",
+        "FIXED_LEN_BYTE_ARRAY (16) same_as (UUID)",
+        "FIXED_LEN_BYTE_ARRAY (2) a (FLOAT16)",
+        "FIXED_LEN_BYTE_ARRAY (12) b (INTERVAL)",
+        "FIXED_LEN_BYTE_ARRAY (3) c",
+        "BYTE_ARRAY d (BSON)",
+        "INT96 e",
+    ];
+    let schema = format!("message t {{ {} }}", columns.map(|column| format!("OPTIONAL {column};")).concat());
+    let schema = Arc::new(parse_message_type(&schema).unwrap());
+    let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    holds("parquet_type_names", folder(&[("users.parquet", writer.into_inner().unwrap())]));
+}
+
+/// A decimal has the decimals of its column, which nobody wrote, and so the same ids as in a table of text.
+#[test]
+fn decimals_of_parquet_are_names_and_numbers_as_short_as_can_be() {
+    let schema = "message t { REQUIRED INT64 id (DECIMAL(10,2)); REQUIRED INT64 count (DECIMAL(10,2)); REQUIRED DOUBLE same_as; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for values in [[700, 750], [20_000, 100]] {
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&[1.125, 8.0], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let form = folder(&[("users.parquet", writer.into_inner().unwrap())]);
+    let (document, problems) = read(form, &mut Sources::default());
+    assert_eq!(problems, []);
+    let texts = document.tables[0].rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>());
+    assert_eq!(texts.collect::<Vec<_>>(), [["7", "200", "1.125"], ["7.5", "1", "8"]]);
 }
 
 #[test]
