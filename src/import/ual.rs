@@ -6,7 +6,7 @@
 use super::days::{Order, day};
 use super::export::{Export, Row};
 use super::server::{Running, Unknown, running};
-use super::{Import, Settings, Unplaced, User, beginning, cell, no_id};
+use super::{Import, Settings, UNSAID, Unplaced, User, beginning, cell, no_id};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::Cell;
 use crate::program::{Entity, Fact};
@@ -23,6 +23,7 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         seen: None,
         users: BTreeMap::new(),
         devices: BTreeSet::new(),
+        named: BTreeMap::new(),
         servers: BTreeMap::new(),
         releases: BTreeMap::new(),
         accesses: BTreeSet::new(),
@@ -34,9 +35,6 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
     let (unplaced, problems) = (std::mem::take(&mut log.unplaced), std::mem::take(&mut log.problems));
     (log.import(files, unplaced), problems)
 }
-
-/// Why a user whom the mapping forgets is on the list.
-pub(super) const UNSAID: &str = "imported, but the mapping says nothing of this user";
 
 /// The fact of an access that a log with names answers.
 const IDENTIFIED: &str = "identified";
@@ -53,6 +51,8 @@ struct Log<'a> {
     users: BTreeMap<String, User>,
     devices: BTreeSet<String>,
     /// What runs where, as it was when last seen.
+    /// Everybody whom a row names, whether it found a place or not.
+    named: BTreeMap<String, User>,
     servers: BTreeMap<Site<'a>, (Date, Running<'a>)>,
     /// Each release that rows say runs somewhere, with the first row that does.
     releases: BTreeMap<(Site<'a>, &'a str), Span>,
@@ -103,13 +103,27 @@ impl<'a> Log<'a> {
         let computer = stem(self.settings.sources.get(file).map_or("", Source::name));
         for row in &export.rows {
             self.row(row, &export, &columns, computer);
+        self.unnamed(&export, &columns, computer);
         }
     }
 
     fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
         let actor = row.text(columns.actor);
+    /// Lists a file that has the name of a view, so that a computer would be called so.
+    fn unnamed(&mut self, export: &Export, columns: &Columns, stem: &str) {
+        let is_view = ["users", "devices"].iter().any(|view| stem.eq_ignore_ascii_case(view));
+        if is_view && export.rows.iter().any(|row| row.text(columns.computer).is_empty()) {
+            let why = "imported as a computer, since rows name none and the file is called so: rename the file after \
+                       the computer, and import again";
+            self.leave(&export.header, stem, why.to_owned());
+        }
+    }
+
         let Some(last) = day(row.text(columns.last), self.settings.order) else {
             return match row.text(columns.last) {
+        if columns.of_users && nobody(actor, true).is_none() && !actor.ends_with('$') {
+            self.name(actor.to_lowercase(), row, export);
+        }
                 "" => self.leave(row, actor, "the row does not say when".to_owned()),
                 _ => self.problems.push(no_day((row, columns.last), self.settings)),
             };
@@ -149,6 +163,13 @@ impl<'a> Log<'a> {
 
     /// Lists the releases that were not the last seen of a product on a computer; of equally late ones the first row's is kept.
     fn other_releases(&mut self) {
+    fn name(&mut self, user: String, row: &Row, export: &Export) {
+        if !self.named.contains_key(&user) {
+            let facts = self.settings.map.of(&user, row, export);
+            self.named.insert(user, User { span: row.span, facts });
+        }
+    }
+
         for (((computer, product), release), span) in &self.releases {
             let last = self.servers.get(&(computer.clone(), *product));
             let Some((day, last)) = last.filter(|(_, last)| last.release != *release) else { continue };
@@ -189,7 +210,8 @@ impl<'a> Log<'a> {
             import.key("as_of", seen.to_string(), span);
         }
         let alone = |ids: BTreeSet<&String>| ids.into_iter().map(|id| vec![cell(id.as_str(), span)]).collect();
-        import.users(std::mem::take(&mut self.users), self.settings.map, span);
+        let (users, named) = (std::mem::take(&mut self.users), std::mem::take(&mut self.named));
+        import.users(users, named, self.settings, span);
         import.table("devices", &["id"], alone(self.devices.iter().collect()), span);
         import.table("hosts", &["id"], alone(self.servers.keys().map(|(computer, _)| computer).collect()), span);
         let columns = ["id", "product", "version", "host", "edition", "runs_on"];
