@@ -13,6 +13,7 @@ use crate::program::{Entity, Fact};
 use crate::source::{FileId, Source, Span};
 use crate::value::{Date, Type};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Imports the exports, in the order given.
 pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic>) {
@@ -32,6 +33,7 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         log.file(*file);
     }
     log.other_releases();
+    log.other_names();
     let (unplaced, problems) = (std::mem::take(&mut log.unplaced), std::mem::take(&mut log.problems));
     (log.import(files, unplaced), problems)
 }
@@ -175,6 +177,25 @@ impl<'a> Log<'a> {
             let Some((day, last)) = last.filter(|(_, last)| last.release != *release) else { continue };
             let why = format!("{product} {release}, imported as {}, which was last seen there on {day}", last.release);
             self.unplaced.push(Unplaced { place: self.settings.sources.place(*span), what: computer.clone(), why });
+        }
+    }
+
+    /// Lists the computers that may be one, since their names differ by a domain alone.
+    fn other_names(&mut self) {
+        let computers: BTreeMap<&str, Span> =
+            self.releases.iter().rev().map(|(((computer, _), _), span)| (computer.as_str(), *span)).collect();
+        for (computer, span) in &computers {
+            let within = format!("{computer}.");
+            let longer = computers.range(within.as_str()..).map(|(longer, _)| *longer);
+            let longer = longer.take_while(|longer| longer.starts_with(&within) && longer.parse::<IpAddr>().is_err());
+            for longer in longer {
+                let why = format!(
+                    "imported beside `{longer}`, which may be the same computer: if it is, give both one name in \
+                     `PSComputerName`, or in the names of the files, and import again"
+                );
+                let place = self.settings.sources.place(*span);
+                self.unplaced.push(Unplaced { place, what: (*computer).to_owned(), why });
+            }
         }
     }
 
