@@ -23,8 +23,8 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         unplaced: Vec::new(),
         seen: None,
         users: BTreeMap::new(),
-        devices: BTreeSet::new(),
         named: BTreeMap::new(),
+        devices: BTreeSet::new(),
         servers: BTreeMap::new(),
         releases: BTreeMap::new(),
         accesses: BTreeSet::new(),
@@ -51,10 +51,10 @@ struct Log<'a> {
     /// The last day on which anybody was seen.
     seen: Option<Date>,
     users: BTreeMap<String, User>,
-    devices: BTreeSet<String>,
-    /// What runs where, as it was when last seen.
     /// Everybody whom a row names, whether it found a place or not.
     named: BTreeMap<String, User>,
+    devices: BTreeSet<String>,
+    /// What runs where, as it was when last seen.
     servers: BTreeMap<Site<'a>, (Date, Running<'a>)>,
     /// Each release that rows say runs somewhere, with the first row that does.
     releases: BTreeMap<(Site<'a>, &'a str), Span>,
@@ -103,14 +103,12 @@ impl<'a> Log<'a> {
         }
         self.problems.extend(self.settings.map.not_in(&export));
         let computer = stem(self.settings.sources.get(file).map_or("", Source::name));
+        self.unnamed(&export, &columns, computer);
         for row in &export.rows {
             self.row(row, &export, &columns, computer);
-        self.unnamed(&export, &columns, computer);
         }
     }
 
-    fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
-        let actor = row.text(columns.actor);
     /// Lists a file that has the name of a view, so that a computer would be called so.
     fn unnamed(&mut self, export: &Export, columns: &Columns, stem: &str) {
         let is_view = ["users", "devices"].iter().any(|view| stem.eq_ignore_ascii_case(view));
@@ -121,11 +119,13 @@ impl<'a> Log<'a> {
         }
     }
 
-        let Some(last) = day(row.text(columns.last), self.settings.order) else {
-            return match row.text(columns.last) {
+    fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
+        let actor = row.text(columns.actor);
         if columns.of_users && nobody(actor, true).is_none() && !actor.ends_with('$') {
             self.name(actor.to_lowercase(), row, export);
         }
+        let Some(last) = day(row.text(columns.last), self.settings.order) else {
+            return match row.text(columns.last) {
                 "" => self.leave(row, actor, "the row does not say when".to_owned()),
                 _ => self.problems.push(no_day((row, columns.last), self.settings)),
             };
@@ -163,8 +163,6 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Lists the releases that were not the last seen of a product on a computer; of equally late ones the first row's is kept.
-    fn other_releases(&mut self) {
     fn name(&mut self, user: String, row: &Row, export: &Export) {
         if !self.named.contains_key(&user) {
             let facts = self.settings.map.of(&user, row, export);
@@ -172,6 +170,8 @@ impl<'a> Log<'a> {
         }
     }
 
+    /// Lists the releases that were not the last seen of a product on a computer; of equally late ones the first row's is kept.
+    fn other_releases(&mut self) {
         for (((computer, product), release), span) in &self.releases {
             let last = self.servers.get(&(computer.clone(), *product));
             let Some((day, last)) = last.filter(|(_, last)| last.release != *release) else { continue };
@@ -285,13 +285,24 @@ impl<'a> Log<'a> {
 
 /// Why a name or address is no user and no device that needs a licence.
 fn nobody(actor: &str, of_users: bool) -> Option<String> {
-    const SYSTEM: [&str; 5] =
-        ["nt authority\\", "nt service\\", "window manager\\", "font driver host\\", "iis apppool\\"];
+    // The first has its name in the language of the system.
+    const SYSTEM: [&str; 10] = [
+        "nt authority\\",
+        "nt-autorität\\",
+        "autorite nt\\",
+        "autoridade nt\\",
+        "zarządzanie nt\\",
+        "nt instans\\",
+        "nt service\\",
+        "window manager\\",
+        "font driver host\\",
+        "iis apppool\\",
+    ];
     let lower = actor.to_lowercase();
     let local = ["127.", "169.254."].iter().any(|start| lower.starts_with(start))
         || matches!(lower.as_str(), "::1" | "0.0.0.0" | "::");
     match of_users {
-        _ if actor.is_empty() => Some("the row names nobody".to_owned()),
+        _ if actor.is_empty() || actor.ends_with('\\') => Some("the row names nobody".to_owned()),
         _ if no_id(actor).is_some() => no_id(actor).map(str::to_owned),
         true if SYSTEM.iter().any(|start| lower.starts_with(start)) => {
             Some("an account of the system, not of a person".to_owned())
