@@ -82,11 +82,22 @@ impl Import {
         self.document.entries.push(Entry { key: cell(name, span), value: cell(value, span) });
     }
 
-    /// Adds a table, unless it has no rows.
+    /// Whether it has no row of anything.
+    pub fn is_empty(&self) -> bool {
+        self.document.tables.iter().all(|table| table.rows.is_empty())
+    }
+
+    /// The files of the tables that it has no rows for: their headers alone.
+    pub fn headers(&self) -> impl Iterator<Item = (String, String)> {
+        let without_rows = self.document.tables.iter().filter(|table| table.rows.is_empty());
+        without_rows.map(|table| {
+            let columns: Vec<&str> = table.columns.iter().map(|column| column.text.as_str()).collect();
+            (format!("{}.csv", table.name.text), columns.join(",") + "\n")
+        })
+    }
+
+    /// Adds a table.
     fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<Cell>>, span: Span) {
-        if rows.is_empty() {
-            return;
-        }
         let columns = columns.iter().map(|column| cell(*column, span)).collect();
         self.document.tables.push(Table { name: cell(name, span), columns, rows, spans: Vec::new() });
     }
@@ -110,17 +121,6 @@ impl Import {
         let columns = [&["id"], map.columns.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
         self.table("users", &columns, users.into_iter().map(row).collect(), span);
     }
-}
-
-/// A user of an export.
-struct User {
-    /// The row that first names him.
-    span: Span,
-    /// What the mapping says of him, if it says anything.
-    facts: Option<Vec<Cell>>,
-}
-
-/// Why a name can be no id of an estate, whoever has it.
 
     /// Adds the users of whom others are only other names, and lists that they are there though they are left out.
     fn add_main(
@@ -143,11 +143,22 @@ struct User {
             users.insert(main, user);
         }
     }
-fn no_id(name: &str) -> Option<&'static str> {
-    match name {
+}
+
 /// Why a user whom the mapping forgets is on the list.
 const UNSAID: &str = "imported, but the mapping says nothing of this user";
 
+/// A user of an export.
+struct User {
+    /// The row that first names him.
+    span: Span,
+    /// What the mapping says of him, if it says anything.
+    facts: Option<Vec<Cell>>,
+}
+
+/// Why a name can be no id of an estate, whoever has it.
+fn no_id(name: &str) -> Option<&'static str> {
+    match name {
         _ if name.eq_ignore_ascii_case("unknown") => {
             Some("no id can be called so: in an estate that word says \"not known\"")
         }

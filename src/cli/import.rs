@@ -39,7 +39,7 @@ struct Call {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The folder for the tables
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = "estate")]
     out: PathBuf,
     /// Leave out who has not been seen since that day, and list them
     #[arg(long, value_name = "DATE")]
@@ -50,7 +50,7 @@ struct Call {
     /// How days with slashes are written
     #[arg(long, value_enum, default_value_t = Days::Mdy)]
     days: Days,
-    /// Write into a folder that is not empty: files of the same names are replaced, others stay
+    /// Write into a folder that is not empty: tables of the same names and the day are replaced, all else stays
     #[arg(long)]
     force: bool,
 }
@@ -62,6 +62,9 @@ enum Days {
     /// 29/9/2012
     Dmy,
 }
+
+/// The file whose keys an import knows one of: the day.
+const KEYS: &str = "estate.toml";
 
 /// The file that lists what found no place. It is no table: `check` passes over it.
 const LIST: &str = "unplaced.txt";
@@ -98,17 +101,30 @@ impl Imports {
             problems.dedup();
             return Err(Ending::Estate(problems, set.sources));
         }
-        if import.document.tables.is_empty() {
+        if import.is_empty() {
             say_unplaced(shared, &import);
             return Err(Ending::Usage(nothing(call.since.as_deref(), import.unplaced.len())));
         }
-        let tables = crate::estate::files(&import.document);
-        replace(&call.out, &tables, &import.list())?;
-        say(shared, &call.out, &tables, &import);
-        let names: String = tables.iter().map(|(name, _)| format!("{}\n", call.out.join(name).display())).collect();
-        output::write(shared, &names)?;
-        Ok(Ending::Reported)
+        write(shared, &call.out, &import)
     }
+}
+
+/// Writes what was imported, and tells what that is.
+fn write(shared: &Shared, out: &Path, import: &Import) -> Result<Ending, Ending> {
+    let mut tables = crate::estate::files(&import.document);
+    for (name, text) in &mut tables {
+        if name == KEYS {
+            text.push_str(&other_keys(&out.join(KEYS), text.is_empty()));
+        }
+    }
+    let emptied: Vec<_> = import.headers().filter(|(name, _)| out.join(name).exists()).collect();
+    tables.extend(emptied.iter().cloned());
+    replace(out, &tables, &import.list())?;
+    say_emptied(shared, out, &emptied);
+    say(shared, out, &tables, import);
+    let names: String = tables.iter().map(|(name, _)| format!("{}\n", out.join(name).display())).collect();
+    output::write(shared, &names)?;
+    Ok(Ending::Reported)
 }
 
 impl Call {
@@ -191,6 +207,18 @@ fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), En
         .map_err(|error| files::unwritten(out, &error))
 }
 
+/// What a person has written into a file of keys, with the day that stands there or without; nothing where there is none.
+fn other_keys(path: &Path, with_day: bool) -> String {
+    let is_day = |line: &str| {
+        let rest = line.trim_start().strip_prefix("as_of");
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let bytes = fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.trim_start_matches('\u{feff}').split_inclusive('\n');
+    lines.filter(|line| with_day || !is_day(line)).collect()
+}
+
 /// Copies what is in a folder, but for an old list.
 fn keep(out: &Path, part: &Path) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(out) else { return Ok(()) };
@@ -220,6 +248,7 @@ fn nothing(since: Option<&str>, unplaced: usize) -> String {
         since.map_or_else(String::new, |since| format!(", and `--since {since}` leaves out who was seen before"));
     match unplaced {
         0 => "the exports have no rows, so there is nothing to write".to_owned(),
+        1 => format!("the only row finds no place, so there is nothing to write{since}"),
         rows => format!("none of the {rows} rows finds a place, so there is nothing to write{since}"),
     }
 }
@@ -229,7 +258,8 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     if shared.quiet {
         return;
     }
-    let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
+    let tables_of_rows = import.document.tables.iter().filter(|table| !table.rows.is_empty());
+    let rows = tables_of_rows.map(|table| format!("{} {}", table.name.text, table.rows.len()));
     output::say(format_args!("rows imported: {}", rows.collect::<Vec<_>>().join(", ")));
     say_unplaced(shared, import);
     let count = import.unplaced.len();
@@ -243,13 +273,22 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     }
 }
 
+/// The tables of an earlier import that this one has no rows for: what stood in them is no longer so.
+fn say_emptied(shared: &Shared, out: &Path, emptied: &[(String, String)]) {
+    if !shared.quiet {
+        let names = emptied.iter().map(|(name, _)| out.join(name));
+        names.for_each(|name| {
+            output::say(format_args!("{} has no rows any more: the exports name none", name.display()))
+        });
+    }
+}
+
 /// The first rows that found no place.
 fn say_unplaced(shared: &Shared, import: &Import) {
     if !shared.quiet {
         import.unplaced.iter().take(SHOWN).for_each(output::say);
     }
 }
-        1 => format!("the only row finds no place, so there is nothing to write{since}"),
 
 /// How many rows without a place are told on the terminal.
 const SHOWN: usize = 20;
