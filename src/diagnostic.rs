@@ -157,6 +157,11 @@ pub fn is_asked(word: &str) -> bool {
     word == ASKED || word == ASKED_VERSION
 }
 
+/// A number of things: `1 row`, `2 rows`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A word as messages show it: in backticks, shortened where it is long, and with escapes for what would not be seen.
 pub fn quoted(word: &str) -> String {
     const LONGEST: usize = 48;

@@ -19,6 +19,7 @@ pub use directory::directory;
 pub use map::Map;
 pub use ual::ual;
 
+use crate::diagnostic::quoted;
 use crate::estate::document::{Cell, Document, Entry, Table};
 use crate::program::Program;
 use crate::source::{FileId, Sources, Span, moves_text, visible};
@@ -81,17 +82,37 @@ impl Import {
         self.document.entries.push(Entry { key: cell(name, span), value: cell(value, span) });
     }
 
-    /// Adds a table, unless it has no rows.
-    fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<Cell>>, span: Span) {
-        if rows.is_empty() {
-            return;
-        }
-        let columns = columns.iter().map(|column| cell(*column, span)).collect();
-        self.document.tables.push(Table { name: cell(name, span), columns, rows });
+    /// Whether it has no row of anything.
+    pub fn is_empty(&self) -> bool {
+        self.document.tables.iter().all(|table| table.rows.is_empty())
     }
 
-    /// Adds the table of users, each with what a mapping says.
-    fn users(&mut self, users: BTreeMap<String, User>, map: &Map, span: Span) {
+    /// The files of the tables that it has no rows for: their headers alone.
+    pub fn headers(&self) -> impl Iterator<Item = (String, String)> {
+        let without_rows = self.document.tables.iter().filter(|table| table.rows.is_empty());
+        without_rows.map(|table| {
+            let columns: Vec<&str> = table.columns.iter().map(|column| column.text.as_str()).collect();
+            (format!("{}.csv", table.name.text), columns.join(",") + "\n")
+        })
+    }
+
+    /// Adds a table.
+    fn table(&mut self, name: &str, columns: &[&str], rows: Vec<Vec<Cell>>, span: Span) {
+        let columns = columns.iter().map(|column| cell(*column, span)).collect();
+        self.document.tables.push(Table { name: cell(name, span), columns, rows, spans: Vec::new() });
+    }
+
+    /// Adds the table of users, each with what a mapping says. Where that says of one that he is only another name of a user
+    /// who is left out, that user is added as well: what is known of both stands there.
+    fn users(
+        &mut self,
+        mut users: BTreeMap<String, User>,
+        left: BTreeMap<String, User>,
+        settings: &Settings<'_>,
+        span: Span,
+    ) {
+        let map = settings.map;
+        self.add_main(&mut users, left, settings);
         let blank = |user: &User| vec![cell("", user.span); map.columns.len()];
         let row = |(id, user): (String, User)| {
             let facts = user.facts.clone().unwrap_or_else(|| blank(&user));
@@ -100,7 +121,32 @@ impl Import {
         let columns = [&["id"], map.columns.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
         self.table("users", &columns, users.into_iter().map(row).collect(), span);
     }
+
+    /// Adds the users of whom others are only other names, and lists that they are there though they are left out.
+    fn add_main(
+        &mut self,
+        users: &mut BTreeMap<String, User>,
+        mut left: BTreeMap<String, User>,
+        settings: &Settings<'_>,
+    ) {
+        left.retain(|name, _| !users.contains_key(name));
+        let mut names: Vec<String> = users.keys().rev().cloned().collect();
+        while let Some(name) = names.pop() {
+            let main = users.get(&name).and_then(|user| settings.map.main(user.facts.as_deref()?)).map(str::to_owned);
+            let Some((main, user)) = main.and_then(|main| left.remove_entry(&main)) else { continue };
+            let unsaid = user.facts.is_none().then(|| UNSAID.to_owned());
+            let whys = [Some(format!("imported, since {} is another name of this user", quoted(&name))), unsaid];
+            let place = settings.sources.place(user.span);
+            let unplaced = |why| Unplaced { place: place.clone(), what: main.clone(), why };
+            self.unplaced.extend(whys.into_iter().flatten().map(unplaced));
+            names.push(main.clone());
+            users.insert(main, user);
+        }
+    }
 }
+
+/// Why a user whom the mapping forgets is on the list.
+const UNSAID: &str = "imported, but the mapping says nothing of this user";
 
 /// A user of an export.
 struct User {

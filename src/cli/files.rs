@@ -68,6 +68,21 @@ pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// What a path leads to: itself, or what a link names, whether anything is there yet or not.
+///
+/// # Errors
+/// One link leads to the next without an end.
+pub(super) fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as a system follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(next) = fs::read_link(&path) else { return Ok(path) };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(io::Error::other("its links lead to each other"))
+}
+
 pub(super) fn unwritten(path: &Path, error: &io::Error) -> Ending {
     Ending::Unwritten(format!("`{}` cannot be written: {error}", path.display()))
 }
@@ -107,7 +122,7 @@ impl Part {
             return Ok(Part { path: path.to_owned(), part: None });
         }
         // A link stays one.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = behind_links(path)?;
         let name = beside(&path, "part");
         let part = Part { path, part: Some(name.clone()) };
         on_disk(&name, bytes)?;

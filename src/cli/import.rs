@@ -1,7 +1,7 @@
 //! `entail import`: exports of other programs into an estate's tables.
 
 use super::{Ending, Format, Shared, files, input, output};
-use crate::diagnostic::{Code, Diagnostic, any_error, in_order};
+use crate::diagnostic::{Code, Diagnostic, any_error, counted, in_order};
 use crate::estate::not_utf8;
 use crate::import::{self, Import, Map, NoText, Order, Settings};
 use crate::source::{FileId, Sources};
@@ -39,7 +39,7 @@ struct Call {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The folder for the tables
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = "estate")]
     out: PathBuf,
     /// Leave out who has not been seen since that day, and list them
     #[arg(long, value_name = "DATE")]
@@ -50,7 +50,7 @@ struct Call {
     /// How days with slashes are written
     #[arg(long, value_enum, default_value_t = Days::Mdy)]
     days: Days,
-    /// Write into a folder that is not empty: files of the same names are replaced, others stay
+    /// Write into a folder that is not empty: tables of the same names and the day are replaced, all else stays
     #[arg(long)]
     force: bool,
 }
@@ -62,6 +62,9 @@ enum Days {
     /// 29/9/2012
     Dmy,
 }
+
+/// The file whose keys an import knows one of: the day.
+const KEYS: &str = "estate.toml";
 
 /// The file that lists what found no place. It is no table: `check` passes over it.
 const LIST: &str = "unplaced.txt";
@@ -98,17 +101,30 @@ impl Imports {
             problems.dedup();
             return Err(Ending::Estate(problems, set.sources));
         }
-        if import.document.tables.is_empty() {
+        if import.is_empty() {
             say_unplaced(shared, &import);
             return Err(Ending::Usage(nothing(call.since.as_deref(), import.unplaced.len())));
         }
-        let tables = crate::estate::files(&import.document);
-        replace(&call.out, &tables, &import.list())?;
-        say(shared, &call.out, &tables, &import);
-        let names: String = tables.iter().map(|(name, _)| format!("{}\n", call.out.join(name).display())).collect();
-        output::write(shared, &names)?;
-        Ok(Ending::Reported)
+        write(shared, &call.out, &import)
     }
+}
+
+/// Writes what was imported, and tells what that is.
+fn write(shared: &Shared, out: &Path, import: &Import) -> Result<Ending, Ending> {
+    let mut tables = crate::estate::files(&import.document);
+    for (name, text) in &mut tables {
+        if name == KEYS {
+            text.push_str(&other_keys(&out.join(KEYS), text.is_empty()));
+        }
+    }
+    let emptied: Vec<_> = import.headers().filter(|(name, _)| out.join(name).exists()).collect();
+    tables.extend(emptied.iter().cloned());
+    replace(out, &tables, &import.list())?;
+    say_emptied(shared, out, &emptied);
+    say(shared, out, &tables, import);
+    let names: String = tables.iter().map(|(name, _)| format!("{}\n", out.join(name).display())).collect();
+    output::write(shared, &names)?;
+    Ok(Ending::Reported)
 }
 
 impl Call {
@@ -179,7 +195,7 @@ fn vacant(out: &Path, force: bool) -> Result<(), Ending> {
 /// place: all of them or none.
 fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), Ending> {
     // A link stays one: what it leads to is replaced.
-    let out = &fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
+    let out = &files::behind_links(out).map_err(|error| files::unwritten(out, &error))?;
     let part = files::beside(out, "part");
     let written = fs::create_dir_all(&part).and_then(|()| keep(out, &part)).and_then(|()| {
         let list = (!list.is_empty()).then(|| (LIST.to_owned(), list.to_owned()));
@@ -189,6 +205,18 @@ fn replace(out: &Path, tables: &[(String, String)], list: &str) -> Result<(), En
         .and_then(|()| take_place(&part, out))
         .inspect_err(|_| drop(fs::remove_dir_all(&part)))
         .map_err(|error| files::unwritten(out, &error))
+}
+
+/// What a person has written into a file of keys, with the day that stands there or without; nothing where there is none.
+fn other_keys(path: &Path, with_day: bool) -> String {
+    let is_day = |line: &str| {
+        let rest = line.trim_start().strip_prefix("as_of");
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let bytes = fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.trim_start_matches('\u{feff}').split_inclusive('\n');
+    lines.filter(|line| with_day || !is_day(line)).collect()
 }
 
 /// Copies what is in a folder, but for an old list.
@@ -220,6 +248,7 @@ fn nothing(since: Option<&str>, unplaced: usize) -> String {
         since.map_or_else(String::new, |since| format!(", and `--since {since}` leaves out who was seen before"));
     match unplaced {
         0 => "the exports have no rows, so there is nothing to write".to_owned(),
+        1 => format!("the only row finds no place, so there is nothing to write{since}"),
         rows => format!("none of the {rows} rows finds a place, so there is nothing to write{since}"),
     }
 }
@@ -229,16 +258,28 @@ fn say(shared: &Shared, out: &Path, tables: &[(String, String)], import: &Import
     if shared.quiet {
         return;
     }
-    let rows = import.document.tables.iter().map(|table| format!("{} {}", table.name.text, table.rows.len()));
+    let tables_of_rows = import.document.tables.iter().filter(|table| !table.rows.is_empty());
+    let rows = tables_of_rows.map(|table| format!("{} {}", table.name.text, table.rows.len()));
     output::say(format_args!("rows imported: {}", rows.collect::<Vec<_>>().join(", ")));
     say_unplaced(shared, import);
     let count = import.unplaced.len();
     if count > 0 {
         let more = if count > SHOWN { format!(", {} more", count - SHOWN) } else { String::new() };
-        output::say(format_args!("the list of {count} rows to look at{more} is in {}", out.join(LIST).display()));
+        let rows = counted(count, "row", "rows");
+        output::say(format_args!("the list of {rows} to look at{more} is in {}", out.join(LIST).display()));
     }
     if tables.iter().any(|(name, _)| name == "accesses.csv") {
         output::say(format_args!("try `entail check {}`", output::word(out)));
+    }
+}
+
+/// The tables of an earlier import that this one has no rows for: what stood in them is no longer so.
+fn say_emptied(shared: &Shared, out: &Path, emptied: &[(String, String)]) {
+    if !shared.quiet {
+        let names = emptied.iter().map(|(name, _)| out.join(name));
+        names.for_each(|name| {
+            output::say(format_args!("{} has no rows any more: the exports name none", name.display()))
+        });
     }
 }
 

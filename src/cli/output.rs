@@ -49,7 +49,7 @@ pub(super) fn spares(shared: &Shared, sources: &Sources) -> Result<(), Ending> {
     if let Some(name) = read.find(|name| is_output(name)) {
         return Err(Ending::Usage(format!("`{name}` is read by this call: name another file with `-o`")));
     }
-    let output = output.display().to_string();
+    let output = files::behind_links(output).unwrap_or_else(|_| output.clone()).display().to_string();
     match estate::is_table(&output) && sources.iter().any(|(_, source)| is_beside_keys(&output, source)) {
         true => Err(Ending::Usage(format!("`{output}` would be a table of the estate: name another place with `-o`"))),
         false => Ok(()),

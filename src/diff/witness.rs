@@ -458,7 +458,7 @@ impl Writer {
         let columns = row.iter().map(|(column, _)| self.cell(column)).collect();
         let values = row.iter().map(|(_, value)| self.cell(value)).collect();
         let name = self.cell(table);
-        self.document.tables.push(Table { name, columns, rows: vec![values] });
+        self.document.tables.push(Table { name, columns, rows: vec![values], spans: Vec::new() });
     }
 }
 

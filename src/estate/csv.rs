@@ -9,7 +9,7 @@ use super::document::{Cell, Table};
 use super::problems::Problems;
 use super::reading::{base, trimmed};
 use super::schema::Kind;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, counted};
 use crate::source::{FileId, Span};
 use cutter::Cutter;
 use std::ops::Range;
@@ -35,7 +35,7 @@ pub(super) fn read(kind: Kind, path: &str, file: FileId, text: &str) -> Reading 
         Err(problem) => return Reading { table: None, finished: false, problems: vec![problem] },
     };
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
-    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new() }, Problems::default());
+    let (mut table, mut problems) = (Table { name, columns, rows: Vec::new(), spans: Vec::new() }, Problems::default());
     while let Some(cells) = rows.next() {
         if cells.len() != table.columns.len() {
             problems.add(|| ragged(&table, &cells, rows.delimiter));
@@ -54,7 +54,7 @@ pub(super) fn header(kind: Kind, path: &str, file: FileId, text: &str) -> Result
     let columns = rows.header(kind, path)?;
     let name = Cell { text: kind.name().to_owned(), span: across(&columns).unwrap_or(Span::new(file, 0..0)) };
     let problems = rows.stray.drain(..).map(stray).collect();
-    let table = Table { name, columns, rows: Vec::new() };
+    let table = Table { name, columns, rows: Vec::new(), spans: Vec::new() };
     Ok(Header { name: base(path).to_owned(), table, delimiter: rows.delimiter, end: rows.cutter.end, problems })
 }
 
@@ -268,7 +268,8 @@ fn stray(cell: Span) -> Diagnostic {
 fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Diagnostic {
     let (expected, found) = (table.columns.len(), cells.len());
     let place = |cells: Option<&[Cell]>| cells.and_then(across).unwrap_or(table.name.span);
-    let error = Diagnostic::error(Code::RaggedRow, format!("this row has {}, the header {expected}", counted(found)));
+    let message = format!("this row has {}, the header {expected}", counted(found, "cell", "cells"));
+    let error = Diagnostic::error(Code::RaggedRow, message);
     let error = if found > expected {
         let excess = place(cells.get(expected..));
         let label = if found - expected == 1 { "this cell has no column" } else { "these cells have no column" };
@@ -278,11 +279,7 @@ fn ragged(table: &Table, cells: &[Cell], delimiter: u8) -> Diagnostic {
         let help = format!("a blank cell needs its `{}` as well", shown(delimiter));
         error.at(place(Some(cells)), format!("no cell for `{first}`")).help(help)
     };
-    error.because(table.name.span, format!("the header names {expected} columns"))
-}
-
-fn counted(cells: usize) -> String {
-    if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") }
+    error.because(table.name.span, format!("the header names {}", counted(expected, "column", "columns")))
 }
 
 fn shown(delimiter: u8) -> &'static str {

@@ -37,6 +37,9 @@ pub struct Table {
     pub columns: Vec<Cell>,
     /// Its rows. One that is shorter than the header says nothing of the other columns: its reader has reported it.
     pub rows: Vec<Vec<Cell>>,
+    /// Where each of its rows stands, in a form whose rows may give their cells in any order; none in others, where that is
+    /// from the first cell to the last.
+    pub spans: Vec<Span>,
 }
 
 /// The most columns of a table of so many rows whose blank cells nobody had to write: a thousand, and fewer where there are

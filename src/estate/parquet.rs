@@ -23,7 +23,7 @@ use bounds::{are_pages_bounded, is_footer_bounded};
 use rows::{Paged, Rows};
 use std::ops::Range;
 use std::sync::Arc;
-use values::Type;
+use values::{Type, called};
 
 /// Reads the table of the file at `path`: all of it, or the header of accesses alone, whose rows are made into text when
 /// they are read.
@@ -51,7 +51,7 @@ fn table(kind: Kind, path: &str, stored: Arc<dyn Stored>, reading: &mut Reading<
     };
     let (columns, types): (Vec<Cell>, Vec<Type>) = columns.into_iter().map(|column| (column.name, column.ty)).unzip();
     let allowed = allowance(stored.size());
-    let (rows, table) = (Rows::new(file, stored, types), Table { name, columns, rows: Vec::new() });
+    let (rows, table) = (Rows::new(file, stored, types), Table { name, columns, rows: Vec::new(), spans: Vec::new() });
     match kind {
         Kind::Accesses => stream(path, rows, table, allowed, reading),
         _ => held(path, &rows, table, allowed, reading),
@@ -101,7 +101,7 @@ fn columns(
         // A leaf of its own is a column; of what is nested there are several, or none, or they repeat.
         let mut leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == at);
         let leaf = leaves.next().map(|leaf| schema.column(leaf)).filter(|leaf| leaf.path().parts().len() == 1);
-        match leaf.as_deref().and_then(Type::of) {
+        match leaf.as_deref().and_then(|leaf| Type::of(leaf, kind.has_names_in(name))) {
             Some(ty) => columns.push(Column { name: Cell { text: name.trim().to_owned(), span }, ty }),
             None => reading.problems.push(column_type(name, leaf.as_deref(), span)),
         }
@@ -151,7 +151,7 @@ fn damaged(name: &str, error: &ParquetError) -> Diagnostic {
 
 fn column_type(name: &str, leaf: Option<&ColumnDescriptor>, span: Span) -> Diagnostic {
     let message = match leaf.filter(|leaf| leaf.max_rep_level() == 0) {
-        Some(leaf) => format!("the column `{name}` holds values of the type {}", leaf.physical_type()),
+        Some(leaf) => format!("the column `{name}` holds {}", called(leaf)),
         None => format!("the column `{name}` is nested"),
     };
     Diagnostic::error(Code::ColumnType, message)

@@ -9,7 +9,7 @@ use crate::program::Entity;
 pub const KEYS: [&str; 5] = ["name", "as_of", "currency", "agreement", "agreement_signed"];
 
 /// The keys of `estate.toml` that hold a table.
-pub(super) const TABLE_KEYS: [&str; 3] = ["facts", "evidence", "readings"];
+pub const TABLE_KEYS: [&str; 3] = ["facts", "evidence", "readings"];
 
 /// A table of an estate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,6 +24,7 @@ pub(super) struct Part<'a> {
     places: Vec<Option<usize>>,
     names: Vec<&'a str>,
     rows: &'a [Vec<Cell>],
+    spans: &'a [Span],
     /// Where further rows are read from.
     stream: Option<&'a Stream>,
     name: Span,
@@ -151,11 +152,12 @@ impl<'a> Sheet<'a> {
             problems.extend(missing_columns(self.kind, table, &places, &meant));
         }
         let width = table.columns.len();
-        self.parts.push(Part { places, names, rows: &table.rows, stream, name: table.name.span, width });
+        let (rows, spans) = (&table.rows, &table.spans);
+        self.parts.push(Part { places, names, rows, spans, stream, name: table.name.span, width });
     }
 
     fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.parts.iter().flat_map(|part| part.rows.iter().map(move |cells| part.line(cells)))
+        self.parts.iter().flat_map(Part::lines)
     }
 }
 
@@ -163,6 +165,13 @@ impl<'a> Part<'a> {
     /// A row.
     pub fn line<'s>(&'s self, cells: &'s [Cell]) -> Line<'s> {
         Line { part: self, cells, span: across(cells).unwrap_or(self.name) }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.rows.iter().enumerate().map(|(number, cells)| {
+            let line = self.line(cells);
+            self.spans.get(number).map_or(line, |span| Line { span: *span, ..line })
+        })
     }
 
     /// Where each built-in column stands, in the order of the schema; then each fact, in the order declared.

@@ -11,12 +11,16 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Source, Span};
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue, Error};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Reads the text of the file `file`.
 pub(super) fn read(file: FileId, source: &Source) -> (Vec<Entry>, Vec<Diagnostic>) {
-    let (table, errors) = DeTable::parse_recoverable(source.text());
+    let (_, mut errors) = DeTable::parse_recoverable(source.text());
+    errors.retain(ends_reading);
+    let text = without(&errors, source);
+    let (table, others) = DeTable::parse_recoverable(&text);
+    errors.extend(others);
     let mut reading = Reading { file, text: source.text(), entries: Vec::new(), problems: Vec::new() };
     reading.table(table.get_ref());
     let bad_lines = first_of_each_line(errors, source);
@@ -25,6 +29,36 @@ pub(super) fn read(file: FileId, source: &Source) -> (Vec<Entry>, Vec<Diagnostic
     reading.problems.retain(|problem| problem.primary.as_ref().is_none_or(|label| is_sound(label.span)));
     reading.problems.extend(bad_lines.values().map(|(range, error)| not_toml(file, source, range, error)));
     (reading.entries, reading.problems)
+}
+
+/// Whether the parser understands nothing behind an error, though it goes on: a key that no `=` follows, and a header of a
+/// table without its end.
+fn ends_reading(error: &Error) -> bool {
+    [NO_VALUE, "unclosed table", "unclosed array table"].iter().any(|start| error.message().starts_with(start))
+}
+
+/// How the parser begins to say that no `=` follows a key.
+const NO_VALUE: &str = "key with no value";
+
+/// The text with other lines of the same length where an error is: blank ones, and headers of a table that nobody names, so
+/// that what follows a header stays within a table.
+fn without(errors: &[Error], source: &Source) -> String {
+    let bad: BTreeSet<usize> = errors.iter().filter_map(Error::span).map(|range| source.line_at(range.start)).collect();
+    let lines = source.text().split_inclusive('\n').enumerate();
+    let line = |(number, line): (usize, &str)| match bad.contains(&number) {
+        true => passed_over(line),
+        false => line.to_owned(),
+    };
+    lines.map(line).collect()
+}
+
+fn passed_over(line: &str) -> String {
+    let (text, end) = line.split_at(line.trim_end().len());
+    let over = match text.len().checked_sub("[]".len()) {
+        Some(inside @ 1..) if text.trim_start().starts_with('[') => format!("[{}]", "-".repeat(inside)),
+        Some(_) | None => " ".repeat(text.len()),
+    };
+    over + end
 }
 
 /// What is wrong with each line, and where. The parser goes on behind an error, stumbles over what is left of the line,
@@ -147,6 +181,7 @@ fn not_toml(file: FileId, source: &Source, range: &Range<usize>, error: &Error) 
 fn told<'m>(message: &'m str, written: &str) -> &'m str {
     let is_answer = ["true", "false"].iter().any(|answer| written.eq_ignore_ascii_case(answer));
     match message {
+        _ if message.starts_with(NO_VALUE) => "no `=` behind a key",
         _ if message.starts_with("string values must be quoted") && written.is_empty() => "a key without a value",
         _ if message.starts_with("string values must be quoted") => "a text without quotes",
         _ if message.starts_with("invalid boolean") && !is_answer => "a text without quotes",

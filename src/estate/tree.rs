@@ -6,7 +6,7 @@
 use super::cells::{plainly, quoted, short};
 use super::document::{Cell, Document, Entry, Table, most_columns};
 use super::schema::{KEYS, Kind, TABLE_KEYS};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, counted, nearest};
 use crate::source::{FileId, Paths, Span};
 use std::collections::{BTreeMap, HashMap};
 
@@ -179,12 +179,13 @@ impl Tree {
             return;
         }
         let width = columns.len();
-        let filled = sparse.into_iter().map(|(span, mut cells)| {
+        let filled = |(span, mut cells): (Span, BTreeMap<usize, Cell>)| {
             let blank = || Cell { text: String::new(), span };
             (0..width).map(|place| cells.remove(&place).unwrap_or_else(blank)).collect()
-        });
+        };
+        let spans = sparse.iter().map(|(span, _)| *span).collect();
         let name = Cell { text: kind.name().to_owned(), span: key.span };
-        self.document.tables.push(Table { name, rows: filled.collect(), columns });
+        self.document.tables.push(Table { name, rows: sparse.into_iter().map(filled).collect(), columns, spans });
     }
 
     fn no_row(&mut self, kind: Kind, row: &Node) {
@@ -224,7 +225,8 @@ fn unknown(key: &Cell) -> Diagnostic {
 fn too_wide(kind: Kind, columns: usize, rows: usize, excess: &Cell) -> Diagnostic {
     let message = format!("the rows of `{}` name {columns} columns", kind.name());
     let error = Diagnostic::error(Code::TooLargeCell, message);
-    let error = error.at(excess.span, format!("a table of {rows} rows has at most {} columns", most_columns(rows)));
+    let of = counted(rows, "row", "rows");
+    let error = error.at(excess.span, format!("a table of {of} has at most {} columns", most_columns(rows)));
     error.help("leave out the columns that nothing reads")
 }
 

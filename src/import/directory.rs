@@ -5,20 +5,21 @@
 
 use super::days::day;
 use super::export::{Export, Row};
-use super::ual::{UNSAID, no_day};
-use super::{Import, Settings, Unplaced, User, beginning, no_id};
+use super::ual::no_day;
+use super::{Import, Settings, UNSAID, Unplaced, User, beginning, no_id};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use std::collections::BTreeMap;
 
 /// Imports the exports, in the order given.
 pub fn directory(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic>) {
-    let mut users = Users { settings, problems: Vec::new(), unplaced: Vec::new(), known: BTreeMap::new() };
+    let mut users =
+        Users { settings, problems: Vec::new(), unplaced: Vec::new(), known: BTreeMap::new(), named: BTreeMap::new() };
     for file in files {
         users.file(*file);
     }
     let mut import = Import { unplaced: users.unplaced, ..Import::default() };
-    import.users(users.known, settings.map, beginning(files, settings.sources));
+    import.users(users.known, users.named, settings, beginning(files, settings.sources));
     (import, users.problems)
 }
 
@@ -27,6 +28,8 @@ struct Users<'a> {
     problems: Vec<Diagnostic>,
     unplaced: Vec<Unplaced>,
     known: BTreeMap<String, User>,
+    /// Everybody whom a row names, imported or not.
+    named: BTreeMap<String, User>,
 }
 
 impl Users<'_> {
@@ -62,6 +65,8 @@ impl Users<'_> {
         if id.ends_with('$') {
             return self.leave(row, &id, "the account of a computer".to_owned());
         }
+        let facts = self.settings.map.of(&id, row, export);
+        self.named.entry(id.clone()).or_insert_with(|| User { span: row.span, facts: facts.clone() });
         match row.text(enabled) {
             "" => {}
             text if text.eq_ignore_ascii_case("true") => {}
@@ -85,7 +90,6 @@ impl Users<'_> {
         if enabled.is_some() && row.text(enabled).is_empty() {
             self.leave(row, &id, "imported, but `Enabled` says nothing of this user".to_owned());
         }
-        let facts = self.settings.map.of(&id, row, export);
         if facts.is_none() && !self.settings.map.is_missing() {
             self.leave(row, &id, UNSAID.to_owned());
         }

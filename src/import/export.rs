@@ -42,12 +42,16 @@ impl Export {
         let mut lines = Lines { file, text, start, record: StringRecord::new(), reader: reader(body) };
         let header = lines.next().unwrap_or(Row { cells: Vec::new(), span: Span::new(file, 0..0) });
         let mut problems = twice(&header, sources);
-        let mut export = Export { header, rows: Vec::new() };
+        let (mut last, mut export) = (header.span, Export { header, rows: Vec::new() });
         for row in lines {
+            last = row.span;
             match (row.cells.len(), export.header.cells.len()) {
                 (cells, columns) if cells == columns => export.rows.push(row),
                 (cells, columns) => problems.push(ragged(code, (cells, columns), row.span)),
             }
+        }
+        if ends_in_quotes(&sources.text(last), delimiter(body)) {
+            problems.push(unclosed(code, last));
         }
         (export, problems)
     }
@@ -92,6 +96,16 @@ fn reader(body: &str) -> Reader<'_> {
     ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(body)).from_reader(body.as_bytes())
 }
 
+/// Whether the text of a row ends within a quoted cell: then one more cell behind it would be a part of that.
+fn ends_in_quotes(written: &str, delimiter: u8) -> bool {
+    let cells = |more: &str| {
+        let text = format!("{written}{more}");
+        let mut reader = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(text.as_bytes());
+        reader.records().flatten().map(|row| row.len()).sum::<usize>()
+    };
+    cells("") == cells(&format!("{}x", char::from(delimiter)))
+}
+
 struct Lines<'t> {
     file: FileId,
     text: &'t str,
@@ -132,6 +146,12 @@ fn twice(header: &Row, sources: &Sources) -> Vec<Diagnostic> {
         Some(error.because(header.place(Some(first), sources), "first given here").help("keep one of the two"))
     });
     again.collect()
+}
+
+fn unclosed(code: Code, span: Span) -> Diagnostic {
+    Diagnostic::error(code, "the last row ends within quotes")
+        .at(span, "a quote in it is never closed, or the file is cut off")
+        .help("write or copy the file again; a quote within quotes is written twice")
 }
 
 fn ragged(code: Code, (found, expected): (usize, usize), span: Span) -> Diagnostic {

@@ -110,8 +110,15 @@ impl Map {
             name: cell("users", header),
             columns: columns.map(|name| cell(name, header)).collect(),
             rows: self.rows.iter().enumerate().map(row).collect(),
+            spans: Vec::new(),
         };
         estate::build(&Document { tables: vec![table], ..Document::default() }, program).1
+    }
+
+    /// The name of the user of whom one is only another name, by what it says of that one.
+    pub(super) fn main<'f>(&self, facts: &'f [Cell]) -> Option<&'f str> {
+        let place = self.columns.iter().position(|column| column == SAME_AS)?;
+        facts.get(place).map(|cell| cell.text.as_str()).filter(|name| !name.is_empty())
     }
 
     /// What it says of a user in a row of an export, for each of its columns.

@@ -6,13 +6,14 @@
 use super::days::{Order, day};
 use super::export::{Export, Row};
 use super::server::{Running, Unknown, running};
-use super::{Import, Settings, Unplaced, User, beginning, cell, no_id};
+use super::{Import, Settings, UNSAID, Unplaced, User, beginning, cell, no_id};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::estate::document::Cell;
 use crate::program::{Entity, Fact};
 use crate::source::{FileId, Source, Span};
 use crate::value::{Date, Type};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Imports the exports, in the order given.
 pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic>) {
@@ -22,6 +23,7 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         unplaced: Vec::new(),
         seen: None,
         users: BTreeMap::new(),
+        named: BTreeMap::new(),
         devices: BTreeSet::new(),
         servers: BTreeMap::new(),
         releases: BTreeMap::new(),
@@ -31,12 +33,10 @@ pub fn ual(files: &[FileId], settings: &Settings<'_>) -> (Import, Vec<Diagnostic
         log.file(*file);
     }
     log.other_releases();
+    log.other_names();
     let (unplaced, problems) = (std::mem::take(&mut log.unplaced), std::mem::take(&mut log.problems));
     (log.import(files, unplaced), problems)
 }
-
-/// Why a user whom the mapping forgets is on the list.
-pub(super) const UNSAID: &str = "imported, but the mapping says nothing of this user";
 
 /// The fact of an access that a log with names answers.
 const IDENTIFIED: &str = "identified";
@@ -51,6 +51,8 @@ struct Log<'a> {
     /// The last day on which anybody was seen.
     seen: Option<Date>,
     users: BTreeMap<String, User>,
+    /// Everybody whom a row names, whether it found a place or not.
+    named: BTreeMap<String, User>,
     devices: BTreeSet<String>,
     /// What runs where, as it was when last seen.
     servers: BTreeMap<Site<'a>, (Date, Running<'a>)>,
@@ -101,13 +103,27 @@ impl<'a> Log<'a> {
         }
         self.problems.extend(self.settings.map.not_in(&export));
         let computer = stem(self.settings.sources.get(file).map_or("", Source::name));
+        self.unnamed(&export, &columns, computer);
         for row in &export.rows {
             self.row(row, &export, &columns, computer);
         }
     }
 
+    /// Lists a file that has the name of a view, so that a computer would be called so.
+    fn unnamed(&mut self, export: &Export, columns: &Columns, stem: &str) {
+        let is_view = ["users", "devices"].iter().any(|view| stem.eq_ignore_ascii_case(view));
+        if is_view && export.rows.iter().any(|row| row.text(columns.computer).is_empty()) {
+            let why = "imported as a computer, since rows name none and the file is called so: rename the file after \
+                       the computer, and import again";
+            self.leave(&export.header, stem, why.to_owned());
+        }
+    }
+
     fn row(&mut self, row: &Row, export: &Export, columns: &Columns, stem: &str) {
         let actor = row.text(columns.actor);
+        if columns.of_users && nobody(actor, true).is_none() && !actor.ends_with('$') {
+            self.name(actor.to_lowercase(), row, export);
+        }
         let Some(last) = day(row.text(columns.last), self.settings.order) else {
             return match row.text(columns.last) {
                 "" => self.leave(row, actor, "the row does not say when".to_owned()),
@@ -147,6 +163,13 @@ impl<'a> Log<'a> {
         }
     }
 
+    fn name(&mut self, user: String, row: &Row, export: &Export) {
+        if !self.named.contains_key(&user) {
+            let facts = self.settings.map.of(&user, row, export);
+            self.named.insert(user, User { span: row.span, facts });
+        }
+    }
+
     /// Lists the releases that were not the last seen of a product on a computer; of equally late ones the first row's is kept.
     fn other_releases(&mut self) {
         for (((computer, product), release), span) in &self.releases {
@@ -154,6 +177,25 @@ impl<'a> Log<'a> {
             let Some((day, last)) = last.filter(|(_, last)| last.release != *release) else { continue };
             let why = format!("{product} {release}, imported as {}, which was last seen there on {day}", last.release);
             self.unplaced.push(Unplaced { place: self.settings.sources.place(*span), what: computer.clone(), why });
+        }
+    }
+
+    /// Lists the computers that may be one, since their names differ by a domain alone.
+    fn other_names(&mut self) {
+        let computers: BTreeMap<&str, Span> =
+            self.releases.iter().rev().map(|(((computer, _), _), span)| (computer.as_str(), *span)).collect();
+        for (computer, span) in &computers {
+            let within = format!("{computer}.");
+            let longer = computers.range(within.as_str()..).map(|(longer, _)| *longer);
+            let longer = longer.take_while(|longer| longer.starts_with(&within) && longer.parse::<IpAddr>().is_err());
+            for longer in longer {
+                let why = format!(
+                    "imported beside `{longer}`, which may be the same computer: if it is, give both one name in \
+                     `PSComputerName`, or in the names of the files, and import again"
+                );
+                let place = self.settings.sources.place(*span);
+                self.unplaced.push(Unplaced { place, what: (*computer).to_owned(), why });
+            }
         }
     }
 
@@ -189,7 +231,8 @@ impl<'a> Log<'a> {
             import.key("as_of", seen.to_string(), span);
         }
         let alone = |ids: BTreeSet<&String>| ids.into_iter().map(|id| vec![cell(id.as_str(), span)]).collect();
-        import.users(std::mem::take(&mut self.users), self.settings.map, span);
+        let (users, named) = (std::mem::take(&mut self.users), std::mem::take(&mut self.named));
+        import.users(users, named, self.settings, span);
         import.table("devices", &["id"], alone(self.devices.iter().collect()), span);
         import.table("hosts", &["id"], alone(self.servers.keys().map(|(computer, _)| computer).collect()), span);
         let columns = ["id", "product", "version", "host", "edition", "runs_on"];
@@ -242,13 +285,24 @@ impl<'a> Log<'a> {
 
 /// Why a name or address is no user and no device that needs a licence.
 fn nobody(actor: &str, of_users: bool) -> Option<String> {
-    const SYSTEM: [&str; 5] =
-        ["nt authority\\", "nt service\\", "window manager\\", "font driver host\\", "iis apppool\\"];
+    // The first has its name in the language of the system.
+    const SYSTEM: [&str; 10] = [
+        "nt authority\\",
+        "nt-autorität\\",
+        "autorite nt\\",
+        "autoridade nt\\",
+        "zarządzanie nt\\",
+        "nt instans\\",
+        "nt service\\",
+        "window manager\\",
+        "font driver host\\",
+        "iis apppool\\",
+    ];
     let lower = actor.to_lowercase();
     let local = ["127.", "169.254."].iter().any(|start| lower.starts_with(start))
         || matches!(lower.as_str(), "::1" | "0.0.0.0" | "::");
     match of_users {
-        _ if actor.is_empty() => Some("the row names nobody".to_owned()),
+        _ if actor.is_empty() || actor.ends_with('\\') => Some("the row names nobody".to_owned()),
         _ if no_id(actor).is_some() => no_id(actor).map(str::to_owned),
         true if SYSTEM.iter().any(|start| lower.starts_with(start)) => {
             Some("an account of the system, not of a person".to_owned())

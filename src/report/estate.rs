@@ -1,6 +1,6 @@
 //! What an estate may state, as a JSON Schema.
 
-use crate::estate::schema::Kind;
+use crate::estate::schema::{KEYS, Kind, TABLE_KEYS};
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
@@ -9,14 +9,18 @@ use serde_json::{Map, Value, json};
 pub fn schema() -> Schema {
     let text = json!({ "type": ["string", "number", "boolean", "null"] });
     let date = json!({ "type": "string", "format": "date" });
-    let pairs = json!({ "type": "object", "additionalProperties": text });
+    let day = |others: &[&str]| json!({ "anyOf": [date, { "type": "null" }, { "enum": others }] });
+    let pairs = json!({ "type": ["object", "null"], "additionalProperties": text });
     let mut properties = Map::new();
-    for (key, schema) in
-        [("name", &text), ("as_of", &date), ("currency", &text), ("agreement", &text), ("agreement_signed", &date)]
-    {
-        properties.insert(key.to_owned(), schema.clone());
+    for key in KEYS {
+        let schema = match key {
+            "as_of" => day(&[""]),
+            "agreement_signed" => day(&["", "unknown"]),
+            _ => text.clone(),
+        };
+        properties.insert(key.to_owned(), schema);
     }
-    for key in ["facts", "evidence", "readings"] {
+    for key in TABLE_KEYS {
         properties.insert(key.to_owned(), pairs.clone());
     }
     for table in Kind::ALL {
@@ -25,13 +29,14 @@ pub fn schema() -> Schema {
         let required: Vec<&str> =
             table.columns().iter().filter(|column| column.required).map(|column| column.name).collect();
         let row = json!({ "type": "object", "properties": columns, "required": required });
-        properties.insert(table.name().to_owned(), json!({ "type": "array", "items": row }));
+        properties.insert(table.name().to_owned(), json!({ "type": ["array", "null"], "items": row }));
     }
     json_schema!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Estate",
         "type": "object",
         "properties": properties,
+        "patternProperties": { (format!("^({})\\.", TABLE_KEYS.join("|"))): text },
         "additionalProperties": false
     })
 }

@@ -1,5 +1,6 @@
 //! `entail show NAME`: one item as the interpreter understands it.
 
+use super::wording::counted;
 use crate::diff::structure::type_name;
 use crate::evaluate::terms::{speech_text, term_text};
 use crate::program::{
@@ -109,7 +110,9 @@ impl Show<'_> {
         let rule = &self.program.rules[id];
         let (what, effect) = match &rule.effect {
             Effect::Exempt { limit: None } => ("exempt", String::new()),
-            Effect::Exempt { limit: Some(limit) } => ("exempt", format!("  for up to {limit} heads per server\n")),
+            Effect::Exempt { limit: Some(limit) } => {
+                ("exempt", format!("  for up to {} per server\n", counted(*limit, "head", "heads")))
+            }
             Effect::Prohibit { remedy } => {
                 ("prohibit", remedy.as_ref().map_or_else(String::new, |remedy| format!("  remedy: {remedy}\n")))
             }

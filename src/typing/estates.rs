@@ -400,5 +400,5 @@ fn table(name: Cell, rows: &[Row]) -> Table {
         own.map_or(Cell { text: String::new(), span: *span }, |(_, cell)| cell.clone())
     };
     let rows = rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
-    Table { name, columns, rows }
+    Table { name, columns, rows, spans: Vec::new() }
 }

@@ -227,6 +227,31 @@ fn a_link_stays_a_link_and_its_file_is_written() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("Not compliant"));
 }
 
+/// A link that leads nowhere yet leads to the result afterwards; links in a circle lead nowhere ever.
+#[cfg(unix)]
+#[test]
+fn behind_a_link_that_leads_nowhere_its_file_is_made() {
+    let folder = Estate::empty("output-dangling");
+    std::fs::create_dir(folder.join("reports")).unwrap();
+    let link = |name: &str, to: &str| {
+        std::os::unix::fs::symlink(to, folder.join(name)).unwrap();
+        folder.join(name)
+    };
+    let (first, circle) = (link("first.txt", "second.txt"), link("circle.txt", "circle.txt"));
+    link("second.txt", "reports/new.txt");
+    assert_eq!(run(&["check", "examples/school", "-o", &first]).status, 1);
+    for name in ["first.txt", "second.txt"] {
+        assert!(std::fs::symlink_metadata(folder.join(name)).unwrap().is_symlink(), "{name}");
+    }
+    assert!(std::fs::read_to_string(folder.join("reports/new.txt")).unwrap().starts_with("Not compliant"));
+    assert_eq!(std::fs::read_dir(folder.join("reports")).unwrap().count(), 1, "nothing is left beside it");
+    let refused = run(&["check", "examples/school", "-o", &circle]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("links lead to each other"), "{}", refused.stderr);
+    let missing = run(&["check", "examples/school", "-o", &link("missing.txt", "nowhere/new.txt")]);
+    assert_eq!(missing.status, 2, "{}", missing.stderr);
+}
+
 #[test]
 fn which_policies_are_meant() {
     let origin = |command: Command| {

@@ -215,6 +215,81 @@ fn another_name_of_a_user_is_said_in_any_capitals() {
     assert!(text.contains("western\\pupil17,,western\\sarahjones\n"), "{text}");
 }
 
+/// The account that others are only other names of may be the one that is left out: the person is counted once, with what
+/// the mapping says of that account. Computers that may be one are listed.
+#[test]
+fn the_user_behind_another_name_is_imported_though_his_account_is_old() {
+    let row = |user: &str, day: &str, computer: &str| {
+        format!("w\\{user},{day},Windows Server 2012 Standard,File Server,{computer}\n")
+    };
+    let rows = [
+        row("sarah", "1/2/2012", "FS01"),
+        row("sarah.adm", "9/29/2012", "fs01.western.local"),
+        row("cas.adm", "9/29/2012", "FS01"),
+        row("cas", "1/29/2012", "FS01"),
+        row("old", "1/29/2012", "FS01"),
+    ];
+    let log = format!("UserName,LastSeen,ProductName,RoleName,PSComputerName\n{}", rows.concat());
+    let map = "user,relation,same_as\nw\\sarah.adm,,w\\Sarah\nw\\sarah,student,\nw\\cas.adm,,w\\cas\n";
+    let people = "SamAccountName,Enabled,LastLogonDate\nsarah,False,1/2/2012\nsarah.adm,True,9/29/2012\n";
+    let names = "user,relation,same_as\nsarah.adm,,sarah\nsarah,employee,\n";
+    let files = [("users.csv", log.as_str()), ("who.csv", map), ("people.csv", people), ("names.csv", names)];
+    let folder = folder("main-account", &files.map(|(name, text)| (name, text.as_bytes())));
+    let text = told(&folder, "import ual users.csv --map who.csv --since 2012-09-01 --out out");
+    holds("main_account", &text);
+    let heads = call(&folder, "check out --format json").stdout;
+    assert!(heads.contains(r#""used": 2"#), "{heads}");
+    std::fs::remove_dir_all(folder.join("out")).unwrap();
+    holds("main_account_of_a_directory", &told(&folder, "import directory people.csv --map names.csv --out out"));
+}
+
+/// What an earlier import found is not what there is now; without `--out` the folder is `estate`.
+#[test]
+fn a_table_that_an_import_finds_nothing_for_has_no_rows_afterwards() {
+    let folder = logs("emptied");
+    let devices = USERS.lines().filter(|line| !line.contains("pc4$")).collect::<Vec<_>>().join("\n");
+    std::fs::write(folder.join("people.csv"), devices).unwrap();
+    assert_eq!(call(&folder, "import ual users.csv DC02.csv").status, 0);
+    let again = call(&folder, "import ual people.csv --force");
+    assert_eq!(again.status, 0, "{}", again.stderr);
+    let told = "entail: estate/devices.csv has no rows any more: the exports name none\n";
+    assert!(again.stderr.contains(told) && again.stdout.contains("estate/devices.csv\n"), "{}", again.stderr);
+    assert_eq!(std::fs::read_to_string(folder.join("estate/devices.csv")).unwrap(), "id\n");
+    assert_eq!(call(&folder, "check estate").status, 1);
+}
+
+/// What a person added to the keys outlives the next import, and so does the day where an import knows none.
+#[test]
+fn other_keys_of_an_estate_stay() {
+    let folder = logs("other-keys");
+    let keys = "name = \"Western\"\n  as_of = 2012-01-01 # then\nagreement = \"EnterpriseAgreement\"\n[facts]\n";
+    let keys_afterwards = |call: &str| {
+        assert_eq!(self::call(&folder, call).status, 0, "{call}");
+        std::fs::read_to_string(folder.join("estate/estate.toml")).unwrap()
+    };
+    keys_afterwards("import ual users.csv");
+    std::fs::write(folder.join("estate/estate.toml"), format!("\u{feff}{keys}")).unwrap();
+    let expected = "as_of = 2012-09-29\nname = \"Western\"\nagreement = \"EnterpriseAgreement\"\n[facts]\n";
+    assert_eq!(keys_afterwards("import ual users.csv --force"), expected);
+    std::fs::write(folder.join("people.csv"), "SamAccountName,Enabled\nann,True\n").unwrap();
+    assert_eq!(keys_afterwards("import directory people.csv --force"), expected);
+}
+
+/// A file that is cut off, and one that the guide's own command would name.
+#[test]
+fn a_cut_export_is_none_and_a_computer_is_not_called_users() {
+    let header = "UserName,LastSeen,ProductName,RoleName,PSComputerName\n";
+    let row = |user: &str| format!("{user},9/29/2012,Windows Server 2012 Standard,File Server,");
+    let cut = format!("{header}{}\n\"w\\bob\",9/29/2012,Windows Server 2012 Standard,File Server,\"FS0", row("w\\ann"));
+    let nameless = format!("{header}{}\n{}\n{}\n", row("w\\ann"), row("w\\"), row("NT-AUTORIT\u{c4}T\\SYSTEM"));
+    let map = "user,relation\nw\\*,employee\nw\\ann,\"stud\n";
+    let files = [("cut.csv", cut.as_str()), ("users.csv", nameless.as_str()), ("who.csv", map)];
+    let folder = folder("cut", &files.map(|(name, text)| (name, text.as_bytes())));
+    let mut text = told(&folder, "import ual cut.csv --map who.csv --out out");
+    text += &told(&folder, "import ual users.csv --out out");
+    holds("cut", &text);
+}
+
 /// Of two columns of one name nobody could say which holds; what is wrong with a mapping is told as that.
 #[test]
 fn what_is_wrong_with_a_mapping_or_its_columns() {

@@ -80,6 +80,13 @@ fn the_school_is_an_estate_by_the_schema_of_estates() {
         estate.insert(table.to_owned(), rows.collect());
     }
     assert_eq!(faults("estate", &estate.into()), Vec::<String>::new());
+    let blank = serde_json::json!({
+        "as_of": null, "agreement_signed": "unknown", "facts": null, "evidence": { "x": null }, "users": null,
+        "readings.external": "PUR", "facts.students_hold_cals": true, "evidence.parents": null,
+    });
+    assert_eq!(faults("estate", &blank), Vec::<String>::new());
+    assert_ne!(faults("estate", &serde_json::json!({ "facts.x": [1] })), Vec::<String>::new());
+    assert_ne!(faults("estate", &serde_json::json!({ "as_of": "11/3/2008x", "prices.x": 1 })), Vec::<String>::new());
     assert_ne!(faults("estate", &serde_json::json!({ "users": [{ "count": 3 }] })), Vec::<String>::new());
     assert_ne!(faults("estate", &serde_json::json!({ "curency": "USD" })), Vec::<String>::new());
 }

@@ -17,8 +17,10 @@ pub(super) enum Type {
     Plain,
     /// A whole number without a sign, held in one that has one.
     Unsigned,
+    /// A number with a floating point.
+    Float { is_name: bool },
     /// A decimal number of so many decimals.
-    Decimal(u32),
+    Decimal { scale: u32, is_name: bool },
     /// Days since 1970-01-01.
     Days,
     /// Moments since 1970-01-01, of which a second has so many.
@@ -26,13 +28,14 @@ pub(super) enum Type {
 }
 
 impl Type {
-    /// The type of a column of single values; `None` for what cannot be written in a cell.
-    pub fn of(column: &ColumnDescriptor) -> Option<Type> {
+    /// The type of a column of single values, whose numbers may be names; `None` for what cannot be written in a cell.
+    pub fn of(column: &ColumnDescriptor, is_name: bool) -> Option<Type> {
         if column.max_rep_level() > 0 {
             return None;
         }
         let (physical, converted) = (column.physical_type(), column.converted_type());
         match (column.logical_type_ref(), converted) {
+            (Some(LogicalType::Time(_) | LogicalType::Float16 | LogicalType::Uuid), _) => None,
             (Some(LogicalType::Timestamp(time)), _) if physical == Physical::INT64 => {
                 Some(Type::Moments(match time.unit {
                     TimeUnit::MILLIS => 1_000,
@@ -43,16 +46,18 @@ impl Type {
             (_, ConvertedType::TIMESTAMP_MILLIS) => Some(Type::Moments(1_000)),
             (_, ConvertedType::TIMESTAMP_MICROS) => Some(Type::Moments(1_000_000)),
             (_, ConvertedType::DECIMAL) if column.type_precision() > MOST_DIGITS => None,
-            (_, ConvertedType::DECIMAL) => u32::try_from(column.type_scale()).ok().map(Type::Decimal),
+            (_, ConvertedType::DECIMAL) => {
+                u32::try_from(column.type_scale()).ok().map(|scale| Type::Decimal { scale, is_name })
+            }
             (_, ConvertedType::DATE) => Some(Type::Days),
             (_, ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64) => {
                 Some(Type::Unsigned)
             }
             (_, ConvertedType::NONE | ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32) => {
-                plain(physical)
+                plain(physical, is_name)
             }
             (_, ConvertedType::INT_64 | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
-                plain(physical)
+                plain(physical, is_name)
             }
             (_, _) => None,
         }
@@ -60,9 +65,9 @@ impl Type {
 
     fn whole(self, value: i64, unsigned: u64) -> String {
         match self {
-            Type::Plain => value.to_string(),
+            Type::Plain | Type::Float { .. } => value.to_string(),
             Type::Unsigned => unsigned.to_string(),
-            Type::Decimal(scale) => decimal(value.into(), scale),
+            Type::Decimal { scale, is_name } => decimal(value.into(), scale, is_name),
             Type::Days => moment(value, 0),
             Type::Moments(second) => {
                 let seconds = value.div_euclid(second);
@@ -71,29 +76,49 @@ impl Type {
         }
     }
 
+    fn float(self, value: &impl Display) -> Cow<'static, str> {
+        shortest(value.to_string(), self == Type::Float { is_name: true }).into()
+    }
+
     fn bytes(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
-            Type::Decimal(scale) => match big_endian(bytes) {
-                Some(value) => decimal(value, scale).into(),
+            Type::Decimal { scale, is_name } => match big_endian(bytes) {
+                Some(value) => decimal(value, scale, is_name).into(),
                 // Past its own precision; no number, so that whoever reads it says so.
                 None => bytes.iter().fold("0x".to_owned(), |text, byte| format!("{text}{byte:02x}")).into(),
             },
-            Type::Plain | Type::Unsigned | Type::Days | Type::Moments(_) => {
+            Type::Plain | Type::Unsigned | Type::Float { .. } | Type::Days | Type::Moments(_) => {
                 std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
             }
         }
     }
 }
 
-fn plain(physical: Physical) -> Option<Type> {
+fn plain(physical: Physical, is_name: bool) -> Option<Type> {
     match physical {
-        Physical::BOOLEAN
-        | Physical::INT32
-        | Physical::INT64
-        | Physical::FLOAT
-        | Physical::DOUBLE
-        | Physical::BYTE_ARRAY => Some(Type::Plain),
+        Physical::BOOLEAN | Physical::INT32 | Physical::INT64 | Physical::BYTE_ARRAY => Some(Type::Plain),
+        Physical::FLOAT | Physical::DOUBLE => Some(Type::Float { is_name }),
         Physical::INT96 | Physical::FIXED_LEN_BYTE_ARRAY => None,
+    }
+}
+
+/// What a column that has no type holds, as those call it who write it.
+pub(super) fn called(column: &ColumnDescriptor) -> String {
+    let (logical, converted, physical) = (column.logical_type_ref(), column.converted_type(), column.physical_type());
+    match (logical, converted) {
+        (Some(LogicalType::Time(_)), _) | (_, ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS) => {
+            "times of day".to_owned()
+        }
+        (_, ConvertedType::DECIMAL) => format!("decimals of up to {} digits", column.type_precision()),
+        (_, ConvertedType::INTERVAL) => "intervals of time".to_owned(),
+        (_, ConvertedType::BSON) => "documents in BSON".to_owned(),
+        (Some(LogicalType::Uuid), _) => "UUIDs".to_owned(),
+        (Some(LogicalType::Float16), _) => "numbers of 16 bits with a floating point".to_owned(),
+        (_, _) if physical == Physical::INT96 => "timestamps of the outdated type INT96".to_owned(),
+        (_, _) if physical == Physical::FIXED_LEN_BYTE_ARRAY => {
+            format!("{} bytes that are no text", column.type_length())
+        }
+        (_, _) => format!("values of the type {physical}"),
     }
 }
 
@@ -115,10 +140,16 @@ fn moment(days: i64, second: i64) -> String {
     }
 }
 
-/// A number of hundredths, thousandths … as it is written. One of too many digits stays a whole number of them.
-fn decimal(value: i128, scale: u32) -> String {
+/// A number of hundredths, thousandths … without the zeros that it has from its column alone. One of too many digits stays a
+/// whole number of them.
+fn decimal(value: i128, scale: u32, is_name: bool) -> String {
     Decimal::try_from_i128_with_scale(value, scale)
-        .map_or_else(|_| format!("{value}e-{scale}"), |exact| plainly(&exact.to_string()))
+        .map_or_else(|_| format!("{value}e-{scale}"), |exact| shortest(exact.normalize().to_string(), is_name))
+}
+
+/// A number as it is shortest; but for a name, so that nobody can think that its point parts thousands.
+fn shortest(number: String, is_name: bool) -> String {
+    if is_name { number } else { plainly(&number) }
 }
 
 /// A number of any width in two's complement; none if it needs more than 128 bits.
@@ -156,8 +187,8 @@ impl Values {
                 texts(reader, |value| ty.whole(*value, value.cast_unsigned()).into())
             }
             ColumnReader::Int96ColumnReader(reader) => texts(reader, shown),
-            ColumnReader::FloatColumnReader(reader) => texts(reader, |value| plainly(&value.to_string()).into()),
-            ColumnReader::DoubleColumnReader(reader) => texts(reader, |value| plainly(&value.to_string()).into()),
+            ColumnReader::FloatColumnReader(reader) => texts(reader, |value| ty.float(value)),
+            ColumnReader::DoubleColumnReader(reader) => texts(reader, |value| ty.float(value)),
             ColumnReader::ByteArrayColumnReader(reader) if ty == Type::Plain => plain_texts(reader),
             ColumnReader::ByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => texts(reader, |value| ty.bytes(value.data())),
@@ -243,8 +274,15 @@ mod tests {
 
     #[test]
     fn no_decimal_looks_like_thousands() {
-        assert_eq!([decimal(1_500, 3), decimal(125, 3), decimal(-2_250, 3)], ["1.5000", "0.125", "-2.2500"]);
-        assert_eq!([decimal(1_500, 2), decimal(1_234_500, 3)], ["15.00", "1234.500"]);
+        let shown = |value, scale| decimal(value, scale, false);
+        assert_eq!([shown(1_125, 3), shown(125, 3), shown(-2_375, 3)], ["1.1250", "0.125", "-2.3750"]);
+        assert_eq!([shown(1_500, 2), shown(1_234_500, 3), shown(0, 2)], ["15", "1234.5", "0"]);
+    }
+
+    #[test]
+    fn a_name_of_digits_is_as_short_as_it_can_be() {
+        let named = |value, scale| decimal(value, scale, true);
+        assert_eq!([named(700, 2), named(1_125, 3), named(1_750, 3)], ["7", "1.125", "1.75"]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) enum Content {
     Rounded(String),
     /// A number that is shown as a day and is none.
     NoDay(String),
+    /// What several cells in one place hold.
+    Several(String),
 }
 
 /// Why the value of a cell is none.
@@ -28,6 +30,7 @@ pub(super) enum Wrong<'c> {
     Formula,
     Rounded(&'c str),
     NoDay(&'c str),
+    Several,
 }
 
 /// What a cell holds; `None` for a blank one.
@@ -81,12 +84,19 @@ fn written(formula: XlsxFormulaMetadata) -> String {
 }
 
 impl Content {
+    /// What stands in one place with this.
+    pub fn with(&self, other: &Content) -> Content {
+        Content::Several(format!("{} / {}", self.shown(), other.shown()))
+    }
+
     /// The value, in a column of names or of others; none for what is in error.
     pub fn text(&self, are_names: bool) -> Cow<'_, str> {
         match self {
             Content::Number(number) if !are_names => Cow::Owned(plainly(number)),
             Content::Value(text) | Content::Number(text) => Cow::Borrowed(text.trim()),
-            Content::Error(_) | Content::Formula(_) | Content::Rounded(_) | Content::NoDay(_) => Cow::Borrowed(""),
+            Content::Error(_) | Content::Formula(_) | Content::Rounded(_) | Content::NoDay(_) | Content::Several(_) => {
+                Cow::Borrowed("")
+            }
         }
     }
 
@@ -98,7 +108,8 @@ impl Content {
             | Content::Error(text)
             | Content::Formula(text)
             | Content::Rounded(text)
-            | Content::NoDay(text) => text,
+            | Content::NoDay(text)
+            | Content::Several(text) => text,
         }
     }
 
@@ -110,6 +121,7 @@ impl Content {
             Content::Formula(_) => Some(Wrong::Formula),
             Content::Rounded(text) => Some(Wrong::Rounded(text)),
             Content::NoDay(text) => Some(Wrong::NoDay(text)),
+            Content::Several(_) => Some(Wrong::Several),
         }
     }
 }
@@ -132,6 +144,9 @@ impl Wrong<'_> {
             )
             .at(span, "a spreadsheet counts the days from 1900-01-01 on, as far as 9999-12-31")
             .help("format the cell as text first, then type the day, as `2008-03-11`, or what it is meant to say"),
+            Wrong::Several => Diagnostic::error(Code::GivenTwice, "this cell is given twice")
+                .at(span, "nobody could say which of the values holds")
+                .help("keep one of them; no spreadsheet writes a workbook like this"),
             Wrong::Formula => Diagnostic::error(Code::FormulaWithoutValue, "this formula has no value yet")
                 .at(span, "nothing has computed it")
                 .help("open the workbook in a spreadsheet, which computes it, and save it; or write the value"),

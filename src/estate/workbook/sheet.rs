@@ -2,7 +2,7 @@
 
 use super::Workbook;
 use super::cells::{Content, content};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, counted};
 use crate::estate::document::{Cell, Table, most_columns};
 use crate::estate::reading::{Reading, base};
 use crate::estate::schema::Kind;
@@ -48,7 +48,13 @@ impl Sheet {
             }
         }
         cells.sort_by_key(|(place, _)| *place);
-        cells.dedup_by_key(|(place, _)| *place);
+        cells.dedup_by(|(place, content), (before, first)| {
+            let is_same = place == before;
+            if is_same {
+                *first = first.with(content);
+            }
+            is_same
+        });
         Ok(Sheet { cells, merged })
     }
 
@@ -157,7 +163,7 @@ pub(super) fn table(kind: Kind, mut lines: Vec<Line>) -> Option<Table> {
         cells.filter(|(_, used)| **used).map(|(cell, _)| cell).collect::<Vec<_>>()
     };
     let rows = rows.into_iter().map(|line| kept(line.cells)).collect();
-    Some(Table { name, columns: kept(header), rows })
+    Some(Table { name, columns: kept(header), rows, spans: Vec::new() })
 }
 
 fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {
@@ -170,9 +176,10 @@ fn merged_cells(span: Span, area: &Dimensions) -> Diagnostic {
 
 fn too_wide(path: &str, name: &str, (rows, width): (usize, u32), (row, column): (u32, u32)) -> Diagnostic {
     let message = format!("the sheet `{name}` of `{}` has {width} columns", base(path));
-    let (most, last) = (most_columns(rows), letters(usize::try_from(column).unwrap_or(usize::MAX)));
+    let (of, most) = (counted(rows, "row", "rows"), most_columns(rows));
+    let last = letters(usize::try_from(column).unwrap_or(usize::MAX));
     Diagnostic::error(Code::TooLargeCell, message).help(format!(
-        "a table of {rows} rows has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
+        "a table of {of} has at most {most} columns: clear what stands to the right of them, as in the cell {last}{}",
         row + 1
     ))
 }

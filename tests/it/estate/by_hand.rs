@@ -28,7 +28,7 @@ impl Writer {
         let name = Cell { text: name.to_owned(), span: self.cell(item, item).span };
         let columns = cells.iter().map(|(column, _)| Cell { text: (*column).to_owned(), span: name.span }).collect();
         let row = cells.iter().map(|(_, text)| self.cell(item, text)).collect();
-        Table { name, columns, rows: vec![row] }
+        Table { name, columns, rows: vec![row], spans: Vec::new() }
     }
 
     fn entry(&self, key: &str, value: &str) -> Entry {

@@ -9,7 +9,7 @@ use entail::diagnostic::{Diagnostic, any_error, in_order};
 use entail::estate::build;
 use entail::report::{Look, diagnostics};
 use entail::source::Sources;
-use parquet::data_type::{BoolType, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
+use parquet::data_type::{BoolType, ByteArrayType, DoubleType, Int32Type, Int64Type, Int96, Int96Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
@@ -146,6 +146,18 @@ fn cells_outside_of_every_sheet_take_no_room() {
     assert!(text.contains("a cell lies outside of"), "{text}");
 }
 
+/// A workbook that no spreadsheet wrote: of two cells in one place neither is taken.
+#[test]
+fn two_cells_in_one_place() {
+    let book = users(|sheet| {
+        sheet.write_row(1, 0, ["staff", "", "employee"]).unwrap();
+        sheet.write_number(1, 1, 200).unwrap();
+        sheet.write_number(2, 1, 1750).unwrap();
+        sheet.write_string(2, 0, "pupils").unwrap();
+    });
+    holds("workbook_cell_twice", workbook(uncomputed(&book, "<c r=\"B3\">", "<c r=\"B2\">")));
+}
+
 /// The workbook with a piece of a sheet's text replaced.
 fn uncomputed(book: &[u8], piece: &str, other: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
@@ -250,6 +262,17 @@ fn values_of_yaml_have_a_line_and_a_path() {
                 student\n- {id: staff, hosted: maybe}\ncurency: USD\nreadings: {external: PUR, extern: PUR}\nservers:\n  - id: web\n    product: \
                 WindowsServer\n";
     holds("yaml_values", document("estate.yaml", text));
+}
+
+/// What concerns a row is said of the row, whatever its columns are and in whatever order.
+#[test]
+fn rows_of_documents_are_named_as_rows() {
+    let yaml = "as_of: 2008-03-11\nservers:\n- {id: web, product: WindowsServer, version: '2003'}\naccesses:\n- server: web\n  \
+                purpose: use\n- purpose: use\n  server: web\nlicenses:\n- license: WindowsCAL\n  metric: user\n  quantity: 5\n";
+    let json = "{\"as_of\": \"2008-03-11\", \"servers\": [{\"id\": \"web\", \"product\": \"WindowsServer\", \"version\": \"2003\"}],\n\
+                \"accesses\": [\n {\"server\": \"web\", \"purpose\": \"use\"},\n {\"purpose\": \"use\", \"server\": \"web\"}]}\n";
+    holds("yaml_rows", document("estate.yaml", yaml));
+    holds("json_rows", document("estate.json", json));
 }
 
 #[test]
@@ -420,6 +443,50 @@ fn parquet_files_that_cannot_be_read() {
     holds("parquet_cut", folder(&[("users.parquet", whole[..whole.len() / 2].to_vec())]));
     holds("parquet_of_text", folder(&[("users.parquet", b"id,count\nstaff,200\n".to_vec())]));
     holds("table_twice", folder(&[("users.parquet", whole), ("users.csv", b"id\nstaff\n".to_vec())]));
+}
+
+/// What nobody can write into a cell is called as those call it who write it.
+#[test]
+fn parquet_columns_by_the_names_of_their_types() {
+    let columns = [
+        "INT32 id (TIME(MILLIS,true))",
+        "INT64 count (TIME(NANOS,true))",
+        "INT64 hosted (TIME_MICROS)",
+        "FIXED_LEN_BYTE_ARRAY (20) relation (DECIMAL(45,2))",
+        "FIXED_LEN_BYTE_ARRAY (16) same_as (UUID)",
+        "FIXED_LEN_BYTE_ARRAY (2) a (FLOAT16)",
+        "FIXED_LEN_BYTE_ARRAY (12) b (INTERVAL)",
+        "FIXED_LEN_BYTE_ARRAY (3) c",
+        "BYTE_ARRAY d (BSON)",
+        "INT96 e",
+    ];
+    let schema = format!("message t {{ {} }}", columns.map(|column| format!("OPTIONAL {column};")).concat());
+    let schema = Arc::new(parse_message_type(&schema).unwrap());
+    let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    holds("parquet_type_names", folder(&[("users.parquet", writer.into_inner().unwrap())]));
+}
+
+/// A decimal has the decimals of its column, which nobody wrote, and so the same ids as in a table of text.
+#[test]
+fn decimals_of_parquet_are_names_and_numbers_as_short_as_can_be() {
+    let schema = "message t { REQUIRED INT64 id (DECIMAL(10,2)); REQUIRED INT64 count (DECIMAL(10,2)); REQUIRED DOUBLE same_as; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for values in [[700, 750], [20_000, 100]] {
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&[1.125, 8.0], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let form = folder(&[("users.parquet", writer.into_inner().unwrap())]);
+    let (document, problems) = read(form, &mut Sources::default());
+    assert_eq!(problems, []);
+    let texts = document.tables[0].rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>());
+    assert_eq!(texts.collect::<Vec<_>>(), [["7", "200", "1.125"], ["7.5", "1", "8"]]);
 }
 
 #[test]
