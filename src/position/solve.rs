@@ -30,6 +30,7 @@ mod patterns;
 mod planes;
 mod prices;
 mod ratio;
+mod scattered;
 mod simplex;
 mod supply;
 mod tableau;
@@ -39,6 +40,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use self::cut::Cut;
 use self::deal::Deal;
 use self::effort::Effort;
 use self::formulation::Formulation;
@@ -232,6 +234,13 @@ impl Found {
         Found { weight: None, deal, cost, bound, least_unmet, complete: false, tariff: None, is_cut: false }
     }
 
+    /// What a minimum cut found: nothing is lighter.
+    fn of_cut(cut: Cut, money: usize) -> Found {
+        let (cost, tariff) = (cut.weight[money], Some(Tariff::of_charges(&cut.charges)));
+        let (weight, deal) = (Some(cut.weight), cut.deal);
+        Found { weight, deal, cost, bound: cost, least_unmet: 0, complete: true, tariff, is_cut: true }
+    }
+
     /// The demands that stay unmet of a component.
     fn unmet<'f>(&'f self, component: &'f Component) -> impl Iterator<Item = usize> + 'f {
         self.deal.unmet.iter().flat_map(|&ask| component.asks.at(ask).demands())
@@ -263,36 +272,31 @@ impl Shop<'_> {
         let scale = Scale::new(self.model, &self.reduced.pools, component, depth);
         let market = Market::open(component, &scale, excluded)?;
         if let Some(cut) = cut::cut(&market) {
-            let (deal, cost) = (cut.deal, cut.weight[scale.money()]);
-            let (weight, tariff) = (Some(cut.weight), Some(Tariff::of_charges(&cut.charges)));
-            return Some(Found {
-                weight,
-                deal,
-                cost,
-                bound: cost,
-                least_unmet: 0,
-                complete: true,
-                tariff,
-                is_cut: true,
-            });
+            return Some(Found::of_cut(cut, scale.money()));
         }
         let asks = component.asks.count();
-        let mut hubbed = None;
-        if asks >= self.large {
-            hubbed = hubs::search(self.model, &market, effort).map(|hubbed| self.hubbed(hubbed));
-            if hubbed.as_ref().is_some_and(|found| found.is_proven() || asks >= HUGE) {
-                return hubbed;
+        let hubbed = (asks >= self.large).then(|| self.hubbed(&market, effort)).flatten();
+        if hubbed.as_ref().is_some_and(|found| found.is_proven() || asks >= HUGE) {
+            return hubbed;
+        }
+        self.searched(&market, hubbed, effort)
+    }
+
+    /// The best plan that a search in whole numbers finds, together with what a search over hubs found.
+    fn searched(&self, market: &Market, hubbed: Option<Found>, effort: &mut Effort) -> Option<Found> {
+        let formulation = Formulation::of(market);
+        let found = self.cheapest(market, &formulation, effort)?;
+        let hubbed = match hubbed {
+            None if !found.is_proven() => {
+                let mut bounding = Effort::new(BOUNDING);
+                let hubbed = self.hubbed(market, &mut bounding);
+                effort.add(bounding);
+                hubbed
             }
-        }
-        let formulation = Formulation::of(&market);
-        let mut found = self.cheapest(&market, &formulation, effort)?;
-        if !found.is_proven() && hubbed.is_none() {
-            let mut bounding = Effort::new(BOUNDING);
-            hubbed = hubs::search(self.model, &market, &mut bounding).map(|hubbed| self.hubbed(hubbed));
-            effort.add(bounding);
-        }
-        found = hubbed.into_iter().fold(found, Found::or);
-        Some(self.settled(&market, &formulation, found, effort))
+            known => known,
+        };
+        let found = hubbed.into_iter().fold(found, Found::or);
+        Some(self.settled(market, &formulation, found, effort))
     }
 
     /// The cheapest plan that a search finds; none where it shows that there is none.
@@ -324,10 +328,12 @@ impl Shop<'_> {
         }
     }
 
-    fn hubbed(&self, hubbed: Hubbed) -> Found {
+    /// The cheapest plan that a search over hubs finds, if there is one.
+    fn hubbed(&self, market: &Market, effort: &mut Effort) -> Option<Found> {
+        let hubbed = hubs::search(self.model, market, effort)?;
         let tariff = Some(Tariff::of_parts(&hubbed));
         let Hubbed { weight, deal, cost, bound, .. } = hubbed;
-        Found { weight, deal, cost, bound, least_unmet: 0, complete: false, tariff, is_cut: false }
+        Some(Found { weight, deal, cost, bound, least_unmet: 0, complete: false, tariff, is_cut: false })
     }
 
     /// Units bought, by kind: what is dealt, in whole packs.

@@ -35,7 +35,7 @@ pub fn search(problem: &Integers, ranks: &[(usize, u64)], known: Option<i128>, e
     let bounds = problem.variables.iter().map(|&(_, most)| (0, most)).collect();
     let root = Node { tableau: Tableau::new(problem), bounds, path: None, bound: 0 };
     let (waiting, observed) = (Vec::new(), Observed::default());
-    let mut search = Search { problem, ranks, root: None, best: None, known, waiting, observed, effort };
+    let mut search = Search { problem, ranks, root: None, best: None, known, waiting, left: None, observed, effort };
     let open = search.run(root);
     Searched { best: search.best, bound: open.or(search.known).unwrap_or(0), complete: open.is_none() }
 }
@@ -80,8 +80,8 @@ enum Visit {
     Closed,
     /// Branches take its place: one to follow, and perhaps one to wait.
     Parted(Box<Node>, Option<Waiting>),
-    /// The effort ended.
-    Stopped(i128),
+    /// Nothing certain came of it: nothing below costs less than this.
+    Left(i128),
 }
 
 /// How a variable could be parted.
@@ -103,6 +103,8 @@ struct Search<'a> {
     /// Only what costs less is of interest.
     known: Option<i128>,
     waiting: Vec<Waiting>,
+    /// The least that something below a node that was left may cost.
+    left: Option<i128>,
     observed: Observed,
     effort: &'a mut Effort,
 }
@@ -124,14 +126,14 @@ impl Search<'_> {
                     next = Some(*follow);
                     self.waiting.extend(wait);
                 }
-                Visit::Stopped(bound) => return Some(self.least_open(bound)),
+                Visit::Left(bound) => self.left = Some(self.left.map_or(bound, |left| left.min(bound))),
             }
         }
-        None
+        self.left.filter(|&bound| self.is_promising(bound))
     }
 
     fn least_open(&self, bound: i128) -> i128 {
-        self.waiting.iter().map(|node| node.bound).fold(bound, i128::min)
+        self.waiting.iter().map(|node| node.bound).chain(self.left).fold(bound, i128::min)
     }
 
     /// The waiting node that promises most, as far as it still may hold something better.
@@ -172,7 +174,7 @@ impl Search<'_> {
 
     fn visit(&mut self, mut node: Node) -> Visit {
         match self.solve(&mut node) {
-            None => return Visit::Stopped(node.bound),
+            None => return Visit::Left(node.bound),
             Some(false) => return Visit::Closed,
             Some(true) => {}
         }
@@ -186,7 +188,7 @@ impl Search<'_> {
                 self.keep(cost, solution);
                 Visit::Closed
             }
-            None => Visit::Stopped(node.bound),
+            None => Visit::Left(node.bound),
         }
     }
 
@@ -286,13 +288,12 @@ impl Search<'_> {
                 match self.look(&node, parting) {
                     Look::Settled(branch) => return Visit::Parted(branch, None),
                     Look::Open => *score = self.observed.score(parting),
-                    Look::Stopped => return Visit::Stopped(node.bound),
                     Look::Closed => return Visit::Closed,
                 }
             }
         }
         order.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let Some((_, parting)) = order.first() else { return Visit::Stopped(node.bound) };
+        let Some((_, parting)) = order.first() else { return Visit::Left(node.bound) };
         let (below, above) = self.observed.costs(parting);
         let path = Some(Rc::new(branch(&node, parting, below > above)));
         let wait = Waiting { path, bound: node.bound };
@@ -307,7 +308,7 @@ impl Search<'_> {
             self.effort.work(node.tableau.size());
             let mut branch = follow(node.clone(), parting, below);
             match self.solve(&mut branch) {
-                None => return Look::Stopped,
+                None => open.push(branch),
                 Some(false) => {}
                 Some(true) => {
                     self.observed.record(parting, below, self.cost(&branch) - before);
@@ -340,8 +341,6 @@ enum Look {
     Settled(Box<Node>),
     /// Both may.
     Open,
-    /// The effort ended.
-    Stopped,
 }
 
 fn branch(node: &Node, parting: &Parting, below: bool) -> Branch {

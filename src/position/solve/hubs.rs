@@ -26,6 +26,7 @@ use super::deal::Deal;
 use super::effort::Effort;
 use super::items::{Items, Side, Wired};
 use super::market::{Market, Weight};
+use super::scattered::scattered;
 use super::supply::lasting;
 use super::worths::{FINE, Scarce};
 use crate::position::model::Model;
@@ -159,7 +160,13 @@ impl<'a> Search<'a> {
             let lasting = lasting(market, offer).map(|(_, price)| price * FINE);
             let is_alone = |other: &Offer| other == offer || offer.facets.is_disjoint(&other.facets);
             let is_whole = units == 1 || market.offers[group].iter().all(is_alone);
-            Means { units, lasting, short: short.collect(), blur: units * scattered(item, blur), is_whole }
+            Means {
+                units,
+                lasting,
+                short: short.collect(),
+                blur: units * ((i128::from(scattered(item)) * blur) >> 32),
+                is_whole,
+            }
         };
         let (mut pairs, mut of_ask) = (Vec::new(), Vec::new());
         for ask in 0..items.asks() {
@@ -301,15 +308,4 @@ fn blur(market: &Market, items: &Items) -> i128 {
     let limits = market.component.limits.values().map(|&limit| i128::from(limit));
     let all = (0..items.names.len()).map(|item| units(market, items, item)).chain(limits).fold(1, i128::saturating_add);
     market.scale.least(market.scale.money(), 1) * (FINE / 2) / all
-}
-
-/// A number up to the most, another one for each item.
-fn scattered(item: usize, most: i128) -> i128 {
-    (i128::from(mixed(item) >> 32) * most) >> 32
-}
-
-/// A number without a pattern, the same for the same place on every machine.
-pub(super) fn mixed(place: usize) -> u64 {
-    let mixed = (place as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }

@@ -10,7 +10,7 @@ use num_traits::ToPrimitive;
 
 use super::effort::Effort;
 use super::formulation::Row;
-use super::hubs::mixed;
+use super::scattered::scattered;
 
 /// Whole variables, each from nothing up to a limit, what they cost, and rows that keep sums within limits.
 #[derive(Debug)]
@@ -99,7 +99,9 @@ impl Tableau {
         let slacks = iter::repeat_n(f64::INFINITY, rows);
         let all: f64 = problem.variables.iter().map(|&(_, most)| most as f64).sum();
         let blur = problem.step as f64 * (BLUR / all.max(1.0)).min(FINEST);
-        let cost = |(at, &(cost, _)): (usize, &(i128, i128))| cost as f64 + blur * scattered(at);
+        let cost = |(at, &(cost, _)): (usize, &(i128, i128))| {
+            cost as f64 + blur * (0.5 + f64::from(scattered(at)) / f64::from(u32::MAX) / 2.0)
+        };
         let costs: Vec<f64> = problem.variables.iter().enumerate().map(cost).collect();
         let tableau = Tableau {
             columns,
@@ -284,11 +286,6 @@ impl Tableau {
         let sum = added(problem, bounds, &prices, vec![0; problem.variables.len()]);
         sum.is_some_and(|sum| sum.total > 0)
     }
-}
-
-/// A number from a half to one, another one for each variable.
-fn scattered(variable: usize) -> f64 {
-    f64::from(u32::try_from(mixed(variable) >> 32).unwrap_or(0)) / f64::from(u32::MAX) / 2.0 + 0.5
 }
 
 /// A price in parts, not negative.
