@@ -515,6 +515,55 @@ impl Diagrams {
         variables
     }
 
+    /// The branches that some functions consist of, by the variable that each looks at.
+    pub fn branches(&self, nodes: &[Node]) -> BTreeMap<Variable, Vec<Node>> {
+        let (mut branches, mut seen, mut open) = (BTreeMap::new(), HashSet::new(), nodes.to_vec());
+        while let Some(node) = open.pop() {
+            if let Some(branch) = self.look(node)
+                && seen.insert(node)
+            {
+                branches.entry(branch.variable).or_insert_with(Vec::new).push(node);
+                open.extend(branch.children());
+            }
+        }
+        branches
+    }
+
+    /// The cells of a variable that has `width` of them, those together that lead to the same from every one of its branches
+    /// in some functions: these functions cannot tell them apart.
+    pub fn alike_cells(&self, branches: &[Node], width: usize) -> Vec<Vec<usize>> {
+        let (mut classes, mut next) = (vec![0; width], 1);
+        for branch in branches.iter().filter_map(|node| self.look(*node)) {
+            let cells = |run: usize| {
+                let begin =
+                    run.checked_sub(1).and_then(|before| branch.runs.get(before)).map_or(0, |before| before.end);
+                begin as usize..branch.runs.get(run).map_or(0, |run| run.end as usize)
+            };
+            // Those that go on to where most do stay what they are.
+            let widest = (0..branch.runs.len()).max_by_key(|run| cells(*run).len());
+            let most = widest.and_then(|widest| branch.runs.get(widest)).map(|run| run.child);
+            let mut split = HashMap::new();
+            for (place, run) in branch.runs.iter().enumerate().filter(|(_, run)| Some(run.child) != most) {
+                for class in classes.get_mut(cells(place)).into_iter().flatten() {
+                    *class = *split.entry((*class, run.child)).or_insert_with(|| {
+                        next += 1;
+                        next - 1
+                    });
+                }
+            }
+        }
+        let mut places = HashMap::new();
+        let mut alike: Vec<Vec<usize>> = Vec::new();
+        for (cell, class) in classes.into_iter().enumerate() {
+            let place = *places.entry(class).or_insert(alike.len());
+            match alike.get_mut(place) {
+                Some(cells) => cells.push(cell),
+                None => alike.push(vec![cell]),
+            }
+        }
+        alike
+    }
+
     /// In which cells a variable that has `width` of them can lie where a function is yes.
     pub fn reached(&self, node: Node, variable: Variable, width: usize) -> BTreeSet<usize> {
         let (mut reached, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![node]);

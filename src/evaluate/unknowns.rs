@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// A class of alike rows. Facts of the estate as a whole, evidence and absent things have class 0.
 pub type Class = u32;
@@ -100,26 +99,39 @@ pub enum Cell {
     Absent,
 }
 
-/// The values that a domain is cut at, and the cells that come of it, laid out when they are first looked at.
-#[derive(Debug, Default)]
-struct Cuts {
-    values: BTreeSet<Value>,
-    cells: OnceLock<Vec<Cell>>,
-}
+/// A domain that is cut at values: its cells, in order.
+#[derive(Debug)]
+struct Cuts(Vec<Cell>);
 
 impl Cuts {
-    /// Whether a value cuts the domain anew.
-    fn insert(&mut self, value: &Value) -> bool {
-        let is_new = !self.values.contains(value);
-        if is_new {
-            self.values.insert(value.clone());
-            self.cells = OnceLock::new();
+    /// A domain that nothing cuts yet.
+    fn none(ty: &Type) -> Cuts {
+        match ty {
+            Type::Text | Type::Reference => Cuts(vec![Cell::Other]),
+            _ => Cuts(vec![Cell::Between(None, None)]),
         }
-        is_new
     }
 
-    fn cells(&self, lay_out: impl FnOnce(&BTreeSet<Value>) -> Vec<Cell>) -> &[Cell] {
-        self.cells.get_or_init(|| lay_out(&self.values))
+    /// Whether a value cuts the domain anew, whose cells must be such as may be. Between whole numbers or days next to each other
+    /// nothing lies.
+    fn insert(&mut self, ty: &Type, value: &Value, may_be: impl Fn(&Cell) -> bool) -> bool {
+        let (place, own) = (place_among(&self.0, value), Cell::Value(value.clone()));
+        if !place.is_empty() || !may_be(&own) {
+            return false;
+        }
+        let own = Some(own);
+        match self.0.get(place.start).cloned() {
+            Some(Cell::Between(low, high)) => {
+                let lies = |low: Option<&Value>, high: Option<&Value>| {
+                    low.zip(high).is_none_or(|(low, high)| !are_neighbours(ty, low, high))
+                };
+                let below = lies(low.as_ref(), Some(value)).then(|| Cell::Between(low, Some(value.clone())));
+                let above = lies(Some(value), high.as_ref()).then(|| Cell::Between(Some(value.clone()), high));
+                self.0.splice(place.start..=place.start, below.into_iter().chain(own).chain(above).filter(may_be));
+            }
+            _ => drop(self.0.splice(place, own)),
+        }
+        true
     }
 }
 
@@ -207,11 +219,13 @@ impl Unknowns {
     /// The number of two calculations that are compared; what they differ by is cut at a value.
     pub fn number_of(&mut self, compared: Compared, value: &Value) -> usize {
         if let Some(number) = self.compared.iter().position(|(known, _)| *known == compared) {
-            self.grown |= self.compared.get_mut(number).is_some_and(|(_, cuts)| cuts.insert(value));
+            self.grown |=
+                self.compared.get_mut(number).is_some_and(|(_, cuts)| cuts.insert(&Type::Number, value, |_| true));
             return number;
         }
-        let values = BTreeSet::from([value.clone()]);
-        self.compared.push((compared, Cuts { values, ..Cuts::default() }));
+        let mut cuts = Cuts::none(&Type::Number);
+        cuts.insert(&Type::Number, value, |_| true);
+        self.compared.push((compared, cuts));
         self.compared.len() - 1
     }
 
@@ -263,8 +277,11 @@ impl Unknowns {
 
     /// Makes sure that a number, date or text that a field is compared with is a cut of its domain; other values have a cell.
     pub fn cut(&mut self, program: &Program, field: Field, value: &Value) {
+        // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
+        let may_be = |cell: &Cell| matches!(field, Field::Fact(_)) || may_be_counted(cell);
         if is_cut(program, field) {
-            self.grown |= self.cuts.entry(field).or_default().insert(value);
+            let ty = field.ty(program);
+            self.grown |= self.cuts.entry(field).or_insert_with(|| Cuts::none(&ty)).insert(&ty, value, may_be);
         }
     }
 
@@ -323,24 +340,17 @@ impl Unknowns {
         if !is_cut(program, field) {
             return values_of(program, &ty).into_iter().map(Cell::Value).collect();
         }
-        let lay_out = |values: &BTreeSet<Value>| {
-            let mut cells = cells_between(values, &ty);
-            // A declared fact may be below zero; a number that is built in counts heads, cores or processors.
-            cells.retain(|cell| matches!(field, Field::Fact(_)) || may_be_counted(cell));
-            cells
-        };
         match self.cuts.get(&field) {
-            Some(cuts) => Cow::Borrowed(cuts.cells(lay_out)),
-            None => Cow::Owned(lay_out(&BTreeSet::new())),
+            Some(cuts) => Cow::Borrowed(&cuts.0),
+            None => Cow::Owned(Cuts::none(&ty).0),
         }
     }
 
     /// The cells of what two calculations differ by.
     fn differences(&self, number: usize) -> Cow<'_, [Cell]> {
-        let lay_out = |values: &BTreeSet<Value>| cells_between(values, &Type::Number);
         match self.compared.get(number) {
-            Some((_, cuts)) => Cow::Borrowed(cuts.cells(lay_out)),
-            None => Cow::Owned(lay_out(&BTreeSet::new())),
+            Some((_, cuts)) => Cow::Borrowed(&cuts.0),
+            None => Cow::Owned(Cuts::none(&Type::Number).0),
         }
     }
 
@@ -398,24 +408,6 @@ fn may_be_counted(cell: &Cell) -> bool {
         Cell::Between(_, Some(Value::Number(high))) => *high > Decimal::ZERO,
         Cell::Value(_) | Cell::Between(..) | Cell::Other | Cell::Absent => true,
     }
-}
-
-/// The cells of numbers, dates or texts cut at some values.
-fn cells_between(cuts: &BTreeSet<Value>, ty: &Type) -> Vec<Cell> {
-    let mut cuts: Vec<Value> = cuts.iter().cloned().collect();
-    if matches!(ty, Type::Text | Type::Reference) {
-        return cuts.into_iter().map(Cell::Value).chain([Cell::Other]).collect();
-    }
-    cuts.sort_by(|a, b| a.order(b).unwrap_or(Ordering::Equal));
-    let mut cells = vec![Cell::Between(None, cuts.first().cloned())];
-    for (place, cut) in cuts.iter().enumerate() {
-        cells.push(Cell::Value(cut.clone()));
-        let next = cuts.get(place + 1);
-        if next.is_none_or(|next| !are_neighbours(ty, cut, next)) {
-            cells.push(Cell::Between(Some(cut.clone()), next.cloned()));
-        }
-    }
-    cells
 }
 
 /// Whether no value lies between two.

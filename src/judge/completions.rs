@@ -102,14 +102,8 @@ impl Completions {
     /// What is unknown in a case and matters.
     pub fn of(case: &mut Case<'_>, request: &Request) -> Completions {
         let roots = roots(case);
-        let mut depending: BTreeMap<Variable, Vec<Node>> = BTreeMap::new();
-        for root in &roots {
-            for variable in case.unknowns.diagrams.support(*root) {
-                depending.entry(variable).or_default().push(*root);
-            }
-        }
-        let pairs = depending.into_iter().map(|(variable, roots)| pair(case, &roots, variable));
-        let mut pairs: Vec<Pair> = pairs.collect();
+        let branches = case.unknowns.diagrams.branches(&roots).into_iter();
+        let mut pairs: Vec<Pair> = branches.map(|(variable, branches)| pair(case, variable, &branches)).collect();
         pairs.sort_by_cached_key(|pair| subjects::sort_key(case, pair.variable));
         let all_possible = possible::are_all(case, &pairs);
         Completions { pairs, roots, all_possible, effort: request.effort, threads: request.threads }
@@ -242,19 +236,10 @@ fn roots(case: &mut Case<'_>) -> Vec<Node> {
     roots.into_iter().collect()
 }
 
-/// A pair with its cells grouped: two cells are one answer where every root that depends on it comes to the same under both.
-fn pair(case: &mut Case<'_>, roots: &[Node], variable: Variable) -> Pair {
+/// A pair with its cells grouped: two cells are one answer where no root tells them apart.
+fn pair(case: &Case<'_>, variable: Variable, branches: &[Node]) -> Pair {
     let cells = case.unknowns.domain(case.rules.program, variable).len();
-    let diagrams = &mut case.unknowns.diagrams;
-    let mut groups: Vec<(Vec<Node>, Vec<usize>)> = Vec::new();
-    for cell in 0..cells {
-        let under: Vec<Node> = roots.iter().map(|root| diagrams.restrict(*root, variable, cell)).collect();
-        match groups.iter_mut().find(|(known, _)| *known == under) {
-            Some((_, group)) => group.push(cell),
-            None => groups.push((under, vec![cell])),
-        }
-    }
-    Pair { variable, groups: groups.into_iter().map(|(_, cells)| cells).collect() }
+    Pair { variable, groups: case.unknowns.diagrams.alike_cells(branches, cells) }
 }
 
 /// The outcome of one completion, and the counted steps that it takes.

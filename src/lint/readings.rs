@@ -70,9 +70,17 @@ fn same(definition: &Definition, reading: &Reading, other: &Reading) -> Finding 
     Finding::of(warning)
 }
 
+/// How many pairs of readings may be ranked to find idle preferences. Each preference is left out in turn, and all readings of
+/// each term are ranked again.
+const MOST_RANKED: usize = 1 << 25;
+
 /// The preferences without which the same reading of each term would apply on every day and under every agreement.
 fn preferences(answers: &mut Answers<'_>) -> Vec<Finding> {
     let program = answers.program;
+    let compared = program.definitions.values().map(|definition| definition.readings.len().pow(2)).sum::<usize>();
+    if compared.saturating_mul(program.preferences.len()) > MOST_RANKED {
+        return vec![not_looked_at("which preferences decide nothing is not looked at", None)];
+    }
     let mut left = program.clone();
     let mut findings = Vec::new();
     for preference in program.preferences.iter().rev() {

@@ -100,8 +100,7 @@ impl<'a> Checker<'a> {
 
     /// The readings of a definition with their sources, those of its extensions last.
     fn reading_clauses(&self, item: &'a Item) -> Vec<(&'a Word, &'a Clause)> {
-        let extensions = self.names.extensions.iter().filter(|extension| extension.name.text == item.name.text);
-        let clauses = std::iter::once(&item).chain(extensions).flat_map(|item| &item.clauses);
+        let clauses = self.with_extensions(item).flat_map(|item| &item.clauses);
         let readings = clauses.filter_map(|clause| match &clause.kind {
             ClauseKind::Reading { source, .. } => Some((source, clause)),
             _ => None,
@@ -110,7 +109,7 @@ impl<'a> Checker<'a> {
     }
 
     fn definition(&mut self, id: DefinitionId, item: &'a Item) -> Definition {
-        let header = self.header(item);
+        let header = self.extended(item);
         let clauses = self.reading_clauses(item);
         let mut about = About {
             reads: Reads::new(),

@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
     pub(super) fn enums(&mut self) {
         for item in &self.names.enums {
             let members = self.members(item);
-            let header = self.header(item);
+            let header = self.extended(item);
             self.program.enums.add(Enum { header, members });
         }
     }
@@ -56,8 +56,7 @@ impl<'a> Checker<'a> {
     fn members(&mut self, item: &'a Item) -> Vec<String> {
         let mut first: BTreeMap<&str, &Word> = BTreeMap::new();
         let mut members = Vec::new();
-        let extensions = self.names.extensions.iter().filter(|extension| extension.name.text == item.name.text);
-        for member in std::iter::once(&item).chain(extensions).flat_map(|item| &item.clauses).filter_map(member) {
+        for member in self.with_extensions(item).flat_map(|item| &item.clauses).filter_map(member) {
             self.diagnostics.extend(reserved(member));
             match first.get(member.text.as_str()) {
                 Some(earlier) => self.report(twice(member, earlier, "a member")),
@@ -82,8 +81,7 @@ impl<'a> Checker<'a> {
     /// Where a member of an enum is declared.
     pub(super) fn member_span(&self, id: EnumId, name: &str) -> Option<Span> {
         let item = self.names.enums.get(id.place())?;
-        let extensions = self.names.extensions.iter().filter(|extension| extension.name.text == item.name.text);
-        let mut members = std::iter::once(item).chain(extensions).flat_map(|item| &item.clauses).filter_map(member);
+        let mut members = self.with_extensions(item).flat_map(|item| &item.clauses).filter_map(member);
         members.find(|member| member.text == name).map(|member| member.span)
     }
 
@@ -211,10 +209,26 @@ impl<'a> Checker<'a> {
                 Some(Thing::Enum(_)) => {
                     self.only_clauses(item, "members", |kind| matches!(kind, ClauseKind::Member(_)));
                 }
-                _ => self.cannot_extend(item),
+                _ => {
+                    self.cannot_extend(item);
+                    self.citations(&item.cites);
+                }
             }
-            self.citations(&item.cites);
         }
+    }
+
+    /// What may be extended, and its extensions.
+    pub(super) fn with_extensions(&self, item: &'a Item) -> impl Iterator<Item = &'a Item> + use<'a> {
+        let extensions = self.names.extensions.iter().filter(move |extension| extension.name.text == item.name.text);
+        std::iter::once(item).chain(extensions.copied())
+    }
+
+    /// The header of what may be extended: it rests on what its extensions cite, too.
+    pub(super) fn extended(&mut self, item: &'a Item) -> Header {
+        let mut header = self.header(item);
+        let extensions = self.with_extensions(item).skip(1);
+        header.cites.extend(extensions.flat_map(|extension| self.citations(&extension.cites)));
+        header
     }
 
     fn only_clauses(&mut self, item: &Item, what: &str, fits: impl Fn(&ClauseKind) -> bool) {

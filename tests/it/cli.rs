@@ -341,7 +341,9 @@ fn what_other_commands_print() {
 fn everything_that_cites_a_document_is_listed() {
     let policies = "source Law \"The law\" {}\nsource Annex \"Its annex\" at Law {}\nsource Old \"The old law\" {}\n\
         prefer Law at Annex \"1\" { over Old because \"it is newer\" at Annex \"2\" }\n\
-        enum Party at Annex \"3\" { staff  guest }\nfacts user { party: Party }\nagreement School at Annex \"4\" {}\n\
+        enum Party at Annex \"3\" { staff  guest }\nextend Party at Annex \"10\" { visitor }\n\
+        define own { reading Law { when user.party is staff } }\n\
+        extend own at Annex \"11\" { reading Old { when user.party is not guest } }\nfacts user { party: Party }\nagreement School at Annex \"4\" {}\n\
         product Web at Annex \"5\" { release 1  functionality standard }\n\
         terms Shared at Annex \"6\" { provided staff at Annex \"7\": user.party is staff }\n\
         terms Untaken { provided same at Annex \"8\": license.version is server.version }\n\

@@ -112,6 +112,22 @@ fn long_conditions_and_many_readings_are_answered_soon() {
     assert_eq!(found(Code::DayOfTie, &many).0.len() + found(Code::PreferenceIdle, &many).0.len(), 0);
 }
 
+/// A term of which each reading is preferred to the next.
+fn ranked(count: usize) -> String {
+    let (mut sources, mut readings) = (String::new(), String::new());
+    for one in 0..count {
+        sources += &format!("source S{one} \"S\" {{}}\n");
+        readings += &format!("reading S{one} {{ when user.grade is {one} }}\n");
+    }
+    let preferences: String = (1..count).map(|next| format!("prefer S{} {{ over S{next} }}\n", next - 1)).collect();
+    format!("{sources}{preferences}facts user {{ grade: int \"Grade?\" }}\ndefine high \"High\" {{\n{readings}}}\n")
+}
+
+#[test]
+fn preferences_are_left_out_one_by_one_up_to_a_limit() {
+    assert_eq!([60, 330].map(|count| found(Code::NotLookedAt, &ranked(count)).0.len()), [0, 1]);
+}
+
 #[test]
 fn the_shipped_set_has_nothing_to_mend() {
     let call = run(&["lint", "-p", "shipped", "--deny", "warnings", "-q"]);

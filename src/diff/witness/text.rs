@@ -44,8 +44,11 @@ pub(in crate::diff) fn text(point: &Point, of: &Witnessed<'_>) -> Option<String>
     for (table, row) in rows(point, of.united, of.what, new.program) {
         line(format!("  {}", item(table, row)));
     }
-    for expectation in expectations(point, of, (old, &of.united.old.program, from, before, &of.blame.old)) {
-        line(format!("  # before: {expectation}"));
+    let known = expectations(point, of, (old, &of.united.old.program, from, before, &of.blame.old));
+    match before.verdict {
+        // A test of the old side would not check, or fail whatever it expects.
+        None if !known.is_empty() => line("  # before: no such estate can be stated or judged".to_owned()),
+        _ => known.into_iter().for_each(|expectation| line(format!("  # before: {expectation}"))),
     }
     let expected = expectations(point, of, (new, &of.united.new.program, to, after, &of.blame.new));
     expected.iter().for_each(|expectation| line(format!("  {expectation}")));

@@ -31,6 +31,10 @@ pub(super) fn fewest(shop: &Shop, first: Vec<Rc<Found>>, effort: &mut Effort) ->
     }
 }
 
+/// Where so many kinds stand in for another one after the other, all that cost no more are barred at once: thousands of
+/// releases may be as good.
+const MANY: usize = 64;
+
 struct Search<'a> {
     shop: &'a Shop<'a>,
     /// By component, its best plan for itself.
@@ -156,11 +160,21 @@ impl<'a> Search<'a> {
             while let Some(plan) = self.other(class, &barred, effort) {
                 let known = barred.len();
                 barred.extend(self.plans[plan].sum.bought.iter().map(|(kind, _)| *kind).filter(|kind| !bought(kind)));
+                if known < MANY && barred.len() >= MANY {
+                    barred.extend(self.as_cheap(class, &barred).into_iter().filter(|kind| !bought(kind)));
+                }
                 if barred.len() == known {
                     break;
                 }
             }
         }
+    }
+
+    /// The kinds that could serve a class and cost no more than some of those barred.
+    fn as_cheap(&self, class: usize, barred: &BTreeSet<usize>) -> Vec<usize> {
+        let price = |kind: &usize| self.shop.model.kinds[*kind].price;
+        let most = barred.iter().filter_map(price).max();
+        self.classes[class].kinds.iter().copied().filter(|kind| price(kind) <= most).collect()
     }
 
     /// How many kinds are bought at least where those kept are.

@@ -37,6 +37,10 @@ pub struct Scale<'a> {
 /// A weight, one number per level.
 pub type Weight = Vec<i128>;
 
+/// What one unit or place weighs: money, whether it is bought, its kind if it is, whether it is a unit, its kind, and whether
+/// it is a place. More of an earlier kind is lighter.
+type UnitOrder = (i128, bool, usize, bool, usize, bool);
+
 impl<'a> Scale<'a> {
     /// The scale of a component.
     #[must_use]
@@ -138,6 +142,23 @@ impl<'a> Scale<'a> {
             Source::Place(_) => weight[placed + 1 + self.kinds.len()] = 1,
         }
         weight
+    }
+
+    /// How single units and places compare by what dealing them weighs, without the weights, which are as long as there are
+    /// kinds.
+    fn order(&self, source: Source) -> UnitOrder {
+        let bought = |kind: &usize| !self.packed(*kind);
+        let (bought, kind) = match source {
+            Source::Kind(kind) => (Some(kind).filter(bought), Some(kind)),
+            Source::Pool(pool) => (None, Some(self.pools[pool].kind)),
+            Source::Place(_) => (None, None),
+        };
+        let price = bought.and_then(|kind| self.model.kinds[kind].price).unwrap_or(0);
+        let earlier = |kind: Option<usize>| kind.filter(|_| self.depth == Depth::Full).unwrap_or(usize::MAX);
+        let units = bought.is_some() && self.depth >= Depth::Units;
+        let placed = kind.is_some() && self.depth == Depth::Full;
+        let is_place = kind.is_none() && self.depth == Depth::Full;
+        (price, units, earlier(bought), placed, earlier(kind), is_place)
     }
 
     /// What a deal weighs: all units and places that it draws, and the asks that it leaves unmet.
@@ -267,7 +288,7 @@ impl<'a> Market<'a> {
         let open = |source: &&Source| !matches!(source, Source::Kind(kind) if excluded.contains(kind));
         let (plain, mut sources): (Vec<Source>, Vec<Source>) =
             offer.sources.iter().filter(open).partition(|source| self.plain_source(source));
-        sources.extend(plain.into_iter().min_by_key(|&source| self.scale.unit(source)));
+        sources.extend(plain.into_iter().min_by_key(|&source| self.scale.order(source)));
         Offer { sources, facets: offer.facets.clone(), ..*offer }
     }
 

@@ -384,6 +384,17 @@ license CadSimulation "Cad simulation" at Terms "2" { assigned to user  grants C
 license CadSuite "Cad collection" at Terms "3" { assigned to user  version 1 { from 2020-01-01  includes CadNamed 1, CadSimulation 1 } }
 "#;
 
+/// No estate of the old side can state a member that it lacks: there is nothing that its test could expect.
+#[test]
+fn example_of_a_member_that_the_old_side_lacks() {
+    let old = format!(
+        "{DRAWING}enum Seat {{ named  trial }}\nfacts user {{ seat: Seat }}\n\
+         exempt trials \"Trials\" at Terms \"4\" {{ for Cad  when user.seat is trial }}\n"
+    );
+    let new = old.replace("named  trial }", "named  trial  student }").replace("is trial", "in [trial, student]");
+    examples("example_of_a_member_that_the_old_side_lacks", &old, &new);
+}
+
 /// The suite still covers a part of what whoever simulates demands, and a test's `covered by` asks of what is granted alone:
 /// the example owns the suite, and its status tells the sides apart.
 #[test]
