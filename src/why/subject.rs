@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest, quoted};
 use crate::estate::{Estate, Holder, ServerRow};
 use crate::program::{LicenseId, Program};
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// What an explanation is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,18 +134,25 @@ fn unknown(all: &[(Subject, &str)], kind: Option<Kind>, name: &str, span: Span) 
     let error = Diagnostic::error(Code::UnknownSubject, format!("there is no {what} called {}", quoted(name)));
     let wanted = all.iter().filter(|(subject, _)| kind.is_none_or(|kind| subject.kind() == kind));
     let other = all.iter().find(|(_, id)| *id == name);
-    match other {
-        Some((subject, _)) => {
+    match (other, name.split_once("->")) {
+        (Some((subject, _)), _) => {
             let help = format!("there is `{}:{name}`", subject.kind().text());
             error.at(span, "nothing of this kind has the name").help(help)
         }
-        None => hint(error.at(span, "nothing has this name"), name, wanted.map(|(_, id)| *id).collect()),
+        (None, Some((who, server))) => {
+            let help =
+                format!("ask for one who comes there, and narrow it: `{} --server {}`", who.trim(), server.trim());
+            error.at(span, "an access has no name").help(help)
+        }
+        (None, None) => hint(error.at(span, "nothing has this name"), name, wanted.map(|(_, id)| *id).collect()),
     }
 }
 
 /// The nearest name, or the names that there are, if they are few.
-fn hint(error: Diagnostic, name: &str, known: Vec<&str>) -> Diagnostic {
+fn hint(error: Diagnostic, name: &str, mut known: Vec<&str>) -> Diagnostic {
     const FEW: usize = 8;
+    let mut told = BTreeSet::new();
+    known.retain(|name| told.insert(*name));
     match (nearest(name, known.iter().copied()), known.len()) {
         (Some(near), _) => error.help(format!("did you mean `{near}`?")),
         (None, 0) => error.help("the estate has none"),

@@ -112,6 +112,7 @@ fn what_cannot_be_asked() {
     snapshot("why", "unknown_names", &wrong(&["clerk", "--server", "fornt"]));
     snapshot("why", "another_kind", &wrong(&["device:clerks"]));
     snapshot("why", "nothing_near", &wrong(&["user:x"]));
+    snapshot("why", "an_access_has_no_name", &wrong(&["clerks -> front"]));
     assert_eq!(run(&["why"]).status, 2);
     assert_eq!(run(&["why", office.path(), "server:front", "-q"]).status, 0);
     assert_eq!(run(&["why", office.path(), "host:box", "-q"]).status, 0);

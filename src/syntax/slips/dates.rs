@@ -118,7 +118,8 @@ const ENDS: [&str; 2] = ["to", "till"];
 const LASTS: [&str; 4] = ["through", "thru", "up to", "to and including"];
 
 /// Words for the first day of a period.
-const OPENINGS: [&str; 6] = ["since", "as from", "as of", "starting on", "starting", "effective"];
+const OPENINGS: [&str; 9] =
+    ["since", "as from", "as of", "starting on", "starting", "effective", "released on", "released", "on"];
 
 /// What to write for a date that begins with its day or its month, whichever it can be.
 fn day_and_month(first: &str, second: &str, year: &str) -> String {

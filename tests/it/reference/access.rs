@@ -266,9 +266,13 @@ pub fn demands(case: &Case, accesses: &[Effective], verdicts: &Verdicts) -> Vec<
     let demanding = (0..accesses.len())
         .filter(|&index| verdicts.here[index] && !verdicts.is_prohibited(index) && !verdicts.is_exempt(case, index));
     // Two rows that state one thing, or take it for stated, demand it once.
-    let again = |index: usize| accesses[..index].iter().any(|earlier| is_twin(case, earlier, &accesses[index]));
-    let once = demanding.filter(|&index| !again(index));
-    let mut demands: Vec<_> = once.flat_map(|index| demands_of(case, &accesses[index])).collect();
+    let mut once: Vec<&Effective> = Vec::new();
+    for access in demanding.map(|index| &accesses[index]) {
+        if !once.iter().any(|earlier| is_twin(case, earlier, access)) {
+            once.push(access);
+        }
+    }
+    let mut demands: Vec<_> = once.into_iter().flat_map(|access| demands_of(case, access)).collect();
     demands.extend(server_demands(case));
     demands
 }
